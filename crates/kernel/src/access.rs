@@ -1,0 +1,342 @@
+//! Who asks, for which company, with which right: the first argument of every handler, and the only door to a transaction.
+use axum::{extract::FromRequestParts, http::request::Parts};
+use futures_util::future::BoxFuture;
+use jiff::{Timestamp, Zoned};
+use std::{
+    marker::PhantomData,
+    ops::Deref,
+    sync::{Arc, OnceLock},
+};
+use uuid::Uuid;
+
+use crate::{Batch, Error, Event, House, Inserts, Permission, Result, Tenant, TenantTx, permission::Granted, tx::Mode};
+
+/// Who did it, as the auditor writes it down.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Actor {
+    User {
+        id: Uuid,
+        name: String,
+    },
+    Key {
+        id: Uuid,
+        name: String,
+    },
+    /// Somebody without an account: the booking page, a signed link.
+    Visitor,
+    /// A job or subscriber, by its name.
+    System(String),
+}
+
+impl Actor {
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::User { .. } => "user",
+            Self::Key { .. } => "key",
+            Self::Visitor => "visitor",
+            Self::System(_) => "system",
+        }
+    }
+    pub fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::User { id, .. } | Self::Key { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+    pub fn user(&self) -> Option<Uuid> {
+        match self {
+            Self::User { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+    pub fn name(&self) -> &str {
+        match self {
+            Self::User { name, .. } | Self::Key { name, .. } => name,
+            Self::Visitor => "Visitor",
+            Self::System(name) => name,
+        }
+    }
+}
+
+/// What came with the request to prove who asks.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credential {
+    Session(String),
+    Token(String),
+    ApiKey(String),
+}
+
+impl Credential {
+    pub fn secret(&self) -> &str {
+        match self {
+            Self::Session(secret) | Self::Token(secret) | Self::ApiKey(secret) => secret,
+        }
+    }
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Session(_) => "Session(…)",
+            Self::Token(_) => "Token(…)",
+            Self::ApiKey(_) => "ApiKey(…)",
+        })
+    }
+}
+
+/// Somebody who was recognised: in one tenant, with these rights.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    pub tenant: Uuid,
+    pub actor: Actor,
+    pub email: String,
+    pub roles: Vec<String>,
+    pub granted: Granted,
+    /// The session behind it, so that it can be ended.
+    pub session: Option<Uuid>,
+    pub expires: Option<Timestamp>,
+}
+
+/// Recognises credentials. Implemented by tenancy; the scope it is given is that of the house itself.
+pub trait Authenticator: Send + Sync + 'static {
+    /// The tenant that the credential names by itself (keys and tokens do, sessions do not).
+    fn tenant_of(&self, credential: &Credential) -> Result<Option<Uuid>>;
+    fn principal<'a>(&'a self, scope: Scope, credential: &'a Credential) -> BoxFuture<'a, Result<Option<Principal>>>;
+}
+
+/// What the outermost layer found out about a request, once.
+#[derive(Debug)]
+pub struct Seen {
+    pub request: Uuid,
+    pub tenant: Option<Arc<Tenant>>,
+    pub principal: Option<Arc<Principal>>,
+    pub peer: String,
+    pub method: axum::http::Method,
+    pub path: String,
+    pub once: Arc<Once>,
+}
+
+/// The idempotency key of a request and the fingerprint of its body, as far as they are known.
+#[derive(Debug, Default)]
+pub struct Once {
+    pub key: OnceLock<String>,
+    pub fingerprint: OnceLock<String>,
+    pub route: OnceLock<String>,
+}
+
+/// One tenant, one actor, one request. Only the kernel makes one; whoever holds one may open transactions.
+#[derive(Clone)]
+pub struct Scope(Arc<Held>);
+
+struct Held {
+    house: House,
+    tenant: Arc<Tenant>,
+    actor: Arc<Actor>,
+    principal: Option<Arc<Principal>>,
+    request: Uuid,
+    now: Timestamp,
+    once: Arc<Once>,
+}
+
+impl Scope {
+    pub(crate) fn new(
+        house: House,
+        tenant: Arc<Tenant>,
+        actor: Arc<Actor>,
+        principal: Option<Arc<Principal>>,
+        request: Uuid,
+        once: Arc<Once>,
+    ) -> Self {
+        let now = house.clock().now();
+        Self(Arc::new(Held { house, tenant, actor, principal, request, now, once }))
+    }
+
+    pub fn house(&self) -> &House {
+        &self.0.house
+    }
+    pub fn tenant(&self) -> &Arc<Tenant> {
+        &self.0.tenant
+    }
+    pub fn actor(&self) -> &Actor {
+        &self.0.actor
+    }
+    /// None for visitors and for the house itself.
+    pub fn principal(&self) -> Option<&Arc<Principal>> {
+        self.0.principal.as_ref()
+    }
+    pub fn user(&self) -> Option<Uuid> {
+        self.0.actor.user()
+    }
+    pub fn request(&self) -> Uuid {
+        self.0.request
+    }
+    /// The time of the request, to the microsecond.
+    pub fn now(&self) -> Timestamp {
+        self.0.now
+    }
+    /// The same on the tenant's clock.
+    pub fn local_now(&self) -> Zoned {
+        self.0.now.to_zoned(self.0.tenant.locale.zone.clone())
+    }
+    pub(crate) fn once_state(&self) -> &Once {
+        &self.0.once
+    }
+    /// For what a page shows or hides; what a handler may do is in its type.
+    pub fn can<P: Permission>(&self) -> bool {
+        self.may(P::NAME)
+    }
+    pub fn may(&self, permission: &str) -> bool {
+        self.0.principal.as_ref().is_some_and(|p| p.granted.has(permission))
+    }
+
+    /// Statements whose inputs are known. One round trip.
+    pub async fn read<B: Batch>(&self, batch: B) -> Result<B::Output> {
+        let mut tx = self.begin(Mode::Read).await?;
+        let outcome = tx.run_and_commit(batch).await;
+        tx.end(outcome).await
+    }
+
+    /// Something new, and the event that tells of it. One round trip. It takes inserts alone: an update that finds
+    /// no row is no error to PostgreSQL, and its event would already be committed when the answer arrives.
+    pub async fn write(&self, event: impl Event, inserts: impl Inserts) -> Result<()> {
+        let mut tx = self.begin(Mode::Write).await?;
+        tx.tell(&event);
+        let outcome = tx.run_and_commit(inserts).await.map(drop);
+        self.finish(tx, outcome).await
+    }
+
+    /// Reads that depend on each other. One round trip for each `run`, the first carries begin and bind, and one for the end.
+    pub async fn read_with<T>(&self, work: impl AsyncFnOnce(&mut TenantTx) -> Result<T>) -> Result<T> {
+        self.with(Mode::Read, work).await
+    }
+
+    /// Read, decide, write. What the handler queues or tells leaves together with COMMIT.
+    pub async fn write_with<T>(&self, work: impl AsyncFnOnce(&mut TenantTx) -> Result<T>) -> Result<T> {
+        self.with(Mode::Write, work).await
+    }
+
+    /// The same, begun again (up to four times) after a deadlock, a serialisation failure or a lock time-out.
+    pub async fn retrying<T>(&self, work: impl AsyncFn(&mut TenantTx) -> Result<T>) -> Result<T> {
+        let mut pause = 5;
+        loop {
+            match self.with(Mode::Write, async |tx: &mut TenantTx| work(tx).await).await {
+                Err(error) if error.is_passing() && pause < 100 => {
+                    tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
+                    pause *= 3;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn with<T>(&self, mode: Mode, work: impl AsyncFnOnce(&mut TenantTx) -> Result<T>) -> Result<T> {
+        let mut tx = self.begin(mode).await?;
+        let outcome = match work(&mut tx).await {
+            Ok(done) => tx.run_and_commit(()).await.map(|()| done),
+            Err(error) => Err(error),
+        };
+        self.finish(tx, outcome).await
+    }
+
+    async fn finish<T>(&self, tx: TenantTx, outcome: Result<T>) -> Result<T> {
+        let told = tx.told();
+        let outcome = tx.end(outcome).await;
+        if told && outcome.is_ok() {
+            self.0.house.told();
+        }
+        outcome
+    }
+
+    async fn begin(&self, mode: Mode) -> Result<TenantTx> {
+        TenantTx::of_tenant(
+            self.0.house.database(),
+            &self.0.tenant,
+            self.0.actor.clone(),
+            self.0.request,
+            self.0.now,
+            mode,
+        )
+        .await
+    }
+}
+
+/// Proof that this principal may do `P` in this tenant.
+pub struct Access<P> {
+    scope: Scope,
+    proof: PhantomData<fn() -> P>,
+}
+
+impl<P> Deref for Access<P> {
+    type Target = Scope;
+    fn deref(&self) -> &Scope {
+        &self.scope
+    }
+}
+
+impl<P: Permission> FromRequestParts<House> for Access<P> {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self> {
+        let seen = seen(parts)?;
+        let principal = seen.principal.clone().ok_or(Error::Unauthenticated)?;
+        let tenant = seen.tenant.clone().ok_or(Error::Unauthenticated)?;
+        if principal.tenant != tenant.id {
+            return Err(Error::WrongTenant);
+        }
+        if !principal.granted.has(P::NAME) {
+            return Err(Error::Forbidden(P::NAME));
+        }
+        let actor = Arc::new(principal.actor.clone());
+        let scope = Scope::new(house.clone(), tenant, actor, Some(principal), seen.request, seen.once.clone());
+        Ok(Self { scope, proof: PhantomData })
+    }
+}
+
+/// Anybody at a company's address: sign-in, booking page. The routes that take one are on a short golden list.
+pub struct Visitor {
+    scope: Scope,
+    pub peer: String,
+}
+
+impl Deref for Visitor {
+    type Target = Scope;
+    fn deref(&self) -> &Scope {
+        &self.scope
+    }
+}
+
+impl FromRequestParts<House> for Visitor {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self> {
+        let seen = seen(parts)?;
+        let tenant = seen.tenant.clone().ok_or(Error::NotFound)?;
+        // Signed in or not: a person of this company keeps their name on public pages too.
+        let principal = seen.principal.clone().filter(|p| p.tenant == tenant.id);
+        let actor = principal.as_ref().map(|p| p.actor.clone()).unwrap_or(Actor::Visitor);
+        let scope = Scope::new(house.clone(), tenant, Arc::new(actor), principal, seen.request, seen.once.clone());
+        Ok(Self { scope, peer: seen.peer.clone() })
+    }
+}
+
+/// Anybody at no company's address: sign-up, health, documents. It opens no tenant's rows.
+pub struct Outside {
+    pub house: House,
+    pub tenant: Option<Arc<Tenant>>,
+    pub peer: String,
+    pub request: Uuid,
+}
+
+impl FromRequestParts<House> for Outside {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self> {
+        let seen = seen(parts)?;
+        Ok(Self { house: house.clone(), tenant: seen.tenant.clone(), peer: seen.peer.clone(), request: seen.request })
+    }
+}
+
+fn seen(parts: &Parts) -> Result<Arc<Seen>> {
+    parts
+        .extensions
+        .get::<Arc<Seen>>()
+        .cloned()
+        .ok_or_else(|| Error::Bug("a request came past the layer that recognises it".into()))
+}

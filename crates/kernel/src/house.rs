@@ -1,0 +1,170 @@
+//! What a process owns: the pools, the clock, who is who, what the modules offer.
+use sha2::{Digest, Sha256};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Clock, Credential, Database, Desk, Error, Principal, Result, Scope, Tenant,
+    access::Authenticator,
+    http::limit::Limits,
+    live::Hub,
+    module::{Finder, Modules, Nav, Panel},
+    tenant::Tenants,
+};
+
+#[derive(Clone)]
+pub struct House(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub database: Database,
+    pub control: Desk,
+    pub ops: Desk,
+    pub clock: Clock,
+    pub tenants: Tenants,
+    pub authenticator: Arc<dyn Authenticator>,
+    pub principals: moka::sync::Cache<(Uuid, [u8; 32]), Arc<Principal>>,
+    pub limits: Limits,
+    pub address: Address,
+    pub hub: Hub,
+    pub modules: OnceLock<Modules>,
+    /// Workers of this process look at once when something was told here.
+    pub nudge: tokio::sync::Notify,
+    pub data_dir: std::path::PathBuf,
+}
+
+/// How the world reaches us: `acme.<base domain>[:port]`.
+#[derive(Debug, Clone)]
+pub struct Address {
+    pub base_domain: String,
+    pub scheme: String,
+    /// Written after the host when it is not the scheme's own.
+    pub port: Option<u16>,
+}
+
+/// What a house is built from.
+pub struct Plan {
+    pub database: Database,
+    pub control: Desk,
+    pub ops: Desk,
+    pub clock: Clock,
+    pub tenants: Tenants,
+    pub authenticator: Arc<dyn Authenticator>,
+    pub limits: Limits,
+    pub address: Address,
+    pub data_dir: std::path::PathBuf,
+}
+
+/// How long a process may go on believing in a session, key or role that was revoked elsewhere.
+const BELIEF: Duration = Duration::from_secs(5);
+
+impl House {
+    pub fn new(plan: Plan, modules: Modules) -> Self {
+        let house = Self(Arc::new(Inner {
+            database: plan.database,
+            control: plan.control,
+            ops: plan.ops,
+            clock: plan.clock,
+            tenants: plan.tenants,
+            authenticator: plan.authenticator,
+            principals: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(BELIEF).build(),
+            limits: plan.limits,
+            address: plan.address,
+            hub: Hub::default(),
+            modules: OnceLock::new(),
+            nudge: tokio::sync::Notify::new(),
+            data_dir: plan.data_dir,
+        }));
+        let _ = house.0.modules.set(modules);
+        house
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+    pub fn control(&self) -> &Desk {
+        &self.0.control
+    }
+    pub fn ops(&self) -> &Desk {
+        &self.0.ops
+    }
+    pub fn database(&self) -> &Database {
+        &self.0.database
+    }
+    pub fn tenants(&self) -> &Tenants {
+        &self.0.tenants
+    }
+    pub fn hub(&self) -> &Hub {
+        &self.0.hub
+    }
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+    pub fn data_dir(&self) -> &std::path::Path {
+        &self.0.data_dir
+    }
+    #[allow(clippy::expect_used)]
+    pub fn modules(&self) -> &Modules {
+        self.0.modules.get().expect("set when the house is built")
+    }
+    pub fn nav(&self) -> impl Iterator<Item = &Nav> {
+        self.modules().nav.iter()
+    }
+    pub fn panels(&self, slot: &str) -> impl Iterator<Item = &Panel> {
+        self.modules().panels.iter().filter(move |panel| panel.slot == slot)
+    }
+    pub fn finders(&self) -> impl Iterator<Item = &Finder> {
+        self.modules().finders.iter()
+    }
+
+    /// The address of a company's pages, or of sign-up when there is no slug.
+    pub fn url(&self, slug: Option<&str>, path: &str) -> String {
+        let Address { base_domain, scheme, port } = &self.0.address;
+        let host = slug.map(|slug| format!("{slug}.{base_domain}")).unwrap_or(base_domain.clone());
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{scheme}://{host}{port}{path}")
+    }
+    pub fn base_domain(&self) -> &str {
+        &self.0.address.base_domain
+    }
+
+    /// Who this is in this tenant; remembered for five seconds, so a simple request stays one round trip.
+    pub(crate) async fn principal(
+        &self,
+        tenant: &Arc<Tenant>,
+        credential: &Credential,
+    ) -> Result<Option<Arc<Principal>>> {
+        let key = (tenant.id, Sha256::digest(credential.secret().as_bytes()).into());
+        if let Some(principal) = self.0.principals.get(&key) {
+            return Ok(Some(principal).filter(|p| p.expires.is_none_or(|at| at > self.0.clock.now())));
+        }
+        let scope = self.scope(tenant.clone(), Arc::new(Actor::System("sign-in".into())), Uuid::now_v7());
+        let found = self.0.authenticator.principal(scope, credential).await?.map(Arc::new);
+        if let Some(principal) = &found {
+            self.0.principals.insert(key, principal.clone());
+        }
+        Ok(found)
+    }
+
+    /// Roles, sessions or keys have changed here: believe nobody without looking.
+    pub fn forget_principals(&self) {
+        self.0.principals.invalidate_all();
+    }
+
+    pub(crate) fn scope(&self, tenant: Arc<Tenant>, actor: Arc<Actor>, request: Uuid) -> Scope {
+        Scope::new(self.clone(), tenant, actor, None, request, Arc::default())
+    }
+
+    /// For jobs and subscribers: the house itself at work in one tenant.
+    pub(crate) async fn errand(&self, tenant: Uuid, who: &str) -> Result<Scope> {
+        let tenant = self.0.tenants.by_id(tenant).await?.ok_or(Error::NotFound)?;
+        Ok(self.scope(tenant, Arc::new(Actor::System(who.into())), Uuid::now_v7()))
+    }
+
+    pub(crate) fn told(&self) {
+        self.0.nudge.notify_one();
+        self.0.hub.hint();
+    }
+}

@@ -1,0 +1,13 @@
+//! HTTP as the house speaks it: arguments, answers, refusals, limits, and the layers around every route.
+pub mod arrive;
+mod body;
+mod form;
+pub mod limit;
+mod once;
+mod reply;
+pub mod serve;
+
+pub use body::{File, IfMatch, Json, Path, Query, Upload};
+pub use form::{Form, Typed};
+pub use once::Repeatable;
+pub use reply::{Accepted, Answer, Created, Download, Either, NoContent, One, Page, Redirect, Stored, Text, Versioned};

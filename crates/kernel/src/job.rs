@@ -1,0 +1,102 @@
+//! Jobs, subscribers and recurring work: what they are. `worker` (beside the queue's tables) runs them.
+use futures_util::future::BoxFuture;
+use serde::{Serialize, de::DeserializeOwned};
+use std::{future::Future, sync::Arc};
+
+use crate::{Error, Event, Result, Scope};
+
+pub mod relay;
+pub mod worker;
+
+/// Work to be done after the transaction that asked for it, at least once: make it idempotent. The body carries ids, never content.
+pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
+    const KIND: &'static str;
+    const ATTEMPTS: i32 = 8;
+    /// Two waiting jobs of one tenant and kind with the same key are one.
+    fn key(&self) -> Option<String> {
+        None
+    }
+    fn run(self, scope: Scope) -> impl Future<Output = Result<()>> + Send;
+}
+
+type Work = Arc<dyn Fn(Scope, serde_json::Value) -> BoxFuture<'static, Result<()>> + Send + Sync>;
+
+#[derive(Clone)]
+pub struct JobEntry {
+    pub kind: &'static str,
+    pub attempts: i32,
+    pub work: Work,
+}
+
+impl JobEntry {
+    pub fn of<J: Job>() -> Self {
+        let work: Work = Arc::new(|scope, body| {
+            Box::pin(async move {
+                let job: J = serde_json::from_value(body).map_err(|e| Error::Bug(format!("job {}: {e}", J::KIND)))?;
+                job.run(scope).await
+            })
+        });
+        Self { kind: J::KIND, attempts: J::ATTEMPTS, work }
+    }
+}
+
+/// One who wants to hear of some kinds of events.
+#[derive(Clone)]
+pub struct SubscriberEntry {
+    pub name: &'static str,
+    pub kinds: Vec<&'static str>,
+    /// Given the whole envelope (`Told`) as JSON.
+    pub work: Work,
+}
+
+/// An event as subscribers get it.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub struct Told {
+    pub id: uuid::Uuid,
+    pub at: jiff::Timestamp,
+    pub kind: String,
+    pub subject: uuid::Uuid,
+    pub body: serde_json::Value,
+}
+
+impl SubscriberEntry {
+    pub fn of<E: Event, F, Fut>(name: &'static str, work: F) -> Self
+    where
+        F: Fn(Scope, E) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        let work = Arc::new(work);
+        let work: Work = Arc::new(move |scope, envelope| {
+            let work = work.clone();
+            Box::pin(async move {
+                let bad = |e| Error::Bug(format!("event {}: {e}", E::KIND));
+                let told: Told = serde_json::from_value(envelope).map_err(bad)?;
+                work(scope, serde_json::from_value(told.body).map_err(bad)?).await
+            })
+        });
+        Self { name, kinds: vec![E::KIND], work }
+    }
+
+    pub fn of_kinds<F, Fut>(name: &'static str, kinds: Vec<&'static str>, work: F) -> Self
+    where
+        F: Fn(Scope, Told) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        let work = Arc::new(work);
+        let work: Work = Arc::new(move |scope, envelope| {
+            let work = work.clone();
+            Box::pin(async move {
+                work(scope, serde_json::from_value(envelope).map_err(|e| Error::Bug(format!("an event: {e}")))?).await
+            })
+        });
+        Self { name, kinds, work }
+    }
+}
+
+/// Work that comes round for every tenant that is open for business.
+#[derive(Clone)]
+pub struct CronEntry {
+    pub name: &'static str,
+    pub seconds: i64,
+    pub work: Arc<dyn Fn(Scope) -> BoxFuture<'static, Result<()>> + Send + Sync>,
+}

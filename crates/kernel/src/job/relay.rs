@@ -1,0 +1,1 @@
+//! Moves committed events from the outbox to subscribers and live screens.

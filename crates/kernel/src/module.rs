@@ -1,0 +1,304 @@
+//! What a context offers the house: routes, navigation, panels, finders, jobs, subscribers. Read it like a menu.
+use axum::{
+    Router,
+    handler::Handler,
+    http::Method,
+    response::IntoResponse,
+    routing::{MethodFilter, MethodRouter},
+};
+use futures_util::future::BoxFuture;
+use maud::Markup;
+use std::{future::Future, sync::Arc};
+use uuid::Uuid;
+
+use crate::{
+    Access, Event, House, Outside, Permission, Result, Scope, Visitor,
+    job::{CronEntry, Job, JobEntry, SubscriberEntry},
+    openapi::{Describe, Operation},
+};
+
+/// One line of the route table.
+#[derive(Clone)]
+pub struct Route {
+    pub module: &'static str,
+    pub method: Method,
+    pub path: &'static str,
+    /// The permission, or who else may come: "visitor" (anybody at a company's address), "outside" (anybody anywhere).
+    pub gate: Gate,
+    pub summary: &'static str,
+    pub describe: fn(&mut Operation),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gate {
+    Permission(&'static str),
+    Visitor,
+    Outside,
+}
+
+/// An entry of the navigation; shown to those who hold the permission.
+#[derive(Debug, Clone)]
+pub struct Nav {
+    pub label: &'static str,
+    pub href: &'static str,
+    pub icon: &'static str,
+    pub permission: &'static str,
+    /// Smaller is higher.
+    pub order: u16,
+    /// Second key of the shortcut `g _`.
+    pub key: char,
+}
+
+/// A part of a page that several contexts make together, such as the rail of a customer or the dashboard.
+pub struct Panel {
+    pub slot: &'static str,
+    pub order: u16,
+    pub permission: &'static str,
+    pub draw: fn(Scope, Uuid) -> BoxFuture<'static, Result<Markup>>,
+}
+
+/// Finds things for the command palette.
+pub struct Finder {
+    pub title: &'static str,
+    pub permission: &'static str,
+    pub find: fn(Scope, String) -> BoxFuture<'static, Result<Vec<Found>>>,
+}
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Found {
+    pub label: String,
+    pub hint: String,
+    pub href: String,
+    pub icon: &'static str,
+}
+/// A fixed action of the palette and the "New" menu.
+#[derive(Debug, Clone)]
+pub struct Action {
+    pub label: &'static str,
+    pub href: &'static str,
+    pub icon: &'static str,
+    pub permission: &'static str,
+    /// Offered in the "New" menu too.
+    pub new: bool,
+}
+
+pub struct Module {
+    pub name: &'static str,
+    pub routes: Vec<Route>,
+    pub nav: Vec<Nav>,
+    pub panels: Vec<Panel>,
+    pub finders: Vec<Finder>,
+    pub actions: Vec<Action>,
+    pub jobs: Vec<JobEntry>,
+    pub subscribers: Vec<SubscriberEntry>,
+    pub crons: Vec<CronEntry>,
+    router: Router<House>,
+}
+
+impl Module {
+    pub fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            routes: vec![],
+            nav: vec![],
+            panels: vec![],
+            finders: vec![],
+            actions: vec![],
+            jobs: vec![],
+            subscribers: vec![],
+            crons: vec![],
+            router: Router::new(),
+        }
+    }
+
+    /// The permission is read off the handler's first argument; a handler that opens with none does not compile here.
+    pub fn route<A: 'static, H: Endpoint<A>>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        handler: H,
+        summary: &'static str,
+    ) -> Self {
+        #[allow(clippy::expect_used)]
+        let filter = MethodFilter::try_from(method.clone()).expect("a plain method");
+        self.router = self.router.route(path, handler.on(filter));
+        self.routes.push(Route { module: self.name, method, path, gate: H::gate(), summary, describe: H::describe });
+        self
+    }
+    pub fn get<A: 'static, H: Endpoint<A>>(self, path: &'static str, handler: H, summary: &'static str) -> Self {
+        self.route(Method::GET, path, handler, summary)
+    }
+    pub fn post<A: 'static, H: Endpoint<A>>(self, path: &'static str, handler: H, summary: &'static str) -> Self {
+        self.route(Method::POST, path, handler, summary)
+    }
+    pub fn patch<A: 'static, H: Endpoint<A>>(self, path: &'static str, handler: H, summary: &'static str) -> Self {
+        self.route(Method::PATCH, path, handler, summary)
+    }
+    pub fn put<A: 'static, H: Endpoint<A>>(self, path: &'static str, handler: H, summary: &'static str) -> Self {
+        self.route(Method::PUT, path, handler, summary)
+    }
+    pub fn delete<A: 'static, H: Endpoint<A>>(self, path: &'static str, handler: H, summary: &'static str) -> Self {
+        self.route(Method::DELETE, path, handler, summary)
+    }
+
+    pub fn nav<P: Permission>(
+        mut self,
+        order: u16,
+        label: &'static str,
+        href: &'static str,
+        icon: &'static str,
+        key: char,
+    ) -> Self {
+        self.nav.push(Nav { label, href, icon, permission: P::NAME, order, key });
+        self
+    }
+    pub fn panel<P: Permission>(
+        mut self,
+        slot: &'static str,
+        order: u16,
+        draw: fn(Scope, Uuid) -> BoxFuture<'static, Result<Markup>>,
+    ) -> Self {
+        self.panels.push(Panel { slot, order, permission: P::NAME, draw });
+        self
+    }
+    pub fn finder<P: Permission>(
+        mut self,
+        title: &'static str,
+        find: fn(Scope, String) -> BoxFuture<'static, Result<Vec<Found>>>,
+    ) -> Self {
+        self.finders.push(Finder { title, permission: P::NAME, find });
+        self
+    }
+    pub fn action<P: Permission>(
+        mut self,
+        label: &'static str,
+        href: &'static str,
+        icon: &'static str,
+        new: bool,
+    ) -> Self {
+        self.actions.push(Action { label, href, icon, permission: P::NAME, new });
+        self
+    }
+    pub fn job<J: Job>(mut self) -> Self {
+        self.jobs.push(JobEntry::of::<J>());
+        self
+    }
+    /// Runs after the event's transaction has committed, at least once: make it idempotent.
+    pub fn on<E: Event, F, Fut>(mut self, name: &'static str, work: F) -> Self
+    where
+        F: Fn(Scope, E) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.subscribers.push(SubscriberEntry::of(name, work));
+        self
+    }
+    /// For subscribers that choose their kinds at run time (the timeline).
+    pub fn on_kinds(mut self, entry: SubscriberEntry) -> Self {
+        self.subscribers.push(entry);
+        self
+    }
+    /// Once every `seconds` for each tenant that is open for business.
+    pub fn every<F, Fut>(mut self, name: &'static str, seconds: i64, work: F) -> Self
+    where
+        F: Fn(Scope) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.crons.push(CronEntry { name, seconds, work: Arc::new(move |scope| Box::pin(work(scope))) });
+        self
+    }
+    /// Routes that are no endpoints: streams, files of the house.
+    pub fn merge(mut self, router: Router<House>) -> Self {
+        self.router = self.router.merge(router);
+        self
+    }
+    pub fn router(&self) -> Router<House> {
+        self.router.clone()
+    }
+}
+
+/// All modules, put together once.
+#[derive(Default)]
+pub struct Modules {
+    pub routes: Vec<Route>,
+    pub nav: Vec<Nav>,
+    pub panels: Vec<Panel>,
+    pub finders: Vec<Finder>,
+    pub actions: Vec<Action>,
+    pub jobs: Vec<JobEntry>,
+    pub subscribers: Vec<SubscriberEntry>,
+    pub crons: Vec<CronEntry>,
+    pub router: Router<House>,
+}
+
+impl Modules {
+    pub fn of(modules: Vec<Module>) -> Self {
+        let mut all = Self::default();
+        for module in modules {
+            all.router = all.router.merge(module.router);
+            all.routes.extend(module.routes);
+            all.nav.extend(module.nav);
+            all.panels.extend(module.panels);
+            all.finders.extend(module.finders);
+            all.actions.extend(module.actions);
+            all.jobs.extend(module.jobs);
+            all.subscribers.extend(module.subscribers);
+            all.crons.extend(module.crons);
+        }
+        all.nav.sort_by_key(|nav| nav.order);
+        all.panels.sort_by_key(|panel| panel.order);
+        all
+    }
+}
+
+/// First arguments: they say who may come in.
+#[diagnostic::on_unimplemented(
+    message = "this route does not say who may use it",
+    note = "a handler's first argument is `Access<P>`, where `P` is the permission it needs; `Visitor` or `Outside` for the few that are public"
+)]
+pub trait Opens: 'static {
+    fn gate() -> Gate;
+}
+impl<P: Permission> Opens for Access<P> {
+    fn gate() -> Gate {
+        Gate::Permission(P::NAME)
+    }
+}
+impl Opens for Visitor {
+    fn gate() -> Gate {
+        Gate::Visitor
+    }
+}
+impl Opens for Outside {
+    fn gate() -> Gate {
+        Gate::Outside
+    }
+}
+
+/// A handler whose arguments and answer describe themselves, so that the document of the API cannot drift from the code.
+pub trait Endpoint<Args>: Clone + Send + Sync + 'static {
+    fn gate() -> Gate;
+    fn describe(operation: &mut Operation);
+    fn on(self, filter: MethodFilter) -> MethodRouter<House>;
+}
+
+macro_rules! endpoints {
+    ($(($($arg:ident),*),)+) => {$(
+        impl<F, Fut, M, R, First, $($arg),*> Endpoint<(M, First, $($arg),*)> for F
+        where
+            F: Fn(First, $($arg),*) -> Fut + Handler<(M, First, $($arg,)*), House> + Clone + Send + Sync + 'static,
+            Fut: Future<Output = Result<R>> + Send,
+            R: Describe + IntoResponse,
+            First: Opens,
+            M: 'static,
+            $($arg: Describe + 'static,)*
+        {
+            fn gate() -> Gate { First::gate() }
+            fn describe(operation: &mut Operation) {
+                $($arg::describe(operation);)*
+                operation.answering = true;
+                R::describe(operation);
+            }
+            fn on(self, filter: MethodFilter) -> MethodRouter<House> { MethodRouter::new().on(filter, self) }
+        }
+    )+};
+}
+endpoints! { (), (B), (B, C), (B, C, D), }

@@ -1,0 +1,222 @@
+//! Money: whole minor units with a currency, integer arithmetic, rounding said out loud and done once.
+use serde::{Deserialize, Serialize};
+
+/// ISO 4217, with the number of digits behind the point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Currency {
+    code: [u8; 3],
+    pub exponent: u8,
+}
+
+impl Currency {
+    pub const USD: Self = Self { code: *b"USD", exponent: 2 };
+
+    /// The currencies whose exponent is not 2 are listed by ISO 4217; anything of three capital letters else has 2.
+    pub fn of(code: &str) -> Option<Self> {
+        let bytes: [u8; 3] = code.as_bytes().try_into().ok()?;
+        let exponent = match code {
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND"
+            | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+            _ => 2,
+        };
+        bytes.iter().all(u8::is_ascii_uppercase).then_some(Self { code: bytes, exponent })
+    }
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.code).unwrap_or("XXX")
+    }
+    fn symbol(&self) -> &str {
+        match self.code() {
+            "USD" | "CAD" | "AUD" | "NZD" | "MXN" | "SGD" => "$",
+            "EUR" => "€",
+            "GBP" => "£",
+            "INR" => "₹",
+            "JPY" | "CNY" => "¥",
+            "BRL" => "R$",
+            other => match other {
+                "PLN" => "zł",
+                "SEK" | "NOK" | "DKK" => "kr",
+                _ => "",
+            },
+        }
+    }
+}
+
+/// An amount in minor units (cents). On the wire: `{"amount": "125.50", "currency": "USD"}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Money {
+    pub minor: i64,
+    pub currency: Currency,
+}
+
+#[derive(Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Money")]
+struct Wire {
+    /// Decimal text with the currency's digits, such as "125.50".
+    amount: String,
+    /// ISO 4217.
+    currency: String,
+}
+
+impl Money {
+    pub fn new(minor: i64, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+
+    /// "125.50", without symbol or grouping: for machines and form fields.
+    pub fn amount(&self) -> String {
+        let unit = 10u64.pow(self.currency.exponent.into());
+        let (sign, abs) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
+        match self.currency.exponent {
+            0 => format!("{sign}{abs}"),
+            digits => format!("{sign}{}.{:0width$}", abs / unit, abs % unit, width = digits as usize),
+        }
+    }
+
+    /// For people: "$1,250.00", "1.250,00 €", "₹1,25,000.00", by language.
+    pub fn display(&self, language: &str) -> String {
+        let plain = self.amount();
+        let (sign, rest) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("−", rest));
+        let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
+        let continental = ["de", "es", "it", "nl", "pt", "id", "tr"].iter().any(|l| language.starts_with(l));
+        let spaced = ["fr", "sv", "nb", "pl", "cs", "fi"].iter().any(|l| language.starts_with(l));
+        let (group, point) = if continental {
+            (".", ",")
+        } else if spaced {
+            ("\u{202f}", ",")
+        } else {
+            (",", ".")
+        };
+        let indian = language.ends_with("-IN");
+        let mut grouped = String::new();
+        for (i, digit) in whole.chars().enumerate() {
+            let left = whole.len() - i;
+            if i > 0 && (left == 3 || (left > 3 && if indian { left % 2 == 1 } else { left.is_multiple_of(3) })) {
+                grouped.push_str(group);
+            }
+            grouped.push(digit);
+        }
+        if let Some(fraction) = fraction {
+            grouped = grouped + point + fraction;
+        }
+        let symbol = self.currency.symbol();
+        match (symbol, continental || spaced) {
+            ("", _) => format!("{sign}{grouped} {}", self.currency.code()),
+            (symbol, true) => format!("{sign}{grouped}\u{a0}{symbol}"),
+            (symbol, false) => format!("{sign}{symbol}{grouped}"),
+        }
+    }
+
+    /// "125.50", "1,250", "125" and "-3.1" are understood; more digits than the currency has are not.
+    pub fn parse(text: &str, currency: Currency) -> Option<Self> {
+        let text: String =
+            text.trim().chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}' | '$' | '€' | '£' | '₹')).collect();
+        let (negative, text) = text.strip_prefix('-').map_or((false, text.as_str()), |rest| (true, rest));
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let digits = currency.exponent as usize;
+        let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        if (whole.is_empty() && fraction.is_empty())
+            || whole.len() > 15
+            || fraction.len() > digits
+            || !all_digits(whole)
+            || !all_digits(fraction)
+        {
+            return None;
+        }
+        let minor: i64 = format!("{whole}{fraction:0<digits$}").parse().ok()?;
+        Some(Self { minor: if negative { -minor } else { minor }, currency })
+    }
+}
+
+impl Serialize for Money {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Wire { amount: self.amount(), currency: self.currency.code().into() }.serialize(serializer)
+    }
+}
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wire = Wire::deserialize(deserializer)?;
+        let currency = Currency::of(&wire.currency)
+            .ok_or_else(|| serde::de::Error::custom("the currency is three capital letters, such as USD"))?;
+        Self::parse(&wire.amount, currency).ok_or_else(|| {
+            serde::de::Error::custom("the amount is decimal text with the currency's digits, such as \"125.50\"")
+        })
+    }
+}
+impl schemars::JsonSchema for Money {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Money".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Wire::json_schema(generator)
+    }
+}
+
+/// `value × numerator ÷ denominator`, half away from zero: the one rounding of the house.
+pub fn scale(value: i64, numerator: i64, denominator: i64) -> i64 {
+    let product = i128::from(value) * i128::from(numerator);
+    let half = i128::from(denominator) / 2;
+    let rounded = if product < 0 { product - half } else { product + half } / i128::from(denominator);
+    i64::try_from(rounded).unwrap_or(if rounded < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// `total` in parts proportional to `weights` that sum to it exactly; what rounding leaves goes to the largest remainders.
+pub fn allocate(total: i64, weights: &[i64]) -> Vec<i64> {
+    let sum: i128 = weights.iter().map(|w| i128::from(*w)).sum();
+    if sum == 0 || weights.is_empty() {
+        return weights.iter().enumerate().map(|(i, _)| if i == 0 { total } else { 0 }).collect();
+    }
+    let shares: Vec<i128> = weights.iter().map(|w| i128::from(total) * i128::from(*w)).collect();
+    let mut parts: Vec<i64> = shares.iter().map(|share| share.div_euclid(sum) as i64).collect();
+    let mut left = total - parts.iter().sum::<i64>();
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    order.sort_by_key(|i| std::cmp::Reverse(shares[*i].rem_euclid(sum)));
+    for i in order {
+        if left == 0 {
+            break;
+        }
+        parts[i] += 1;
+        left -= 1;
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_reads_as_the_reader_expects() {
+        let usd = |minor| Money::new(minor, Currency::USD);
+        assert_eq!(usd(125050).display("en-US"), "$1,250.50");
+        assert_eq!(usd(-5).display("en-US"), "−$0.05");
+        assert_eq!(Money::new(123456789, Currency::of("EUR").unwrap()).display("de-DE"), "1.234.567,89\u{a0}€");
+        assert_eq!(Money::new(12500000, Currency::of("INR").unwrap()).display("en-IN"), "₹1,25,000.00");
+        assert_eq!(Money::new(500, Currency::of("JPY").unwrap()).display("en-US"), "¥500");
+        assert_eq!(Money::new(1500, Currency::of("KWD").unwrap()).amount(), "1.500");
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for minor in [0, 1, -1, 99, 100, -12345, 999_999_999_999] {
+            let money = Money::new(minor, Currency::USD);
+            assert_eq!(Money::parse(&money.amount(), Currency::USD), Some(money));
+        }
+        for bad in ["", "1.234", "abc", "1e5", "--1", "1.2.3"] {
+            assert_eq!(Money::parse(bad, Currency::USD), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn parts_sum_to_the_whole() {
+        for total in [-100, -1, 0, 1, 7, 100, 9999] {
+            for weights in [vec![1, 1, 1], vec![3, 5, 7, 11], vec![0, 0], vec![1], vec![0, 4]] {
+                assert_eq!(allocate(total, &weights).iter().sum::<i64>(), total, "{total} {weights:?}");
+            }
+        }
+        assert_eq!(scale(1050, 82_500, 1_000_000), 87);
+        assert_eq!(scale(-1050, 82_500, 1_000_000), -87);
+        assert_eq!(scale(1, 1, 2), 1);
+    }
+}

@@ -1,0 +1,191 @@
+//! The document of the API, made from the same types that the handlers take and give.
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+use crate::{
+    error::Problem,
+    module::{Gate, Route},
+};
+
+/// One operation while it is being described.
+pub struct Operation {
+    pub generator: SchemaGenerator,
+    pub parameters: Vec<Value>,
+    pub body: Option<(&'static str, Value)>,
+    pub success: (u16, Option<(&'static str, Value)>),
+    /// Sends or wants an ETag.
+    pub versioned: bool,
+    pub needs_version: bool,
+    pub once: bool,
+    /// Arguments are described first, then the answer.
+    pub answering: bool,
+}
+
+/// An argument or an answer that says what it looks like on the wire.
+pub trait Describe {
+    fn describe(operation: &mut Operation);
+}
+
+impl Operation {
+    pub fn schema<T: JsonSchema>(&mut self) -> Value {
+        self.generator.subschema_for::<T>().to_value()
+    }
+
+    /// Every property of `T` becomes a parameter.
+    pub fn parameters_of<T: JsonSchema>(&mut self, place: &'static str) {
+        let schema: Schema = self.generator.root_schema_for::<T>();
+        let schema = schema.to_value();
+        let required: Vec<&str> = schema["required"]
+            .as_array()
+            .map(|names| names.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default();
+        for (name, property) in schema["properties"].as_object().unwrap_or(&Map::new()) {
+            let mut property = property.clone();
+            let description = property.as_object_mut().and_then(|p| p.remove("description"));
+            let mut parameter = json!({ "name": name, "in": place, "required": place == "path" || required.contains(&name.as_str()), "schema": property });
+            if let Some(text) = description {
+                parameter["description"] = text;
+            }
+            self.parameters.push(parameter);
+        }
+    }
+}
+
+/// OpenAPI 3.1 for every route under `/api/`, and for the few others that programs use.
+pub fn document(routes: &[Route], version: &str) -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|s| {
+        s.definitions_path = "/components/schemas".into();
+        s.meta_schema = None;
+    });
+    let mut generator = settings.into_generator();
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    let problem = generator.subschema_for::<Problem>().to_value();
+    for route in routes
+        .iter()
+        .filter(|r| r.path.starts_with("/api/") || matches!(r.path, "/healthz" | "/readyz" | "/.well-known/jwks.json"))
+    {
+        let mut operation = Operation {
+            generator: std::mem::take(&mut generator),
+            parameters: vec![],
+            body: None,
+            success: (200, None),
+            versioned: false,
+            needs_version: false,
+            once: false,
+            answering: false,
+        };
+        (route.describe)(&mut operation);
+        for name in path_names(route.path) {
+            if !operation.parameters.iter().any(|p| p["in"] == "path" && p["name"] == name) {
+                operation.parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } }));
+            }
+        }
+        operation.parameters.retain(|p| p["in"] != "path" || path_names(route.path).any(|name| p["name"] == name));
+        if operation.needs_version {
+            operation.parameters.push(json!({ "name": "If-Match", "in": "header", "required": true, "description": "The ETag of the version you saw.", "schema": { "type": "string" } }));
+        }
+        if operation.once {
+            operation.parameters.push(json!({ "name": "Idempotency-Key", "in": "header", "required": false, "description": "Sent again with the same body within 24 hours, the first answer comes back and nothing happens twice.", "schema": { "type": "string", "maxLength": 255 } }));
+        }
+        generator = std::mem::take(&mut operation.generator);
+        paths
+            .entry(route.path)
+            .or_default()
+            .insert(route.method.as_str().to_lowercase(), write(route, operation, &problem));
+    }
+    let schemas = generator.take_definitions(true);
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tradewind",
+            "version": version,
+            "description": "Customers, booking, dispatch, work orders, invoices and payments of one company. Lists page by `cursor`; amounts are decimal text with a currency; times are RFC 3339 in UTC; every refusal is an RFC 9457 problem document.",
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" }
+        },
+        "servers": [{ "url": "/" }],
+        "security": [{ "bearer": [] }, { "api_key": [] }, { "session": [] }],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "bearer": { "type": "http", "scheme": "bearer", "description": "An access token from `POST /api/v1/auth/token`, or an API key (`tk_…`)." },
+                "api_key": { "type": "apiKey", "in": "header", "name": "X-API-Key" },
+                "session": { "type": "apiKey", "in": "cookie", "name": "__Host-tradewind" }
+            }
+        }
+    })
+}
+
+fn path_names(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/')
+        .filter_map(|part| part.strip_prefix('{').and_then(|p| p.strip_suffix('}')).map(|p| p.trim_start_matches('*')))
+}
+
+fn write(route: &Route, operation: Operation, problem: &Value) -> Value {
+    let mut responses = Map::new();
+    let (status, content) = operation.success;
+    let mut success = json!({ "description": match status { 201 => "Made.", 202 => "Accepted; look at the job.", 204 => "Done.", 303 => "Go there.", _ => "Here it is." } });
+    if let Some((media, schema)) = content {
+        success["content"] = json!({ media: { "schema": schema } });
+    }
+    if operation.versioned {
+        success["headers"] = json!({ "ETag": { "description": "The version; send it back in `If-Match`.", "schema": { "type": "string" } } });
+    }
+    if status == 201 {
+        success["headers"]["Location"] = json!({ "description": "Where it is.", "schema": { "type": "string" } });
+    }
+    responses.insert(status.to_string(), success);
+    let mut refuse = |status: u16, description: &str| {
+        responses.insert(
+            status.to_string(),
+            json!({ "description": description, "content": { "application/problem+json": { "schema": problem } } }),
+        );
+    };
+    refuse(400, "The request cannot be read.");
+    match route.gate {
+        Gate::Permission(_) => {
+            refuse(401, "Sign in first.");
+            refuse(403, "The permission is missing, or address and credential belong to different companies.");
+        }
+        Gate::Visitor | Gate::Outside => {}
+    }
+    if route.gate != Gate::Outside || route.path.contains('{') {
+        refuse(404, "There is nothing here, or nothing that you may see.");
+    }
+    if operation.body.is_some() {
+        refuse(413, "Too large.");
+        refuse(415, "Not a media type that is understood here.");
+        refuse(422, "Some values need mending; each is named.");
+    }
+    if route.method != axum::http::Method::GET {
+        refuse(409, "The rules say no; the sentence says why.");
+    } else if !operation.parameters.is_empty() {
+        refuse(422, "A parameter needs mending.");
+    }
+    if operation.needs_version {
+        refuse(412, "Somebody changed it meanwhile.");
+        refuse(428, "`If-Match` is missing.");
+    }
+    refuse(429, "Too many requests; `Retry-After` says when.");
+    refuse(500, "Something broke on our side.");
+    refuse(503, "Busy for a moment.");
+    let mut out = json!({
+        "operationId": format!("{}_{}", route.method.as_str().to_lowercase(), route.path.trim_start_matches("/api/v1/").trim_start_matches('/').replace(['/', '-', '.'], "_").replace(['{', '}', '*'], "")),
+        "tags": [route.module],
+        "summary": route.summary,
+        "responses": responses,
+    });
+    if let Gate::Permission(name) = route.gate {
+        out["x-permission"] = name.into();
+    } else {
+        out["security"] = json!([]);
+    }
+    if !operation.parameters.is_empty() {
+        out["parameters"] = operation.parameters.into();
+    }
+    if let Some((media, schema)) = operation.body {
+        out["requestBody"] = json!({ "required": true, "content": { media: { "schema": schema } } });
+    }
+    out
+}

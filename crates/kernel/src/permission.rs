@@ -1,0 +1,79 @@
+//! Permissions are types that handlers name, rows that roles hold, and sentences that people read.
+use std::collections::HashSet;
+
+crate::text_enum! {
+    /// The roles every company starts with.
+    pub enum Role {
+        Owner = "owner": "Owner",
+        Admin = "admin": "Admin",
+        ServiceManager = "service_manager": "Service manager",
+        Dispatcher = "dispatcher": "Dispatcher",
+        Technician = "technician": "Technician",
+        Member = "member": "Member",
+        Viewer = "viewer": "Viewer",
+        Customer = "customer": "Customer",
+    }
+}
+
+/// A thing one may do. Named in the handler's signature, or the data stays shut.
+pub trait Permission: Send + Sync + 'static {
+    const NAME: &'static str;
+}
+
+/// One line of the catalogue (`golden/roles.txt`), and what a new company's roles are seeded with.
+pub struct PermissionInfo {
+    pub name: &'static str,
+    pub sentence: &'static str,
+    pub roles: &'static [Role],
+}
+#[linkme::distributed_slice]
+pub static PERMISSIONS: [PermissionInfo];
+
+/// `permission! { pub CustomersRead = "customers.read": "See customers", [Dispatcher, Technician]; }`.
+/// Owner and admin hold every permission without being listed.
+#[macro_export]
+macro_rules! permission {
+    ($($(#[$meta:meta])* $vis:vis $name:ident = $text:literal : $sentence:literal, [$($role:ident),* $(,)?];)+) => {$(
+        $(#[$meta])*
+        #[doc = $sentence]
+        #[derive(Debug)]
+        $vis struct $name;
+        impl $crate::Permission for $name { const NAME: &'static str = $text; }
+        const _: () = {
+            #[$crate::__::linkme::distributed_slice($crate::PERMISSIONS)]
+            #[linkme(crate = $crate::__::linkme)]
+            static INFO: $crate::permission::PermissionInfo = $crate::permission::PermissionInfo {
+                name: $text, sentence: $sentence,
+                roles: &[$crate::Role::Owner, $crate::Role::Admin $(, $crate::Role::$role)*],
+            };
+        };
+    )+};
+}
+
+/// The permissions one principal holds.
+#[derive(Debug, Clone, Default)]
+pub struct Granted(HashSet<&'static str>);
+
+impl Granted {
+    /// Names that this version does not know are left out: they can open nothing.
+    pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let known: HashSet<&'static str> = PERMISSIONS.iter().map(|p| p.name).collect();
+        Self(names.into_iter().filter_map(|name| known.get(name).copied()).collect())
+    }
+    pub fn all() -> Self {
+        Self(PERMISSIONS.iter().map(|p| p.name).collect())
+    }
+    pub fn of_role(role: Role) -> Self {
+        Self(PERMISSIONS.iter().filter(|p| p.roles.contains(&role)).map(|p| p.name).collect())
+    }
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().copied()
+    }
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self(self.0.intersection(&other.0).copied().collect())
+    }
+}

@@ -1,0 +1,60 @@
+//! Folded text for search and keys: lower case, without accents, one space between words.
+
+/// What a person typed, folded so that "Ñandú  GmbH" and "nandu gmbh" meet. Kept in `*_key` columns: plain text
+/// comparison is leakproof, so its indexes serve under row-level security (`lower()` and `ilike` do not).
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        match unaccent(c) {
+            Some(plain) => out.push_str(plain),
+            None if c.is_alphanumeric() => out.push(c),
+            None if !out.ends_with(' ') && !out.is_empty() => out.push(' '),
+            None => {}
+        }
+    }
+    if out.ends_with(' ') {
+        out.pop();
+    }
+    out
+}
+
+/// Only the digits, for phone numbers in any format.
+pub fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+fn unaccent(c: char) -> Option<&'static str> {
+    Some(match c {
+        'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' => "a",
+        'ä' => "a",
+        'æ' => "ae",
+        'ç' | 'ć' | 'č' => "c",
+        'ď' | 'đ' => "d",
+        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ę' | 'ě' => "e",
+        'ğ' | 'ģ' => "g",
+        'ì' | 'í' | 'î' | 'ï' | 'ī' | 'į' | 'ı' => "i",
+        'ķ' => "k",
+        'ł' | 'ļ' | 'ľ' => "l",
+        'ñ' | 'ń' | 'ň' | 'ņ' => "n",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ø' | 'ō' | 'ő' | 'ö' => "o",
+        'œ' => "oe",
+        'ŕ' | 'ř' => "r",
+        'ś' | 'š' | 'ş' | 'ș' => "s",
+        'ß' => "ss",
+        'ť' | 'ţ' | 'ț' => "t",
+        'ù' | 'ú' | 'û' | 'ü' | 'ū' | 'ů' | 'ű' | 'ų' => "u",
+        'ý' | 'ÿ' => "y",
+        'ź' | 'ż' | 'ž' => "z",
+        // Combining marks and apostrophes go without leaving a gap.
+        '\u{300}'..='\u{36f}' | '\'' | '’' => "",
+        _ => return None,
+    })
+}
+
+#[test]
+fn names_meet_however_they_are_typed() {
+    assert_eq!(fold("  Ñandú--GmbH & Söhne "), "nandu gmbh sohne");
+    assert_eq!(fold("O’Brien"), "obrien");
+    assert_eq!(fold("Straße"), "strasse");
+    assert_eq!(digits("+1 (217) 555-0158"), "12175550158");
+}

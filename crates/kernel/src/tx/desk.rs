@@ -1,0 +1,53 @@
+//! Backstage: the registry (`ctl`) by the control role and the queue (`ops`) by the job role. No tenant's rows.
+use std::sync::Arc;
+
+use super::{
+    database::{Statements, config},
+    pool::Pool,
+    sql::{Batch, Plane},
+    tx::{Bearer, Mode, TenantTx},
+};
+use crate::Result;
+
+/// One role's small pool and the plane of statements it may run.
+#[derive(Clone)]
+pub struct Desk {
+    pool: Arc<Pool>,
+    plane: Plane,
+    statements: Statements,
+}
+
+impl Desk {
+    pub fn control(dsn: &str, size: usize, statements: Statements) -> Result<Self> {
+        Ok(Self { pool: Pool::new(config(dsn)?, size), plane: Plane::Control, statements })
+    }
+    pub fn ops(dsn: &str, size: usize, statements: Statements) -> Result<Self> {
+        Ok(Self { pool: Pool::new(config(dsn)?, size), plane: Plane::Ops, statements })
+    }
+
+    /// The batch in one transaction and one round trip.
+    pub async fn run<B: Batch>(&self, batch: B) -> Result<B::Output> {
+        let mut tx = self.begin().await?;
+        let outcome = tx.run_and_commit(batch).await;
+        tx.end(outcome).await
+    }
+
+    /// Read, decide, write, in one transaction.
+    pub async fn with<T>(&self, work: impl AsyncFnOnce(&mut TenantTx) -> Result<T>) -> Result<T> {
+        let mut tx = self.begin().await?;
+        let outcome = match work(&mut tx).await {
+            Ok(done) => tx.run_and_commit(()).await.map(|()| done),
+            Err(error) => Err(error),
+        };
+        tx.end(outcome).await
+    }
+
+    pub fn reap(&self, idle_for: std::time::Duration) {
+        self.pool.reap(idle_for);
+    }
+
+    async fn begin(&self) -> Result<TenantTx> {
+        let lease = self.pool.lease().await?;
+        Ok(TenantTx::new(lease, self.statements, Mode::Write, Bearer::Desk(self.plane)))
+    }
+}

@@ -1,0 +1,20 @@
+//! The tenant transaction: one tenant, one actor, one transaction, and as few round trips as can be.
+//!
+//! A statement is a typed value (`sql!`), so the kernel sees all of a request before it sends any of it. `read(batch)` and
+//! `write(event, inserts)` are one round trip with COMMIT; `read_with`/`write_with` take one for each `run` and one for the end.
+mod database;
+mod desk;
+mod pool;
+mod sql;
+#[allow(clippy::module_inception)]
+mod tx;
+mod wire;
+
+pub use database::{Database, Placement, Statements};
+pub use desk::Desk;
+pub use sql::{
+    Batch, Bound, Cells, Field, Inserts, Param, Plane, QUERIES, Query, Reply, Row, Shape, SqlType, Statement, field,
+    param,
+};
+pub(crate) use tx::Mode;
+pub use tx::TenantTx;

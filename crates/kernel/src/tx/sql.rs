@@ -1,0 +1,321 @@
+//! SQL is SQL: a statement is a function with a type, and every one is on a list that a test prepares.
+use std::marker::PhantomData;
+use tokio_postgres::{
+    Column,
+    types::{FromSql, FromSqlOwned, ToSql, Type},
+};
+use uuid::Uuid;
+
+use crate::{Error, Result};
+use jiff::{Timestamp, civil};
+
+/// Every statement of the program, with the place where it is written.
+#[linkme::distributed_slice]
+pub static QUERIES: [Query];
+
+pub struct Query {
+    pub name: &'static str,
+    pub sql: &'static str,
+    pub at: &'static str,
+    /// What the function takes: `$2` and on. `$1` is the tenant, and is nobody's to pass.
+    pub takes: &'static [Param],
+    /// What a row must look like; empty for statements that return none.
+    pub gives: &'static [Field],
+    /// Nobody looks at what came back: right for a plain insert only, which works or fails. The test sees to it.
+    pub silent: bool,
+    pub plane: Plane,
+}
+
+/// Whose rows a statement touches, and so which role runs it and whether `$1` is the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plane {
+    /// One tenant's rows: `$1` is bound by the transaction.
+    Tenant,
+    /// The registry (`ctl`), run by the control role.
+    Control,
+    /// Outbox and queue (`ops`), run by the job role.
+    Ops,
+}
+
+pub struct Param {
+    pub name: &'static str,
+    pub rust: &'static str,
+    pub ty: Type,
+    pub accepts: fn(&Type) -> bool,
+}
+pub struct Field {
+    pub name: &'static str,
+    pub rust: &'static str,
+    pub accepts: fn(&Type) -> bool,
+    pub takes_null: fn() -> bool,
+}
+
+pub const fn param<T: SqlType>(name: &'static str, rust: &'static str) -> Param {
+    Param { name, rust, ty: T::TYPE, accepts: <T as ToSql>::accepts }
+}
+pub const fn field<T: FromSqlOwned>(name: &'static str, rust: &'static str) -> Field {
+    Field {
+        name,
+        rust,
+        accepts: <T as FromSql<'static>>::accepts,
+        takes_null: || T::from_sql_null(&Type::TEXT).is_ok(),
+    }
+}
+
+impl Query {
+    pub(crate) fn key(&'static self) -> usize {
+        std::ptr::from_ref(self) as usize
+    }
+
+    /// Names, order and types must be the struct's: then rows are read by position, and a mistake has an address.
+    pub fn check(&self, columns: &[Column]) -> Result<()> {
+        let misfit = |what: String| Err(Error::Misfit { at: self.at, what: format!("{}: {what}", self.name) });
+        if self.gives.is_empty() {
+            return Ok(());
+        }
+        if self.gives.len() != columns.len() {
+            return misfit(format!("{} columns for {} fields", columns.len(), self.gives.len()));
+        }
+        for (i, (field, column)) in self.gives.iter().zip(columns).enumerate() {
+            if !(field.name.is_empty() || field.name == column.name()) || !(field.accepts)(column.type_()) {
+                return misfit(format!(
+                    "column {} is `{}: {}`, the field is `{}: {}`",
+                    i + 1,
+                    column.name(),
+                    column.type_(),
+                    field.name,
+                    field.rust
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A statement and its values, not yet run: `find(id)`. `T` says what comes back (see `Shape`).
+#[must_use = "a statement does nothing until it is given to read, write, run or queue"]
+pub struct Statement<T>(Bound, PhantomData<fn() -> T>);
+#[doc(hidden)]
+pub struct Bound {
+    pub(crate) query: &'static Query,
+    pub(crate) params: Vec<Box<dyn ToSql + Sync + Send>>,
+}
+
+impl<T> Statement<T> {
+    #[doc(hidden)]
+    pub fn new(query: &'static Query, params: Vec<Box<dyn ToSql + Sync + Send>>) -> Self {
+        Self(Bound { query, params }, PhantomData)
+    }
+}
+
+/// `sql! { fn find(id: CustomerId) -> Option<Customer> = "select … where tenant_id = $1 and id = $2"; }`
+/// `sql! { #![control] fn hosts() -> Vec<Host> = "select … from ctl.host"; }` (also `#![ops]`): no tenant, `$1` is the first argument.
+#[macro_export]
+macro_rules! sql {
+    (#![control] $($rest:tt)*) => { $crate::sql!(@on Control $($rest)*); };
+    (#![ops] $($rest:tt)*) => { $crate::sql!(@on Ops $($rest)*); };
+    (@out) => { () };
+    (@out $out:ty) => { $out };
+    (@on $plane:ident $($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? = $text:literal;)*) => {$(
+        $(#[$meta])*
+        #[allow(clippy::too_many_arguments)]
+        $vis fn $name($($arg: $ty),*) -> $crate::tx::Statement<$crate::sql!(@out $($out)?)> {
+            #[$crate::__::linkme::distributed_slice($crate::tx::QUERIES)]
+            #[linkme(crate = $crate::__::linkme)]
+            static QUERY: $crate::tx::Query = $crate::tx::Query {
+                name: stringify!($name),
+                sql: $text,
+                at: concat!(file!(), ":", line!()),
+                takes: &[$($crate::tx::param::<$ty>(stringify!($arg), stringify!($ty))),*],
+                gives: <$crate::sql!(@out $($out)?) as $crate::tx::Shape>::FIELDS,
+                silent: <$crate::sql!(@out $($out)?) as $crate::tx::Shape>::SILENT,
+                plane: $crate::tx::Plane::$plane,
+            };
+            $crate::tx::Statement::new(&QUERY, vec![$(Box::new($arg)),*])
+        }
+    )*};
+    ($($rest:tt)*) => { $crate::sql!(@on Tenant $($rest)*); };
+}
+
+/// What a statement gives: `()` nothing, `u64` how many rows it touched, `T` exactly one row (else `NotFound`),
+/// `Option<T>` at most one, `Vec<T>` any number.
+pub trait Shape: Sized {
+    const FIELDS: &'static [Field];
+    const SILENT: bool = false;
+    fn of(reply: Reply) -> Result<Self>;
+}
+pub struct Reply {
+    pub(crate) query: &'static Query,
+    pub(crate) rows: Vec<tokio_postgres::Row>,
+    pub(crate) touched: u64,
+}
+
+impl Shape for () {
+    const FIELDS: &'static [Field] = &[];
+    const SILENT: bool = true;
+    fn of(_: Reply) -> Result<Self> {
+        Ok(())
+    }
+}
+impl Shape for u64 {
+    const FIELDS: &'static [Field] = &[];
+    fn of(reply: Reply) -> Result<Self> {
+        Ok(reply.touched)
+    }
+}
+impl<T: Row> Shape for T {
+    const FIELDS: &'static [Field] = T::FIELDS;
+    fn of(reply: Reply) -> Result<Self> {
+        Option::<T>::of(reply)?.ok_or(Error::NotFound)
+    }
+}
+impl<T: Row> Shape for Option<T> {
+    const FIELDS: &'static [Field] = T::FIELDS;
+    fn of(reply: Reply) -> Result<Self> {
+        let at = reply.query.at;
+        let mut rows = Vec::<T>::of(reply)?;
+        match rows.len() {
+            0 | 1 => Ok(rows.pop()),
+            n => Err(Error::Misfit { at, what: format!("{n} rows where one was promised") }),
+        }
+    }
+}
+impl<T: Row> Shape for Vec<T> {
+    const FIELDS: &'static [Field] = T::FIELDS;
+    fn of(reply: Reply) -> Result<Self> {
+        reply.rows.iter().map(|row| T::read(&mut Cells { row, next: 0, at: reply.query.at })).collect()
+    }
+}
+
+/// One struct is the row, the JSON and what the page shows. Made by `row!`; also a single value.
+pub trait Row: Sized {
+    const FIELDS: &'static [Field];
+    fn read(cells: &mut Cells<'_>) -> Result<Self>;
+}
+pub struct Cells<'a> {
+    row: &'a tokio_postgres::Row,
+    next: usize,
+    at: &'static str,
+}
+impl Cells<'_> {
+    #[allow(clippy::should_implement_trait)]
+    pub fn next<T: FromSqlOwned>(&mut self) -> Result<T> {
+        self.next += 1;
+        self.row.try_get(self.next - 1).map_err(|e| Error::from_pg(self.at, e))
+    }
+}
+
+#[macro_export]
+macro_rules! row {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$fmeta:meta])* $fvis:vis $field:ident: $ty:ty),* $(,)? }) => {
+        $(#[$meta])*
+        $vis struct $name { $($(#[$fmeta])* $fvis $field: $ty),* }
+        impl $crate::tx::Row for $name {
+            const FIELDS: &'static [$crate::tx::Field] = &[$($crate::tx::field::<$ty>(stringify!($field), stringify!($ty))),*];
+            fn read(cells: &mut $crate::tx::Cells<'_>) -> $crate::Result<Self> { Ok(Self { $($field: cells.next()?),* }) }
+        }
+    };
+}
+
+/// A Rust type with the one PostgreSQL type it is sent as. Unnamed statements need it: nobody asks the server.
+pub trait SqlType: ToSql + Sync + Send + 'static {
+    const TYPE: Type;
+}
+impl<T: SqlType> SqlType for Option<T> {
+    const TYPE: Type = T::TYPE;
+}
+impl SqlType for Vec<Uuid> {
+    const TYPE: Type = Type::UUID_ARRAY;
+}
+impl SqlType for Vec<String> {
+    const TYPE: Type = Type::TEXT_ARRAY;
+}
+impl SqlType for Vec<Option<String>> {
+    const TYPE: Type = Type::TEXT_ARRAY;
+}
+impl SqlType for Vec<i64> {
+    const TYPE: Type = Type::INT8_ARRAY;
+}
+impl SqlType for Vec<i32> {
+    const TYPE: Type = Type::INT4_ARRAY;
+}
+impl SqlType for Vec<Timestamp> {
+    const TYPE: Type = Type::TIMESTAMPTZ_ARRAY;
+}
+impl SqlType for Vec<u8> {
+    const TYPE: Type = Type::BYTEA;
+}
+
+macro_rules! values {
+    ($($ty:ty = $pg:ident),*) => {$(
+        impl SqlType for $ty { const TYPE: Type = Type::$pg; }
+        impl Row for $ty {
+            const FIELDS: &'static [Field] = &[field::<$ty>("", stringify!($ty))];
+            fn read(cells: &mut Cells<'_>) -> Result<Self> { cells.next() }
+        }
+    )*};
+}
+values!(
+    Uuid = UUID,
+    String = TEXT,
+    i64 = INT8,
+    i32 = INT4,
+    bool = BOOL,
+    i16 = INT2,
+    f64 = FLOAT8,
+    Timestamp = TIMESTAMPTZ,
+    civil::Date = DATE,
+    civil::Time = TIME,
+    serde_json::Value = JSONB
+);
+
+/// One statement, a tuple of them, or a `Vec`: what can leave in one write.
+pub trait Batch {
+    type Output;
+    #[doc(hidden)]
+    fn bind(self, bounds: &mut Vec<Bound>) -> impl FnOnce(&mut Replies) -> Result<Self::Output> + use<Self>;
+}
+#[doc(hidden)]
+pub type Replies = std::vec::IntoIter<Reply>;
+
+/// Statements that either do what they say or fail: plain inserts. Only they may travel in one write with COMMIT.
+pub trait Inserts: Batch {}
+impl Inserts for () {}
+impl Inserts for Statement<()> {}
+impl Inserts for Vec<Statement<()>> {}
+
+impl<T: Shape> Batch for Statement<T> {
+    type Output = T;
+    fn bind(self, bounds: &mut Vec<Bound>) -> impl FnOnce(&mut Replies) -> Result<T> + use<T> {
+        bounds.push(self.0);
+        |replies| T::of(replies.next().expect("one reply for each statement"))
+    }
+}
+impl<B: Batch> Batch for Vec<B> {
+    type Output = Vec<B::Output>;
+    fn bind(self, bounds: &mut Vec<Bound>) -> impl FnOnce(&mut Replies) -> Result<Self::Output> + use<B> {
+        let parts: Vec<_> = self.into_iter().map(|b| b.bind(bounds)).collect();
+        |replies| parts.into_iter().map(|part| part(replies)).collect()
+    }
+}
+impl Batch for () {
+    type Output = ();
+    fn bind(self, _: &mut Vec<Bound>) -> impl FnOnce(&mut Replies) -> Result<()> + use<> {
+        |_| Ok(())
+    }
+}
+macro_rules! tuples {
+    ($($($b:ident)+,)+) => {$(
+        impl<$($b: Batch),+> Batch for ($($b,)+) {
+            type Output = ($($b::Output,)+);
+            #[allow(non_snake_case)]
+            fn bind(self, bounds: &mut Vec<Bound>) -> impl FnOnce(&mut Replies) -> Result<Self::Output> + use<$($b),+> {
+                let ($($b,)+) = self;
+                $(let $b = $b.bind(bounds);)+
+                |replies| Ok(($($b(replies)?,)+))
+            }
+        }
+        impl<$($b: Inserts),+> Inserts for ($($b,)+) {}
+    )+};
+}
+tuples!(A B, A B C, A B C D, A B C D E, A B C D E F, A B C D E F G, A B C D E F G H,);
