@@ -1,0 +1,1 @@
+//! The layout, looked at before it is PDF.
