@@ -1,0 +1,12 @@
+drop table voucher_entry;
+drop table voucher;
+drop table ledger_account;
+drop table payment;
+drop table invoice_tax;
+drop table invoice_line;
+drop table invoice;
+drop table number_series;
+drop function voucher_balances();
+drop function invoice_line_stays();
+drop function invoice_stays();
+drop function number_series_climbs();
