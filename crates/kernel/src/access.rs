@@ -122,6 +122,15 @@ pub struct Once {
     pub key: OnceLock<String>,
     pub fingerprint: OnceLock<String>,
     pub route: OnceLock<String>,
+    /// The `Cookie` lines as they came, for what is no credential: the theme, the draft of a sign-up.
+    pub cookies: OnceLock<String>,
+}
+
+impl Once {
+    fn cookie(&self, name: &str) -> Option<String> {
+        let pairs = self.cookies.get()?.split(';').filter_map(|pair| pair.trim().split_once('='));
+        pairs.into_iter().find(|(n, _)| *n == name).map(|(_, value)| value.to_owned())
+    }
 }
 
 /// One tenant, one actor, one request. Only the kernel makes one; whoever holds one may open transactions.
@@ -177,6 +186,10 @@ impl Scope {
     /// The same on the tenant's clock.
     pub fn local_now(&self) -> Zoned {
         self.0.now.to_zoned(self.0.tenant.locale.zone.clone())
+    }
+    /// A cookie of the request behind this scope.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.0.once.cookie(name)
     }
     pub(crate) fn once_state(&self) -> &Once {
         &self.0.once
@@ -323,13 +336,26 @@ pub struct Outside {
     pub tenant: Option<Arc<Tenant>>,
     pub peer: String,
     pub request: Uuid,
+    once: Arc<Once>,
+}
+
+impl Outside {
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.once.cookie(name)
+    }
 }
 
 impl FromRequestParts<House> for Outside {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self> {
         let seen = seen(parts)?;
-        Ok(Self { house: house.clone(), tenant: seen.tenant.clone(), peer: seen.peer.clone(), request: seen.request })
+        Ok(Self {
+            house: house.clone(),
+            tenant: seen.tenant.clone(),
+            peer: seen.peer.clone(),
+            request: seen.request,
+            once: seen.once.clone(),
+        })
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a process owns: the pools, the clock, who is who, what the modules offer.
 use sha2::{Digest, Sha256};
 use std::{
-    sync::{Arc, OnceLock},
+    any::{Any, TypeId},
+    collections::HashMap,
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 use uuid::Uuid;
@@ -33,6 +35,7 @@ pub(crate) struct Inner {
     /// Workers of this process look at once when something was told here.
     pub nudge: tokio::sync::Notify,
     pub data_dir: std::path::PathBuf,
+    pub kept: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 /// How the world reaches us: `acme.<base domain>[:port]`.
@@ -76,6 +79,7 @@ impl House {
             modules: OnceLock::new(),
             nudge: tokio::sync::Notify::new(),
             data_dir: plan.data_dir,
+            kept: Mutex::default(),
         }));
         let _ = house.0.modules.set(modules);
         house
@@ -115,6 +119,9 @@ impl House {
     pub fn panels(&self, slot: &str) -> impl Iterator<Item = &Panel> {
         self.modules().panels.iter().filter(move |panel| panel.slot == slot)
     }
+    pub fn actions(&self) -> impl Iterator<Item = &crate::module::Action> {
+        self.modules().actions.iter()
+    }
     pub fn finders(&self) -> impl Iterator<Item = &Finder> {
         self.modules().finders.iter()
     }
@@ -125,6 +132,14 @@ impl House {
         let host = slug.map(|slug| format!("{slug}.{base_domain}")).unwrap_or(base_domain.clone());
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();
         format!("{scheme}://{host}{port}{path}")
+    }
+    /// A tool that a layer above puts in at the start and its handlers take out again: one of each type.
+    pub fn keep<T: Any + Send + Sync>(&self, tool: T) {
+        self.0.kept.lock().unwrap_or_else(|e| e.into_inner()).insert(TypeId::of::<T>(), Arc::new(tool));
+    }
+    pub fn kept<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        let kept = self.0.kept.lock().unwrap_or_else(|e| e.into_inner()).get(&TypeId::of::<T>()).cloned();
+        kept.and_then(|tool| tool.downcast().ok())
     }
     pub fn base_domain(&self) -> &str {
         &self.0.address.base_domain

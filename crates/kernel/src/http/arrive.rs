@@ -190,6 +190,8 @@ async fn recognise(arrival: &Arrival, request: &Parts, id: Uuid) -> Result<Seen,
         ))?;
         let _ = once.key.set(key.to_owned());
     }
+    let cookies: Vec<&str> = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).collect();
+    let _ = once.cookies.set(cookies.join("; "));
     let peer = peer(arrival, request);
     Ok(Seen {
         request: id,
