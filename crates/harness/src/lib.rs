@@ -1,1 +1,318 @@
-//! harness
+//! A test is a tenant: one database for a test program, migrated once; each test signs companies up and is alone in them.
+//!
+//! ```ignore
+//! let house = harness::start(vec![customers::module()]).await;      // tenancy comes by itself
+//! let acme = house.company("pooled").await;
+//! let owner = acme.person("owner").await;
+//! let answer = owner.post("/api/v1/customers", json!({ "name": "Rivera" })).await;
+//! assert_eq!(answer.status, 201, "{answer:?}");
+//! assert_eq!(acme.told().await, ["customer.created"]);
+//! ```
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A harness may stop the test.
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, header},
+};
+use embedded::Embedded;
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use kernel::{
+    Clock, Database, Desk, House, Module,
+    house::{Address, Plan},
+    http::{
+        arrive::Arrival,
+        limit::{Limits, Rates},
+        serve::router,
+    },
+    module::Modules,
+    tenant::Tenants,
+    tx::Statements,
+};
+use serde_json::Value;
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock, atomic::{AtomicU32, Ordering}},
+};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+/// Every test's clock stands here until the test moves it: a Monday, nine in the morning in Chicago (UTC−5).
+pub const MORNING: &str = "2026-06-22T14:00:00Z";
+pub const PASSWORD: &str = "correct horse battery";
+pub const PLACEMENTS: [&str; 2] = ["pooled", "dedicated"];
+
+/// The database of this test program.
+pub struct Ground {
+    pub dsns: walls::Dsns,
+    pub secrets: walls::Secrets,
+    pub data_dir: PathBuf,
+    _embedded: Option<Embedded>,
+}
+
+/// Started on first use; ends with the program. TRADEWIND_TEST_DATABASE names another server to use.
+pub fn ground() -> &'static Ground {
+    static GROUND: OnceLock<Ground> = OnceLock::new();
+    GROUND.get_or_init(|| {
+        // A thread and runtime of its own: the one that asks first may be inside a runtime that ends with its test.
+        std::thread::spawn(|| tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(raise())).join().unwrap()
+    })
+}
+
+async fn raise() -> Ground {
+    let data_dir = std::env::temp_dir().join(format!("tradewind-test-{}", std::process::id()));
+    std::fs::create_dir_all(&data_dir).unwrap();
+    let secrets = walls::Secrets::load_or_create(&data_dir).unwrap();
+    let (embedded, admin) = match std::env::var("TRADEWIND_TEST_DATABASE") {
+        Ok(dsn) => (None, dsn),
+        Err(_) => {
+            let node_modules = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/node_modules"));
+            let config = embedded::Config { node_modules: Some(node_modules), ..embedded::Config::at(&data_dir) };
+            let database = Embedded::temp(&config).await.expect("a PostgreSQL for the tests");
+            let dsn = database.dsn();
+            (Some(database), dsn)
+        }
+    };
+    let (dsns, _) = walls::prepare(&admin, &secrets).await.expect("the walls");
+    walls::migrate::up(&dsns, &secrets).await.expect("the migrations");
+    Ground { dsns, secrets, data_dir, _embedded: embedded }
+}
+
+/// A house with these modules over the test database, with its own clock and pools.
+pub struct TestHouse {
+    pub house: House,
+    pub clock: Clock,
+    pub router: Router,
+    pub ground: &'static Ground,
+}
+
+/// Tenancy is always there: nobody signs in without it.
+pub async fn start(modules: Vec<Module>) -> TestHouse {
+    let mut all = vec![tenancy::module()];
+    all.extend(modules.into_iter().filter(|module| module.name != "tenancy"));
+    start_with(all, Rates { principal: 1_000_000, visitor: 1_000_000, tenant: 1_000_000, careful: 1_000_000 }).await
+}
+
+pub async fn start_with(modules: Vec<Module>, rates: Rates) -> TestHouse {
+    let ground = tokio::task::spawn_blocking(ground).await.unwrap();
+    let clock = Clock::stopped_at(MORNING.parse::<Timestamp>().unwrap());
+    let control = Desk::control(&ground.dsns.control, 2, Statements::Named).unwrap();
+    let registry = tenancy::Registry::new(control.clone(), ground.dsns.clone(), ground.secrets.clone());
+    let plan = Plan {
+        database: Database::new(&ground.dsns.app, 4, Statements::Named).unwrap(),
+        ops: Desk::ops(&ground.dsns.job, 2, Statements::Named).unwrap(),
+        control,
+        clock: clock.clone(),
+        tenants: Tenants::new(Arc::new(registry)),
+        authenticator: Arc::new(tenancy::Authenticator::open(&ground.data_dir).unwrap()),
+        limits: Limits::new(rates),
+        address: Address { base_domain: "tradewind.test".into(), scheme: "http".into(), port: None },
+        data_dir: ground.data_dir.clone(),
+    };
+    let house = House::new(plan, Modules::of(modules));
+    let arrival = Arrival { house: house.clone(), error_page: tenancy::shell::error_page, behind_proxy: false };
+    TestHouse { router: router(arrival, kernel::live::streams()), house, clock, ground }
+}
+
+/// A company of the test's own, and ways to look at it from above.
+pub struct Company<'a> {
+    pub test: &'a TestHouse,
+    pub id: Uuid,
+    pub slug: String,
+    pub host: String,
+    pub placement: String,
+    pub api_key: String,
+    pub owner_email: String,
+}
+
+impl TestHouse {
+    pub async fn company(&self, placement: &str) -> Company<'_> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let slug = format!("acme-{}-{number}", std::process::id());
+        let owner_email = format!("owner@{slug}.example");
+        let new = tenancy::NewCompany {
+            name: format!("Acme {number}"),
+            slug: slug.clone(),
+            // The plan with the fewest limits: a test of limits makes its own company.
+            plan: "enterprise".into(),
+            placement: Some(placement.into()),
+            owner_name: "Olive Owner".into(),
+            owner_email: owner_email.clone(),
+            owner_password: PASSWORD.into(),
+            time_zone: Some("America/Chicago".into()),
+            currency: Some("USD".into()),
+            ..Default::default()
+        };
+        let made = tenancy::create_company(&self.house, &self.ground.dsns, &self.ground.secrets, new).await.expect("a company");
+        Company { test: self, id: made.id, host: format!("{slug}.tradewind.test"), slug, placement: placement.into(), api_key: made.api_key, owner_email }
+    }
+
+    /// Relays events and runs jobs until nothing is ready. A job that died fails the test.
+    pub async fn run_jobs(&self) -> usize {
+        kernel::job::worker::drain(&self.house).await.expect("no job fails")
+    }
+
+    /// Somebody at the base domain.
+    pub fn outside(&self) -> Person<'_> {
+        Person { test: self, host: "tradewind.test".into(), credential: None, id: None }
+    }
+
+    /// A connection above every wall.
+    pub async fn above(&self) -> tokio_postgres::Client {
+        let (client, connection) = tokio_postgres::connect(&self.ground.dsns.admin, tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
+    }
+}
+
+/// Runs the test once in each placement.
+pub async fn in_both_placements(test: &TestHouse, work: impl AsyncFn(Company<'_>)) {
+    for placement in PLACEMENTS {
+        work(test.company(placement).await).await;
+    }
+}
+
+impl Company<'_> {
+    /// A member with that system role, signed in by an access token.
+    pub async fn person(&self, role: &str) -> Person<'_> {
+        let (email, id) = match role {
+            "owner" => (self.owner_email.clone(), None),
+            role => {
+                static NUMBER: AtomicU32 = AtomicU32::new(0);
+                let email = format!("{role}-{}@{}.example", NUMBER.fetch_add(1, Ordering::Relaxed), self.slug);
+                let id = tenancy::member::add_for_test(&self.test.house, self.id, role, &email, PASSWORD).await.expect("a member");
+                (email, Some(id))
+            }
+        };
+        let visitor = self.visitor();
+        let answer = visitor.post("/api/v1/auth/token", serde_json::json!({ "email": email, "password": PASSWORD })).await;
+        let token = answer.body["access_token"].as_str().unwrap_or_else(|| panic!("no token: {answer:?}")).to_owned();
+        Person { credential: Some(("authorization", format!("Bearer {token}"))), id, ..visitor }
+    }
+
+    /// Somebody without a log-in, at the company's address.
+    pub fn visitor(&self) -> Person<'_> {
+        Person { test: self.test, host: self.host.clone(), credential: None, id: None }
+    }
+
+    /// A program with the first API key, which has every scope.
+    pub fn program(&self) -> Person<'_> {
+        Person { credential: Some(("authorization", format!("Bearer {}", self.api_key))), ..self.visitor() }
+    }
+
+    /// The kinds of what was told in this company, in order.
+    pub async fn told(&self) -> Vec<String> {
+        let client = self.test.above().await;
+        let rows = client.query(&format!("select action from {}.audit where tenant_id = $1 order by at, id", self.schema().await), &[&self.id]).await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Where its rows lie.
+    pub async fn schema(&self) -> String {
+        let client = self.test.above().await;
+        let row = client.query_one("select coalesce(schema_name, 'app') from ctl.tenant where id = $1", &[&self.id]).await.unwrap();
+        row.get(0)
+    }
+
+    /// A fingerprint of every row it has: equal before and after means untouched.
+    pub async fn fingerprint(&self) -> String {
+        let client = self.test.above().await;
+        let schema = self.schema().await;
+        let tables = client.query("select table_name::text from information_schema.tables where table_schema = $1 and table_type = 'BASE TABLE' order by 1", &[&schema]).await.unwrap();
+        let mut all = String::new();
+        for table in tables {
+            let table: String = table.get(0);
+            // Sessions and keys note when they were last used; that is no change of the company's.
+            if ["session", "api_key", "refresh_token"].contains(&table.as_str()) {
+                continue;
+            }
+            let sql = format!("select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {schema}.{table} t where tenant_id = $1");
+            let row = client.query_one(&sql, &[&self.id]).await.unwrap();
+            all += &format!("{table}={}\n", row.get::<_, String>(0));
+        }
+        all
+    }
+}
+
+/// One caller: a host and perhaps a credential.
+#[derive(Clone)]
+pub struct Person<'a> {
+    test: &'a TestHouse,
+    pub host: String,
+    pub credential: Option<(&'static str, String)>,
+    pub id: Option<Uuid>,
+}
+
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+    /// Null when the answer is no JSON.
+    pub body: Value,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("")
+    }
+    pub fn etag(&self) -> String {
+        self.header("etag").to_owned()
+    }
+    pub fn id(&self) -> String {
+        self.body["id"].as_str().unwrap_or_else(|| panic!("no id: {self:?}")).to_owned()
+    }
+    /// The sentence for that field.
+    pub fn error(&self, pointer: &str) -> &str {
+        self.body["errors"].as_array().and_then(|all| all.iter().find(|e| e["pointer"] == pointer)).and_then(|e| e["message"].as_str()).unwrap_or("")
+    }
+}
+
+impl Person<'_> {
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, &[], Body::empty()).await
+    }
+    /// A page, as a browser asks for it.
+    pub async fn page(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, &[("accept", "text/html")], Body::empty()).await
+    }
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, &[], body).await
+    }
+    pub async fn patch(&self, path: &str, etag: &str, body: Value) -> Answer {
+        self.send(Method::PATCH, path, &[("if-match", etag)], body).await
+    }
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.call(Method::DELETE, path, &[], Body::empty()).await
+    }
+    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Value) -> Answer {
+        let headers = [&[("content-type", "application/json")], headers].concat();
+        self.call(method, path, &headers, Body::from(body.to_string())).await
+    }
+    /// A form, as a browser posts it.
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let encoded: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html")];
+        self.call(Method::POST, path, &headers, Body::from(encoded.join("&"))).await
+    }
+
+    pub async fn call(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, &self.host);
+        if let Some((name, value)) = &self.credential {
+            request = request.header(*name, value);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.test.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body: serde_json::from_str(&text).unwrap_or(Value::Null), text }
+    }
+}
+
+fn encode(text: &str) -> String {
+    text.bytes().map(|b| if b.is_ascii_alphanumeric() || b"-._~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}

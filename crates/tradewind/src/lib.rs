@@ -1,1 +1,8 @@
-//! tradewind
+//! Tradewind, the binary: configuration, start, commands, and the list of modules.
+pub mod config;
+pub mod demo;
+pub mod doctor;
+pub mod house;
+pub mod modules;
+pub mod serve;
+pub mod start;

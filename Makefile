@@ -1,0 +1,51 @@
+# Tradewind. `make help` says what each word does.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+CARGO ?= cargo
+# One place for running data: the database, uploads, keys.
+TRADEWIND_DATA_DIR ?= $(CURDIR)/data
+TRADEWIND_LISTEN ?= 127.0.0.1:8080
+export TRADEWIND_DATA_DIR TRADEWIND_LISTEN
+
+.PHONY: help run build test check bench golden fmt web tools clean
+
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: tools web ## Build, start PostgreSQL, migrate, seed a demo company, print address and log-ins
+	$(CARGO) run --quiet -p tradewind -- demo --serve
+
+build: tools web ## Build the release binary target/release/tradewind
+	$(CARGO) build --release -p tradewind
+
+test: tools web ## Everything: unit, database walls, front door, browser journeys
+	sh scripts/test.sh
+
+check: tools web ## Formatting, lints, licences, dead dependencies, unused goldens
+	sh scripts/check.sh
+
+golden: tools web ## Rewrite golden/ (routes, roles, events, schema, plans, openapi); read the difference before you commit it
+	TRADEWIND_GOLDEN=write $(CARGO) test -p tradewind --test house -- golden
+
+bench: tools web ## CPU per request beside pgbench on the same statements
+	sh scripts/bench.sh
+
+fmt: ## Format the code
+	$(CARGO) fmt --all
+
+web: web/dist/.built ## Styles, scripts, fonts and icons into web/dist
+
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null) $(shell find crates -name '*.rs' -path '*/src/*' 2>/dev/null)
+web/dist/.built: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && npm run --silent build
+	@touch web/dist/.built
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+tools: ## Say what is missing on this machine
+	@sh scripts/tools.sh
+
+clean: ## Remove what was built (not the data)
+	rm -rf target web/dist web/node_modules

@@ -1,0 +1,78 @@
+//! Configuration: a flag, an environment variable, or a line in `tradewind.toml`; in that order.
+use clap::{Args, Command};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// What every command needs to know. Each is a flag, an environment variable and a key of the file alike.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// A file with `key = "value"` lines, named as the flags are (listen, data_dir, base_domain …)
+    #[arg(long, env = "TRADEWIND_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
+    /// Where to listen
+    #[arg(long, env = "TRADEWIND_LISTEN", default_value = "127.0.0.1:8080", global = true)]
+    pub listen: SocketAddr,
+    /// The embedded database, uploads and keys lie here
+    #[arg(long, env = "TRADEWIND_DATA_DIR", default_value = "data", global = true)]
+    pub data_dir: PathBuf,
+    /// Companies live at <slug>.<base domain>; sign-up at the base domain itself
+    #[arg(long, env = "TRADEWIND_BASE_DOMAIN", default_value = "localhost", global = true)]
+    pub base_domain: String,
+    /// A PostgreSQL of your own (15 or newer), as a role that may create roles; without it an embedded one is started
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// How the world reaches us, when a proxy stands before: https://example.com
+    #[arg(long, env = "TRADEWIND_PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+    /// Take visitors' addresses from X-Forwarded-For; only behind a proxy that writes it
+    #[arg(long, env = "TRADEWIND_BEHIND_PROXY", default_value_t = false, global = true)]
+    pub behind_proxy: bool,
+    /// Connections of the shared pool
+    #[arg(long, env = "TRADEWIND_POOL_SIZE", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=500), global = true)]
+    pub pool_size: u16,
+    /// PgBouncer before 1.21 loses prepared statements: send them unnamed
+    #[arg(long, env = "TRADEWIND_UNNAMED_STATEMENTS", default_value_t = false, global = true)]
+    pub unnamed_statements: bool,
+    /// Requests a minute for one signed-in person or key
+    #[arg(long, env = "TRADEWIND_RATE_PRINCIPAL", default_value_t = 1200, global = true)]
+    pub rate_principal: u32,
+    /// Requests a minute for one company
+    #[arg(long, env = "TRADEWIND_RATE_TENANT", default_value_t = 6000, global = true)]
+    pub rate_tenant: u32,
+    /// Requests a minute for one address without a log-in
+    #[arg(long, env = "TRADEWIND_RATE_VISITOR", default_value_t = 600, global = true)]
+    pub rate_visitor: u32,
+    /// Attempts a minute to sign in, sign up or book, for one address
+    #[arg(long, env = "TRADEWIND_RATE_CAREFUL", default_value_t = 30, global = true)]
+    pub rate_careful: u32,
+    /// json or text
+    #[arg(long, env = "TRADEWIND_LOG_FORMAT", default_value = "json", value_parser = ["json", "text"], global = true)]
+    pub log_format: String,
+    /// What to log: error, warn, info, debug, or a filter such as kernel=debug
+    #[arg(long, env = "TRADEWIND_LOG", default_value = "info,tokio_postgres=warn", global = true)]
+    pub log: String,
+}
+
+/// The values of the file become defaults, so that flags and environment win and `--help` shows them.
+pub fn with_file(mut command: Command) -> Result<Command, String> {
+    let named = std::env::args().skip_while(|arg| arg != "--config").nth(1).or(std::env::var("TRADEWIND_CONFIG").ok());
+    let path = PathBuf::from(named.clone().unwrap_or_else(|| "tradewind.toml".into()));
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(_) if named.is_none() => return Ok(command),
+        Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
+    };
+    let table: toml::Table = text.parse().map_err(|e| format!("{}: {e}", path.display()))?;
+    for (key, value) in table {
+        if !command.get_arguments().any(|arg| arg.get_id() == key.as_str()) || key == "config" {
+            return Err(format!("{}: `{key}` is not a setting; see tradewind --help", path.display()));
+        }
+        let value = match value {
+            toml::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        // clap keeps defaults for the life of the program; so does this, once for each line of the file.
+        let value: &'static str = Box::leak(value.into_boxed_str());
+        command = command.mut_arg(key, |arg| arg.default_value(value));
+    }
+    Ok(command)
+}

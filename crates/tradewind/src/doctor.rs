@@ -1,0 +1,102 @@
+//! `tradewind doctor`: what is wrong with this installation, and how to mend it.
+use kernel::module::{Gate, Route};
+use std::process::ExitCode;
+
+use crate::{config::Config, start};
+
+/// One line of `golden/routes.txt`.
+pub fn route_line(route: &Route) -> String {
+    let gate = match route.gate {
+        Gate::Permission(name) => name,
+        Gate::Visitor => "(visitor)",
+        Gate::Outside => "(outside)",
+    };
+    format!("{:6} {:58} {:24} {}", route.method.as_str(), route.path, gate, route.module)
+}
+
+struct Report {
+    holes: usize,
+}
+
+impl Report {
+    fn good(&mut self, what: &str) {
+        println!("ok    {what}");
+    }
+    fn note(&mut self, what: &str, remedy: &str) {
+        println!("note  {what}\n      {remedy}");
+    }
+    fn bad(&mut self, what: &str, remedy: &str) {
+        self.holes += 1;
+        println!("BAD   {what}\n      {remedy}");
+    }
+}
+
+pub async fn run(config: &Config) -> Result<ExitCode, String> {
+    let mut report = Report { holes: 0 };
+    disk(config, &mut report);
+    let ground = start::ground(config).await?;
+    for warning in &ground.warnings {
+        report.note(warning, "A superuser of the database can do it; until then the other walls hold.");
+    }
+    database(&ground, &mut report).await?;
+    match walls::migrate::status(&ground.dsns).await {
+        Ok(lines) => {
+            let late: Vec<_> = lines.iter().filter(|line| line.pending > 0).collect();
+            match late.is_empty() {
+                true => report.good(&format!("{} schemas are at this program's version", lines.len())),
+                false => late.iter().for_each(|line| report.bad(&format!("{line}"), "Run `tradewind migrate up`.")),
+            }
+        }
+        Err(error) => report.bad(&error.to_string(), "Run `tradewind migrate up`."),
+    }
+    let findings = walls::lint::check(&ground.dsns.admin).await.map_err(|e| e.to_string())?;
+    if findings.is_empty() {
+        report.good("the database walls stand");
+    }
+    for finding in &findings {
+        report.bad(&format!("{} {}", finding.rule, finding.object), &finding.fix);
+    }
+    report.note("e-mail is not configured in this version: nothing is sent", "Invitations and invoices are handed over as links and PDF files.");
+    if let Some(database) = ground.embedded {
+        database.stop().await.map_err(|e| e.to_string())?;
+    }
+    println!("{}", if report.holes == 0 { "Nothing to mend.".to_owned() } else { format!("{} to mend.", report.holes) });
+    Ok(if report.holes == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn disk(config: &Config, report: &mut Report) {
+    let there = config.data_dir.ancestors().find(|path| path.exists()).unwrap_or(std::path::Path::new("."));
+    let free = nix::sys::statvfs::statvfs(there).map(|disk| (disk.blocks_available() as u64).saturating_mul(disk.fragment_size() as u64) >> 20);
+    match free {
+        Ok(free) if free < 1024 => report.bad(&format!("{free} MB free for {}", config.data_dir.display()), "PostgreSQL stops when its disk is full. Free at least 1 GB or move TRADEWIND_DATA_DIR."),
+        Ok(free) => report.good(&format!("{free} MB free for {}", config.data_dir.display())),
+        Err(error) => report.note(&format!("free disk space is unknown: {error}"), "Check it by hand."),
+    }
+}
+
+async fn database(ground: &start::Ground, report: &mut Report) -> Result<(), String> {
+    let (client, connection) = tokio_postgres::connect(&ground.dsns.admin, tokio_postgres::NoTls).await.map_err(|e| e.to_string())?;
+    let task = tokio::spawn(connection);
+    let row = client
+        .query_one("select current_setting('server_version'), current_setting('server_version_num')::int, extract(epoch from clock_timestamp())::float8, current_setting('fsync')", &[])
+        .await
+        .map_err(|e| e.to_string())?;
+    let (version, number, clock, fsync): (String, i32, f64, String) = (row.get(0), row.get(1), row.get(2), row.get(3));
+    match number {
+        ..150_000 => report.bad(&format!("PostgreSQL {version}"), "15 is the oldest that is supported."),
+        150_000..150_019 => report.bad(&format!("PostgreSQL {version}"), "15.19 closed holes in row-level security; update it."),
+        _ => report.good(&format!("PostgreSQL {version}")),
+    }
+    match fsync.as_str() {
+        "on" => report.good("what is committed is on disk (fsync is on)"),
+        _ => report.bad("fsync is off", "A power cut loses data. Set fsync = on in the server's configuration."),
+    }
+    let ours = kernel::Clock::wall().now().as_microsecond() as f64 / 1e6;
+    match (ours - clock).abs() {
+        apart if apart > 5.0 => report.bad(&format!("the clocks of this machine and of PostgreSQL are {apart:.1} s apart"), "Set both by NTP: leases and tokens are measured by them."),
+        _ => report.good("the clocks agree"),
+    }
+    drop(client);
+    let _ = task.await;
+    Ok(())
+}

@@ -1,0 +1,229 @@
+//! The program: reads its configuration and does one thing.
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::process::ExitCode;
+use tradewind::{config::{self, Config}, demo, doctor, modules, serve, start};
+use tracing_subscriber::{EnvFilter, fmt};
+
+#[derive(Parser)]
+#[command(name = "tradewind", version, about = "The CRM for the trades: bookings, dispatch, work orders, invoices, payments, for many companies at once")]
+#[command(after_help = "Every setting is a flag, an environment variable or a line in tradewind.toml; flags win.\nStart with `tradewind demo --serve` to look around, or `tradewind serve` for an empty house; then open the address it prints.\n`tradewind doctor` says what is wrong with an installation and how to mend it.")]
+struct Cli {
+    #[command(flatten)]
+    config: Config,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the web and do the jobs; migrates an empty database first
+    Serve(serve::Serve),
+    /// Bring every schema up, take steps back, or show where each one is
+    Migrate {
+        #[command(subcommand)]
+        step: Migrate,
+    },
+    /// Companies: create, list, show
+    Tenant {
+        #[command(subcommand)]
+        deed: Tenant,
+    },
+    /// Two demo companies with customers, jobs and invoices
+    Demo(demo::Demo),
+    /// Check walls, versions, disk, clock and settings; each finding comes with its remedy
+    Doctor,
+    /// Every route with its permission
+    Routes,
+    /// The OpenAPI 3.1 document
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum Migrate {
+    /// Apply what is missing, to the registry and to every company's schema; safe to repeat
+    Up,
+    /// Take back the newest steps
+    Down {
+        /// How many
+        #[arg(default_value_t = 1)]
+        steps: usize,
+    },
+    /// Where every schema is
+    Status,
+}
+
+#[derive(Subcommand)]
+enum Tenant {
+    /// Create a company with its owner and a first API key
+    Create(Box<NewTenant>),
+    /// All companies
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// One company
+    Show {
+        slug: String,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(clap::Args)]
+struct NewTenant {
+    /// The company's name
+    #[arg(long)]
+    name: String,
+    /// Its address: <slug>.<base domain>
+    #[arg(long)]
+    slug: String,
+    #[arg(long, value_parser = ["starter", "professional", "enterprise"], default_value = "starter")]
+    plan: String,
+    /// pooled: shared tables behind row-level security; dedicated: a schema and login role of its own
+    #[arg(long, value_parser = ["pooled", "dedicated"], default_value = "pooled")]
+    placement: String,
+    #[arg(long)]
+    owner_email: String,
+    #[arg(long, env = "TRADEWIND_OWNER_PASSWORD", hide_env_values = true)]
+    owner_password: String,
+    #[arg(long, default_value = "Owner")]
+    owner_name: String,
+    /// IANA time zone of the company
+    #[arg(long, default_value = "America/Chicago")]
+    time_zone: String,
+    #[arg(long, default_value = "USD")]
+    currency: String,
+    /// Print {id, slug, host, placement, api_key}
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    let command = match config::with_file(Cli::command()) {
+        Ok(command) => command,
+        Err(error) => return fail(&error),
+    };
+    let cli = match Cli::from_arg_matches(&command.get_matches()) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    log(&cli.config);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("cannot start: {error}")),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &str) -> ExitCode {
+    eprintln!("tradewind: {error}");
+    ExitCode::FAILURE
+}
+
+fn log(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = match config.log_format.as_str() {
+        "text" => builder.try_init(),
+        _ => builder.json().flatten_event(true).try_init(),
+    };
+}
+
+async fn run(cli: Cli) -> Result<ExitCode, String> {
+    let config = cli.config;
+    match cli.command {
+        Command::Serve(options) => serve::run(&config, &options).await?,
+        Command::Demo(options) => demo::run(&config, &options).await?,
+        Command::Doctor => return doctor::run(&config).await,
+        Command::Routes => {
+            for route in modules::all().routes {
+                println!("{}", doctor::route_line(&route));
+            }
+        }
+        Command::Openapi => {
+            let document = kernel::openapi::document(&modules::all().routes, env!("CARGO_PKG_VERSION"));
+            println!("{}", serde_json::to_string_pretty(&document).unwrap_or_default());
+        }
+        Command::Migrate { step } => migrate(&config, step).await?,
+        Command::Tenant { deed } => tenant(&config, deed).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends what was started for one command; a database that another process keeps is left alone.
+async fn done(ground: start::Ground) -> Result<(), String> {
+    match ground.embedded {
+        Some(database) => database.stop().await.map_err(|e| e.to_string()),
+        None => Ok(()),
+    }
+}
+
+async fn migrate(config: &Config, step: Migrate) -> Result<(), String> {
+    let ground = start::ground(config).await?;
+    match step {
+        Migrate::Up => start::migrate_and_check(&ground).await?,
+        Migrate::Down { steps } => {
+            walls::migrate::down(&ground.dsns, &ground.secrets, steps).await.map_err(|e| e.to_string())?;
+        }
+        Migrate::Status => {}
+    }
+    for line in walls::migrate::status(&ground.dsns).await.map_err(|e| e.to_string())? {
+        println!("{line}");
+    }
+    done(ground).await
+}
+
+async fn tenant(config: &Config, deed: Tenant) -> Result<(), String> {
+    let ground = start::ground(config).await?;
+    start::migrate_and_check(&ground).await?;
+    let house = start::house(config, &ground, kernel::Clock::wall())?;
+    match deed {
+        Tenant::Create(new) => {
+            let made = tenancy::create_company(
+                &house,
+                &ground.dsns,
+                &ground.secrets,
+                tenancy::NewCompany {
+                    name: new.name,
+                    slug: new.slug,
+                    plan: new.plan,
+                    placement: Some(new.placement),
+                    owner_name: new.owner_name,
+                    owner_email: new.owner_email,
+                    owner_password: new.owner_password,
+                    time_zone: Some(new.time_zone),
+                    currency: Some(new.currency),
+                    ..Default::default()
+                },
+            )
+            .await
+            .map_err(|e| e.to_string())?;
+            if new.json {
+                println!("{}", serde_json::to_string(&made).unwrap_or_default());
+            } else {
+                println!("{} is at {}\nits first API key, shown this once: {}", made.slug, house.url(Some(&made.slug), "/"), made.api_key);
+            }
+        }
+        Tenant::List { json } => {
+            let all = walls::tenant::list(&ground.dsns.admin).await.map_err(|e| e.to_string())?;
+            for tenant in all {
+                match json {
+                    true => println!("{}", serde_json::to_string(&tenant).unwrap_or_default()),
+                    false => println!("{:36} {:24} {:10} {:12} {}", tenant.id, tenant.slug, tenant.placement, tenant.status, tenant.name),
+                }
+            }
+        }
+        Tenant::Show { slug, json } => {
+            let tenant = walls::tenant::show(&ground.dsns.admin, &slug).await.map_err(|e| e.to_string())?.ok_or(format!("there is no company at `{slug}`; `tradewind tenant list` shows all"))?;
+            match json {
+                true => println!("{}", serde_json::to_string(&tenant).unwrap_or_default()),
+                false => println!("{}", serde_json::to_string_pretty(&tenant).unwrap_or_default()),
+            }
+        }
+    }
+    drop(house);
+    done(ground).await
+}

@@ -1,0 +1,123 @@
+//! `tradewind serve`: the web, the worker, the live updates, and an end without loose ends.
+use axum::Router;
+use kernel::{Clock, House, http::{arrive::Arrival, serve::router}};
+use std::{net::SocketAddr, time::Duration};
+use tokio::{net::TcpListener, sync::watch};
+
+use crate::{
+    config::Config,
+    start::{self, Ground, Result},
+};
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Serve {
+    /// What this process does: web, worker, or both
+    #[arg(long, env = "TRADEWIND_ROLES", value_delimiter = ',', default_value = "web,worker")]
+    pub roles: Vec<Role>,
+    /// Jobs at the same time
+    #[arg(long, env = "TRADEWIND_WORKERS", default_value_t = 4)]
+    pub workers: usize,
+    /// Migrate before serving; leave it off where a deployment migrates by itself
+    #[arg(long, env = "TRADEWIND_MIGRATE", default_value_t = true, action = clap::ArgAction::Set)]
+    pub migrate: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Role {
+    Web,
+    Worker,
+}
+
+pub fn application(config: &Config, house: House) -> Router {
+    router(Arrival { house, error_page: tenancy::shell::error_page, behind_proxy: config.behind_proxy }, kernel::live::streams())
+}
+
+pub async fn run(config: &Config, options: &Serve) -> Result<()> {
+    let ground = start::ground(config).await?;
+    serve(config, options, ground, |_| async { Ok(()) }).await
+}
+
+/// `ready` is called when the house stands and the socket listens: the demo seeds itself there.
+pub async fn serve<F, Fut>(config: &Config, options: &Serve, ground: Ground, ready: F) -> Result<()>
+where
+    F: FnOnce(House) -> Fut,
+    Fut: Future<Output = Result<()>>,
+{
+    for warning in &ground.warnings {
+        tracing::warn!("{warning}");
+    }
+    if options.migrate {
+        start::migrate_and_check(&ground).await?;
+    }
+    if let Ok(handle) = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder() {
+        let _ = crate::house::METRICS.set(handle);
+    }
+    let house = start::house(config, &ground, Clock::wall())?;
+    tenancy::on_start(&house, &ground.dsns, &ground.secrets).await.map_err(|e| e.to_string())?;
+    let listener = TcpListener::bind(config.listen).await.map_err(|e| format!("cannot listen on {}: {e}. Another program may use it; choose another with --listen", config.listen))?;
+
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(kernel::live::follow(house.clone(), stopped.clone()));
+    if options.roles.contains(&Role::Worker) {
+        tasks.spawn(kernel::job::relay::run(house.clone(), stopped.clone()));
+        tasks.spawn(kernel::job::worker::run(house.clone(), stopped.clone(), kernel::job::worker::Options { concurrency: options.workers, ..Default::default() }));
+    }
+    tasks.spawn(housekeeping(house.clone(), stopped.clone()));
+
+    let web = options.roles.contains(&Role::Web);
+    let app = if web { application(config, house.clone()) } else { Router::new() };
+    let mut quiet = stopped.clone();
+    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
+        let _ = quiet.wait_for(|stop| *stop).await;
+    });
+    let server = tokio::spawn(server.into_future());
+    ready(house.clone()).await?;
+    println!("Tradewind is at {}", house.url(None, "/"));
+
+    let gone = async {
+        match &ground.embedded {
+            Some(database) => database.ended().await,
+            None => std::future::pending().await,
+        }
+    };
+    let outcome = tokio::select! {
+        () = asked_to_stop() => Ok(()),
+        () = gone => Err("PostgreSQL has ended by itself; start again, it recovers what was committed".to_owned()),
+    };
+    let _ = stop.send(true);
+    // Requests under way get ten seconds, jobs give back what they hold.
+    let _ = tokio::time::timeout(Duration::from_secs(10), server).await;
+    let _ = tokio::time::timeout(Duration::from_secs(10), async { while tasks.join_next().await.is_some() {} }).await;
+    drop(house);
+    if let Some(database) = ground.embedded {
+        database.stop().await.map_err(|e| e.to_string())?;
+    }
+    outcome
+}
+
+/// Idle connections close, quiet limits are forgotten, figures are taken.
+async fn housekeeping(house: House, mut stopped: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(Duration::from_secs(10)) => {}
+        }
+        house.database().reap(Duration::from_secs(60));
+        house.control().reap(Duration::from_secs(120));
+        house.ops().reap(Duration::from_secs(120));
+        house.limits().tidy();
+        metrics::gauge!("dedicated_pools").set(house.database().dedicated_pools() as f64);
+        if let Some(handle) = crate::house::METRICS.get() {
+            handle.run_upkeep();
+        }
+    }
+}
+
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+}
