@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, watch, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const web = resolve(import.meta.dirname, '..');
@@ -60,6 +61,12 @@ async function all() {
   cpSync(join(web, 'public'), dist, { recursive: true });
   await scripts();
   styles();
+  // The server hands these out as they are to browsers that take them; whatever is compressed already is left alone.
+  for (const f of readdirSync(dist)) if (/\.(css|js|svg|webmanifest)$/.test(f)) {
+    const bytes = readFileSync(join(dist, f));
+    writeFileSync(join(dist, `${f}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }));
+    writeFileSync(join(dist, `${f}.gz`), gzipSync(bytes, { level: 9 }));
+  }
   // Written last: whoever embeds dist looks for this file, and a dist that was never finished does not have it.
   const total = createHash('sha256');
   for (const f of readdirSync(dist).sort()) if (/\.(css|js|svg|webmanifest)$/.test(f)) total.update(f).update(readFileSync(join(dist, f)));

@@ -1,0 +1,13 @@
+//! Stops the build with a sentence when the browser's half has not been built yet.
+use std::path::Path;
+
+fn main() {
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/dist");
+    println!("cargo::rerun-if-changed={}", dist.join("built.txt").display());
+    println!("cargo::rerun-if-changed=../../web/icons.txt");
+    if !dist.join("built.txt").exists() {
+        println!(
+            "cargo::error=web/dist is missing: run `make web` (or `cd web && npm ci --ignore-scripts && npm run build`) and build again"
+        );
+    }
+}

@@ -1,0 +1,23 @@
+//! Icons: lucide's, from one sprite; the names are listed in `web/icons.txt`, and a name that is not there fails tests.
+use crate::assets;
+use maud::{Markup, html};
+
+const NAMES: &str = include_str!("../../../web/icons.txt");
+
+/// An icon of 16 pixels, hidden from screen readers: the words beside it say what it means.
+pub fn icon(name: &str) -> Markup {
+    icon_class(name, "")
+}
+
+/// An icon with further classes: `i-s` is 14 pixels, `i-l` 20, `dim` quiet.
+pub fn icon_class(name: &str, class: &str) -> Markup {
+    debug_assert!(known(name), "the icon {name:?} is not in web/icons.txt: add it there and run `make web`");
+    let name = if known(name) { name } else { "circle-help" };
+    let href = format!("{}#{name}", assets::href("icons.svg"));
+    html! { svg.i.(class) aria-hidden="true" { use href=(href); } }
+}
+
+/// Whether the sprite has this icon; ask before drawing a name that comes from data.
+pub fn known(name: &str) -> bool {
+    NAMES.lines().any(|line| line == name)
+}
