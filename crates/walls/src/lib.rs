@@ -1,1 +1,29 @@
-//! walls
+//! The walls between tenants: roles, schemas, migrations, placements, and the lint that looks for holes.
+//!
+//! ```no_run
+//! # async fn example() -> walls::Result<()> {
+//! let secrets = walls::Secrets::load_or_create("data".as_ref())?;
+//! let dsns = walls::prepare("postgresql://postgres@%2Ftmp%2Frun:5432/postgres", &secrets).await?;
+//! walls::migrate::up(&dsns.admin).await?.complete()?;
+//! let admin = walls::connect(&dsns.admin).await?;
+//! for finding in walls::lint::check(&admin).await? {
+//!     eprintln!("{finding}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod dsn;
+mod error;
+mod furnish;
+pub mod lint;
+pub mod migrate;
+pub mod migration;
+mod prepare;
+mod secrets;
+pub mod tenant;
+
+pub use dsn::{Dsns, connect};
+pub use error::{Error, Result};
+pub use prepare::prepare;
+pub use secrets::Secrets;
