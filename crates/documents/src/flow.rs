@@ -18,7 +18,7 @@ pub struct Frame {
 }
 
 pub fn pages(bands: Vec<Band>, heads: &[Band], frame: &Frame) -> Vec<Page> {
-    let mut flow = Flow { pages: vec![Page::new()], y: frame.top, fresh: true, heads, frame };
+    let mut flow = Flow { pages: vec![Page::new()], y: frame.top, fresh: true, bare: true, heads, frame };
     let mut waiting = bands.into_iter().peekable();
     let mut group: Vec<Band> = Vec::new();
     while let Some(band) = waiting.next() {
@@ -34,8 +34,10 @@ pub fn pages(bands: Vec<Band>, heads: &[Band], frame: &Frame) -> Vec<Page> {
 struct Flow<'a> {
     pages: Vec<Page>,
     y: f32,
-    /// Nothing but a repeated header stands on the page.
+    /// Nothing stands on the page, or only a repeated header.
     fresh: bool,
+    /// Not even a header: the space above the next band is dropped.
+    bare: bool,
     heads: &'a [Band],
     frame: &'a Frame,
 }
@@ -60,7 +62,7 @@ impl Flow<'_> {
 
     fn fits(&self, group: &[Band]) -> bool {
         let height: f32 = group.iter().map(|band| band.space + band.height).sum();
-        let dropped = if self.fresh { group.first().map_or(0.0, |band| band.space) } else { 0.0 };
+        let dropped = if self.bare { group.first().map_or(0.0, |band| band.space) } else { 0.0 };
         self.y + height - dropped <= self.frame.bottom + 0.01
     }
 
@@ -70,20 +72,20 @@ impl Flow<'_> {
         }
         self.pages.push(Page::new());
         self.y = self.frame.top_later;
+        self.bare = true;
         if let Some(head) = next.and_then(|band| band.head).and_then(|head| self.heads.get(head)) {
             let mut again = head.clone();
             for piece in &mut again.pieces {
                 // Heard once, at the first of the pages, is enough.
                 piece.meaning = Meaning::Decoration;
             }
-            self.fresh = true;
             self.put(again);
         }
         self.fresh = true;
     }
 
     fn put(&mut self, band: Band) {
-        if !self.fresh {
+        if !self.bare {
             self.y += band.space;
         }
         if let Some(page) = self.pages.last_mut() {
@@ -94,5 +96,6 @@ impl Flow<'_> {
         }
         self.y += band.height;
         self.fresh = false;
+        self.bare = false;
     }
 }

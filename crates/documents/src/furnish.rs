@@ -81,7 +81,7 @@ fn watermark(document: &Document, frame: &Frame, tree: &mut Structure, page: usi
     if text.is_empty() {
         return None;
     }
-    let style = |size| Style { weight: Weight::Bold, size, leading: size, colour: WATERMARK };
+    let style = |size| Style { weight: Weight::Bold, size, leading: size, colour: WATERMARK, tabular: false };
     let (width, height) = frame.sheet;
     // Rising at 45 degrees a line of n points takes n/√2 both ways, and its height as much again.
     let reach = (shape(text, style(1.0)).width + 1.3) * std::f32::consts::FRAC_1_SQRT_2;

@@ -53,9 +53,9 @@ fn sender(
     }
     let node = structure.add(Kind::Paragraph);
     below = block.set(&brand.name, COMPANY, name, Align::Left, name_top, node).max(below) + 7.0;
-    let reach = [&brand.phone, &brand.email, &brand.registration];
+    let reach = [&brand.phone, &brand.email];
     let reach: Vec<&str> = reach.into_iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
-    for line in brand.address.iter().chain([&reach.join(" · ")]) {
+    for line in brand.address.iter().chain([&reach.join(" · "), &brand.registration]) {
         let node = structure.add(Kind::Paragraph);
         below = block.set(line, CONTACT, (left, width), Align::Left, below, node);
     }

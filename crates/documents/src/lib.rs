@@ -65,4 +65,9 @@ fn set(document: &Document) -> Result<(Vec<flow::Page>, structure::Structure), E
 }
 
 #[cfg(test)]
+extern crate self as documents;
+#[cfg(test)]
+#[path = "../examples/invoice/paper.rs"]
+mod paper;
+#[cfg(test)]
 mod tests;

@@ -22,13 +22,13 @@ pub struct Run {
 
 thread_local! {
     /// Compiling the font's rules for a script costs more than applying them to a line.
-    static PLANS: RefCell<HashMap<(Weight, Option<Script>), ShapePlan>> = RefCell::default();
+    static PLANS: RefCell<HashMap<(Weight, bool, Script), ShapePlan>> = RefCell::default();
 }
 
-/// Figures all have one width, so that columns of amounts stand in line; contextual alternates are off, because they
-/// turn what was typed into something else (`->` into an arrow, the x of `2x4` into a times sign).
-fn features() -> [Feature; 2] {
-    [Feature::new(Tag::from_bytes(b"tnum"), 1, ..), Feature::new(Tag::from_bytes(b"calt"), 0, ..)]
+/// Contextual alternates are off, because they turn what was typed into something else (`->` into an arrow, the x of
+/// `2x4` into a times sign).
+fn features(tabular: bool) -> [Feature; 2] {
+    [Feature::new(Tag::from_bytes(b"tnum"), tabular.into(), ..), Feature::new(Tag::from_bytes(b"calt"), 0, ..)]
 }
 
 pub fn shape(text: &str, style: Style) -> Run {
@@ -41,9 +41,9 @@ pub fn shape(text: &str, style: Style) -> Run {
     buffer.set_direction(Direction::LeftToRight);
     let script = buffer.script();
     let shaped = PLANS.with_borrow_mut(|plans| {
-        let plan = plans
-            .entry((style.weight, Some(script)))
-            .or_insert_with(|| ShapePlan::new(&typeface.face, Direction::LeftToRight, Some(script), None, &features()));
+        let plan = plans.entry((style.weight, style.tabular, script)).or_insert_with(|| {
+            ShapePlan::new(&typeface.face, Direction::LeftToRight, Some(script), None, &features(style.tabular))
+        });
         rustybuzz::shape_with_plan(&typeface.face, plan, buffer)
     });
     let (infos, positions) = (shaped.glyph_infos(), shaped.glyph_positions());

@@ -10,6 +10,8 @@ pub struct Style {
     pub size: f32,
     pub leading: f32,
     pub colour: Colour,
+    /// Figures of one width, so that amounts stand in columns. It also widens hyphens, so running text goes without.
+    pub tabular: bool,
 }
 
 pub const INK: Colour = [0x1b, 0x20, 0x27];
@@ -19,7 +21,12 @@ pub const HAIR: Colour = [0xdd, 0xdc, 0xd8];
 pub const WATERMARK: Colour = [0xec, 0xeb, 0xe8];
 
 const fn style(weight: Weight, size: f32, leading: f32, colour: Colour) -> Style {
-    Style { weight, size, leading, colour }
+    Style { weight, size, leading, colour, tabular: false }
+}
+
+/// The same style for a column of figures.
+pub const fn figures(style: Style) -> Style {
+    Style { tabular: true, ..style }
 }
 
 pub const COMPANY: Style = style(Weight::SemiBold, 15.0, 19.0, INK);

@@ -8,7 +8,7 @@ use crate::flow::Frame;
 use crate::piece::Piece;
 use crate::shape::shape;
 use crate::structure::{Kind, Structure};
-use crate::style::{BODY, CAPTION, HAIR, INK, LABEL, SMALL};
+use crate::style::{BODY, CAPTION, HAIR, INK, LABEL, SMALL, Style, figures};
 use crate::wrap::printable;
 
 const BETWEEN: f32 = 14.0;
@@ -70,6 +70,10 @@ pub fn table(table: &Table, frame: &Frame, tree: &mut Structure, bands: &mut Vec
     }
 }
 
+fn cell_style(align: Align) -> Style {
+    if align == Align::Right { figures(BODY) } else { BODY }
+}
+
 /// Left edge and width of each column.
 fn columns(table: &Table, frame: &Frame) -> Vec<(f32, f32)> {
     let widest_line =
@@ -81,7 +85,7 @@ fn columns(table: &Table, frame: &Frame) -> Vec<(f32, f32)> {
         .map(|(index, column)| {
             let heading = widest_line(&column.heading, LABEL);
             let cells = table.rows.iter().filter_map(|row| row.cells.get(index));
-            cells.map(|cell| widest_line(cell, BODY)).fold(heading, f32::max).max(24.0) + 0.1
+            cells.map(|cell| widest_line(cell, cell_style(column.align))).fold(heading, f32::max).max(24.0) + 0.1
         })
         .collect();
     let gaps = BETWEEN * widths.len().saturating_sub(1) as f32;
@@ -133,7 +137,7 @@ fn set_row(
         let align = table.columns.get(index).map_or(Align::Left, |column| column.align);
         let inside = tree.within(node, Kind::Cell);
         let name = tree.within(inside, Kind::Paragraph);
-        let below = block.set(cell, BODY, *place, align, 0.0, name);
+        let below = block.set(cell, cell_style(align), *place, align, 0.0, name);
         if index == table.main && !row.description.trim().is_empty() {
             let description = tree.within(inside, Kind::Paragraph);
             block.set(&row.description, SMALL, *place, align, below + 0.5, description);

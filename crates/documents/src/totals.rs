@@ -7,7 +7,7 @@ use crate::flow::Frame;
 use crate::piece::Piece;
 use crate::shape::shape;
 use crate::structure::{Kind, Structure};
-use crate::style::{BODY, Colour, DUE, INK, QUIET, STRONG};
+use crate::style::{BODY, Colour, DUE, INK, QUIET, STRONG, figures};
 use crate::wrap::printable;
 
 pub fn totals(totals: &[Total], accent: Colour, frame: &Frame, tree: &mut Structure, bands: &mut Vec<Band>) {
@@ -21,9 +21,9 @@ pub fn totals(totals: &[Total], accent: Colour, frame: &Frame, tree: &mut Struct
     let mut top = 0.0;
     for (index, total) in totals.iter().enumerate() {
         let (label_style, value_style, rule) = match total.emphasis {
-            Emphasis::Plain => (QUIET, BODY, None),
-            Emphasis::Strong => (STRONG, STRONG, Some((0.8, INK))),
-            Emphasis::Due => (DUE, DUE, Some((1.4, accent))),
+            Emphasis::Plain => (QUIET, figures(BODY), None),
+            Emphasis::Strong => (STRONG, figures(STRONG), Some((0.8, INK))),
+            Emphasis::Due => (DUE, figures(DUE), Some((1.4, accent))),
         };
         if let Some((thickness, colour)) = rule.filter(|_| index > 0) {
             block.pieces.push(Piece::rule(left, top + 1.0, width, thickness, colour));
