@@ -1,0 +1,5 @@
+drop table location;
+drop table contact;
+drop table customer_word;
+drop table customer;
+drop table customer_counter;
