@@ -14,7 +14,7 @@ pub fn icon_class(name: &str, class: &str) -> Markup {
     debug_assert!(known(name), "the icon {name:?} is not in web/icons.txt: add it there and run `make web`");
     let name = if known(name) { name } else { "circle-help" };
     let href = format!("{}#{name}", assets::href("icons.svg"));
-    html! { svg.i.(class) aria-hidden="true" { use href=(href); } }
+    html! { svg.i.(class) aria-hidden="true" { use href=(href) {} } }
 }
 
 /// Whether the sprite has this icon; ask before drawing a name that comes from data.

@@ -139,7 +139,7 @@ pub fn address_field(filled: &crate::Filled, suffix: &str, rule: &str) -> Markup
             div.addr {
                 input #slug name="slug" value=(value) required autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="40" aria-describedby="says rule" aria-invalid=[wrong.map(|_| "true")];
                 span.suffix { (suffix) }
-                svg.i hidden aria-hidden="true" data-free { use href={ (crate::assets::href("icons.svg")) "#circle-check" }; }
+                svg.i hidden aria-hidden="true" data-free { use href={ (crate::assets::href("icons.svg")) "#circle-check" } {} }
             }
             p.says.(if wrong.is_some() { "is-bad" } else { "" }) #says role="status" { (wrong.unwrap_or("")) }
             p.hint #rule { (rule) }
