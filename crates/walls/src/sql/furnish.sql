@@ -1,0 +1,122 @@
+-- Walls every table of one tenant schema: called by the runner after each migration, in the migration's transaction.
+-- What is right already is left alone, so that a second call takes no lock.
+--   target    the schema
+--   tenant    its one tenant, or null for the pooled schema
+--   narrowed  {"audit": {"select": true, "insert": true}, "member": {"update": ["phone"]}}: verbs, whole or by column
+--   secret    tables that support may not read
+create or replace function ctl.furnish(target text, tenant uuid, narrowed jsonb, secret text[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  runtime constant text := case when tenant is null then 'tw_app' else target end;
+  readers constant text[] := case when tenant is null then array['tw_app', 'tw_ro'] else array[target] end;
+  predicate constant text := '(tenant_id = wall.current_tenant())';
+  t record;
+  s record;
+  wanted jsonb;
+  pass text;
+begin
+  for t in
+    select key as relname from jsonb_object_keys(narrowed) as key
+    where not exists (select from pg_class c where c.relnamespace = quote_ident(target)::regnamespace and c.relname = key)
+  loop
+    raise exception 'a grant directive names the table %, which schema % does not have', t.relname, target
+      using hint = format('correct the name, or, where a migration drops the table, say there: --! forget %s', t.relname);
+  end loop;
+
+  for t in
+    select c.oid, c.relname::text as relname, c.relkind, c.relowner, c.relrowsecurity, c.relforcerowsecurity
+    from pg_class c
+    where c.relnamespace = quote_ident(target)::regnamespace and c.relkind in ('r', 'p', 'v')
+    order by c.relname
+  loop
+    if t.relkind in ('r', 'p') then
+      if not exists (select from pg_attribute a where a.attrelid = t.oid and a.attname = 'tenant_id' and a.atttypid = 'uuid'::regtype and a.attnotnull) then
+        raise exception 'table %.% has no column "tenant_id uuid not null"', target, t.relname
+          using hint = 'begin it with: tenant_id uuid not null default wall.current_tenant()';
+      end if;
+      if not t.relrowsecurity then
+        execute format('alter table %I.%I enable row level security', target, t.relname);
+      end if;
+      if not t.relforcerowsecurity then
+        execute format('alter table %I.%I force row level security', target, t.relname);
+      end if;
+      if not exists (
+        select from pg_policy p
+        where p.polrelid = t.oid and p.polname = 'tenant_isolation' and p.polcmd = '*' and p.polpermissive
+          and pg_get_expr(p.polqual, p.polrelid) = predicate and pg_get_expr(p.polwithcheck, p.polrelid) = predicate
+          and (select array_agg(r.rolname::text order by r.rolname) from pg_roles r where r.oid = any (p.polroles)) = readers
+      ) then
+        execute format('drop policy if exists tenant_isolation on %I.%I', target, t.relname);
+        execute format('create policy tenant_isolation on %I.%I to %s using %s with check %s', target, t.relname,
+          (select string_agg(quote_ident(r), ', ') from unnest(readers) r), predicate, predicate);
+      end if;
+      -- Even a row written past every policy cannot be another tenant's.
+      if tenant is not null and not exists (select from pg_constraint k where k.conrelid = t.oid and k.conname = 'one_tenant') then
+        execute format('alter table %I.%I add constraint one_tenant check (tenant_id = %L::uuid)', target, t.relname, tenant);
+      end if;
+    end if;
+
+    wanted := case
+      when narrowed ? t.relname then narrowed -> t.relname
+      when t.relkind = 'v' then '{"select": true}'::jsonb
+      else jsonb_build_object('select', true, 'insert', true, 'delete', true, 'update', coalesce(
+        (select jsonb_agg(a.attname::text order by a.attnum) from pg_attribute a
+         where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+           and a.attname not in ('tenant_id', 'id', 'created_at', 'created_by')), '[]'::jsonb))
+    end;
+    -- Revoking from the whole table takes the columns along, so what is granted is looked at again after revoking.
+    foreach pass in array array['revoke', 'grant'] loop
+      for s in
+        with asked as (
+          select runtime as grantee, v.key as verb, v.value as columns from jsonb_each(wanted) v
+          union all select 'tw_ro', 'select', wanted -> 'select' where tenant is null and wanted ? 'select' and not t.relname = any (secret)
+          union all select 'tw_backup', 'select', 'true'::jsonb
+        ), desired as (
+          select grantee, verb, '' as col from asked where columns = 'true'::jsonb
+          union select grantee, verb, c from asked, jsonb_array_elements_text(case when jsonb_typeof(columns) = 'array' then columns else '[]' end) c
+        ), held as (
+          select coalesce(r.rolname::text, 'public') as grantee, lower(a.privilege_type) as verb, '' as col
+          from pg_class c cross join lateral aclexplode(c.relacl) a left join pg_roles r on r.oid = a.grantee
+          where c.oid = t.oid and a.grantee <> t.relowner
+          union
+          select coalesce(r.rolname::text, 'public'), lower(a.privilege_type), x.attname::text
+          from pg_attribute x cross join lateral aclexplode(x.attacl) a left join pg_roles r on r.oid = a.grantee
+          where x.attrelid = t.oid and not x.attisdropped and a.grantee <> t.relowner
+        )
+        select 'revoke' as step, grantee, verb, string_agg(quote_ident(col), ', ' order by col) filter (where col <> '') as cols, bool_or(col = '') as whole
+        from (select grantee, verb, col from held where grantee <> 'tw_auth' except select grantee, verb, col from desired) x
+        where pass = 'revoke' group by grantee, verb
+        union all
+        select 'grant', grantee, verb, string_agg(quote_ident(col), ', ' order by col) filter (where col <> ''), bool_or(col = '')
+        from (select grantee, verb, col from desired except select grantee, verb, col from held) x
+        where pass = 'grant' group by grantee, verb
+      loop
+        execute format('%s %s%s on table %I.%I %s %s', s.step, s.verb, case when s.whole then '' else '(' || s.cols || ')' end,
+          target, t.relname, case s.step when 'grant' then 'to' else 'from' end,
+          case s.grantee when 'public' then 'public' else quote_ident(s.grantee) end);
+      end loop;
+    end loop;
+  end loop;
+
+  for s in
+    select p.oid::regprocedure as f from pg_proc p
+    where p.pronamespace = quote_ident(target)::regnamespace and not p.prosecdef
+      and not exists (select from aclexplode(p.proacl) a join pg_roles r on r.oid = a.grantee where r.rolname = runtime)
+  loop
+    execute format('revoke execute on function %s from public', s.f);
+    execute format('grant execute on function %s to %I', s.f, runtime);
+  end loop;
+end $$;
+
+-- Lets the owner see all rows of these tables until ctl.furnish forces the policies on it again.
+create or replace function ctl.loosen(target text, tables text[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare t text;
+begin
+  foreach t in array tables loop
+    execute format('alter table %I.%I no force row level security', target, t);
+  end loop;
+end $$;
+alter function ctl.furnish(text, uuid, jsonb, text[]) owner to tw_owner;
+alter function ctl.loosen(text, text[]) owner to tw_owner;
+revoke all on function ctl.furnish(text, uuid, jsonb, text[]), ctl.loosen(text, text[]) from public;
