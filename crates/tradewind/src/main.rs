@@ -36,6 +36,8 @@ enum Command {
     Routes,
     /// The OpenAPI 3.1 document
     Openapi,
+    /// Every registered SQL statement, as JSON: for the benchmark and for reviewers
+    Statements,
 }
 
 #[derive(Subcommand)]
@@ -146,6 +148,10 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::Openapi => {
             let document = kernel::openapi::document(&modules::all().routes, env!("CARGO_PKG_VERSION"));
             println!("{}", serde_json::to_string_pretty(&document).unwrap_or_default());
+        }
+        Command::Statements => {
+            let all: Vec<_> = kernel::QUERIES.iter().map(|q| serde_json::json!({ "name": q.name, "at": q.at, "sql": q.sql })).collect();
+            println!("{}", serde_json::Value::from(all));
         }
         Command::Migrate { step } => migrate(&config, step).await?,
         Command::Tenant { deed } => tenant(&config, deed).await?,

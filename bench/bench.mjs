@@ -1,0 +1,109 @@
+// CPU per request of Tradewind (server + PostgreSQL) beside pgbench on the same statements, in interleaved rounds.
+//
+//   node bench/bench.mjs [rounds] [seconds a slice]
+//
+// CPU is what the operating system charged to the processes (/proc/<pid>/stat), so it does not matter how many cores the
+// load generator has. A ratio of 0.65 means: of the CPU that Tradewind spends, pgbench would have needed 65 %.
+import { spawn, spawnSync, execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync, mkdirSync, writeFileSync, mkdtempSync, existsSync, chmodSync } from 'node:fs';
+import { tmpdir, cpus, totalmem } from 'node:os';
+import { join, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import net from 'node:net';
+import http from 'node:http';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const rounds = Number(process.argv[2] || 5), slice = Number(process.argv[3] || 2) * 1000;
+const pgbench = ['/usr/lib/postgresql/18/bin/pgbench', '/usr/lib/postgresql/17/bin/pgbench', '/usr/lib/postgresql/16/bin/pgbench', '/usr/lib/postgresql/15/bin/pgbench', '/opt/homebrew/bin/pgbench'].find(existsSync);
+if (!pgbench) throw new Error('missing: pgbench (Debian: apt-get install postgresql-15)');
+if (process.platform !== 'linux') throw new Error('this bench reads /proc: run it on Linux');
+const port = await new Promise((ok) => { const s = net.createServer().listen(0, '127.0.0.1', () => { const p = s.address().port; s.close(() => ok(p)); }); });
+const data = mkdtempSync(join(tmpdir(), 'tradewind-bench-'));
+chmodSync(data, 0o755);
+const env = { ...process.env, TRADEWIND_DATA_DIR: data, TRADEWIND_LISTEN: `127.0.0.1:${port}`, TRADEWIND_BASE_DOMAIN: 'localhost', TRADEWIND_LOG: 'error', TRADEWIND_RATE_PRINCIPAL: '100000000', TRADEWIND_RATE_TENANT: '100000000', TRADEWIND_RATE_VISITOR: '100000000' };
+delete env.DATABASE_URL;
+const binary = join(root, 'target/release/tradewind');
+const server = spawn(binary, ['serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+process.on('exit', () => server.kill('SIGTERM'));
+await new Promise((ok, bad) => { server.stdout.on('data', (d) => String(d).includes('Tradewind is at') && ok()); server.on('exit', (c) => bad(new Error(`the server ended with ${c}`))); });
+
+const made = JSON.parse(execFileSync(binary, ['tenant', 'create', '--name', 'Bench', '--slug', 'bench', '--plan', 'enterprise', '--placement', 'pooled', '--owner-email', 'owner@bench.example', '--owner-password', 'correct horse battery', '--json'], { env, encoding: 'utf8' }).trim().split('\n').pop());
+const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
+const ask = (method, path, body) => new Promise((ok, bad) => {
+  const text = body && JSON.stringify(body);
+  const r = http.request({ agent, port, host: '127.0.0.1', method, path, headers: { host: `bench.localhost:${port}`, authorization: `Bearer ${made.api_key}`, ...(text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }) } }, (res) => {
+    let all = ''; res.setEncoding('utf8'); res.on('data', (d) => (all += d)); res.on('end', () => ok({ status: res.statusCode, text: all }));
+  });
+  r.on('error', bad); r.end(text);
+});
+
+// 2,000 customers, through the front door.
+const ids = [];
+for (let i = 0; i < 2000; i += 16) {
+  const batch = await Promise.all(Array.from({ length: 16 }, (_, k) => ask('POST', '/api/v1/customers', { name: `Customer ${i + k}` })));
+  for (const answer of batch) { if (answer.status !== 201) throw new Error(answer.text); ids.push(JSON.parse(answer.text).id); }
+}
+
+// The statements as the program registers them.
+const statements = JSON.parse(execFileSync(binary, ['statements'], { env, encoding: 'utf8' }));
+const sqlOf = (name, file) => { const found = statements.find((s) => s.name === name && s.at.includes(file)); if (!found) throw new Error(`no statement ${name} in ${file}`); return found.sql.replace(/\s+/g, ' ').trim(); };
+const fill = (sql, values) => sql.replace(/\$(\d+)/g, (_, n) => values[n - 1]);
+const tenant = `'${made.id}'::uuid`, now = 'now()';
+const uuid = "gen_random_uuid()";
+const trip = (write, ...middle) => ['\\startpipeline', write ? 'begin;' : 'begin read only;', `select wall.set_tenant(${tenant});`, ...middle.map((m) => m + ';'), 'commit;', '\\endpipeline'].join('\n') + '\n';
+const cases = JSON.parse(readFileSync(join(root, 'bench/cases.json'), 'utf8'));
+const scripts = Object.fromEntries(cases.map((c) => [c.name, trip(c.write, ...c.statements.map((s) => fill(sqlOf(s.name, s.file), ['@t', ...s.values].map((v) => v === '@t' ? tenant : v === '@id' ? `(:'id')::uuid` : v === '@uuid' ? uuid : v === '@now' ? now : v))))]));
+for (const [name, text] of Object.entries(scripts)) {
+  const pick = text.includes(":'id'") ? `\\set n random(0, ${ids.length - 1})\n` : '';
+  writeFileSync(join(data, `${name}.sql`), pick + text.replaceAll(":'id'", `'${ids[1000]}'`));
+}
+const socket = execFileSync('sh', ['-c', `sed -n 5p '${data}/postgres/data/postmaster.pid'`], { encoding: 'utf8' }).trim();
+const pgport = execFileSync('sh', ['-c', `sed -n 4p '${data}/postgres/data/postmaster.pid'`], { encoding: 'utf8' }).trim();
+const postmaster = Number(readFileSync(`${data}/postgres/data/postmaster.pid`, 'utf8').split('\n')[0]);
+
+const ticks = (pid, withChildren = false) => { try { const f = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').pop().split(' '); return Number(f[11]) + Number(f[12]) + (withChildren ? Number(f[13]) + Number(f[14]) : 0); } catch { return 0; } };
+const parent = (pid) => { try { return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').pop().split(' ')[1]); } catch { return 0; } };
+const postgres = () => ticks(postmaster, true) + readdirSync('/proc').filter((p) => /^\d+$/.test(p) && parent(p) === postmaster).reduce((sum, p) => sum + ticks(p), 0);
+const HZ = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+
+async function web(c) {
+  const before = { s: ticks(server.pid), p: postgres() }, begun = Date.now(), waits = [];
+  let count = 0, bad = 0;
+  const one = async () => { while (Date.now() - begun < slice) { const t = performance.now(); const path = c.path.replace('{id}', ids[(Math.random() * ids.length) | 0]); const answer = await ask(c.method, path, c.body && { name: `New ${Math.random()}` }); waits.push(performance.now() - t); if (answer.status >= 400) bad++; count++; } };
+  await Promise.all(Array.from({ length: 8 }, one));
+  const seconds = (Date.now() - begun) / 1000;
+  waits.sort((a, b) => a - b);
+  const s = (ticks(server.pid) - before.s) / HZ * 1e6 / count, p = (postgres() - before.p) / HZ * 1e6 / count;
+  return { us: s + p, server: s, postgres: p, rate: count / seconds, p50: waits[count >> 1], p99: waits[(count * 0.99) | 0], bad };
+}
+function bare(c) {
+  return new Promise((ok, bad) => {
+    const before = postgres(), begun = Date.now();
+    const child = spawn(pgbench, ['-n', '-M', 'prepared', '-c', '8', '-j', '1', '-T', String(slice / 1000), '-f', join(data, `${c.name}.sql`), '-h', socket, '-p', pgport, '-U', 'tw_app', 'tradewind'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '', err = '', mine = 0;
+    const watch = setInterval(() => { mine = Math.max(mine, ticks(child.pid)); }, 20);
+    child.stdout.on('data', (d) => (out += d)); child.stderr.on('data', (d) => (err += d));
+    child.on('exit', (code) => {
+      clearInterval(watch);
+      const count = Number(out.match(/number of transactions actually processed: (\d+)/)?.[1]);
+      if (code || !count) return bad(new Error(`pgbench ${c.name}: ${err}\n${readFileSync(join(data, `${c.name}.sql`), 'utf8')}`));
+      ok({ us: ((postgres() - before) + mine) / HZ * 1e6 / count, rate: count / ((Date.now() - begun) / 1000) });
+    });
+  });
+}
+const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+const results = [];
+for (const c of cases) { await web(c); await bare(c); }
+for (const c of cases) c.rounds = [];
+for (let r = 0; r < rounds; r++) for (const c of cases) c.rounds.push(r % 2 ? { b: await bare(c), w: await web(c) } : { w: await web(c), b: await bare(c) });
+for (const c of cases) {
+  const of = (f) => median(c.rounds.map(f));
+  results.push({ case: c.name, tradewind_us: of((r) => r.w.us), server_us: of((r) => r.w.server), postgres_us: of((r) => r.w.postgres), pgbench_us: of((r) => r.b.us), ratio: of((r) => r.b.us / r.w.us), must: c.must, goal: c.goal, requests_per_s: of((r) => r.w.rate), p50_ms: of((r) => r.w.p50), p99_ms: of((r) => r.w.p99), refused: c.rounds.reduce((n, r) => n + r.w.bad, 0) });
+}
+console.table(results.map((r) => Object.fromEntries(Object.entries(r).map(([k, v]) => [k, typeof v === 'number' ? Math.round(v * 100) / 100 : v]))));
+const version = spawnSync(pgbench, ['--version'], { encoding: 'utf8' }).stdout.trim();
+mkdirSync(join(root, 'bench/results'), { recursive: true });
+writeFileSync(join(root, 'bench/results/latest.json'), JSON.stringify({ machine: `${cpus().length} × ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB`, node: process.version, pgbench: version, rounds, slice_ms: slice, results }, null, 2) + '\n');
+server.removeAllListeners('exit');
+server.kill('SIGTERM');
+await new Promise((ok) => server.on('exit', ok));
