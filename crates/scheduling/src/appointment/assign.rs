@@ -1,0 +1,88 @@
+//! Gives an appointment to a technician, or takes it back into the tray.
+use jiff::Timestamp;
+use kernel::{
+    Access, Checks, Error, Input, Result, Statement, TenantTx,
+    http::{IfMatch, Json, One, Path},
+    sql,
+    tenant::Locale,
+};
+
+use super::{Appointment, AppointmentAssigned, AppointmentId, Place, find, hold_still, settle};
+use crate::{permissions::AppointmentsWrite, technician::TechnicianId};
+
+#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Assign {
+    /// None: back into the tray.
+    pub technician_id: Option<TechnicianId>,
+    /// Although a skill is missing or outside the shift.
+    pub anyway: Option<bool>,
+}
+impl Input for Assign {
+    fn check(&mut self, _: &mut Checks) {}
+}
+
+sql! {
+    fn update(id: AppointmentId, technician: Option<TechnicianId>, at: Timestamp) -> u64 = "
+        update appointment set technician_id = $3, version = version + 1, updated_at = $4 where tenant_id = $1 and id = $2";
+}
+
+/// The change and the look at what came of it, for who has settled the place already.
+pub fn assign_batch(
+    id: AppointmentId,
+    technician: Option<TechnicianId>,
+    at: Timestamp,
+) -> (Statement<u64>, Statement<Option<Appointment>>) {
+    (update(id, technician, at), find(id))
+}
+
+/// `version` is the one the caller saw.
+pub async fn assign(
+    tx: &mut TenantTx,
+    id: AppointmentId,
+    version: Option<i64>,
+    input: &Assign,
+    locale: &Locale,
+) -> Result<Appointment> {
+    let was = hold_still(tx, id, version).await?;
+    if !was.status.is_movable() {
+        return Err(Error::refused(format!("This job is {} and stays with who has it.", was.status.label().to_lowercase())));
+    }
+    if was.technician_id == input.technician_id {
+        return Ok(was);
+    }
+    if let Some(technician) = input.technician_id {
+        let place = Place {
+            technician,
+            starts_at: was.starts_at,
+            ends_at: was.ends_at,
+            item: was.item_id,
+            window: None,
+            itself: Some(id),
+            anyway: input.anyway == Some(true),
+        };
+        settle(tx, &place, locale, false).await?;
+    }
+    tx.tell(&AppointmentAssigned {
+        appointment: id,
+        customer: was.customer_id,
+        technician: input.technician_id,
+        starts_at: was.starts_at,
+    });
+    let now = tx.now();
+    let (_, found) = tx.run(assign_batch(id, input.technician_id, now)).await?;
+    found.ok_or(Error::NotFound)
+}
+
+pub async fn assign_api(
+    access: Access<AppointmentsWrite>,
+    Path(id): Path<AppointmentId>,
+    version: IfMatch,
+    Json(input): Json<Assign>,
+) -> Result<One<Appointment>> {
+    let version = version.required()?;
+    access
+        .retrying(async |tx| assign(tx, id, Some(version), &input, &access.tenant().locale).await)
+        .await
+        .map(One)
+}

@@ -1,0 +1,103 @@
+//! Moves an appointment to another time, another technician, or both: what a drop on the board does.
+use jiff::{SignedDuration, Timestamp};
+use kernel::{
+    Access, Checks, Error, Input, Result, TenantTx,
+    http::{IfMatch, Json, One, Path},
+    sql,
+    tenant::Locale,
+};
+
+use super::{Appointment, AppointmentAssigned, AppointmentId, AppointmentMoved, Place, find, hold_still, settle};
+use crate::{permissions::AppointmentsWrite, technician::TechnicianId};
+
+#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Move {
+    pub starts_at: Timestamp,
+    /// As long as before when it is not given.
+    pub duration_minutes: Option<i64>,
+    /// Who takes it from now on; absent or null: nobody, it goes to the tray.
+    pub technician_id: Option<TechnicianId>,
+    /// The window promised anew; absent: the old promise stays, and a time outside of it is asked about once.
+    pub window_starts: Option<Timestamp>,
+    pub window_ends: Option<Timestamp>,
+    /// Although a skill is missing, outside the shift, or outside the promised window.
+    pub anyway: Option<bool>,
+}
+impl Input for Move {
+    fn check(&mut self, checks: &mut Checks) {
+        if let Some(minutes) = self.duration_minutes {
+            checks.range("duration_minutes", minutes, 5, 1440, "A job takes 5 minutes to 24 hours.");
+        }
+        let window = match (self.window_starts, self.window_ends) {
+            (None, None) => true,
+            (Some(from), Some(until)) => from < until,
+            _ => false,
+        };
+        checks.that(window, "window_ends", "window", "A promised window has both ends, and ends after it starts.");
+    }
+}
+
+sql! {
+    fn update(id: AppointmentId, technician: Option<TechnicianId>, starts_at: Timestamp, ends_at: Timestamp, window_starts: Option<Timestamp>, window_ends: Option<Timestamp>, at: Timestamp) -> u64 = "
+        update appointment set technician_id = $3, starts_at = $4, ends_at = $5, window_starts = $6, window_ends = $7,
+               version = version + 1, updated_at = $8
+        where tenant_id = $1 and id = $2";
+}
+
+pub async fn move_to(
+    tx: &mut TenantTx,
+    id: AppointmentId,
+    version: Option<i64>,
+    input: &Move,
+    locale: &Locale,
+) -> Result<Appointment> {
+    let was = hold_still(tx, id, version).await?;
+    if !was.status.is_movable() {
+        return Err(Error::refused(format!("This job is {} and cannot be moved.", was.status.label().to_lowercase())));
+    }
+    let minutes = input.duration_minutes.unwrap_or(was.minutes());
+    let far = || Error::field("/starts_at", "range", "That is too far away.");
+    let ends_at = input.starts_at.checked_add(SignedDuration::from_mins(minutes)).map_err(|_| far())?;
+    let promised = was.window_starts.zip(was.window_ends);
+    let window = input.window_starts.zip(input.window_ends).or(promised);
+    let same_time = input.starts_at == was.starts_at && ends_at == was.ends_at;
+    if same_time && input.technician_id == was.technician_id && window == promised {
+        return Ok(was);
+    }
+    if let Some(technician) = input.technician_id {
+        let place = Place {
+            technician,
+            starts_at: input.starts_at,
+            ends_at,
+            item: was.item_id,
+            window: if same_time { None } else { window },
+            itself: Some(id),
+            anyway: input.anyway == Some(true),
+        };
+        settle(tx, &place, locale, false).await?;
+    }
+    let (customer, technician, starts_at) = (was.customer_id, input.technician_id, input.starts_at);
+    if same_time {
+        tx.tell(&AppointmentAssigned { appointment: id, customer, technician, starts_at });
+    } else {
+        tx.tell(&AppointmentMoved { appointment: id, customer, technician, starts_at, was: was.starts_at });
+    }
+    let now = tx.now();
+    let (from, until) = window.unzip();
+    let (_, found) = tx.run((update(id, technician, starts_at, ends_at, from, until, now), find(id))).await?;
+    found.ok_or(Error::NotFound)
+}
+
+pub async fn move_api(
+    access: Access<AppointmentsWrite>,
+    Path(id): Path<AppointmentId>,
+    version: IfMatch,
+    Json(input): Json<Move>,
+) -> Result<One<Appointment>> {
+    let version = version.required()?;
+    access
+        .retrying(async |tx| move_to(tx, id, Some(version), &input, &access.tenant().locale).await)
+        .await
+        .map(One)
+}
