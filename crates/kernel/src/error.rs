@@ -27,6 +27,11 @@ pub enum Error {
         code: &'static str,
         message: String,
     },
+    /// The rules say better not. Who knows better may send it again and say so: a screen asks once. Status 409.
+    Ask {
+        code: &'static str,
+        message: String,
+    },
     /// The row has changed since it was read (412); `None` when no version was sent (428).
     Stale(Option<i64>),
     /// Too many requests; try again after so many seconds.
@@ -115,6 +120,9 @@ pub struct Problem {
     pub instance: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// True when the same may be sent again by who insists.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ask: bool,
     #[serde(skip)]
     pub retry_after: Option<u64>,
 }
@@ -162,6 +170,7 @@ impl Error {
             ),
             Self::Refused(why) => (409, "refused", "That cannot be done now", why.clone()),
             Self::Conflict { code, message } => (409, code, "That cannot be done now", message.clone()),
+            Self::Ask { code, message } => (409, code, "Do it anyway?", message.clone()),
             Self::Stale(Some(_)) => (
                 412,
                 "stale",
@@ -232,6 +241,7 @@ impl Error {
             code: code.into(),
             instance: String::new(),
             errors,
+            ask: matches!(self, Self::Ask { .. }),
             retry_after,
         }
     }
