@@ -48,6 +48,12 @@ impl Column {
         self
     }
 
+    /// The class of the head, where the width is; a cell must not carry it, for on a phone it is no table cell.
+    fn head_class(&self) -> String {
+        let class = self.class();
+        if self.percent > 0 { format!("{class}w-[{}%]", self.percent) } else { class }
+    }
+
     fn class(&self) -> String {
         let mut class = String::new();
         for (is, name) in [(self.lead, "w-name"), (self.side, "w-owes"), (self.drops, "w-drop"), (self.right, "r num")]
@@ -56,9 +62,6 @@ impl Column {
                 class.push_str(name);
                 class.push(' ');
             }
-        }
-        if self.percent > 0 {
-            class.push_str(&format!("w-[{}%]", self.percent));
         }
         class
     }
@@ -217,8 +220,8 @@ impl<'a> Table<'a> {
 fn head(column: &Column) -> Markup {
     html! {
         @match &column.sort {
-            None => th scope="col" class=(column.class()) { (column.label) },
-            Some((href, now)) => th scope="col" class=(column.class()) aria-sort=[now.map(|up| if up { "ascending" } else { "descending" })] {
+            None => th scope="col" class=(column.head_class()) { (column.label) },
+            Some((href, now)) => th scope="col" class=(column.head_class()) aria-sort=[now.map(|up| if up { "ascending" } else { "descending" })] {
                 a href=(href) { (column.label) @if let Some(up) = now { " " (icon_class(if *up { "chevron-down" } else { "chevron-up" }, "i-s")) } }
             },
         }
@@ -230,7 +233,7 @@ pub fn plain(label: &str, columns: &[Column], rows: &[Vec<Markup>]) -> Markup {
     html! {
         table.sheet {
             caption.vh { (label) }
-            thead { tr { @for column in columns { th scope="col" class=(column.class()) { (column.label) } } } }
+            thead { tr { @for column in columns { th scope="col" class=(column.head_class()) { (column.label) } } } }
             tbody { @for row in rows { tr { @for (column, cell) in columns.iter().zip(row) { td class=(column.class()) data-label=(column.label) { (cell) } } } } }
         }
     }

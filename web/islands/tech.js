@@ -1,0 +1,73 @@
+// The phone: a verb is posted with its key and tried again until it arrives; sending it twice does no harm.
+import { icon, newKey, problem, say, toast } from './parts/say.js';
+
+/** Seconds to wait before the nth try: 1, 2, 4 … at most 30. */
+export const patience = (n) => Math.min(2 ** n, 30);
+
+export function mount(el) {
+  const sync = () => document.querySelector('[data-sync]');
+  let waiting = 0;
+  function tell() {
+    const box = sync();
+    if (!box) return;
+    box.classList.toggle('is-off', waiting > 0);
+    box.replaceChildren(icon(waiting ? 'cloud-off' : 'circle-check'), waiting ? `${waiting} waiting to send` : 'All sent');
+  }
+  /** Posts until an answer comes; the same key each time, so the office does it once. */
+  async function post(url, body) {
+    const key = body.get('_key') || newKey();
+    body.set('_key', key);
+    for (let n = 0; ; n += 1) {
+      try {
+        const answer = await fetch(url, { method: 'POST', body, headers: { 'Idempotency-Key': key, accept: 'text/html' } });
+        if (answer.status >= 500 && n < 5) throw new Error('the office is not answering');
+        if (n) { waiting -= 1; tell(); say('Sent'); }
+        return answer;
+      } catch {
+        if (n === 0) { waiting += 1; tell(); toast({ text: 'No signal. It is kept and sent when there is one.', bad: true }); }
+        await new Promise((go) => { const t = setTimeout(go, patience(n) * 1000); addEventListener('online', () => { clearTimeout(t); go(); }, { once: true }); });
+      }
+    }
+  }
+  // Forms without files go as they would without script; the server reads one kind of body.
+  const body = (form, submitter) => { const data = new FormData(form, submitter); return form.enctype === 'multipart/form-data' ? data : new URLSearchParams([...data].map(([k, v]) => [k, String(v)])); };
+
+  el.addEventListener('submit', async (event) => {
+    const form = event.target;
+    if (!form.matches('[data-verb], [data-tick], [data-photo]')) return;
+    event.preventDefault();
+    if (form.dataset.busy) return;
+    form.dataset.busy = '1';
+    const button = form.querySelector('.verb');
+    button?.setAttribute('aria-busy', 'true');
+    const answer = await post(form.action, body(form, event.submitter));
+    delete form.dataset.busy;
+    button?.removeAttribute('aria-busy');
+    const key = form.querySelector('input[name="_key"]');
+    if (key) key.value = newKey();
+    if (!answer.ok) {
+      if ((answer.headers.get('content-type') || '').includes('html')) { show(await answer.text()); return; }
+      toast({ text: (await problem(answer)).text, bad: true });
+      const box = form.querySelector('input[type="checkbox"]');
+      if (box) box.checked = !box.checked;
+    } else if (form.matches('[data-tick]')) say('Saved');
+    else if (answer.redirected) location.assign(answer.url);
+    else show(await answer.text());
+  });
+  function show(text) {
+    const fresh = new DOMParser().parseFromString(text, 'text/html').querySelector('.ph');
+    if (!fresh) { location.reload(); return; }
+    window.htmx.swap({ text: fresh.innerHTML, target: el, sourceElement: el, swap: 'innerMorph' });
+  }
+  // Ticks, readings and photos send themselves. The tick says which way it went, for an unticked box sends nothing.
+  el.addEventListener('change', (event) => {
+    const form = event.target.closest('[data-tick], [data-photo]');
+    if (!form) return;
+    if (event.target.type === 'checkbox') {
+      let hidden = form.querySelector('input[data-off]');
+      hidden?.remove();
+      if (!event.target.checked) { hidden = document.createElement('input'); Object.assign(hidden, { type: 'hidden', name: event.target.name, value: 'false' }); hidden.dataset.off = ''; form.append(hidden); }
+    }
+    form.requestSubmit();
+  });
+}
