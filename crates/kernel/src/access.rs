@@ -3,13 +3,18 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use futures_util::future::BoxFuture;
 use jiff::{Timestamp, Zoned};
 use std::{
+    future::Future,
     marker::PhantomData,
     ops::Deref,
     sync::{Arc, OnceLock},
 };
 use uuid::Uuid;
 
-use crate::{Batch, Error, Event, House, Inserts, Permission, Result, Tenant, TenantTx, permission::Granted, tx::Mode};
+use crate::{
+    Batch, Error, Event, House, Inserts, Permission, Result, Tenant, TenantTx,
+    permission::Granted,
+    tx::{Mode, Sent},
+};
 
 /// Who did it, as the auditor writes it down.
 #[derive(Debug, Clone, PartialEq)]
@@ -219,17 +224,30 @@ impl Scope {
     }
 
     /// Reads that depend on each other. One round trip for each `run`, the first carries begin and bind, and one for the end.
-    pub async fn read_with<T>(&self, work: impl AsyncFnOnce(&mut TenantTx) -> Result<T>) -> Result<T> {
-        self.with(Mode::Read, work).await
+    pub fn read_with<T: Send>(
+        &self,
+        work: impl AsyncFnOnce(&mut TenantTx) -> Result<T> + Send,
+    ) -> impl Future<Output = Result<T>> + Send {
+        Sent::of(self.with(Mode::Read, work))
     }
 
     /// Read, decide, write. What the handler queues or tells leaves together with COMMIT.
-    pub async fn write_with<T>(&self, work: impl AsyncFnOnce(&mut TenantTx) -> Result<T>) -> Result<T> {
-        self.with(Mode::Write, work).await
+    pub fn write_with<T: Send>(
+        &self,
+        work: impl AsyncFnOnce(&mut TenantTx) -> Result<T> + Send,
+    ) -> impl Future<Output = Result<T>> + Send {
+        Sent::of(self.with(Mode::Write, work))
     }
 
     /// The same, begun again (up to four times) after a deadlock, a serialisation failure or a lock time-out.
-    pub async fn retrying<T>(&self, work: impl AsyncFn(&mut TenantTx) -> Result<T>) -> Result<T> {
+    pub fn retrying<T: Send>(
+        &self,
+        work: impl AsyncFn(&mut TenantTx) -> Result<T> + Send + Sync,
+    ) -> impl Future<Output = Result<T>> + Send {
+        Sent::of(self.again_and_again(work))
+    }
+
+    async fn again_and_again<T>(&self, work: impl AsyncFn(&mut TenantTx) -> Result<T>) -> Result<T> {
         let mut pause = 5;
         loop {
             match self.with(Mode::Write, async |tx: &mut TenantTx| work(tx).await).await {

@@ -1,13 +1,14 @@
 //! Once means once: an idempotency key is kept in the transaction of the effect itself, with the answer.
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use std::marker::PhantomData;
+use std::{future::Future, marker::PhantomData};
 
 use super::{Answer, Stored};
 use crate::{
     Error, FieldError, Result, Scope, TenantTx,
     openapi::{Describe, Operation},
     row, sql,
+    tx::Sent,
 };
 
 row! {
@@ -51,7 +52,17 @@ const CONSTRAINT: &str = "idempotency_pkey";
 impl Scope {
     /// Does the work in one transaction. With an `Idempotency-Key` (or a form's `_key`) the answer is kept beside the effect:
     /// whoever comes again with the key gets that answer, and nothing happens twice. Deadlocks are tried again.
-    pub async fn once<R: Answer>(&self, work: impl AsyncFn(&mut TenantTx) -> Result<R>) -> Result<Repeatable<R>> {
+    pub fn once<R: Answer>(
+        &self,
+        work: impl AsyncFn(&mut TenantTx) -> Result<R> + Send + Sync,
+    ) -> impl Future<Output = Result<Repeatable<R>>> + Send {
+        Sent::of(self.once_only(work))
+    }
+
+    async fn once_only<R: Answer>(
+        &self,
+        work: impl AsyncFn(&mut TenantTx) -> Result<R> + Send + Sync,
+    ) -> Result<Repeatable<R>> {
         let state = self.once_state();
         let Some(key) = state.key.get() else {
             let stored = self.retrying(async |tx: &mut TenantTx| work(tx).await?.stored()).await?;

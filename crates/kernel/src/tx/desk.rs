@@ -1,9 +1,10 @@
 //! Backstage: the registry (`ctl`) by the control role and the queue (`ops`) by the job role. No tenant's rows.
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
 
 use super::{
     database::{Statements, config},
     pool::Pool,
+    sent::Sent,
     sql::{Batch, Plane},
     tx::{Bearer, Mode, TenantTx},
 };
@@ -33,7 +34,14 @@ impl Desk {
     }
 
     /// Read, decide, write, in one transaction.
-    pub async fn with<T>(&self, work: impl AsyncFnOnce(&mut TenantTx) -> Result<T>) -> Result<T> {
+    pub fn with<T: Send>(
+        &self,
+        work: impl AsyncFnOnce(&mut TenantTx) -> Result<T> + Send,
+    ) -> impl Future<Output = Result<T>> + Send {
+        Sent::of(self.with_tx(work))
+    }
+
+    async fn with_tx<T>(&self, work: impl AsyncFnOnce(&mut TenantTx) -> Result<T>) -> Result<T> {
         let mut tx = self.begin().await?;
         let outcome = match work(&mut tx).await {
             Ok(done) => tx.run_and_commit(()).await.map(|()| done),

@@ -5,6 +5,7 @@
 mod database;
 mod desk;
 mod pool;
+mod sent;
 mod sql;
 #[allow(clippy::module_inception)]
 mod tx;
@@ -12,6 +13,7 @@ mod wire;
 
 pub use database::{Database, Placement, Statements};
 pub use desk::Desk;
+pub(crate) use sent::Sent;
 pub use sql::{
     Batch, Bound, Cells, Field, Inserts, Param, Plane, QUERIES, Query, Reply, Row, Shape, SqlType, Statement, field,
     param,
