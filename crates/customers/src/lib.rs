@@ -1,1 +1,62 @@
-//! customers
+//! Customers, their contacts and service locations, what happened with them, and how they come in from a file.
+pub mod contact;
+pub mod customer;
+pub mod location;
+mod permissions;
+pub mod timeline;
+
+use kernel::Module;
+
+pub use contact::{Contact, ContactId};
+pub use customer::{Customer, CustomerId};
+pub use location::{Location, LocationId};
+pub use permissions::{CustomersImport, CustomersRead, CustomersWrite};
+
+#[doc(hidden)]
+pub mod __ {
+    pub use linkme;
+}
+
+pub fn module() -> Module {
+    Module::new("customers")
+        .get("/api/v1/customers", customer::list::api, "Customers by name, or those that match `q`")
+        .post("/api/v1/customers", customer::create::api, "Add a customer")
+        .get("/api/v1/customers/{id}", customer::show::api, "One customer")
+        .patch("/api/v1/customers/{id}", customer::change::api, "Change a customer")
+        .post("/api/v1/customers/{id}/archive", customer::archive::api, "Archive a customer")
+        .post("/api/v1/customers/{id}/restore", customer::archive::api_restore, "Bring an archived customer back")
+        .get("/api/v1/customers/{id}/contacts", contact::api_list, "The contacts of a customer")
+        .post("/api/v1/customers/{id}/contacts", contact::api_create, "Add a contact")
+        .patch("/api/v1/contacts/{id}", contact::api_change, "Change a contact")
+        .delete("/api/v1/contacts/{id}", contact::api_delete, "Remove a contact")
+        .get("/api/v1/customers/{id}/locations", location::api_list, "The service locations of a customer")
+        .post("/api/v1/customers/{id}/locations", location::api_create, "Add a service location")
+        .patch("/api/v1/locations/{id}", location::api_change, "Change a service location")
+        .get("/api/v1/customers/{id}/timeline", timeline::api_list, "What happened with a customer, newest first")
+        .post("/api/v1/customers/{id}/notes", timeline::api_note, "Write a note")
+        .get("/customers", customer::list::page, "List of customers")
+        .get("/customers/rows", customer::list::rows, "More rows of the list")
+        .get("/customers/new", customer::form::new, "Form of a new customer")
+        .post("/customers/new", customer::form::post, "Add a customer")
+        .get("/customers/{id}", customer::show::page, "Page of a customer")
+        .get("/customers/{id}/peek", customer::show::peek, "Drawer of a customer")
+        .get("/customers/{id}/timeline", timeline::fragment, "Timeline of a customer")
+        .post("/customers/{id}/notes", timeline::post_note, "Write a note")
+        .get("/customers/{id}/edit", customer::form::edit, "Form of a customer")
+        .post("/customers/{id}/edit", customer::form::post_edit, "Change a customer")
+        .post("/customers/{id}/archive", customer::archive::post, "Archive a customer")
+        .post("/customers/{id}/restore", customer::archive::post_restore, "Bring a customer back")
+        .get("/customers/{id}/contacts/new", contact::new, "Form of a new contact")
+        .post("/customers/{id}/contacts/new", contact::post, "Add a contact")
+        .get("/customers/contacts/{id}/edit", contact::edit, "Form of a contact")
+        .post("/customers/contacts/{id}/edit", contact::post_edit, "Change a contact")
+        .post("/customers/contacts/{id}/remove", contact::post_remove, "Remove a contact")
+        .get("/customers/{id}/locations/new", location::new, "Form of a new location")
+        .post("/customers/{id}/locations/new", location::post, "Add a location")
+        .get("/customers/locations/{id}/edit", location::edit, "Form of a location")
+        .post("/customers/locations/{id}/edit", location::post_edit, "Change a location")
+        .nav::<CustomersRead>(40, "Customers", "/customers", "users", 'c')
+        .finder::<CustomersRead>("Customers", customer::palette::find)
+        .action::<CustomersWrite>("New customer", "/customers/new", "user-plus", true)
+        .on_kinds(timeline::subscriber())
+}

@@ -1,0 +1,135 @@
+//! Adding a customer, with a first location and a first contact if they are known.
+use jiff::Timestamp;
+use kernel::{
+    Access, Checks, Input, Result, TenantTx,
+    http::{Created, Json, Repeatable},
+    sql,
+    text::{digits, fold},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Customer, CustomerCreated, CustomerId, Kind, Status, number, words};
+use crate::{
+    contact::{self, Contact},
+    location::{self, Location},
+    permissions::CustomersWrite,
+};
+
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct New {
+    pub name: String,
+    /// A person (or household) when not given.
+    pub kind: Option<Kind>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub notes: Option<String>,
+    pub external_id: Option<String>,
+    /// Where the work is done.
+    pub location: Option<location::New>,
+    /// Whom to ask for.
+    pub contact: Option<contact::New>,
+}
+
+impl Input for New {
+    fn check(&mut self, checks: &mut Checks) {
+        checks.text("name", &mut self.name, 200, "a name");
+        checks.email("email", &mut self.email);
+        check_phone(checks, "phone", &mut self.phone);
+        checks.optional("notes", &mut self.notes, 10_000);
+        checks.optional("external_id", &mut self.external_id, 100);
+        if let Some(location) = &mut self.location {
+            checks.within("location", |checks| location.check(checks));
+        }
+        if let Some(contact) = &mut self.contact {
+            checks.within("contact", |checks| contact.check(checks));
+        }
+    }
+}
+
+/// Any way of writing a number is kept as it was written; only what cannot be one is refused.
+pub(crate) fn check_phone(checks: &mut Checks, field: &str, value: &mut Option<String>) {
+    checks.optional(field, value, 40);
+    if let Some(text) = value {
+        let plain = text.chars().all(|c| c.is_ascii_digit() || " +-()./x#*ext,".contains(c));
+        checks.that(
+            plain && (3..=20).contains(&digits(text).len()),
+            field,
+            "phone",
+            "That is not a phone number, such as (217) 555-0142.",
+        );
+    }
+}
+
+sql! {
+    fn insert(id: CustomerId, number: i64, kind: Kind, name: String, name_key: String, email: Option<String>, email_key: Option<String>, phone: Option<String>, phone_key: Option<String>, notes: Option<String>, external_id: Option<String>, place: Option<String>, city: Option<String>, city_key: Option<String>, at: Timestamp, created_by: Option<uuid::Uuid>) = "
+        insert into customer (tenant_id, id, number, kind, name, name_key, email, email_key, phone, phone_key, notes, external_id, place, city, city_key, created_at, updated_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17)";
+}
+
+/// Takes the next number, which costs a round trip.
+pub async fn create(tx: &mut TenantTx, new: New) -> Result<Customer> {
+    let number = number::take(tx, 1).await?;
+    Ok(add(tx, new, number))
+}
+
+/// With a number in hand there is nothing to ask: all of it leaves together with COMMIT.
+pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
+    let (id, now) = (CustomerId::new(), tx.now());
+    let place = new.location.as_ref().map(location::New::line);
+    let city = new.location.as_ref().and_then(|location| location.city.clone());
+    let customer = Customer {
+        id,
+        number,
+        kind: new.kind.unwrap_or(Kind::Person),
+        name: new.name,
+        email: new.email,
+        phone: new.phone,
+        notes: new.notes,
+        external_id: new.external_id,
+        place,
+        city,
+        status: Status::Active,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    tx.queue(insert(
+        id,
+        number,
+        customer.kind,
+        customer.name.clone(),
+        fold(&customer.name),
+        customer.email.clone(),
+        customer.email.as_deref().map(str::to_lowercase),
+        customer.phone.clone(),
+        customer.phone.as_deref().map(digits),
+        customer.notes.clone(),
+        customer.external_id.clone(),
+        customer.place.clone(),
+        customer.city.clone(),
+        customer.city.as_deref().map(fold),
+        now,
+        tx.user(),
+    ));
+    let location: Vec<Location> = new.location.map(|new| location::add(tx, id, new)).into_iter().collect();
+    let contact: Vec<Contact> = new.contact.map(|new| contact::add(tx, id, new)).into_iter().collect();
+    tx.queue(words::add(id, words::of(&customer, &contact, &location)));
+    tx.tell(&CustomerCreated { customer: id, number });
+    customer
+}
+
+pub async fn api(access: Access<CustomersWrite>, Json(new): Json<New>) -> Result<Repeatable<Created<Customer>>> {
+    let number = number::reserve(&access).await?;
+    let made = access
+        .once(async |tx: &mut TenantTx| {
+            let customer = add(tx, new.clone(), number);
+            Ok(Created { location: format!("/api/v1/customers/{}", customer.id), body: customer })
+        })
+        .await;
+    if made.as_ref().is_err_and(|error| error.is_broken("customer_number_once")) {
+        number::forget(&access);
+    }
+    made
+}

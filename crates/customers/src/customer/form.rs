@@ -1,0 +1,248 @@
+//! The pages on which a customer is added and changed.
+use kernel::{
+    Access, Checks, Input, Result, TenantTx,
+    http::{Either, Form, Page, Path, Redirect, Repeatable},
+};
+use maud::{Markup, html};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use tenancy::shell::{self, Frame};
+use ui::{Filled, button, field, form, link_button};
+
+use super::{Change, Customer, CustomerId, Kind, New, change, create, find};
+use crate::{contact, location, permissions::CustomersWrite};
+
+/// A form is flat; the pointers of `New` name the same fields with a dot.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NewForm {
+    name: String,
+    kind: Option<Kind>,
+    email: Option<String>,
+    phone: Option<String>,
+    notes: Option<String>,
+    external_id: Option<String>,
+    #[serde(rename = "location.street")]
+    street: Option<String>,
+    #[serde(rename = "location.unit")]
+    unit: Option<String>,
+    #[serde(rename = "location.city")]
+    city: Option<String>,
+    #[serde(rename = "location.region")]
+    region: Option<String>,
+    #[serde(rename = "location.postal_code")]
+    postal_code: Option<String>,
+    #[serde(rename = "location.access_notes")]
+    access_notes: Option<String>,
+    #[serde(rename = "contact.name")]
+    contact_name: Option<String>,
+    #[serde(rename = "contact.role")]
+    contact_role: Option<String>,
+    #[serde(rename = "contact.email")]
+    contact_email: Option<String>,
+    #[serde(rename = "contact.phone")]
+    contact_phone: Option<String>,
+    #[serde(skip)]
+    new: New,
+}
+
+impl Input for NewForm {
+    fn check(&mut self, checks: &mut Checks) {
+        let form = std::mem::take(self);
+        let place = [&form.street, &form.unit, &form.city, &form.region, &form.postal_code, &form.access_notes];
+        let location = place.iter().any(|part| part.is_some()).then(|| location::New {
+            label: None,
+            street: form.street.clone().unwrap_or_default(),
+            unit: form.unit.clone(),
+            city: form.city.clone(),
+            region: form.region.clone(),
+            postal_code: form.postal_code.clone(),
+            country: None,
+            access_notes: form.access_notes.clone(),
+        });
+        let person = [&form.contact_name, &form.contact_role, &form.contact_email, &form.contact_phone];
+        let contact = person.iter().any(|part| part.is_some()).then(|| contact::New {
+            name: form.contact_name.clone().unwrap_or_default(),
+            role: form.contact_role.clone(),
+            email: form.contact_email.clone(),
+            phone: form.contact_phone.clone(),
+        });
+        self.new = New {
+            name: form.name,
+            kind: form.kind,
+            email: form.email,
+            phone: form.phone,
+            notes: form.notes,
+            external_id: form.external_id,
+            location,
+            contact,
+        };
+        self.new.check(checks);
+    }
+}
+
+fn who(filled: &Filled) -> Markup {
+    let kinds: Vec<(&str, &str)> = Kind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
+    html! {
+        (form::pair(html! {
+            (field::text(filled, "name", "Name").required().most(200).autocomplete("off").placeholder("Rivera Residence").focus())
+            (field::select(filled, "kind", "Kind", &kinds))
+        }))
+        (form::pair(html! {
+            (field::tel(filled, "phone", "Phone").most(40).autocomplete("off"))
+            (field::email(filled, "email", "Email").most(254).autocomplete("off"))
+        }))
+    }
+}
+
+fn rest(filled: &Filled) -> Markup {
+    html! {
+        (field::textarea(filled, "notes", "Notes").hint("Only the team sees them.").rows(3).most(10_000))
+        (field::text(filled, "external_id", "Id in another system").hint("An import finds this customer by it.").most(100))
+    }
+}
+
+fn draw_new(access: &Access<CustomersWrite>, filled: &Filled) -> Page {
+    let body = form::form(
+        "/customers/new",
+        filled,
+        html! {
+            (who(filled))
+            (form::part("Where the work is done", "", location::address(filled, "location.")))
+            (form::part("Whom to ask for", "When it is somebody else than the customer.", html! {
+                (form::pair(html! {
+                    (field::text(filled, "contact.name", "Contact's name").most(200).autocomplete("off"))
+                    (field::text(filled, "contact.role", "Role").placeholder("Facility manager").most(80))
+                }))
+                (form::pair(html! {
+                    (field::tel(filled, "contact.phone", "Contact's phone").most(40).autocomplete("off"))
+                    (field::email(filled, "contact.email", "Contact's email").most(254).autocomplete("off"))
+                }))
+            }))
+            (form::part("Besides", "", rest(filled)))
+            (form::actions(html! { (button("Add customer").primary()) (link_button("Cancel", "/customers").quiet()) }))
+        },
+    );
+    let crumbs = vec![("Customers".into(), "/customers".into())];
+    let frame = Frame { title: "New customer".into(), active: "/customers", crumbs, body, ..Frame::default() };
+    let mut page = shell::page(access, frame);
+    page.status = if filled.is_wrong() { 422 } else { 200 };
+    page
+}
+
+pub async fn new(access: Access<CustomersWrite>) -> Result<Page> {
+    Ok(draw_new(&access, &Filled::default()))
+}
+
+pub async fn post(access: Access<CustomersWrite>, form: Form<NewForm>) -> Result<Either<Repeatable<Redirect>, Page>> {
+    let work = async |form: NewForm| {
+        access
+            .once(async |tx: &mut TenantTx| {
+                let mut new = form.new.clone();
+                if let Some(location) = &mut new.location {
+                    location.country = Some(access.tenant().locale.country.clone());
+                }
+                let customer = create(tx, new).await?;
+                let toast = format!("{} is added as #{}.", customer.name, customer.number);
+                Ok(Redirect::to(format!("/customers/{}", customer.id)).toast(&toast))
+            })
+            .await
+    };
+    match form.then(work).await? {
+        Ok(done) => Ok(Either::Done(done)),
+        Err(typed) => Ok(Either::Again(draw_new(&access, &shell::filled(typed)))),
+    }
+}
+
+/// What the form of an existing customer holds: all of it.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct EditForm {
+    name: String,
+    kind: Option<Kind>,
+    email: Option<String>,
+    phone: Option<String>,
+    notes: Option<String>,
+    external_id: Option<String>,
+}
+
+impl EditForm {
+    /// A form says all there is: what came empty is taken away.
+    fn whole(&self) -> Change {
+        let whole = |value: &Option<String>| Some(value.clone().unwrap_or_default());
+        Change {
+            name: Some(self.name.clone()),
+            kind: self.kind,
+            email: whole(&self.email),
+            phone: whole(&self.phone),
+            notes: whole(&self.notes),
+            external_id: whole(&self.external_id),
+        }
+    }
+}
+
+impl Input for EditForm {
+    fn check(&mut self, checks: &mut Checks) {
+        let mut change = self.whole();
+        change.check(checks);
+        let Change { name, kind, email, phone, notes, external_id } = change;
+        *self = Self { name: name.unwrap_or_default(), kind, email, phone, notes, external_id };
+    }
+}
+
+fn draw_edit(access: &Access<CustomersWrite>, customer: &Customer, filled: &Filled) -> Page {
+    let back = format!("/customers/{}", customer.id);
+    let version = filled.values.get("version").cloned().unwrap_or_else(|| customer.version.to_string());
+    let body = form::form(
+        &format!("{back}/edit"),
+        filled,
+        html! {
+            (field::hidden("version", version))
+            (who(filled))
+            (rest(filled))
+            (form::actions(html! { (button("Save customer").primary()) (link_button("Cancel", back.clone()).quiet()) }))
+        },
+    );
+    let crumbs = vec![("Customers".into(), "/customers".into()), (customer.name.clone(), back)];
+    let frame = Frame { title: "Change customer".into(), active: "/customers", crumbs, body, ..Frame::default() };
+    let mut page = shell::page(access, frame);
+    page.status = if filled.is_wrong() { 422 } else { 200 };
+    page
+}
+
+pub async fn edit(access: Access<CustomersWrite>, Path(id): Path<CustomerId>) -> Result<Page> {
+    let customer = access.read(find(id)).await?;
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let filled = Filled::of([
+        ("name", customer.name.clone()),
+        ("kind", customer.kind.to_string()),
+        ("email", text(&customer.email)),
+        ("phone", text(&customer.phone)),
+        ("notes", text(&customer.notes)),
+        ("external_id", text(&customer.external_id)),
+    ]);
+    Ok(draw_edit(&access, &customer, &filled))
+}
+
+pub async fn post_edit(
+    access: Access<CustomersWrite>,
+    Path(id): Path<CustomerId>,
+    form: Form<EditForm>,
+) -> Result<Either<Repeatable<Redirect>, Page>> {
+    let seen = form.version()?;
+    let work = async |form: EditForm| {
+        access
+            .once(async |tx: &mut TenantTx| {
+                let customer = change(tx, id, seen, form.whole()).await?;
+                Ok(Redirect::to(format!("/customers/{id}")).toast(&format!("{} is saved.", customer.name)))
+            })
+            .await
+    };
+    match form.then(work).await? {
+        Ok(done) => Ok(Either::Done(done)),
+        Err(typed) => {
+            let customer = access.read(find(id)).await?;
+            Ok(Either::Again(draw_edit(&access, &customer, &shell::filled(typed))))
+        }
+    }
+}

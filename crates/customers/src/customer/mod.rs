@@ -1,0 +1,84 @@
+//! A customer: a household or a company that work is done for.
+pub mod archive;
+pub mod change;
+pub mod create;
+pub(crate) mod form;
+pub mod list;
+mod number;
+pub(crate) mod palette;
+pub mod reach;
+pub mod show;
+pub(crate) mod words;
+
+use jiff::Timestamp;
+use kernel::{http::Versioned, row, sql};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+pub use change::{Change, change};
+pub use create::{New, create};
+pub use reach::find_by_reach;
+
+use crate::permissions::CustomersRead;
+
+kernel::id!(CustomerId);
+kernel::text_enum! {
+    pub enum Kind {
+        Person = "person": "Person or household",
+        Company = "company": "Company",
+    }
+}
+kernel::text_enum! {
+    pub enum Status {
+        Active = "active": "Active",
+        Archived = "archived": "Archived",
+    }
+}
+
+row! {
+    /// A customer as kept and as told. `place` is the first service location in one line.
+    #[derive(Debug, Clone, Serialize, JsonSchema)]
+    pub struct Customer {
+        pub id: CustomerId,
+        /// Counts up within the company; people say it on the phone.
+        pub number: i64,
+        pub kind: Kind,
+        pub name: String,
+        pub email: Option<String>,
+        pub phone: Option<String>,
+        pub notes: Option<String>,
+        /// The id of this customer in another system.
+        pub external_id: Option<String>,
+        pub place: Option<String>,
+        pub city: Option<String>,
+        pub status: Status,
+        pub version: i64,
+        pub created_at: Timestamp,
+        pub updated_at: Timestamp,
+    }
+}
+
+impl Versioned for Customer {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+sql! {
+    pub fn find(id: CustomerId) -> Customer = "
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, version, created_at, updated_at
+        from customer where tenant_id = $1 and id = $2";
+    pub fn maybe(id: CustomerId) -> Option<Customer> = "
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, version, created_at, updated_at
+        from customer where tenant_id = $1 and id = $2";
+}
+
+kernel::event! { pub struct CustomerCreated = "customer.created", seen by CustomersRead { customer: CustomerId, number: i64 } }
+kernel::event! { pub struct CustomerUpdated = "customer.updated", seen by CustomersRead { customer: CustomerId, number: i64 } }
+kernel::event! { pub struct CustomerArchived = "customer.archived", seen by CustomersRead { customer: CustomerId, number: i64 } }
+kernel::event! { pub struct CustomerRestored = "customer.restored", seen by CustomersRead { customer: CustomerId, number: i64 } }
+
+kernel::promise! {
+    "customer_external_id_once": "/external_id", "Another customer already has this id of the other system.";
+    "customer_number_once": "", "Another customer was added at the same moment. Save again."
+}

@@ -1,0 +1,193 @@
+//! The page of a customer: who they are, what happened, and what other contexts know; and the drawer of the list.
+use kernel::{
+    Access, Paged, Result, Scope,
+    http::{One, Page, Path, Query, Typed},
+};
+use maud::{Markup, html};
+use tenancy::shell::{self, Frame};
+use ui::{MenuItem, button, card, icon_class, link_button, menu, note, table, timeline::composer};
+
+use super::{Customer, CustomerId, Kind, Status, find};
+use crate::{
+    contact::{self, Contact},
+    location::{self, Location},
+    permissions::{CustomersRead, CustomersWrite},
+    timeline::{self, Entry, ListQuery},
+};
+
+pub async fn api(access: Access<CustomersRead>, Path(id): Path<CustomerId>) -> Result<One<Customer>> {
+    access.read(find(id)).await.map(One)
+}
+
+struct Whole {
+    customer: Customer,
+    contacts: Vec<Contact>,
+    locations: Vec<Location>,
+    header: Vec<Markup>,
+    rail: Vec<Markup>,
+}
+
+async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
+    let (customer, contacts, locations) =
+        scope.read((find(id), contact::of_customer(id), location::of_customer(id))).await?;
+    Ok(Whole {
+        customer,
+        contacts,
+        locations,
+        header: panels(scope, "customer.header", id).await,
+        rail: panels(scope, "customer.rail", id).await,
+    })
+}
+
+/// A panel that fails says so in its place; the rest of the page is as good as ever.
+async fn panels(scope: &Scope, slot: &str, id: CustomerId) -> Vec<Markup> {
+    let mut drawn = vec![];
+    for panel in scope.house().panels(slot).filter(|panel| scope.may(panel.permission)) {
+        drawn.push((panel.draw)(scope.clone(), id.into()).await.unwrap_or_else(|_| {
+            card::failed_part("A part of this page could not be drawn just now.", &format!("/customers/{id}"))
+        }));
+    }
+    drawn
+}
+
+pub async fn page(
+    access: Access<CustomersRead>,
+    Path(id): Path<CustomerId>,
+    Query(query): Query<ListQuery>,
+) -> Result<Page> {
+    let (_, entries) = timeline::latest(&access, id, &query).await?;
+    let whole = whole(&access, id).await?;
+    Ok(draw(&access, &whole, &entries, &query, None))
+}
+
+/// After a note that could not be kept: the same page with what is wrong.
+pub(crate) async fn again(access: &Access<CustomersWrite>, id: CustomerId, typed: Typed) -> Result<Page> {
+    let whole = whole(access, id).await?;
+    let empty = Paged { data: vec![], next_cursor: None };
+    let mut page = draw(access, &whole, &empty, &ListQuery::default(), Some(&typed));
+    page.status = 422;
+    Ok(page)
+}
+
+fn draw(scope: &Scope, whole: &Whole, entries: &Paged<Entry>, query: &ListQuery, wrong: Option<&Typed>) -> Page {
+    let customer = &whole.customer;
+    let id = customer.id;
+    let main = html! {
+        h2.vh { "Timeline" }
+        @if let Some(typed) = wrong { @for (_, says) in &typed.errors { (note("danger", html! { p { (says) } })) } }
+        @if scope.can::<CustomersWrite>() {
+            (composer(&format!("/customers/{id}/notes"), "Write a note. Only the team sees it.", &[("note", "sticky-note", "Note")], "Save note"))
+        }
+        (timeline::section(scope, id, entries, query))
+    };
+    let body = card::record(head(scope, whole), main, rail(scope, whole));
+    let crumbs = vec![("Customers".into(), "/customers".into())];
+    let frame =
+        Frame { title: customer.name.clone(), active: "/customers", crumbs, body, wide: true, ..Frame::default() };
+    shell::page(scope, frame)
+}
+
+/// "#1042 · customer since 2024".
+fn quiet(customer: &Customer, scope: &Scope) -> String {
+    let since = customer.created_at.to_zoned(scope.tenant().locale.zone.clone()).year();
+    format!("#{} · customer since {since}", customer.number)
+}
+
+/// Numbers for the telephone of the browser: digits and a plus.
+fn tel(phone: &str) -> String {
+    format!("tel:{}", phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>())
+}
+
+fn reach(customer: &Customer) -> Markup {
+    html! {
+        @if let Some(phone) = &customer.phone { (link_button("Call", tel(phone)).icon("phone")) }
+        @if let Some(email) = &customer.email { (link_button("Email", format!("mailto:{email}")).icon("mail")) }
+    }
+}
+
+fn head(scope: &Scope, whole: &Whole) -> Markup {
+    let customer = &whole.customer;
+    let id = customer.id;
+    let may = scope.can::<CustomersWrite>();
+    let archive = match customer.status {
+        Status::Active => MenuItem::post("Archive", format!("/customers/{id}/archive")).icon("archive").apart(),
+        Status::Archived => MenuItem::post("Bring back", format!("/customers/{id}/restore")).icon("undo-2").apart(),
+    };
+    let items = [
+        MenuItem::link("Change", format!("/customers/{id}/edit")).icon("pencil").key("e"),
+        MenuItem::link("Add location", format!("/customers/{id}/locations/new")).icon("map-pin"),
+        MenuItem::link("Add contact", format!("/customers/{id}/contacts/new")).icon("user-plus"),
+        archive,
+    ];
+    let tags = html! {
+        @if customer.kind == Kind::Company { (ui::tag_icon("building-2", "Company")) }
+        @if customer.status == Status::Archived { (ui::tag_icon("archive", "Archived")) }
+    };
+    let verbs = html! {
+        (reach(customer))
+        @for panel in &whole.header { (panel) }
+        @if may { (button("More actions").icon_only("ellipsis").opens_menu("menu-customer")) }
+    };
+    html! {
+        (card::record_name(&customer.name, &quiet(customer, scope), tags, verbs))
+        @if may { (menu("menu-customer", "Customer", &items)) }
+        p.soft.t13.mt-1 { @match &customer.place {
+            Some(place) => { (icon_class("map-pin", "i-s dim")) " " (place) @if whole.locations.len() > 1 { span.dim { " and " (whole.locations.len() - 1) " more" } } },
+            None => span.dim { "No location yet" },
+        } }
+    }
+}
+
+fn dots(parts: &[Option<&str>]) -> String {
+    parts.iter().flatten().copied().collect::<Vec<_>>().join(" · ")
+}
+
+fn rail(scope: &Scope, whole: &Whole) -> Markup {
+    let (customer, may) = (&whole.customer, scope.can::<CustomersWrite>());
+    let id = customer.id;
+    let add = |label: &str, href: String, icon| html! { @if may { (link_button(label, href).small().quiet().icon_only(icon)) } };
+    let change = |href: String| html! { @if may { a.link.t12 href=(href) { "Change" } } };
+    let contacts = html! {
+        @for contact in &whole.contacts {
+            (card::person(&contact.name, &dots(&[contact.role.as_deref(), contact.phone.as_deref(), contact.email.as_deref()]), change(format!("/customers/contacts/{}/edit", contact.id))))
+        }
+        @if whole.contacts.is_empty() { p.dim.t13 { "Nobody besides the customer." } }
+    };
+    let locations = html! {
+        @for location in &whole.locations {
+            @let small = dots(&[location.label.as_deref(), location.region.as_deref(), location.postal_code.as_deref(), location.access_notes.as_deref()]);
+            (card::line("map-pin", &location.line(), &small, change(format!("/customers/locations/{}/edit", location.id))))
+        }
+        @if whole.locations.is_empty() { p.dim.t13 { "None yet. A visit needs one." } }
+    };
+    let facts = [
+        ("Phone", &customer.phone),
+        ("Email", &customer.email),
+        ("Notes", &customer.notes),
+        ("Other id", &customer.external_id),
+    ];
+    let facts: Vec<(&str, Markup)> =
+        facts.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| (name, html! { (value) }))).collect();
+    html! {
+        @for panel in &whole.rail { (panel) }
+        @if !facts.is_empty() { (card::section("Facts", html! {}, card::facts(&facts))) }
+        (card::section("Locations", add("Add location", format!("/customers/{id}/locations/new"), "plus"), locations))
+        (card::section("Contacts", add("Add contact", format!("/customers/{id}/contacts/new"), "user-plus"), contacts))
+    }
+}
+
+/// The drawer beside the list.
+pub async fn peek(access: Access<CustomersRead>, Path(id): Path<CustomerId>) -> Result<Page> {
+    let query = ListQuery { limit: Some(5), cursor: None };
+    let (_, entries) = timeline::latest(&access, id, &query).await?;
+    let whole = whole(&access, id).await?;
+    let latest = html! { @for entry in &entries.data { (card::line(&entry.icon, &entry.text, entry.detail.as_deref().unwrap_or(""), html! {})) } };
+    let body = html! {
+        (rail(&access, &whole))
+        @if !entries.data.is_empty() { (card::section("Latest", html! {}, latest)) }
+    };
+    let customer = &whole.customer;
+    let drawer =
+        table::peek(&customer.name, &quiet(customer, &access), &format!("/customers/{id}"), reach(customer), body);
+    Ok(drawer.into())
+}

@@ -1,0 +1,102 @@
+//! The words by which a customer is found: name, addresses, numbers, contacts, each folded and kept once.
+use kernel::{
+    Result, TenantTx, sql,
+    text::{digits, fold},
+};
+use std::collections::BTreeSet;
+
+use super::{Customer, CustomerId};
+use crate::{
+    contact::{self, Contact},
+    location::{self, Location},
+};
+
+sql! {
+    pub(crate) fn add(id: CustomerId, words: Vec<String>) = "
+        insert into customer_word (tenant_id, customer_id, word)
+        select c.tenant_id, c.id, w.word from customer c cross join unnest($3::text[]) w(word)
+        where c.tenant_id = $1 and c.id = $2";
+    fn forget(id: CustomerId) -> u64 = "delete from customer_word where tenant_id = $1 and customer_id = $2";
+    /// Of many customers at once, as an import makes them.
+    pub(crate) fn add_many(ids: Vec<uuid::Uuid>, words: Vec<String>) = "
+        insert into customer_word (tenant_id, customer_id, word)
+        select c.tenant_id, c.id, w.word from unnest($2::uuid[], $3::text[]) w(customer_id, word)
+        join customer c on c.tenant_id = $1 and c.id = w.customer_id";
+}
+
+/// At most this many, so that a long note-like name cannot fill the index.
+const MOST: usize = 80;
+
+pub(crate) fn of(customer: &Customer, contacts: &[Contact], locations: &[Location]) -> Vec<String> {
+    let mut words = BTreeSet::new();
+    text(&mut words, &customer.name);
+    words.insert(customer.number.to_string());
+    reach(&mut words, customer.email.as_deref(), customer.phone.as_deref());
+    if let Some(id) = &customer.external_id {
+        text(&mut words, id);
+    }
+    for location in locations {
+        for part in
+            [Some(&location.street), location.unit.as_ref(), location.city.as_ref(), location.postal_code.as_ref()]
+        {
+            part.into_iter().for_each(|part| text(&mut words, part));
+        }
+    }
+    for contact in contacts {
+        text(&mut words, &contact.name);
+        reach(&mut words, contact.email.as_deref(), contact.phone.as_deref());
+    }
+    words.into_iter().take(MOST).collect()
+}
+
+fn text(words: &mut BTreeSet<String>, text: &str) {
+    words.extend(fold(text).split(' ').filter(|word| !word.is_empty()).map(|word| word.chars().take(40).collect()));
+}
+
+/// A phone number is found by all its digits, without the country, and by the last seven or four, as people say them.
+fn reach(words: &mut BTreeSet<String>, email: Option<&str>, phone: Option<&str>) {
+    if let Some(email) = email {
+        text(words, email);
+    }
+    let all = phone.map(digits).unwrap_or_default();
+    for tail in [all.len(), 10, 7, 4] {
+        if tail > 0 && tail <= all.len() {
+            words.insert(all[all.len() - tail..].to_owned());
+        }
+    }
+}
+
+/// The beginnings of words that were asked for; digits with signs between them are one phone number.
+pub(crate) fn asked(query: &str) -> Vec<String> {
+    let query = query.trim();
+    let number = digits(query);
+    if number.len() >= 4 && query.chars().all(|c| c.is_ascii_digit() || " +-()./#".contains(c)) {
+        return vec![number];
+    }
+    let folded = fold(query);
+    let words: BTreeSet<String> =
+        folded.split(' ').filter(|word| !word.is_empty()).map(|word| word.chars().take(40).collect()).collect();
+    words.into_iter().take(6).collect()
+}
+
+/// Where the range of words with this beginning ends.
+pub(crate) fn end(word: &str) -> String {
+    format!("{word}\u{10ffff}")
+}
+
+/// Written anew from what is there now.
+pub(crate) async fn renew(tx: &mut TenantTx, customer: &Customer) -> Result<()> {
+    let (contacts, locations, _) =
+        tx.run((contact::of_customer(customer.id), location::of_customer(customer.id), forget(customer.id))).await?;
+    tx.queue(add(customer.id, of(customer, &contacts, &locations)));
+    Ok(())
+}
+
+#[test]
+fn a_number_is_asked_for_however_it_is_typed() {
+    assert_eq!(asked("(217) 555-0142"), ["2175550142"]);
+    assert_eq!(asked("#1042"), ["1042"]);
+    assert_eq!(asked("12 Elm"), ["12", "elm"]);
+    assert_eq!(asked("  Ñandú  "), ["nandu"]);
+    assert!(asked("--").is_empty());
+}

@@ -1,0 +1,164 @@
+//! The timeline of a customer: what other contexts tell, by subscription, and the notes of the team.
+//!
+//! A context whose events shall stand there says how each reads; the event carries `customer: CustomerId`:
+//! ```ignore
+//! customers::story! {
+//!     "appointment.booked" => |told| Some(Story::of(told)?.icon("calendar-check").text("Visit booked").href(format!("/jobs/{}", told.subject)));
+//! }
+//! ```
+mod draw;
+mod note;
+mod read;
+
+use jiff::Timestamp;
+use kernel::{Result, Scope, job::SubscriberEntry, row, sql};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+pub use draw::fragment;
+pub(crate) use draw::section;
+pub use kernel::job::Told;
+pub use note::{NewNote, api as api_note, post as post_note, write};
+pub use read::{ListQuery, api as api_list, latest};
+
+use crate::{CustomerId, permissions::CustomersRead};
+
+kernel::id!(EntryId);
+kernel::text_enum! {
+    pub enum Tone {
+        Plain = "plain": "",
+        Good = "good": "Good news",
+        Bad = "bad": "Needs attention",
+    }
+}
+
+row! {
+    #[derive(Debug, Clone, Serialize, JsonSchema)]
+    pub struct Entry {
+        pub id: EntryId,
+        pub at: Timestamp,
+        /// "note", or the kind of the event that it tells of.
+        pub kind: String,
+        #[serde(skip)]
+        pub icon: String,
+        pub tone: Tone,
+        pub text: String,
+        /// The words of a note.
+        pub detail: Option<String>,
+        /// The page about it.
+        pub href: Option<String>,
+        pub author: Option<String>,
+    }
+}
+
+impl kernel::http::Versioned for Entry {
+    /// What happened does not change.
+    fn version(&self) -> i64 {
+        1
+    }
+}
+
+kernel::event! { pub struct CustomerNoted = "customer.noted", seen by CustomersRead { customer: CustomerId, entry: EntryId } }
+
+/// How an event reads on the timeline of a customer.
+#[derive(Debug, Clone)]
+pub struct Story {
+    pub customer: CustomerId,
+    /// Of `web/icons.txt`.
+    pub icon: &'static str,
+    pub tone: Tone,
+    /// "Invoice INV-0231 paid $240": at most 200 characters.
+    pub text: String,
+    pub href: Option<String>,
+}
+
+impl Story {
+    /// About the event's `customer`; none if it names nobody.
+    pub fn of(told: &Told) -> Option<Self> {
+        let customer = told.body.get("customer")?.as_str()?.parse().ok()?;
+        Some(Self { customer, icon: "circle", tone: Tone::Plain, text: String::new(), href: None })
+    }
+    #[must_use]
+    pub fn icon(mut self, icon: &'static str) -> Self {
+        self.icon = icon;
+        self
+    }
+    #[must_use]
+    pub fn good(mut self) -> Self {
+        self.tone = Tone::Good;
+        self
+    }
+    #[must_use]
+    pub fn bad(mut self) -> Self {
+        self.tone = Tone::Bad;
+        self
+    }
+    #[must_use]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = text.into();
+        self
+    }
+    #[must_use]
+    pub fn href(mut self, href: impl Into<String>) -> Self {
+        self.href = Some(href.into());
+        self
+    }
+}
+
+/// One kind of event and how it reads.
+pub struct StoryKind {
+    pub kind: &'static str,
+    pub tell: fn(&Told) -> Option<Story>,
+}
+#[linkme::distributed_slice]
+pub static STORIES: [StoryKind];
+
+#[macro_export]
+macro_rules! story {
+    ($($kind:literal => $tell:expr);+ $(;)?) => {$(
+        const _: () = {
+            #[$crate::__::linkme::distributed_slice($crate::timeline::STORIES)]
+            #[linkme(crate = $crate::__::linkme)]
+            static STORY: $crate::timeline::StoryKind = $crate::timeline::StoryKind { kind: $kind, tell: $tell };
+        };
+    )+};
+}
+
+story! {
+    "customer.created" => |told| Some(Story::of(told)?.icon("user-plus").text("Customer added"));
+    "customer.archived" => |told| Some(Story::of(told)?.icon("archive").text("Customer archived"));
+    "customer.restored" => |told| Some(Story::of(told)?.icon("undo-2").text("Customer brought back"));
+}
+
+sql! {
+    // The entry has the event's id: told twice, it is written once.
+    fn insert(id: uuid::Uuid, customer: CustomerId, at: Timestamp, kind: String, icon: String, tone: Tone, text: String, href: Option<String>) -> u64 = "
+        insert into timeline_entry (tenant_id, id, customer_id, at, kind, icon, tone, text, href)
+        select c.tenant_id, $2, c.id, $4, $5, $6, $7, $8, $9 from customer c
+        where c.tenant_id = $1 and c.id = $3
+        on conflict (tenant_id, id) do nothing";
+}
+
+pub(crate) fn subscriber() -> SubscriberEntry {
+    let kinds = STORIES.iter().map(|story| story.kind).collect();
+    SubscriberEntry::of_kinds("customers.timeline", kinds, tell)
+}
+
+async fn tell(scope: Scope, told: Told) -> Result<()> {
+    let stories = STORIES.iter().filter(|story| story.kind == told.kind);
+    for story in stories.filter_map(|story| (story.tell)(&told)) {
+        let text: String = story.text.chars().take(200).collect();
+        let statement = insert(
+            told.id,
+            story.customer,
+            told.at,
+            told.kind.clone(),
+            story.icon.into(),
+            story.tone,
+            text,
+            story.href,
+        );
+        scope.write_with(async |tx| tx.run(statement).await).await?;
+    }
+    Ok(())
+}
