@@ -4,6 +4,8 @@ mod book;
 mod cancel;
 mod list;
 mod r#move;
+pub mod move_page;
+pub mod new_page;
 mod place;
 mod progress;
 

@@ -23,8 +23,13 @@ impl Input for Change {
         if let Some(name) = &mut self.name {
             checks.text("name", name, 120, "the technician's name");
         }
-        checks.optional("phone", &mut self.phone, 40);
-        checks.optional("home_note", &mut self.home_note, 500);
+        // An empty text takes away what was there.
+        for (field, value, most) in [("phone", &mut self.phone, 40), ("home_note", &mut self.home_note, 500)] {
+            if let Some(text) = value {
+                *text = text.trim().to_owned();
+                checks.that(text.chars().count() <= most, field, "too_long", format!("At most {most} characters."));
+            }
+        }
         if let Some(skills) = &self.skills {
             checks.that(skills.chars().count() <= 400, "skills", "too_long", "At most 400 characters.");
         }
@@ -33,8 +38,8 @@ impl Input for Change {
 
 sql! {
     fn update(id: TechnicianId, version: i64, name: Option<String>, initials: Option<String>, phone: Option<String>, home_note: Option<String>, active: Option<bool>, at: jiff::Timestamp) -> u64 = "
-        update technician set name = coalesce($4, name), initials = coalesce($5, initials), phone = coalesce($6, phone),
-               home_note = coalesce($7, home_note), active = coalesce($8, active), version = version + 1, updated_at = $9
+        update technician set name = coalesce($4, name), initials = coalesce($5, initials), phone = nullif(coalesce($6, phone), ''),
+               home_note = nullif(coalesce($7, home_note), ''), active = coalesce($8, active), version = version + 1, updated_at = $9
         where tenant_id = $1 and id = $2 and version = $3";
     fn drop_skills(id: TechnicianId) -> u64 = "delete from technician_skill where tenant_id = $1 and technician_id = $2";
     fn coming(id: TechnicianId, from: jiff::Timestamp) -> i64 = "

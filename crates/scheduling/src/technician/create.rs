@@ -1,6 +1,6 @@
 //! Makes somebody a technician: a member there is already, or a new one.
 use kernel::{
-    Access, Checks, Error, Input, Result, TenantTx,
+    Access, Checks, Error, Input, Result, Scope, TenantTx,
     http::{Created, Json, Repeatable},
     sql,
 };
@@ -50,10 +50,10 @@ sql! {
         insert into technician_skill (tenant_id, technician_id, skill_id) values ($1, $2, $3)";
 }
 
-pub async fn create(tx: &mut TenantTx, new: &New) -> Result<Technician> {
+pub async fn create(scope: &Scope, tx: &mut TenantTx, new: &New) -> Result<Technician> {
     let member = match (new.member_id, &new.email) {
         (Some(member), _) => member,
-        (None, Some(email)) => crate::neighbours::new_member(tx, &new.name, email, new.phone.as_deref()).await?,
+        (None, Some(email)) => crate::neighbours::new_member(scope, tx, &new.name, email, new.phone.as_deref()).await?,
         (None, None) => return Err(Error::field("/email", "required", "Give an e-mail address, or choose a member.")),
     };
     let id = TechnicianId::new();
@@ -82,7 +82,7 @@ pub async fn create(tx: &mut TenantTx, new: &New) -> Result<Technician> {
 pub async fn create_api(access: Access<TechniciansWrite>, Json(new): Json<New>) -> Result<Repeatable<Created<Technician>>> {
     access
         .once(async |tx| {
-            let technician = create(tx, &new).await?;
+            let technician = create(&access, tx, &new).await?;
             Ok(Created { location: format!("/api/v1/technicians/{}", technician.id), body: technician })
         })
         .await

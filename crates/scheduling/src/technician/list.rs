@@ -32,6 +32,11 @@ sql! {
         order by t.name, t.id limit $5";
 }
 
+/// Everybody with a lane: no company here has more than fit on a board.
+pub fn list_active() -> kernel::Statement<Vec<Technician>> {
+    list(Some(true), None, TechnicianId::max(), 200)
+}
+
 pub async fn list_api(access: Access<BoardRead>, Query(query): Query<ListQuery>) -> Result<Json<Paged<Technician>>> {
     let most = limit(query.limit)?;
     let after: Option<(String, TechnicianId)> = Cursor::maybe(query.cursor.as_deref())?;

@@ -6,7 +6,7 @@ pub mod page;
 
 pub use change::{Change, change, change_api};
 pub use create::{New, create, create_api};
-pub use list::{find_api, list, list_api};
+pub use list::{find_api, list, list_active, list_api};
 
 use jiff::Timestamp;
 use kernel::{http::Versioned, row, sql};

@@ -1,0 +1,121 @@
+//! What a drop on the board does, and the verbs of a job's panel as plain forms.
+use jiff::civil::{Date, Time};
+use kernel::{
+    Access, Checks, Error, Input, Result,
+    http::{Either, Form, IfMatch, Json, One, Page, Path, Redirect, Repeatable},
+};
+
+use super::page::board_with;
+use crate::{
+    appointment::{self, Appointment, AppointmentId, Assign, Cancel, Move, Status, assign, cancel, move_to, set_status},
+    permissions::AppointmentsWrite,
+    say,
+    technician::TechnicianId,
+};
+
+/// What the island sends.
+#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Drop {
+    pub appointment: AppointmentId,
+    /// The lane; none is the tray.
+    pub technician: Option<TechnicianId>,
+    pub date: Option<Date>,
+    /// None in the tray: the time stays.
+    pub start: Option<Time>,
+    pub minutes: Option<i64>,
+    /// It was asked about, and is meant.
+    pub force: Option<bool>,
+}
+impl Input for Drop {
+    fn check(&mut self, checks: &mut Checks) {
+        if let Some(minutes) = self.minutes {
+            checks.range("minutes", minutes, 5, 1440, "A job takes 5 minutes to 24 hours.");
+        }
+    }
+}
+
+pub async fn drop_api(access: Access<AppointmentsWrite>, version: IfMatch, Json(drop): Json<Drop>) -> Result<Repeatable<One<Appointment>>> {
+    let version = version.required()?;
+    let locale = &access.tenant().locale;
+    access
+        .once(async |tx| {
+            let moved = match (drop.technician, drop.date.zip(drop.start)) {
+                (Some(technician), Some((date, start))) => {
+                    let input = Move {
+                        starts_at: say::at(date, start, locale),
+                        duration_minutes: drop.minutes,
+                        technician_id: Some(technician),
+                        window_starts: None,
+                        window_ends: None,
+                        anyway: drop.force,
+                    };
+                    move_to(tx, drop.appointment, Some(version), &input, locale).await?
+                }
+                (technician, _) => {
+                    let input = Assign { technician_id: technician, anyway: drop.force };
+                    assign(tx, drop.appointment, Some(version), &input, locale).await?
+                }
+            };
+            Ok(One(moved))
+        })
+        .await
+}
+
+/// A button of the panel.
+#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Verb {
+    /// Why, when it is cancelled.
+    pub reason: Option<String>,
+}
+impl Input for Verb {
+    fn check(&mut self, checks: &mut Checks) {
+        checks.optional("reason", &mut self.reason, 500);
+    }
+}
+
+/// `POST /appointments/{id}/{verb}`: confirm, en-route, start, complete, no-show, cancel. It answers with the board of that day.
+pub async fn verb(
+    access: Access<AppointmentsWrite>,
+    Path((id, verb)): Path<(AppointmentId, String)>,
+    form: Form<Verb>,
+) -> Result<Either<Repeatable<Redirect>, Page>> {
+    let (next, said) = match verb.as_str() {
+        "confirm" => (Status::Confirmed, "Confirmed"),
+        "en-route" => (Status::EnRoute, "On the way"),
+        "start" => (Status::OnSite, "On site"),
+        "complete" => (Status::Completed, "Done"),
+        "no-show" => (Status::NoShow, "Nobody was home"),
+        "cancel" => (Status::Cancelled, "Cancelled"),
+        _ => return Err(Error::NotFound),
+    };
+    let locale = &access.tenant().locale;
+    let outcome = form
+        .then(async |input: Verb| {
+            access
+                .once(async |tx| {
+                    let done = match next {
+                        Status::Cancelled => cancel(tx, id, None, &Cancel { reason: input.reason.clone() }).await?,
+                        next => set_status(tx, id, next).await?,
+                    };
+                    let date = say::local(done.starts_at, locale).date();
+                    let to = match next {
+                        Status::Cancelled => format!("/board?date={date}"),
+                        _ => format!("/board?date={date}&job={id}"),
+                    };
+                    Ok(Redirect::to(to).toast(&format!("{said}: {}", done.customer_name)))
+                })
+                .await
+        })
+        .await?;
+    match outcome {
+        Ok(redirect) => Ok(Either::Done(redirect)),
+        Err(typed) => {
+            let found = access.read(appointment::find(id)).await?.ok_or(Error::NotFound)?;
+            let date = say::local(found.starts_at, locale).date();
+            let says = typed.errors.into_iter().map(|(_, says)| says).collect::<Vec<_>>().join(" ");
+            Ok(Either::Again(board_with(&access, date, Some(id), Some(says)).await?))
+        }
+    }
+}

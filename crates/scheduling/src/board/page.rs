@@ -1,0 +1,73 @@
+//! The board's page: a day, the tray, the lanes, and one job beside them.
+use jiff::{Span, civil::Date};
+use kernel::{Access, Result, Scope, http::{Page, Query}};
+use maud::{Markup, html};
+use tenancy::shell::{self, Frame};
+
+use super::{lanes::{Loaded, load}, list, pane};
+use crate::{appointment::AppointmentId, permissions::{AppointmentsWrite, BoardRead, TechniciansWrite}};
+
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+pub struct BoardQuery {
+    /// The day; today when not given.
+    pub date: Option<Date>,
+    /// The job in the panel.
+    pub job: Option<AppointmentId>,
+    /// "list" for the day as a table.
+    pub view: Option<String>,
+}
+
+pub async fn page(access: Access<BoardRead>, Query(query): Query<BoardQuery>) -> Result<Page> {
+    let date = query.date.unwrap_or(access.local_now().date());
+    match query.view.as_deref() {
+        Some("list") => list::page(&access, date).await,
+        _ => board_with(&access, date, query.job, None).await,
+    }
+}
+
+/// The board with a job open beside it, and what was refused, if something was.
+pub async fn board_with(scope: &Scope, date: Date, job: Option<AppointmentId>, refused: Option<String>) -> Result<Page> {
+    let loaded = load(scope, date).await?;
+    let pane = match job {
+        Some(job) => pane::pane(scope, job, date, refused.as_deref()).await?,
+        None => html! {},
+    };
+    let may = scope.can::<AppointmentsWrite>();
+    let body = match loaded.technicians.is_empty() && loaded.tray.is_empty() {
+        true => nobody_yet(scope),
+        false => loaded.board().show(bar(scope, &loaded, "day"), &loaded.slips(may), &loaded.lanes(job, may), pane),
+    };
+    let frame = Frame { title: "Board".into(), active: "/board", wide: true, folded: true, body, ..Frame::default() };
+    let page = shell::page(scope, frame);
+    Ok(Page { status: if refused.is_some() { 422 } else { page.status }, ..page })
+}
+
+/// Day before, day after, today; day or list.
+pub(super) fn bar(scope: &Scope, loaded: &Loaded, view: &str) -> Markup {
+    let near = |days: i64| loaded.date.saturating_add(Span::new().days(days));
+    let suffix = if view == "list" { "&view=list" } else { "" };
+    let address = |date: Date| format!("/board?date={date}{suffix}");
+    let (before, after) = (address(near(-1)), address(near(1)));
+    let today = format!("/board{}", if view == "list" { "?view=list" } else { "" });
+    let (day, list) = (format!("/board?date={}", loaded.date), format!("/board?date={}&view=list", loaded.date));
+    html! {
+        (ui::board::day_turner(&loaded.date.to_string(), &crate::say::day(loaded.date), (&before, &after, &today)))
+        (ui::filters::segments("View", &[("Day", &day, view == "day"), ("List", &list, view == "list")]))
+        @if scope.can::<AppointmentsWrite>() {
+            span."ml-auto" { (ui::link_button("New job", format!("/appointments/new?date={}", loaded.date)).icon("plus").primary()) }
+        }
+    }
+}
+
+fn nobody_yet(scope: &Scope) -> Markup {
+    let verb = match scope.can::<TechniciansWrite>() {
+        true => html! { (ui::link_button("Add a technician", "/technicians/new").icon("user-plus").primary()) },
+        false => html! { p.dim { "An owner or service manager can add one." } },
+    };
+    ui::card::empty(
+        "Nobody to send yet",
+        "The board shows a lane for each technician and a tray for jobs that have nobody. Add the first technician, and jobs can be booked.",
+        verb,
+        html! {},
+    )
+}

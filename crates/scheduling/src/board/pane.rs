@@ -1,0 +1,143 @@
+//! One job beside the board: who, where, when, what was said, and the verbs that are next.
+use customers::{customer, location};
+use jiff::civil::Date;
+use kernel::{Error, Result, Scope};
+use maud::{Markup, html};
+
+use super::lanes::{minute_of, promise_words};
+use crate::{
+    appointment::{Appointment, AppointmentId, Source, Status, find},
+    permissions::AppointmentsWrite,
+    say, skill,
+};
+
+pub(super) async fn pane(scope: &Scope, id: AppointmentId, date: Date, refused: Option<&str>) -> Result<Markup> {
+    let locale = &scope.tenant().locale;
+    let job = scope.read(find(id)).await?.ok_or(Error::NotFound)?;
+    let (who, places, needs) = scope
+        .read((
+            customer::maybe(job.customer_id),
+            location::of_customer(job.customer_id),
+            job.item_id.map(skill::of_item).into_iter().collect::<Vec<_>>(),
+        ))
+        .await?;
+    let place = places.into_iter().find(|place| Some(place.id) == job.location_id);
+    let needs: Vec<String> = needs.into_iter().flatten().map(|skill| skill.name).collect();
+    let phone = who.and_then(|who| who.phone);
+    let mut facts = vec![("Who", html! { a.link href={ "/customers/" (job.customer_id) } { (job.customer_name) } })];
+    if let Some(phone) = &phone {
+        facts.push(("Phone", ui::call(phone)));
+    }
+    if let Some(place) = &place {
+        facts.push(("Where", html! { (place.address()) }));
+        if let Some(access) = &place.access_notes {
+            facts.push(("Access", html! { (access) }));
+        }
+    }
+    if !needs.is_empty() {
+        facts.push(("Needs", html! { (needs.join(", ")) }));
+    }
+    if let Some(said) = &job.problem {
+        facts.push(("Said", html! { "“" (said) "”" }));
+    }
+    if let Some(reason) = &job.cancel_reason {
+        facts.push(("Why", html! { (reason) }));
+    }
+    let body = html! {
+        @if let Some(says) = refused { section role="alert" { (ui::note("danger", html! { (says) })) } }
+        section { (time_line(&job, scope)) }
+        section { (ui::card::facts(&facts)) }
+        section {
+            div.sect-head { h3 { "With" } @if scope.can::<AppointmentsWrite>() && job.status.is_movable() { a.btn."btn-s" href={ "/appointments/" (job.id) "/move" } { "Change" } } }
+            @match &job.technician_name {
+                Some(name) => (ui::card::person(name, "", html! {})),
+                None => p.tone-bad.t13 { "Nobody yet. Drag the job onto a lane, or choose here who goes." },
+            }
+        }
+        (panels(scope, id).await)
+        @if scope.can::<AppointmentsWrite>() && job.status.may_become(Status::Cancelled) { section { (cancel_form(&job)) } }
+    };
+    let booked = match job.source {
+        Source::Online => "booked online",
+        Source::Office => "booked by the office",
+        Source::Api => "booked through the API",
+    };
+    let quiet = format!("{booked}, {}", say::day(say::local(job.created_at, locale).date()));
+    let close = format!("/board?date={date}");
+    let title = format!("{}, {}", job.customer_name, job.title);
+    Ok(ui::board::pane(&title, &quiet, job.status.as_str(), &close, body, foot(&job, scope)))
+}
+
+fn time_line(job: &Appointment, scope: &Scope) -> Markup {
+    let locale = &scope.tenant().locale;
+    let date = say::local(job.starts_at, locale).date();
+    let minute = |at| minute_of(at, date, locale);
+    let planned = (minute(job.starts_at), minute(job.ends_at));
+    let promised = job.window_starts.zip(job.window_ends).map(|(from, until)| (minute(from), minute(until)));
+    let words = promise_words(job, locale).unwrap_or_else(|| "No window promised".into());
+    let says = format!("Planned {}. {words}.", say::when(job.starts_at, job.ends_at, locale));
+    let earliest = promised.map_or(planned.0, |p| p.0.min(planned.0)).min(420);
+    let latest = promised.map_or(planned.1, |p| p.1.max(planned.1)).max(1080);
+    let window = ui::day::Window {
+        status: job.status.as_str(),
+        planned: Some(planned),
+        promised,
+        broken: job.is_late(scope.now()),
+        says: &says,
+    };
+    let clock = if locale.hour_12 { ui::day::Clock::Twelve } else { ui::day::Clock::TwentyFour };
+    html! {
+        div.flex."justify-between".t13.num { span.strong { (words) } span.soft { (say::when(job.starts_at, job.ends_at, locale)) } }
+        (ui::day::window(ui::day::Day::spanning(earliest, latest), clock, &window, true))
+    }
+}
+
+/// What other contexts have to say about the job. One that fails does not take the rest with it.
+async fn panels(scope: &Scope, id: AppointmentId) -> Markup {
+    let mut all = vec![];
+    for panel in scope.house().panels("appointment.panel").filter(|panel| scope.may(panel.permission)) {
+        all.push(match (panel.draw)(scope.clone(), id.into()).await {
+            Ok(markup) => markup,
+            Err(error) => {
+                tracing::warn!(%error, "a panel of the job failed");
+                html! { section { p.dim.t13 { "A part of this panel could not be loaded just now." } } }
+            }
+        });
+    }
+    html! { @for one in all { (one) } }
+}
+
+fn verb(job: &Appointment, path: &str, words: &str, sign: &'static str, primary: bool) -> Markup {
+    let button = ui::button(words).icon(sign);
+    let button = if primary { button.primary() } else { button };
+    ui::form::verb_form(&format!("/appointments/{}/{path}", job.id), html! { (button) })
+}
+
+/// The next verb, and the other that comes into question.
+fn foot(job: &Appointment, scope: &Scope) -> Markup {
+    if !scope.can::<AppointmentsWrite>() {
+        return html! {};
+    }
+    let move_to = html! { a.btn href={ "/appointments/" (job.id) "/move" } { (ui::icon("calendar-range")) "Move to…" } };
+    match (job.status, job.technician_id) {
+        (Status::Requested, _) => html! { (move_to) (verb(job, "confirm", "Confirm", "calendar-check", true)) },
+        (Status::Confirmed, None) => html! { a.btn.btn-primary href={ "/appointments/" (job.id) "/move" } { (ui::icon("user-plus")) "Assign…" } },
+        (Status::Confirmed, Some(_)) => html! { (move_to) (verb(job, "en-route", "On the way", "truck", true)) },
+        (Status::EnRoute, _) => html! { (verb(job, "no-show", "Nobody home", "user-x", false)) (verb(job, "start", "Arrived", "map-pin", true)) },
+        (Status::OnSite, _) => html! { (verb(job, "complete", "Done", "check", true)) },
+        _ => html! {},
+    }
+}
+
+fn cancel_form(job: &Appointment) -> Markup {
+    ui::fold(
+        "Cancel this job",
+        html! {
+            form.form method="post" action={ "/appointments/" (job.id) "/cancel" } data-form {
+                (ui::form::key())
+                (ui::field::text(&ui::Filled::default(), "reason", "Why").hint("Read by those who look at it later.").most(500))
+                (ui::form::actions(html! { (ui::button("Cancel job").danger().icon("x")) }))
+            }
+        },
+    )
+}
