@@ -44,6 +44,7 @@ create table member (
   constraint member_role_fkey foreign key (tenant_id, role) references role (tenant_id, name)
 );
 create index member_role on member (tenant_id, role);
+--! secret member
 
 create table session (
   tenant_id uuid not null default wall.current_tenant(),
@@ -60,6 +61,7 @@ create table session (
   constraint session_member_fkey foreign key (tenant_id, member_id) references member (tenant_id, id) on delete cascade
 );
 create index session_member on session (tenant_id, member_id);
+--! secret session
 --! grant session: select, insert, delete, update(last_seen_at)
 
 create table api_key (
@@ -79,6 +81,7 @@ create table api_key (
   constraint api_key_pkey primary key (tenant_id, id),
   constraint api_key_secret_once unique (tenant_id, secret_hash)
 );
+--! secret api_key
 --! grant api_key: select, insert, update(last_used_at, revoked_at, updated_at, version)
 
 -- Refresh tokens: each is used once and names the family it came from, so that a second use ends the family.
@@ -99,6 +102,7 @@ create table refresh_token (
 );
 create index refresh_token_member on refresh_token (tenant_id, member_id);
 create index refresh_token_family on refresh_token (tenant_id, family);
+--! secret refresh_token
 --! grant refresh_token: select, insert, delete, update(used_at, revoked_at)
 
 -- Links that let somebody in once: an invitation with a password to choose, or the way from sign-up to the first page.
@@ -118,4 +122,5 @@ create table invitation (
   constraint invitation_member_fkey foreign key (tenant_id, member_id) references member (tenant_id, id) on delete cascade
 );
 create index invitation_member on invitation (tenant_id, member_id);
+--! secret invitation
 --! grant invitation: select, insert, delete, update(used_at)

@@ -1,1 +1,92 @@
-//! tenancy
+//! Companies and their people: who may come in, with which rights, and what the frame around every page shows.
+//!
+//! ```text
+//! Authenticator::open(data_dir)      sessions, API keys, access tokens -> Principal
+//! Registry::new(desk, dsns, secrets) slug, host or id -> Tenant
+//! on_start(&house, &dsns, &secrets)  what handlers need later; watches the registry for changes by other processes
+//! create_company(&house, …)          a new company with its owner, roles and first API key
+//! shell::page(&scope, Frame {…})     the office frame; also phone, public, error_page
+//! ```
+pub mod api_key;
+mod authenticator;
+pub mod company;
+pub mod files;
+pub mod member;
+mod palette;
+mod password;
+pub mod permissions;
+mod registry;
+pub mod role;
+mod secret;
+pub mod session;
+pub mod settings;
+pub mod shell;
+pub mod sign_in;
+pub mod token;
+
+pub use authenticator::Authenticator;
+pub use company::{Company, NewCompany, create_company, on_start};
+pub use member::MemberId;
+pub use permissions::*;
+pub use registry::Registry;
+
+use kernel::Module;
+
+/// Everything the house offers before any trade begins.
+pub fn module() -> Module {
+    Module::new("tenancy")
+        .nav::<SettingsRead>(900, "Settings", "/settings", "settings", 's')
+        .action::<MembersWrite>("Add somebody", "/settings/people/new", "user-plus", false)
+        .action::<MembersRead>("People", "/settings/people", "users", false)
+        .action::<ApiKeysManage>("API keys", "/settings/api-keys", "key-round", false)
+        .action::<AccountOwn>("Change your password", "/account", "key", false)
+        .merge(shell::routes())
+        .get("/brand.css", shell::styles, "The company's colours")
+        .get("/brand/logo", files::logo, "The company's logo")
+        .get("/manifest.webmanifest", shell::manifest, "Name and icon as an app")
+        .get("/palette", palette::palette, "Find anything, do anything")
+        .get("/files/{id}", files::get, "A photo or other file")
+        .get("/.well-known/jwks.json", token::jwks, "The public keys of access tokens")
+        .post("/api/v1/auth/token", token::issue, "A password for a pair of tokens")
+        .post("/api/v1/auth/refresh", token::refresh, "A refresh token for a new pair")
+        .post("/api/v1/auth/revoke", token::revoke, "End a refresh token and its family")
+        .get("/sign-in", sign_in::page, "Sign in")
+        .post("/sign-in", sign_in::post, "Sign in")
+        .post("/sign-out", sign_in::sign_out, "Sign out")
+        .get("/welcome", sign_in::welcome_page, "Take up an invitation")
+        .post("/welcome", sign_in::welcome_post, "Take up an invitation")
+        .get("/account", sign_in::account, "One's own account")
+        .post("/account/password", sign_in::change_password, "Change one's password")
+        .post("/account/elsewhere", sign_in::end_others, "Sign out everywhere else")
+        .get("/api/v1/members", member::list_api, "Who works here")
+        .post("/api/v1/members", member::add_api, "Add somebody")
+        .get("/api/v1/members/{id}", member::get_api, "One person")
+        .patch("/api/v1/members/{id}", member::change_api, "Change name, phone or role")
+        .post("/api/v1/members/{id}/deactivate", member::deactivate_api, "End somebody's access")
+        .post("/api/v1/members/{id}/reactivate", member::reactivate_api, "Give access back")
+        .post("/api/v1/members/{id}/invite", member::invite_api, "A new link to choose a password")
+        .get("/settings/people", member::list_page, "People")
+        .get("/settings/people/new", member::add_page, "Add somebody")
+        .post("/settings/people/new", member::add_post, "Add somebody")
+        .get("/settings/people/{id}", member::edit_page, "One person")
+        .post("/settings/people/{id}", member::edit_post, "Change name, phone or role")
+        .post("/settings/people/{id}/invite", member::invite_post, "A new link to choose a password")
+        .post("/settings/people/{id}/deactivate", member::deactivate_post, "End somebody's access")
+        .post("/settings/people/{id}/reactivate", member::reactivate_post, "Give access back")
+        .get("/api/v1/api-keys", api_key::list_api, "API keys")
+        .post("/api/v1/api-keys", api_key::create_api, "Make an API key")
+        .post("/api/v1/api-keys/{id}/revoke", api_key::revoke_api, "End an API key")
+        .get("/settings/api-keys", api_key::page, "API keys")
+        .post("/settings/api-keys", api_key::post, "Make an API key")
+        .post("/settings/api-keys/{id}/revoke", api_key::revoke_post, "End an API key")
+        .get("/settings", settings::index_page, "Settings")
+        .get("/api/v1/company", settings::company_api, "The company's settings")
+        .patch("/api/v1/company", settings::change_api, "Change the company's settings")
+        .get("/settings/company", settings::company_page, "The company's settings")
+        .post("/settings/company", settings::company_post, "Change the company's settings")
+        .post("/settings/company/logo", settings::logo_post, "Set the logo")
+        .post("/settings/company/logo/remove", settings::logo_remove, "Remove the logo")
+        .get("/settings/plan", settings::plan_page, "Plan and use")
+        .get("/api/v1/audit", settings::audit_api, "Who did what")
+        .get("/settings/audit", settings::audit_page, "Who did what")
+}

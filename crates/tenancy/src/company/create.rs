@@ -1,0 +1,290 @@
+//! A new company: its place in the database, its owner, its roles and a first API key, all of it or nothing.
+use jiff::Timestamp;
+use kernel::{Checks, Error, Event, House, PERMISSIONS, Result, Role};
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+use walls::{Dsns, Secrets, tenant::SeedStatement};
+
+use super::{address, plan};
+use crate::{
+    MemberId, SettingsRead,
+    api_key::{self, ApiKeyId},
+    files::FileId,
+    member::{InvitationId, MemberCreated, email_key},
+    password, registry, role, secret, settings,
+};
+
+kernel::event! {
+    pub struct TenantCreated = "tenant.created", seen by SettingsRead { tenant: Uuid, plan: String, placement: String }
+}
+kernel::event! {
+    pub struct TenantProvisioned = "tenant.provisioned", seen by SettingsRead { tenant: Uuid }
+}
+
+/// What it takes. Only name, slug, owner and a password (or its hash) must be given.
+#[derive(Debug, Clone, Default)]
+pub struct NewCompany {
+    pub name: String,
+    pub slug: String,
+    /// `starter` when empty.
+    pub plan: String,
+    /// `pooled` or `dedicated`; the plan's own when none.
+    pub placement: Option<String>,
+    /// `hvac`, `plumbing`, `electrical`, `both`: as the registry keeps it.
+    pub industry: Option<String>,
+    pub website_url: Option<String>,
+    pub owner_name: String,
+    pub owner_email: String,
+    pub owner_phone: Option<String>,
+    pub owner_password: String,
+    /// Of a password given earlier, in place of `owner_password`.
+    pub owner_password_hash: Option<String>,
+    pub time_zone: Option<String>,
+    pub currency: Option<String>,
+    pub country: Option<String>,
+    pub language: Option<String>,
+    /// Media type and bytes, checked before.
+    pub logo: Option<(String, bytes::Bytes)>,
+}
+
+/// A company just made. The secrets are in nobody's memory but the caller's.
+#[derive(Debug, Clone, Serialize)]
+pub struct Company {
+    pub id: Uuid,
+    pub slug: String,
+    /// `acme.example.com`, without scheme and port.
+    pub host: String,
+    pub placement: String,
+    pub api_key: String,
+    /// Where its pages are.
+    pub url: String,
+    #[serde(skip)]
+    pub owner: MemberId,
+    /// A link that signs the owner in once, within an hour.
+    #[serde(skip)]
+    pub handover: String,
+}
+
+fn check(new: &NewCompany) -> Result<()> {
+    let mut checks = Checks::default();
+    let (mut name, mut owner, mut email) = (new.name.clone(), new.owner_name.clone(), Some(new.owner_email.clone()));
+    checks.text("name", &mut name, 100, "the company's name");
+    checks.text("owner_name", &mut owner, 100, "the owner's name");
+    checks.email("owner_email", &mut email);
+    checks.that(email.is_some(), "owner_email", "required", "Give the owner's e-mail address.");
+    address::check_slug(&mut checks, &new.slug);
+    if new.owner_password_hash.is_none() {
+        password::check(&mut checks, "owner_password", &new.owner_password);
+    }
+    checks.that(
+        new.plan.is_empty() || plan::find(&new.plan).is_some(),
+        "plan",
+        "plan",
+        "The plans are starter, professional and enterprise.",
+    );
+    let placed = new.placement.as_deref().is_none_or(|p| matches!(p, "pooled" | "dedicated"));
+    checks.that(placed, "placement", "placement", "A company is pooled or dedicated.");
+    settings::locale(
+        &mut checks,
+        new.time_zone.as_deref(),
+        new.currency.as_deref(),
+        new.language.as_deref(),
+        new.country.as_deref(),
+    );
+    checks.done()
+}
+
+type Params = Vec<Box<dyn ToSql + Sync + Send>>;
+
+/// Statements that fill a new company, run in the transaction that makes it.
+struct Seeds {
+    list: Vec<SeedStatement>,
+    tenant: Uuid,
+    owner: MemberId,
+    at: Timestamp,
+}
+
+impl Seeds {
+    fn add(&mut self, sql: &'static str, params: Params) {
+        self.list.push(SeedStatement { sql: sql.into(), params });
+    }
+
+    fn roles(&mut self) {
+        let text = |role: &Role| role.to_string();
+        let ids: Vec<Uuid> = Role::ALL.iter().map(|_| Uuid::now_v7()).collect();
+        let names: Vec<String> = Role::ALL.iter().map(text).collect();
+        let labels: Vec<String> = Role::ALL.iter().map(|role| role.label().to_owned()).collect();
+        self.add(
+            "insert into role (tenant_id, id, name, label, system, seeded, created_at, updated_at)
+             select $1, r.id, r.name, r.label, true, $5, $6, $6 from unnest($2::uuid[], $3::text[], $4::text[]) as r(id, name, label)",
+            vec![Box::new(self.tenant), Box::new(ids), Box::new(names), Box::new(labels), Box::new(role::CATALOGUE.clone()), Box::new(self.at)],
+        );
+        let held = Role::ALL
+            .iter()
+            .flat_map(|role| role::permissions_of(*role).into_iter().map(move |name| (role.to_string(), name)));
+        let (roles, permissions): (Vec<String>, Vec<String>) = held.unzip();
+        self.add(
+            "insert into role_permission (tenant_id, role, permission)
+             select $1, p.role, p.permission from unnest($2::text[], $3::text[]) as p(role, permission)",
+            vec![Box::new(self.tenant), Box::new(roles), Box::new(permissions)],
+        );
+    }
+
+    fn told<E: Event>(&mut self, event: &E) {
+        let body = serde_json::to_value(event).unwrap_or_default();
+        self.add(
+            "insert into audit (tenant_id, id, at, actor_kind, actor_id, actor_name, action, subject, request_id, detail)
+             values ($1, $2, $3, 'system', null, 'sign-up', $4, $5, $2, $6)",
+            vec![Box::new(self.tenant), Box::new(Uuid::now_v7()), Box::new(self.at), Box::new(E::KIND), Box::new(event.subject()), Box::new(body.clone())],
+        );
+        self.add(
+            "insert into ops.outbox (tenant_id, id, at, kind, subject, body) values ($1, $2, $3, $4, $5, $6)",
+            vec![
+                Box::new(self.tenant),
+                Box::new(Uuid::now_v7()),
+                Box::new(self.at),
+                Box::new(E::KIND),
+                Box::new(event.subject()),
+                Box::new(body),
+            ],
+        );
+    }
+
+    fn owner(&mut self, new: &NewCompany, password_hash: String) {
+        let email = new.owner_email.trim().to_lowercase();
+        let key = email_key(&email);
+        self.add(
+            "insert into member (tenant_id, id, email, email_key, name, phone, role, password_hash, created_at, updated_at)
+             values ($1, $2, $3, $4, $5, $6, 'owner', $7, $8, $8)",
+            vec![
+                Box::new(self.tenant), Box::new(self.owner.0), Box::new(email), Box::new(key), Box::new(new.owner_name.trim().to_owned()),
+                Box::new(new.owner_phone.clone()), Box::new(password_hash), Box::new(self.at),
+            ],
+        );
+        self.told(&MemberCreated { member: self.owner, role: Role::Owner });
+    }
+
+    fn first_key(&mut self) -> String {
+        let (id, key) = (ApiKeyId::new(), api_key::draw(self.tenant));
+        let mut scopes: Vec<String> = PERMISSIONS.iter().map(|p| p.name.to_owned()).collect();
+        scopes.sort();
+        scopes.dedup();
+        let told = api_key::ApiKeyCreated { key: id, scopes: scopes.len() as i64 };
+        self.add(
+            "insert into api_key (tenant_id, id, name, prefix, secret_hash, scopes, created_at, updated_at, created_by)
+             values ($1, $2, 'First key', $3, $4, $5, $6, $6, $7)",
+            vec![
+                Box::new(self.tenant),
+                Box::new(id.0),
+                Box::new(api_key::prefix(&key)),
+                Box::new(secret::hash(&key)),
+                Box::new(scopes),
+                Box::new(self.at),
+                Box::new(self.owner.0),
+            ],
+        );
+        self.told(&told);
+        key
+    }
+
+    fn handover(&mut self) -> String {
+        let token = secret::draw();
+        let until = self.at.saturating_add(jiff::SignedDuration::from_hours(1)).unwrap_or(self.at);
+        self.add(
+            "insert into invitation (tenant_id, id, member_id, purpose, token_hash, expires_at, created_at)
+             values ($1, $2, $3, 'handover', $4, $5, $6)",
+            vec![
+                Box::new(self.tenant),
+                Box::new(InvitationId::new().0),
+                Box::new(self.owner.0),
+                Box::new(secret::hash(&token)),
+                Box::new(until),
+                Box::new(self.at),
+            ],
+        );
+        token
+    }
+
+    fn logo(&mut self, media_type: &str, bytes: &bytes::Bytes) -> FileId {
+        let id = FileId::new();
+        self.add(
+            "insert into file (tenant_id, id, name, media_type, size, sha256, purpose, created_at, created_by)
+             values ($1, $2, 'logo', $3, $4, $5, 'logo', $6, $7)",
+            vec![
+                Box::new(self.tenant),
+                Box::new(id.0),
+                Box::new(media_type.to_owned()),
+                Box::new(bytes.len() as i64),
+                Box::new(crate::files::sha256(bytes)),
+                Box::new(self.at),
+                Box::new(self.owner.0),
+            ],
+        );
+        id
+    }
+}
+
+/// Makes the company in one transaction and lets this process know of it.
+pub async fn create_company(house: &House, dsns: &Dsns, secrets: &Secrets, new: NewCompany) -> Result<Company> {
+    check(&new)?;
+    let plan = plan::of(&new.plan);
+    let placement = new.placement.clone().unwrap_or(plan.placement.to_owned());
+    let password_hash = match &new.owner_password_hash {
+        Some(hash) => hash.clone(),
+        None => password::hash(new.owner_password.clone()).await?,
+    };
+    let at = house.clock().now();
+    let mut seeds = Seeds { list: vec![], tenant: Uuid::now_v7(), owner: MemberId::new(), at };
+    seeds.roles();
+    seeds.told(&TenantCreated { tenant: seeds.tenant, plan: plan.name.into(), placement: placement.clone() });
+    seeds.owner(&new, password_hash);
+    let api_key = seeds.first_key();
+    let token = seeds.handover();
+    let mut logo = None;
+    if let Some((media_type, bytes)) = &new.logo {
+        let id = seeds.logo(media_type, bytes);
+        crate::files::write(house, seeds.tenant, id, bytes).await?;
+        logo = Some(id.0);
+    }
+    seeds.told(&TenantProvisioned { tenant: seeds.tenant });
+    let (tenant, owner) = (seeds.tenant, seeds.owner);
+    raise(dsns, secrets, &new, plan.name, &placement, logo, seeds).await?;
+    house.tenants().forget();
+    Ok(Company {
+        id: tenant,
+        host: format!("{}.{}", new.slug, house.base_domain()),
+        url: house.url(Some(&new.slug), "/"),
+        handover: house.url(Some(&new.slug), &format!("/welcome?t={token}")),
+        slug: new.slug,
+        placement,
+        api_key,
+        owner,
+    })
+}
+
+fn settings_of(new: &NewCompany) -> Value {
+    let given = [
+        ("time_zone", &new.time_zone),
+        ("currency", &new.currency),
+        ("country", &new.country),
+        ("language", &new.language),
+    ];
+    let mut settings = json!({ "brand_hue": registry::DEFAULT_HUE });
+    for (key, value) in given {
+        if let Some(value) = value {
+            settings[key] = json!(value);
+        }
+    }
+    settings
+}
+
+async fn raise(_: &Dsns, _: &Secrets, _: &NewCompany, _: &str, _: &str, _: Option<Uuid>, _: Seeds) -> Result<()> {
+    todo!()
+}
+
+/// A free address near a company's name.
+pub async fn spare_address(house: &House, name: &str) -> Result<Option<String>> {
+    Ok(address::suggestions(house.control(), "", name).await?.into_iter().next())
+}

@@ -1,0 +1,122 @@
+//! Photos, logos and other files: bytes beside the database, a row with name and type inside it.
+use bytes::Bytes;
+use jiff::Timestamp;
+use kernel::{
+    Access, Error, House, Result, TenantTx, Visitor,
+    http::{Download, Path},
+    row, sql,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::path::PathBuf;
+use uuid::Uuid;
+
+use crate::FilesRead;
+
+kernel::id!(FileId);
+
+row! {
+    #[derive(Debug, Clone, Serialize, JsonSchema)]
+    pub struct File {
+        pub id: FileId,
+        pub name: String,
+        pub media_type: String,
+        /// Bytes.
+        pub size: i64,
+        /// What it belongs to: `logo`, `photo`.
+        pub purpose: String,
+        pub created_at: Timestamp,
+    }
+}
+
+sql! {
+    pub fn find(id: FileId) -> Option<File> = "
+        select id, name, media_type, size, purpose, created_at from file where tenant_id = $1 and id = $2";
+    fn insert(id: FileId, name: String, media_type: String, size: i64, sha256: String, purpose: String, at: Timestamp, by: Option<Uuid>) = "
+        insert into file (tenant_id, id, name, media_type, size, sha256, purpose, created_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+}
+
+/// The media type by the first bytes; what a browser or a file's name claims is not asked.
+pub fn picture(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some("image/png"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => None,
+    }
+}
+
+/// A picture of at most `most` bytes, or the sentence that says what would do.
+pub fn checked_picture(bytes: &[u8], most: usize, field: &str) -> Result<&'static str> {
+    if bytes.len() > most {
+        return Err(Error::field(
+            &format!("/{field}"),
+            "too_large",
+            format!("This picture is larger than {} MB. A smaller one will do.", most >> 20),
+        ));
+    }
+    picture(bytes).ok_or_else(|| Error::field(&format!("/{field}"), "media_type", "Send a PNG, JPEG or WebP picture."))
+}
+
+fn place(house: &House, tenant: Uuid, id: FileId) -> PathBuf {
+    // Both are ids of ours; nothing that a person typed is part of the path.
+    house.data_dir().join("files").join(tenant.simple().to_string()).join(id.0.simple().to_string())
+}
+
+/// Keeps the bytes, and a row with the transaction. Should the transaction fail, bytes that no row names are left.
+pub async fn keep(
+    house: &House,
+    tx: &mut TenantTx,
+    name: &str,
+    media_type: &str,
+    purpose: &str,
+    bytes: &Bytes,
+) -> Result<FileId> {
+    let (id, at, by) = (FileId::new(), tx.now(), tx.user());
+    write(house, tx.tenant(), id, bytes).await?;
+    let name: String =
+        name.rsplit(['/', '\\']).next().unwrap_or(name).chars().filter(|c| !c.is_control()).take(120).collect();
+    let name = if name.is_empty() { purpose.to_owned() } else { name };
+    tx.queue(insert(id, name, media_type.into(), bytes.len() as i64, sha256(bytes), purpose.into(), at, by));
+    Ok(id)
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub(crate) async fn write(house: &House, tenant: Uuid, id: FileId, bytes: &Bytes) -> Result<()> {
+    let path = place(house, tenant, id);
+    let failed = |e: std::io::Error| Error::Bug(format!("keeping a file: {e}"));
+    if let Some(folder) = path.parent() {
+        tokio::fs::create_dir_all(folder).await.map_err(failed)?;
+    }
+    let draft = path.with_extension("draft");
+    tokio::fs::write(&draft, bytes).await.map_err(failed)?;
+    tokio::fs::rename(&draft, &path).await.map_err(failed)
+}
+
+/// The bytes of a file whose row was read in this tenant.
+pub async fn open(house: &House, tenant: Uuid, file: &File) -> Result<Bytes> {
+    match tokio::fs::read(place(house, tenant, file.id)).await {
+        Ok(bytes) => Ok(bytes.into()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(Error::NotFound),
+        Err(e) => Err(Error::Bug(format!("reading a file: {e}"))),
+    }
+}
+
+pub async fn get(access: Access<FilesRead>, Path(id): Path<FileId>) -> Result<Download> {
+    let file = access.read(find(id)).await?.ok_or(Error::NotFound)?;
+    let bytes = open(access.house(), access.tenant().id, &file).await?;
+    Ok(Download { name: file.name, media_type: file.media_type, bytes, inline: true })
+}
+
+/// The logo is on the booking page, so everybody may see it.
+pub async fn logo(visitor: Visitor) -> Result<Download> {
+    let id = visitor.tenant().brand.logo.map(FileId).ok_or(Error::NotFound)?;
+    let file = visitor.read(find(id)).await?.filter(|file| file.purpose == "logo").ok_or(Error::NotFound)?;
+    let bytes = open(visitor.house(), visitor.tenant().id, &file).await?;
+    Ok(Download { name: file.name, media_type: file.media_type, bytes, inline: true })
+}

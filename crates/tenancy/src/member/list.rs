@@ -1,0 +1,36 @@
+//! Who works here.
+use kernel::{
+    Access, Cursor, Error, Paged, Result,
+    http::{Json, One, Path, Query},
+    page, sql,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Member, MemberId};
+use crate::MembersRead;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// 1–200, 50 when not given.
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+sql! {
+    pub(super) fn after(id: MemberId, limit: i64) -> Vec<Member> = "
+        select id, email, name, phone, role, active, password_hash is null as invited, last_seen_at, version, created_at
+        from member where tenant_id = $1 and id > $2 order by id limit $3";
+}
+
+pub async fn list_api(access: Access<MembersRead>, Query(asked): Query<Asked>) -> Result<Json<Paged<Member>>> {
+    let limit = page::limit(asked.limit)?;
+    let from = Cursor::maybe(asked.cursor.as_deref())?.unwrap_or(MemberId(uuid::Uuid::nil()));
+    let rows = access.read(after(from, limit as i64 + 1)).await?;
+    Ok(Json(Paged::of(rows, limit, |member| member.id)))
+}
+
+pub async fn get_api(access: Access<MembersRead>, Path(id): Path<MemberId>) -> Result<One<Member>> {
+    access.read(super::find(id)).await?.map(One).ok_or(Error::NotFound)
+}

@@ -1,0 +1,117 @@
+//! Sessions: a random secret in a cookie that only its host gets back; its hash and its times are kept here.
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Actor, Principal, Result, Scope, TenantTx, http::arrive::COOKIE, permission::Granted, row, sql};
+use uuid::Uuid;
+
+use crate::{MemberId, role, secret};
+
+kernel::id!(SessionId);
+
+/// Unused for this long, a session ends by itself.
+pub const IDLE: SignedDuration = SignedDuration::from_hours(12);
+/// However busy, it ends after this.
+pub const LONGEST: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How often it is written down that a session is in use.
+const NOTE: SignedDuration = SignedDuration::from_secs(60);
+
+row! {
+    struct Live {
+        session: SessionId,
+        last_seen_at: Timestamp,
+        ends_at: Timestamp,
+        member: MemberId,
+        name: String,
+        email: String,
+        role: String,
+        seeded: String,
+        permissions: Vec<String>,
+    }
+}
+
+sql! {
+    fn live(token_hash: String, now: Timestamp, seen_after: Timestamp) -> Option<Live> = "
+        select s.id as session, s.last_seen_at, s.ends_at, m.id as member, m.name, m.email, m.role, r.seeded,
+               array(select p.permission from role_permission p where p.tenant_id = $1 and p.role = m.role) as permissions
+        from session s
+        join member m on m.tenant_id = $1 and m.id = s.member_id
+        join role r on r.tenant_id = $1 and r.name = m.role
+        where s.tenant_id = $1 and s.token_hash = $2 and s.ends_at > $3 and s.last_seen_at > $4 and m.active";
+    fn seen(id: SessionId, at: Timestamp) -> u64 = "
+        update session set last_seen_at = $3 where tenant_id = $1 and id = $2 and last_seen_at < $3";
+    fn member_seen(id: MemberId, at: Timestamp) -> u64 = "
+        update member set last_seen_at = $3 where tenant_id = $1 and id = $2";
+    fn begin_one(id: SessionId, member_id: MemberId, token_hash: String, peer: String, at: Timestamp, ends_at: Timestamp) = "
+        insert into session (tenant_id, id, member_id, token_hash, peer, last_seen_at, ends_at, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $6)";
+    fn end_one(token_hash: String) -> u64 = "delete from session where tenant_id = $1 and token_hash = $2";
+    fn end_by_id(id: SessionId) -> u64 = "delete from session where tenant_id = $1 and id = $2";
+    fn end_of(member_id: MemberId, but: Option<SessionId>) -> u64 = "
+        delete from session where tenant_id = $1 and member_id = $2 and ($3::uuid is null or id <> $3)";
+    fn end_old(member_id: MemberId, seen_before: Timestamp) -> u64 = "
+        delete from session where tenant_id = $1 and member_id = $2 and last_seen_at < $3";
+    fn end_tokens(member_id: MemberId, at: Timestamp) -> u64 = "
+        update refresh_token set revoked_at = $3 where tenant_id = $1 and member_id = $2 and revoked_at is null";
+}
+
+/// Who is behind the cookie whose hash this is. One round trip, and once a minute another to note that it is in use.
+pub async fn recognise(scope: &Scope, token_hash: &str) -> Result<Option<Principal>> {
+    let now = scope.now();
+    let idle = now.saturating_sub(IDLE).unwrap_or(now);
+    let mut found = scope.read(live(token_hash.to_owned(), now, idle)).await?;
+    if found.as_ref().is_some_and(|live| live.seeded != *role::CATALOGUE) {
+        role::sync(scope).await?;
+        found = scope.read(live(token_hash.to_owned(), now, idle)).await?;
+    }
+    let Some(live) = found else { return Ok(None) };
+    if now.duration_since(live.last_seen_at) > NOTE {
+        let noted = async |tx: &mut TenantTx| tx.run((seen(live.session, now), member_seen(live.member, now))).await;
+        scope.write_with(noted).await?;
+    }
+    let expires = live.ends_at.min(now.saturating_add(IDLE).unwrap_or(live.ends_at));
+    Ok(Some(Principal {
+        tenant: scope.tenant().id,
+        actor: Actor::User { id: live.member.0, name: live.name },
+        email: live.email,
+        roles: vec![live.role],
+        granted: Granted::of(live.permissions.iter().map(String::as_str)),
+        session: Some(live.session.0),
+        expires: Some(expires),
+    }))
+}
+
+/// A new session; gives the cookie that carries it. What this person left unused elsewhere is cleared away.
+pub async fn begin(tx: &mut TenantTx, member: MemberId, peer: &str) -> Result<String> {
+    let (token, now) = (secret::draw(), tx.now());
+    let peer = peer.chars().take(60).collect();
+    let ends_at = now.saturating_add(LONGEST).unwrap_or(now);
+    tx.queue(begin_one(SessionId::new(), member, secret::hash(&token), peer, now, ends_at));
+    tx.run((end_old(member, now.saturating_sub(IDLE).unwrap_or(now)), member_seen(member, now))).await?;
+    Ok(cookie(&token, LONGEST.as_secs()))
+}
+
+/// The session behind a cookie's value ends.
+pub async fn end(tx: &mut TenantTx, token: &str) -> Result<()> {
+    tx.run(end_one(secret::hash(token))).await?;
+    Ok(())
+}
+
+/// All sessions and refresh tokens of somebody end, but for the one they are using.
+pub async fn end_all(tx: &mut TenantTx, member: MemberId, but: Option<Uuid>) -> Result<()> {
+    let at = tx.now();
+    tx.run((end_of(member, but.map(SessionId)), end_tokens(member, at))).await?;
+    Ok(())
+}
+
+pub async fn end_id(tx: &mut TenantTx, session: Uuid) -> Result<()> {
+    tx.run(end_by_id(SessionId(session))).await?;
+    Ok(())
+}
+
+fn cookie(token: &str, seconds: i64) -> String {
+    format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// Takes the cookie away.
+pub fn no_cookie() -> String {
+    cookie("", 0)
+}

@@ -1,0 +1,157 @@
+//! The frame around every page: navigation by what one may do, the company's brand, who is signed in, a toast.
+mod assets;
+mod refusal;
+
+use kernel::{
+    House, Scope, Tenant, Visitor,
+    http::{Page, Typed},
+    page::Cursor,
+};
+use maud::Markup;
+use std::sync::Arc;
+use ui::{Brand, Filled, Flash, MenuItem, Nav, PhonePage, PublicPage, Shell, Theme, Who};
+
+pub use assets::{manifest, routes, styles};
+pub use refusal::error_page;
+
+/// What a page puts into the frame: `shell::page(&scope, Frame { title: "Customers".into(), active: "/customers", body, ..Frame::default() })`.
+#[derive(Default)]
+pub struct Frame {
+    pub title: String,
+    /// Quiet words after the title, such as the day.
+    pub beside: String,
+    /// The path whose navigation entry lights up: the page's own, or that of the place it belongs to.
+    pub active: &'static str,
+    /// Label and path of the steps on the way here.
+    pub crumbs: Vec<(String, String)>,
+    /// Buttons in the top bar.
+    pub actions: Markup,
+    pub body: Markup,
+    /// A drawer beside the content.
+    pub aside: Markup,
+    /// Edge to edge, for tables and boards; otherwise the body stands in a column of readable width.
+    pub wide: bool,
+    /// Sidebar as icons only, for the board.
+    pub folded: bool,
+    /// Grey ground, for cards and paper.
+    pub canvas: bool,
+}
+
+/// A page of the office.
+pub fn page(scope: &Scope, frame: Frame) -> Page {
+    let shell = shell(scope);
+    let (flash, clear) = toast(scope);
+    let mut page =
+        ui::Page::new(&shell, frame.title).at(frame.active).actions(frame.actions).aside(frame.aside).flash(flash);
+    if !frame.beside.is_empty() {
+        page = page.beside(frame.beside);
+    }
+    for (label, href) in frame.crumbs {
+        page = page.crumb(label, href);
+    }
+    if frame.folded {
+        page = page.folded();
+    }
+    if frame.canvas {
+        page = page.canvas();
+    }
+    let body = match frame.wide {
+        true => frame.body,
+        false => maud::html! { div.page { (frame.body) } },
+    };
+    with(Page::from(page.show(body)), clear)
+}
+
+/// A page of the technician's phone: `shell::phone(&scope, |shell| PhonePage::new(shell, "Today", "3 jobs", sync(), "/tech"), body)`.
+pub fn phone(scope: &Scope, page: impl for<'a> FnOnce(&'a Shell) -> PhonePage<'a>, body: Markup) -> Page {
+    let shell = shell(scope);
+    let (flash, clear) = toast(scope);
+    with(Page::from(page(&shell).flash(flash).show(body)), clear)
+}
+
+/// A page for people without an account, in the company's colours: a question, and a summary beside it.
+pub fn public(visitor: &Visitor, title: &str, question: Markup, aside: Markup) -> Page {
+    let (flash, clear) = toast(visitor);
+    let brand = brand(visitor.tenant());
+    let page =
+        PublicPage::new(&brand, title).lang(&visitor.tenant().locale.language).theme(theme(visitor)).flash(flash);
+    with(Page::from(page.show(question, aside)), clear)
+}
+
+/// A single card in the middle: sign-in, an invitation.
+pub fn card(visitor: &Visitor, title: &str, card: Markup, foot: Markup) -> Page {
+    let (flash, clear) = toast(visitor);
+    let brand = brand(visitor.tenant());
+    let page =
+        PublicPage::new(&brand, title).lang(&visitor.tenant().locale.language).theme(theme(visitor)).flash(flash);
+    with(Page::from(page.card(card, foot)), clear)
+}
+
+/// What was typed, as the fields of `ui` take it.
+pub fn filled(typed: Typed) -> Filled {
+    Filled { values: typed.values, errors: typed.errors }
+}
+
+pub fn brand(tenant: &Tenant) -> Brand {
+    Brand {
+        logo: tenant.brand.logo.map(|logo| format!("/brand/logo?v={}", logo.simple())),
+        css: Some(format!("/brand.css?v={}", tenant.brand.hue)),
+        ..Brand::tenant(tenant.name.clone())
+    }
+}
+
+fn theme(scope: &Scope) -> Theme {
+    scope.cookie("theme").map(|value| Theme::of_cookie(&value)).unwrap_or_default()
+}
+
+fn shell(scope: &Scope) -> Shell {
+    let house: &House = scope.house();
+    let nav = house.nav().filter(|nav| scope.may(nav.permission)).map(|nav| {
+        let entry = Nav::new(nav.label, nav.href, nav.icon).key(format!("g {}", nav.key));
+        if nav.href == "/settings" { entry.foot() } else { entry }
+    });
+    let new = house.actions().filter(|action| action.new && scope.may(action.permission));
+    let who = scope
+        .principal()
+        .map(|principal| Who { name: principal.actor.name().to_owned(), says: principal.email.clone() });
+    Shell {
+        brand: brand(scope.tenant()),
+        nav: nav.collect(),
+        who: who.unwrap_or_default(),
+        account: vec![
+            MenuItem::link("Your account", "/account").icon("circle-user"),
+            MenuItem::post("Sign out", "/sign-out").icon("log-out").apart(),
+        ],
+        new: new.map(|action| MenuItem::link(action.label, action.href).icon(action.icon)).collect(),
+        companies: vec![],
+        unread: None,
+        theme: theme(scope),
+        lang: scope.tenant().locale.language.clone(),
+        live: Some("/live".into()),
+    }
+}
+
+/// A toast is shown once: whoever draws it takes the cookie away.
+const TOAST: &str = "tradewind_toast";
+
+fn toast(scope: &Scope) -> (Option<Flash>, bool) {
+    let Some(cookie) = scope.cookie(TOAST) else { return (None, false) };
+    let told = Cursor::read::<(String, Option<String>)>(&cookie).ok();
+    let flash = told.map(|(text, undo)| match undo {
+        Some(path) if path.starts_with('/') && !path.starts_with("//") => Flash::done(text).undo(path),
+        _ => Flash::done(text),
+    });
+    (flash, true)
+}
+
+fn with(page: Page, clear: bool) -> Page {
+    match clear {
+        true => page.cookie(format!("{TOAST}=; Path=/; Max-Age=0; SameSite=Lax")),
+        false => page,
+    }
+}
+
+/// For the refusals: who stands outside sees the plain page.
+pub(crate) fn brand_of(tenant: Option<&Arc<Tenant>>) -> Brand {
+    tenant.map(|tenant| brand(tenant)).unwrap_or_else(Brand::tradewind)
+}

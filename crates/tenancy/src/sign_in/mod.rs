@@ -1,0 +1,69 @@
+//! In and out: with a password, with a link that works once, and out again.
+mod account;
+mod page;
+mod welcome;
+
+use kernel::{Result, Role, Visitor, row, sql};
+
+use crate::{MemberId, member::email_key, password};
+
+pub use account::{account, change_password, end_others};
+pub use page::{page, post, sign_out};
+pub use welcome::{page as welcome_page, post as welcome_post};
+
+row! {
+    pub struct Known {
+        pub id: MemberId,
+        pub name: String,
+        pub role: String,
+        password_hash: Option<String>,
+    }
+}
+
+sql! {
+    fn by_email(email_key: String) -> Option<Known> = "
+        select id, name, role, password_hash from member where tenant_id = $1 and email_key = $2 and active";
+}
+
+/// Who this is, if the password is theirs. The same answer at the same cost whether the account exists or not; slowed
+/// down for each address that asks, and for each account that is asked for.
+pub async fn verified(visitor: &Visitor, email: &str, given: String) -> Result<Option<Known>> {
+    let key = email_key(email);
+    let limits = visitor.house().limits();
+    limits.careful("sign-in", &visitor.peer)?;
+    limits.careful("sign-in-account", &format!("{}:{key}", visitor.tenant().id))?;
+    let found = visitor.read(by_email(key)).await?.filter(|known| known.role != Role::Customer.as_str());
+    let kept = found.as_ref().and_then(|known| known.password_hash.clone());
+    Ok(if password::matches(given, kept).await? { found } else { None })
+}
+
+/// Where to go after signing in: a path of our own, or the first page.
+pub fn own_path(next: Option<&str>) -> String {
+    let plain = |path: &str| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && path.len() <= 300
+            && path.chars().all(|c| c.is_ascii_alphanumeric() || "/-_.?=&".contains(c))
+            && !path.starts_with("/sign-")
+    };
+    next.filter(|path| plain(path)).unwrap_or("/").to_owned()
+}
+
+#[test]
+fn only_a_path_of_our_own_follows_a_sign_in() {
+    for good in ["/", "/customers/7", "/board?date=2026-11-21&view=week"] {
+        assert_eq!(own_path(Some(good)), good);
+    }
+    for bad in [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "",
+        "/sign-out",
+        "/a b",
+        "/%0d%0a",
+    ] {
+        assert_eq!(own_path(Some(bad)), "/", "{bad}");
+    }
+}

@@ -1,0 +1,95 @@
+//! The page where one signs in, and the way out.
+use kernel::{
+    Checks, Error, Input, Result, TenantTx, Visitor,
+    http::{Either, Form, Page, Query, Redirect, arrive::COOKIE},
+};
+use maud::html;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use ui::{Filled, button, field, form};
+
+use super::own_path;
+use crate::{session, shell};
+
+#[derive(Deserialize, JsonSchema)]
+pub struct Asked {
+    /// Where to go afterwards; a path of this address.
+    next: Option<String>,
+}
+
+pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Either<Redirect, Page>> {
+    let next = own_path(asked.next.as_deref());
+    Ok(match visitor.principal() {
+        Some(_) => Either::Done(Redirect::to(next)),
+        None => Either::Again(draw(&visitor, &Filled::default(), &next)),
+    })
+}
+
+fn draw(visitor: &Visitor, filled: &Filled, next: &str) -> Page {
+    let fields = html! {
+        (field::hidden("next", next))
+        (field::email(filled, "email", "E-mail").required().autocomplete("username").focus())
+        (field::password(filled, "password", "Password", "current-password").required())
+        (form::actions(html! { (button("Sign in").primary().large()) }))
+    };
+    let foot = html! { "No password yet, or lost it? An owner or admin of " (visitor.tenant().name) " can send you a new link." };
+    shell::card(visitor, "Sign in", form::form("/sign-in", filled, fields), foot)
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    next: Option<String>,
+}
+impl Input for SignIn {
+    fn check(&mut self, checks: &mut Checks) {
+        checks.text("email", &mut self.email, 254, "your e-mail address");
+        checks.that(!self.password.is_empty(), "password", "required", "Give your password.");
+        checks.that(self.password.len() <= 800, "password", "too_long", "No password of ours is that long.");
+    }
+}
+
+pub async fn post(visitor: Visitor, form: Form<SignIn>) -> Result<Either<Redirect, Page>> {
+    let next = own_path(form.value("next"));
+    let email = form.value("email").unwrap_or_default().to_owned();
+    let outcome = form
+        .then(async |input: SignIn| {
+            let known = super::verified(&visitor, &input.email, input.password).await?;
+            let known = known
+                .ok_or_else(|| Error::field("/password", "mismatch", "The address or the password is not right."))?;
+            let old = visitor.cookie(COOKIE);
+            visitor
+                .write_with(async |tx: &mut TenantTx| {
+                    // Signing in always begins a new session: one that somebody planted in this browser ends here.
+                    if let Some(old) = &old {
+                        session::end(tx, old).await?;
+                    }
+                    session::begin(tx, known.id, &visitor.peer).await
+                })
+                .await
+        })
+        .await?;
+    Ok(match outcome {
+        Ok(cookie) => {
+            visitor.house().forget_principals();
+            Either::Done(Redirect::to(next).cookie(cookie))
+        }
+        Err(typed) => {
+            let mut filled = shell::filled(typed);
+            filled.values = [("email".to_owned(), email)].into();
+            Either::Again(Page { status: 422, ..draw(&visitor, &filled, &next) })
+        }
+    })
+}
+
+pub async fn sign_out(visitor: Visitor) -> Result<Redirect> {
+    if let Some(token) = visitor.cookie(COOKIE) {
+        visitor.write_with(async |tx: &mut TenantTx| session::end(tx, &token).await).await?;
+        visitor.house().forget_principals();
+    }
+    Ok(Redirect::to("/sign-in").cookie(session::no_cookie()).toast("Signed out."))
+}
