@@ -7,4 +7,4 @@ mod pane;
 
 pub use drop::{drop_api, verb};
 pub use lanes::{Loaded, lanes_part, load, minute_of};
-pub use page::page;
+pub use page::{job, page};

@@ -1,11 +1,11 @@
 //! The board's page: a day, the tray, the lanes, and one job beside them.
 use jiff::{Span, civil::Date};
-use kernel::{Access, Result, Scope, http::{Page, Query}};
+use kernel::{Access, Error, Result, Scope, http::{Page, Path, Query, Redirect}};
 use maud::{Markup, html};
 use tenancy::shell::{self, Frame};
 
 use super::{lanes::{Loaded, load}, list, pane};
-use crate::{appointment::AppointmentId, permissions::{AppointmentsWrite, BoardRead, TechniciansWrite}};
+use crate::{appointment::{AppointmentId, find}, permissions::{AppointmentsWrite, BoardRead, TechniciansWrite}};
 
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
 pub struct BoardQuery {
@@ -70,4 +70,11 @@ fn nobody_yet(scope: &Scope) -> Markup {
         verb,
         html! {},
     )
+}
+
+/// The short address of a job: its day's board with the job open.
+pub async fn job(access: Access<BoardRead>, Path(id): Path<AppointmentId>) -> Result<Redirect> {
+    let found = access.read(find(id)).await?.ok_or(Error::NotFound)?;
+    let date = crate::say::local(found.starts_at, &access.tenant().locale).date();
+    Ok(Redirect::to(format!("/board?date={date}&job={id}")))
 }

@@ -1,0 +1,80 @@
+//! What a visitor has said so far, in a cookie: nothing of it is believed, everything is checked again when it counts.
+use catalog::ItemId;
+use jiff::Timestamp;
+use kernel::{Cursor, Visitor};
+use maud::{Markup, html};
+
+use crate::neighbours::Service;
+
+const COOKIE: &str = "tradewind_book";
+
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Draft {
+    /// When the first step was sent: nobody fills in four pages in three seconds.
+    pub begun: Timestamp,
+    pub street: String,
+    pub unit: Option<String>,
+    pub city: String,
+    pub region: Option<String>,
+    pub postal_code: String,
+    pub item: Option<ItemId>,
+    /// The secret that says whose hold it is.
+    pub token: Option<String>,
+}
+
+impl Draft {
+    /// None when there is none yet, or one that makes no sense.
+    pub fn of(visitor: &Visitor) -> Option<Self> {
+        let text = visitor.cookie(COOKIE).filter(|text| text.len() <= 4000)?;
+        let draft: Self = Cursor::read(&text).ok()?;
+        let fits = |text: &str, most: usize| !text.is_empty() && text.chars().count() <= most && !text.contains('\0');
+        let may = |text: &Option<String>, most| text.as_deref().is_none_or(|text| fits(text, most));
+        let good = fits(&draft.street, 200)
+            && fits(&draft.city, 120)
+            && fits(&draft.postal_code, 20)
+            && may(&draft.unit, 80)
+            && may(&draft.region, 80)
+            && may(&draft.token, 80);
+        good.then_some(draft)
+    }
+
+    pub fn cookie(&self, visitor: &Visitor) -> String {
+        let secure = if visitor.house().url(None, "").starts_with("https") { "; Secure" } else { "" };
+        format!("{COOKIE}={}; Path=/book; Max-Age=7200; HttpOnly; SameSite=Lax{secure}", Cursor::write(self))
+    }
+
+    pub fn forget() -> String {
+        format!("{COOKIE}=; Path=/book; Max-Age=0; HttpOnly; SameSite=Lax")
+    }
+
+    fn area(&self) -> String {
+        let region = self.region.as_deref().map(|region| format!("{region} ")).unwrap_or_default();
+        format!("{}, {region}{}", self.city, self.postal_code)
+    }
+
+    /// What was said, beside the question; each line can be changed.
+    pub fn summary(&self, visitor: &Visitor, service: Option<&Service>, above: Markup) -> Markup {
+        let change = |href: &str, what: &str| html! { a.link href=(href) aria-label={ "Change " (what) } { "Change" } };
+        ui::booking::summary(
+            "Your booking",
+            html! {
+                (above)
+                @if let Some(service) = service { (ui::booking::said("wrench", &service.name, &lasts(service), change("/book/service", "the service"))) }
+                (ui::booking::said("map-pin", &self.street, &self.area(), change("/book", "the place")))
+                @if let Some(service) = service { (ui::booking::said("wallet", "Price", service.description.as_deref().unwrap_or(""), html! { span.strong.num { (price(visitor, service)) } })) }
+            },
+        )
+    }
+}
+
+fn lasts(service: &Service) -> String {
+    format!("About {}", crate::say::minutes(service.minutes.into()))
+}
+
+pub(super) fn price(visitor: &Visitor, service: &Service) -> String {
+    match (service.price_minor, kernel::Currency::of(&service.currency)) {
+        (0, _) | (_, None) => "On request".into(),
+        (minor, Some(currency)) => kernel::Money::new(minor, currency).display(&visitor.tenant().locale.language),
+    }
+}

@@ -1,0 +1,241 @@
+//! Third question: when? Days, and windows of two hours in which the technician arrives.
+use catalog::ItemId;
+use jiff::{Span, Timestamp, civil::{Date, DateTime, time}};
+use kernel::{
+    Checks, Error, Input, Result, Visitor,
+    http::{Either, Form, Page, Query, Redirect},
+    tenant::Locale,
+};
+use maud::html;
+use tenancy::shell;
+use ui::{Filled, booking::{DayChoice, Slot as Choice}};
+
+use super::{STEPS, draft::Draft, hold::{Wish, find_held, hash, hold, new_token}, place::form_of};
+use crate::{
+    availability::{HORIZON_DAYS, LEAD, Slot, ask},
+    neighbours::Service,
+    say,
+    technician::TechnicianId,
+};
+
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+pub struct WhenQuery {
+    pub date: Option<Date>,
+}
+
+/// A promised window with the times in it that are free, soonest first.
+struct Offer {
+    date: Date,
+    /// 0, 2, 4 … 22.
+    hour: i8,
+    slots: Vec<Slot>,
+}
+
+fn offers(slots: Vec<Slot>, locale: &Locale) -> Vec<Offer> {
+    let mut out: Vec<Offer> = vec![];
+    for slot in slots {
+        let at = say::local(slot.starts_at, locale);
+        let (date, hour) = (at.date(), at.hour() / 2 * 2);
+        match out.last_mut() {
+            Some(offer) if offer.date == date && offer.hour == hour => offer.slots.push(slot),
+            _ => out.push(Offer { date, hour, slots: vec![slot] }),
+        }
+    }
+    out
+}
+
+/// Begin and end of the window.
+fn window(date: Date, hour: i8, locale: &Locale) -> (Timestamp, Timestamp) {
+    let starts = say::at(date, time(hour, 0, 0, 0), locale);
+    let ends = match hour {
+        22.. => say::midnight(date.saturating_add(Span::new().days(1)), locale),
+        _ => say::at(date, time(hour + 2, 0, 0, 0), locale),
+    };
+    (starts, ends)
+}
+
+async fn offered(visitor: &Visitor, item: ItemId, from: Date, days: i64) -> Result<(Service, Vec<Offer>)> {
+    let earliest = visitor.now().saturating_add(LEAD).unwrap_or(visitor.now());
+    let (service, slots) = ask(visitor, item, from, days, earliest).await?;
+    match service.online {
+        true => Ok((service, offers(slots, &visitor.tenant().locale))),
+        false => Err(Error::NotFound),
+    }
+}
+
+pub async fn page(visitor: Visitor, Query(query): Query<WhenQuery>) -> Result<Either<Redirect, Page>> {
+    draw(&visitor, query.date, &Filled::default()).await
+}
+
+async fn draw(visitor: &Visitor, date: Option<Date>, values: &Filled) -> Result<Either<Redirect, Page>> {
+    let Some(draft) = Draft::of(visitor) else { return Ok(Either::Done(Redirect::to("/book"))) };
+    let Some(item) = draft.item else { return Ok(Either::Done(Redirect::to("/book/service"))) };
+    let locale = &visitor.tenant().locale;
+    let today = visitor.local_now().date();
+    let last = today.saturating_add(Span::new().days(HORIZON_DAYS));
+    // Without a day asked for, the soonest that has a time; at most three looks ahead.
+    let mut from = date.unwrap_or(today).clamp(today, last);
+    let (mut service, mut all) = found(offered(visitor, item, from, 7).await)?;
+    while date.is_none() && all.is_empty() && from.saturating_add(Span::new().days(14)) <= last {
+        from = from.saturating_add(Span::new().days(7));
+        (service, all) = found(offered(visitor, item, from, 7).await)?;
+    }
+    let Some(service) = service else { return Ok(Either::Done(Redirect::to("/book/service"))) };
+    let chosen = date.filter(|_| date.is_some()).or(all.first().map(|offer| offer.date)).unwrap_or(from);
+    let days: Vec<Date> = from.series(Span::new().days(1)).take(7).take_while(|day| *day <= last).collect();
+    let soonest = all.first().map(|offer| offer.date);
+    let choices: Vec<DayChoice> = days
+        .iter()
+        .map(|day| {
+            let left = all.iter().filter(|offer| offer.date == *day).count();
+            DayChoice {
+                name: day.strftime("%a").to_string(),
+                number: day.day().to_string(),
+                says: match left {
+                    0 => "Full".into(),
+                    _ if Some(*day) == soonest && from == today => "Soonest".into(),
+                    left => format!("{left} left"),
+                },
+                href: format!("/book/when?date={day}"),
+                on: *day == chosen,
+                off: left == 0,
+            }
+        })
+        .collect();
+    let of_day: Vec<&Offer> = all.iter().filter(|offer| offer.date == chosen).collect();
+    let later = from.saturating_add(Span::new().days(7));
+    let earlier = from.saturating_sub(Span::new().days(7)).max(today);
+    let (low, high) = (all.iter().map(|o| o.hour).min().unwrap_or(8), all.iter().map(|o| o.hour).max().unwrap_or(16));
+    let slots: Vec<Choice> = (low..=high)
+        .step_by(2)
+        .map(|hour| {
+            let offer = of_day.iter().find(|offer| offer.hour == hour);
+            let (starts, ends) = window(chosen, hour, locale);
+            Choice {
+                value: chosen.at(hour, 0, 0, 0).strftime("%Y-%m-%dT%H:%M").to_string(),
+                label: say::window(starts, ends, locale),
+                start: hour as u16,
+                end: hour as u16 + 2,
+                says: match offer.map(|offer| offer.slots.iter().map(|slot| slot.technician_ids.len()).sum::<usize>()) {
+                    None => "Full".into(),
+                    Some(1) => "Last one".into(),
+                    Some(_) => String::new(),
+                },
+                on: false,
+                full: offer.is_none(),
+            }
+        })
+        .collect();
+    let legend = format!("{}, we arrive between", say::long_day(chosen));
+    let body = html! {
+        (ui::steps(&STEPS, 2))
+        (ui::question("When should we come?", "Choose a window. The technician arrives within it."))
+        (ui::booking::days(&choices))
+        p.t13."mt-2"."flex"."justify-between" {
+            @if from > today { a.link href={ "/book/when?date=" (earlier) } { "Earlier days" } } @else { span {} }
+            @if later <= last { a.link href={ "/book/when?date=" (later) } { "Later days" } }
+        }
+        @if of_day.is_empty() {
+            p.soft."mt-6" { "Nothing is free on this day. Choose another one above, or call us." }
+            p."mt-4" { a.link href="/book/service" { "Back" } }
+        } @else {
+            (form_of("/book/when", values, html! {
+                (ui::booking::slots(&legend, low as u16, high as u16 + 2, &slots))
+                (ui::onward(Some("/book/service"), "Continue", html! {}))
+            }))
+        }
+    };
+    Ok(Either::Again(shell::public(visitor, "When should we come?", body, draft.summary(visitor, Some(&service), html! {}))))
+}
+
+/// A service that cannot be booked online any more leads back to the choice.
+fn found(outcome: Result<(Service, Vec<Offer>)>) -> Result<(Option<Service>, Vec<Offer>)> {
+    match outcome {
+        Ok((service, offers)) => Ok((Some(service), offers)),
+        Err(Error::NotFound | Error::Invalid(_) | Error::Refused(_)) => Ok((None, vec![])),
+        Err(error) => Err(error),
+    }
+}
+
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WhenForm {
+    /// Begin of the window on the company's clock.
+    slot: Option<DateTime>,
+}
+impl Input for WhenForm {
+    fn check(&mut self, checks: &mut Checks) {
+        let good = self.slot.is_some_and(|at| at.hour() % 2 == 0 && at.minute() == 0);
+        checks.that(good, "slot", "required", "Choose one of the windows.");
+    }
+}
+
+pub async fn post(visitor: Visitor, form: Form<WhenForm>) -> Result<Either<Redirect, Page>> {
+    let Some(draft) = Draft::of(&visitor) else { return Ok(Either::Done(Redirect::to("/book"))) };
+    let Some(item) = draft.item else { return Ok(Either::Done(Redirect::to("/book/service"))) };
+    visitor.house().limits().careful("book", &visitor.peer)?;
+    let date = form.value("slot").and_then(|slot| slot.parse::<DateTime>().ok()).map(|slot| slot.date());
+    let outcome = form
+        .then(async |input: WhenForm| {
+            let slot = input.slot.ok_or(Error::NotFound)?;
+            let token = new_token();
+            take(&visitor, item, slot, &token, draft.token.as_deref()).await?;
+            let draft = Draft { token: Some(token), ..draft.clone() };
+            Ok(Redirect::to("/book/you").cookie(draft.cookie(&visitor)))
+        })
+        .await?;
+    match outcome {
+        Ok(redirect) => Ok(Either::Done(redirect)),
+        Err(typed) => Ok(match draw(&visitor, date, &shell::filled(typed)).await? {
+            Either::Again(page) => Either::Again(Page { status: 422, ..page }),
+            onward => onward,
+        }),
+    }
+}
+
+/// Holds the soonest time of the window that somebody can still take. Each try is a transaction of its own, so that
+/// nobody waits for two technicians at once.
+async fn take(visitor: &Visitor, item: ItemId, slot: DateTime, token: &str, before: Option<&str>) -> Result<()> {
+    let locale = &visitor.tenant().locale;
+    let gone = || Error::Conflict { code: "slot_taken", message: "That window has just been filled. Choose another one.".into() };
+    let today = visitor.local_now().date();
+    let last = today.saturating_add(Span::new().days(HORIZON_DAYS));
+    if !(today..=last).contains(&slot.date()) {
+        return Err(gone());
+    }
+    let window = window(slot.date(), slot.hour(), locale);
+    // The visitor's own hold must not hide the window it is in.
+    if let Some(before) = before
+        && let Some(held) = visitor.read(find_held(hash(before), visitor.now())).await?
+        && held.window_starts == Some(window.0)
+        && held.item_id == item
+    {
+        return keep(visitor, before, token).await;
+    }
+    let (service, offers) = offered(visitor, item, slot.date(), 1).await?;
+    let offer = offers.into_iter().find(|offer| offer.date == slot.date() && offer.hour == slot.hour()).ok_or_else(gone)?;
+    let tries: Vec<(Timestamp, TechnicianId)> =
+        offer.slots.iter().flat_map(|slot| slot.technician_ids.iter().map(|id| (slot.starts_at, *id))).take(12).collect();
+    for (starts_at, technician) in tries {
+        let wish = Wish { technician, service: &service, starts_at, window, token, before };
+        match visitor.retrying(async |tx| hold(tx, &wish, locale).await).await {
+            Ok(_) => return Ok(()),
+            Err(Error::Conflict { .. } | Error::Ask { .. }) => {}
+            Err(error) if error.is_broken("appointment_no_overlap") => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(gone())
+}
+
+kernel::sql! {
+    fn pass_on(before: String, token_hash: String, expires_at: Timestamp) -> u64 = "
+        update appointment set token_hash = $3, expires_at = $4 where tenant_id = $1 and token_hash = $2 and status = 'held'";
+}
+
+/// The same window chosen again: the ten minutes begin anew.
+async fn keep(visitor: &Visitor, before: &str, token: &str) -> Result<()> {
+    let until = visitor.now().saturating_add(jiff::SignedDuration::from_mins(super::HELD_MINUTES)).unwrap_or(visitor.now());
+    let (old, new) = (hash(before), hash(token));
+    visitor.write_with(async |tx| tx.run(pass_on(old, new, until)).await).await.map(drop)
+}
