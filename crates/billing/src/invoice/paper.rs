@@ -1,0 +1,187 @@
+//! The invoice as PDF, from the same figures that the page and the API show.
+use bytes::Bytes;
+use documents::{Align, Brand, Column, Document, Emphasis, Fact, Note, Paper, Party, Row, Table, Total};
+use kernel::{Error, Result, Scope, Tenant, access::Access, http::{Download, Path}};
+use std::sync::LazyLock;
+use uuid::Uuid;
+
+use super::{Invoice, Status, view};
+use crate::{InvoiceId, bill_to, permissions::InvoicesRead, written};
+
+/// Which paper: the invoice at this version, in the company's present name and colours.
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    tenant: Uuid,
+    invoice: InvoiceId,
+    version: i64,
+    name: String,
+    hue: u16,
+}
+
+/// Papers that were set lately, up to 32 MB of them. A draft's address is not settled, so drafts are set anew each time.
+static PAPERS: LazyLock<moka::sync::Cache<Key, Bytes>> = LazyLock::new(|| {
+    let weigh = |_: &Key, bytes: &Bytes| u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    moka::sync::Cache::builder().max_capacity(32 << 20).weigher(weigh).build()
+});
+
+pub async fn api(access: Access<InvoicesRead>, Path(id): Path<InvoiceId>) -> Result<Download> {
+    let invoice = view(&access, id).await?;
+    let name = format!("{}.pdf", invoice.head.number.clone().unwrap_or_else(|| "Invoice draft".into()));
+    let bytes = bytes_of(&access, invoice).await?;
+    Ok(Download { name, media_type: "application/pdf".into(), bytes, inline: true })
+}
+
+/// The bytes of the PDF; the same version of the same invoice is set once.
+pub async fn bytes_of(scope: &Scope, invoice: Invoice) -> Result<Bytes> {
+    let tenant = scope.tenant().clone();
+    let draft = invoice.head.status == Status::Draft;
+    let key = Key {
+        tenant: tenant.id,
+        invoice: invoice.head.id,
+        version: invoice.head.version,
+        name: tenant.name.clone(),
+        hue: tenant.brand.hue,
+    };
+    if let (false, Some(bytes)) = (draft, PAPERS.get(&key)) {
+        return Ok(bytes);
+    }
+    let bill_to = bill_to_of(scope, &invoice).await?;
+    let set = move || documents::render(&document(&tenant, &invoice, &bill_to));
+    let bytes = tokio::task::spawn_blocking(set)
+        .await
+        .map_err(|e| Error::Bug(format!("the paper was not set: {e}")))?
+        .map_err(|e| Error::refused(format!("The PDF cannot be made: {e}.")))?;
+    let bytes = Bytes::from(bytes);
+    if !draft {
+        PAPERS.insert(key, bytes.clone());
+    }
+    Ok(bytes)
+}
+
+/// As kept at issue; for a draft as the customer is written now.
+pub async fn bill_to_of(scope: &Scope, invoice: &Invoice) -> Result<String> {
+    if invoice.head.status != Status::Draft {
+        return Ok(invoice.bill_to.clone());
+    }
+    let address = scope.read(bill_to::address(invoice.head.customer_id)).await?;
+    Ok(bill_to::written(&invoice.head.customer_name, address.as_ref()))
+}
+
+/// A sum at the foot: its words, its figure, and how it weighs.
+pub struct Sum {
+    pub label: String,
+    pub value: String,
+    pub emphasis: Emphasis,
+}
+
+/// The sums of the paper and of the page, in order.
+pub fn sums(tenant: &Tenant, invoice: &Invoice) -> Vec<Sum> {
+    let head = &invoice.head;
+    let plain = |label: String, value: String| Sum { label, value, emphasis: Emphasis::Plain };
+    let figure = |money| written::figure(tenant, money);
+    let less = |money: kernel::Money| figure(kernel::Money::new(-money.minor, money.currency));
+    let mut sums = vec![plain("Subtotal".into(), figure(head.subtotal))];
+    if head.discount.minor != 0 {
+        sums.push(plain("Discount".into(), less(head.discount)));
+    }
+    for tax in &invoice.taxes {
+        let name = if tax.name.is_empty() { "Tax" } else { &tax.name };
+        sums.push(plain(format!("{name} {} %", written::percent(tax.rate_ppm)), figure(tax.tax)));
+    }
+    sums.push(Sum { label: "Total".into(), value: figure(head.total), emphasis: Emphasis::Strong });
+    for payment in invoice.payments.iter().filter(|payment| payment.reversed_on.is_none()) {
+        let label = format!("Paid {}, {}", written::day(payment.received_on), payment.method.label().to_lowercase());
+        sums.push(plain(label, less(payment.amount)));
+    }
+    let due = match head.status {
+        Status::Draft => head.total,
+        _ => head.balance,
+    };
+    if head.status != Status::Void {
+        sums.push(Sum { label: "Due".into(), value: written::money(tenant, due), emphasis: Emphasis::Due });
+    }
+    sums
+}
+
+/// What the paper says.
+pub fn document(tenant: &Tenant, invoice: &Invoice, bill_to: &str) -> Document {
+    let head = &invoice.head;
+    let number = head.number.clone();
+    let right = |heading: &str| Column { heading: heading.into(), align: Align::Right };
+    let row = |line: &super::lines::Line| Row {
+        cells: vec![
+            line.description.clone(),
+            written::quantity(line.quantity_milli),
+            written::figure(tenant, line.unit_price),
+            written::figure(tenant, line.amount),
+        ],
+        description: said_of(tenant, line),
+    };
+    let mut facts = vec![];
+    let mut fact = |label: &str, value: Option<String>| {
+        facts.extend(value.map(|value| Fact { label: label.into(), value }));
+    };
+    fact("Issued", head.issued_on.map(written::day));
+    fact("Due", head.due_on.map(written::day));
+    fact("Terms", Some(terms(head.terms_days)));
+    fact("Your reference", head.reference.clone());
+    let letter = matches!(tenant.locale.country.as_str(), "US" | "CA" | "MX" | "CO" | "CL" | "PH");
+    Document {
+        paper: if letter { Paper::Letter } else { Paper::A4 },
+        language: tenant.locale.language.clone(),
+        brand: Brand { name: tenant.name.clone(), accent: accent(tenant.brand.hue), ..Brand::default() },
+        title: number.map_or_else(|| "Invoice".to_owned(), |number| format!("Invoice {number}")),
+        subtitle: if head.status == Status::Draft { "Number is given at issue".into() } else { String::new() },
+        parties: vec![Party { label: "Bill to".into(), lines: bill_to.lines().map(str::to_owned).collect() }],
+        facts,
+        tables: vec![Table {
+            columns: vec![
+                Column { heading: "Description".into(), align: Align::Left },
+                right("Qty"),
+                right("Rate"),
+                right("Amount"),
+            ],
+            main: 0,
+            rows: invoice.lines.iter().map(row).collect(),
+            totals: sums(tenant, invoice)
+                .into_iter()
+                .map(|sum| Total { label: sum.label, value: sum.value, emphasis: sum.emphasis })
+                .collect(),
+            ..Table::default()
+        }],
+        notes: head.note.iter().map(|text| Note { heading: String::new(), text: text.clone() }).collect(),
+        watermark: match head.status {
+            Status::Draft => "Draft".into(),
+            Status::Void => "Void".into(),
+            _ => String::new(),
+        },
+        ..Document::default()
+    }
+}
+
+/// The small words below a line: its detail, and its discount.
+pub fn said_of(tenant: &Tenant, line: &super::lines::Line) -> String {
+    let discount = (line.discount.minor != 0).then(|| format!("Less {}", written::money(tenant, line.discount)));
+    line.detail.clone().into_iter().chain(discount).collect::<Vec<_>>().join("\n")
+}
+
+pub fn terms(days: i32) -> String {
+    if days == 0 { "Due at once".into() } else { format!("Net {days}") }
+}
+
+/// A colour of the brand's hue that reads on white.
+fn accent(hue: u16) -> [u8; 3] {
+    // HSL at 30 % lightness and 60 % saturation: dark enough for a rule and for letters at any hue.
+    let (chroma, base) = (0.36_f64, 0.12_f64);
+    let sector = f64::from(hue % 360) / 60.0;
+    let second = chroma * (1.0 - (sector % 2.0 - 1.0).abs());
+    let (r, g, b) = match sector as u8 {
+        0 => (chroma, second, 0.0),
+        1 => (second, chroma, 0.0),
+        2 => (0.0, chroma, second),
+        3 => (0.0, second, chroma),
+        4 => (second, 0.0, chroma),
+        _ => (chroma, 0.0, second),
+    };
+    [r, g, b].map(|part| ((part + base) * 255.0).round() as u8)
+}

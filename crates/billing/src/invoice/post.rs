@@ -1,0 +1,331 @@
+//! The forms of the invoice's page: lines, words, issue, payment, void, discard.
+use kernel::{
+    Checks, Currency, Error, Input, Money, Result, Scope,
+    access::Access,
+    http::{Either, Form, Page, Path, Redirect, Repeatable, Typed},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use tenancy::shell::filled;
+
+use super::{
+    discard::discard,
+    edit::{EditInput, change_lines, edit},
+    issue::issue,
+    lines::{Kept, LineInput},
+    show::{Open, draw},
+    void::{VoidInput, void},
+};
+use crate::{
+    InvoiceId, LineId, PaymentId,
+    payment::{
+        Method,
+        record::{PaymentInput, record},
+        reverse::{ReverseInput, reverse},
+    },
+    permissions::{InvoicesWrite, PaymentsWrite},
+    written,
+};
+
+type Done = Result<Either<Repeatable<Redirect>, Page>>;
+
+/// A line as people type it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LineForm {
+    #[serde(default)]
+    pub description: String,
+    #[serde(default)]
+    pub detail: Option<String>,
+    #[serde(default)]
+    pub quantity: Option<String>,
+    #[serde(default)]
+    pub unit_price: Option<String>,
+    #[serde(default)]
+    pub discount: Option<String>,
+    /// Percent.
+    #[serde(default)]
+    pub tax_rate: Option<String>,
+    #[serde(default)]
+    pub tax_name: Option<String>,
+}
+
+impl Input for LineForm {
+    /// Whole only with the company's currency: `LineForm::line` checks it.
+    fn check(&mut self, _: &mut Checks) {}
+}
+
+impl LineForm {
+    fn line(self, currency: Currency) -> Result<LineInput> {
+        let amount = |field: &str, text: &str| {
+            Money::parse(text, currency).ok_or_else(|| {
+                Error::field(field, "money", format!("Write an amount such as 125.50; {text} is none."))
+            })
+        };
+        let number = |field: &str, text: Option<&str>, digits: usize, otherwise: i64, example: &str| match text {
+            None => Ok(otherwise),
+            Some(text) => written::parts(text, digits)
+                .ok_or_else(|| Error::field(field, "number", format!("Write a number such as {example}; {text} is none."))),
+        };
+        let price = self.unit_price.as_deref().ok_or_else(|| Error::field("/unit_price", "required", "Give a rate."))?;
+        let mut line = LineInput {
+            id: None,
+            description: self.description,
+            detail: self.detail,
+            quantity_milli: number("/quantity", self.quantity.as_deref(), 3, 1000, "1.5")?,
+            unit_price: amount("/unit_price", price)?,
+            discount: self.discount.as_deref().map(|text| amount("/discount", text)).transpose()?,
+            tax_rate_ppm: number("/tax_rate", self.tax_rate.as_deref(), 4, 0, "8.25")?,
+            tax_name: self.tax_name,
+        };
+        let mut checks = Checks::default();
+        line.check(&mut checks);
+        checks.done()?;
+        Ok(line)
+    }
+}
+
+fn back(id: InvoiceId) -> String {
+    format!("/invoices/{id}")
+}
+
+/// To the invoice, or the page again with what is wrong.
+async fn end(scope: &Scope, id: InvoiceId, outcome: Result<Repeatable<Redirect>, Typed>, open: Open) -> Done {
+    match outcome {
+        Ok(redirect) => Ok(Either::Done(redirect)),
+        Err(typed) => Ok(Either::Again(draw(scope, id, Open { filled: filled(typed), ..open }).await?)),
+    }
+}
+
+pub async fn add_line(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<LineForm>) -> Done {
+    let currency = access.tenant().locale.currency;
+    let outcome = form
+        .then(async |input| {
+            let line = input.line(currency)?;
+            access
+                .once(async |tx| {
+                    let line = line.clone();
+                    change_lines(tx, id, None, |found, kept| {
+                        kept.push(Kept::of_input(kept.len(), line, found.currency())?);
+                        Ok(())
+                    })
+                    .await?;
+                    Ok(Redirect::to(format!("{}#lines", back(id))))
+                })
+                .await
+        })
+        .await?;
+    end(&access, id, outcome, Open { add: true, ..Open::default() }).await
+}
+
+pub async fn change_line(
+    access: Access<InvoicesWrite>,
+    Path((id, line_id)): Path<(InvoiceId, LineId)>,
+    form: Form<LineForm>,
+) -> Done {
+    let currency = access.tenant().locale.currency;
+    let outcome = form
+        .then(async |input| {
+            let line = input.line(currency)?;
+            access
+                .once(async |tx| {
+                    let line = line.clone();
+                    change_lines(tx, id, None, |found, kept| {
+                        let at = kept.iter().position(|kept| kept.id == line_id).ok_or_else(gone)?;
+                        let line = LineInput { id: Some(line_id), ..line };
+                        let changed = Kept::of_input(at, line, found.currency())?;
+                        kept.splice(at..=at, [changed]);
+                        Ok(())
+                    })
+                    .await?;
+                    Ok(Redirect::to(format!("{}#lines", back(id))))
+                })
+                .await
+        })
+        .await?;
+    end(&access, id, outcome, Open { line: Some(line_id), ..Open::default() }).await
+}
+
+pub async fn remove_line(
+    access: Access<InvoicesWrite>,
+    Path((id, line_id)): Path<(InvoiceId, LineId)>,
+    form: Form<LineForm>,
+) -> Done {
+    let outcome = form
+        .then(async |_| {
+            access
+                .once(async |tx| {
+                    change_lines(tx, id, None, |_, kept| {
+                        kept.retain(|line| line.id != line_id);
+                        Ok(())
+                    })
+                    .await?;
+                    Ok(Redirect::to(format!("{}#lines", back(id))).toast("Line removed"))
+                })
+                .await
+        })
+        .await?;
+    end(&access, id, outcome, Open { line: Some(line_id), ..Open::default() }).await
+}
+
+fn gone() -> Error {
+    Error::refused("This line was removed meanwhile. Load the page again to see what is there now.")
+}
+
+/// Terms and words as typed: an empty field takes the words away.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WordsForm {
+    #[serde(default)]
+    pub terms_days: Option<i32>,
+    #[serde(default)]
+    pub reference: String,
+    #[serde(default)]
+    pub note: String,
+}
+
+impl Input for WordsForm {
+    fn check(&mut self, checks: &mut Checks) {
+        let terms = "Terms are 0 to 365 days.";
+        checks.range("terms_days", i64::from(self.terms_days.unwrap_or(0)), 0, 365, terms);
+        for (field, text, max) in [("note", &self.note, 2000), ("reference", &self.reference, 100)] {
+            checks.that(text.chars().count() <= max, field, "too_long", format!("At most {max} characters."));
+        }
+    }
+}
+
+pub async fn words(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<WordsForm>) -> Done {
+    let version = form.version()?;
+    let outcome = form
+        .then(async |input| {
+            let input = EditInput {
+                terms_days: input.terms_days,
+                reference: Some(input.reference),
+                note: Some(input.note),
+                lines: None,
+            };
+            access
+                .once(async |tx| {
+                    edit(tx, id, version, input.clone()).await?;
+                    Ok(Redirect::to(back(id)).toast("Saved"))
+                })
+                .await
+        })
+        .await?;
+    end(&access, id, outcome, Open { words: true, ..Open::default() }).await
+}
+
+/// A form that is nothing but its button.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+impl Input for Nothing {
+    fn check(&mut self, _: &mut Checks) {}
+}
+
+pub async fn issue_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<Nothing>) -> Done {
+    let (version, today) = (form.version()?, access.local_now().date());
+    let outcome = form
+        .then(async |_| {
+            access
+                .once(async |tx| {
+                    issue(tx, id, Some(version), today).await?;
+                    Ok(Redirect::to(back(id)).toast("Invoice issued"))
+                })
+                .await
+        })
+        .await?;
+    end(&access, id, outcome, Open { act: "issue", ..Open::default() }).await
+}
+
+pub async fn discard_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<Nothing>) -> Done {
+    let version = form.version()?;
+    let outcome = form
+        .then(async |_| {
+            access
+                .once(async |tx| {
+                    discard(tx, id, Some(version)).await?;
+                    Ok(Redirect::to("/invoices").toast("Draft discarded"))
+                })
+                .await
+        })
+        .await?;
+    end(&access, id, outcome, Open { act: "issue", ..Open::default() }).await
+}
+
+pub async fn void_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<VoidInput>) -> Done {
+    let (version, today) = (form.version()?, access.local_now().date());
+    let outcome = form
+        .then(async |input| {
+            access
+                .once(async |tx| {
+                    void(tx, id, Some(version), input.reason.clone(), today).await?;
+                    Ok(Redirect::to(back(id)).toast("Invoice voided"))
+                })
+                .await
+        })
+        .await?;
+    end(&access, id, outcome, Open { act: "void", ..Open::default() }).await
+}
+
+/// A payment as people type it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentForm {
+    #[serde(default)]
+    pub amount: String,
+    pub method: Method,
+    #[serde(default)]
+    pub reference: Option<String>,
+    #[serde(default)]
+    pub received_on: Option<jiff::civil::Date>,
+}
+
+impl Input for PaymentForm {
+    /// Whole only with the company's currency: `pay` checks it.
+    fn check(&mut self, _: &mut Checks) {}
+}
+
+pub async fn pay(access: Access<PaymentsWrite>, Path(id): Path<InvoiceId>, form: Form<PaymentForm>) -> Done {
+    let (currency, today) = (access.tenant().locale.currency, access.local_now().date());
+    let outcome = form
+        .then(async |input| {
+            let amount = Money::parse(&input.amount, currency)
+                .ok_or_else(|| Error::field("/amount", "money", "Write an amount such as 125.50."))?;
+            let input = PaymentInput {
+                amount,
+                method: input.method,
+                reference: input.reference,
+                received_on: input.received_on,
+            }
+            .checked()?;
+            access
+                .once(async |tx| {
+                    record(tx, id, input.clone(), today).await?;
+                    Ok(Redirect::to(back(id)).toast("Payment recorded"))
+                })
+                .await
+        })
+        .await?;
+    end(&access, id, outcome, Open { act: "pay", ..Open::default() }).await
+}
+
+pub async fn take_back(
+    access: Access<PaymentsWrite>,
+    Path((id, payment)): Path<(InvoiceId, PaymentId)>,
+    form: Form<ReverseInput>,
+) -> Done {
+    let today = access.local_now().date();
+    let outcome = form
+        .then(async |input| {
+            access
+                .once(async |tx| {
+                    reverse(tx, payment, input.reason.clone(), today).await?;
+                    Ok(Redirect::to(back(id)).toast("Payment taken back"))
+                })
+                .await
+        })
+        .await?;
+    end(&access, id, outcome, Open { act: "back", ..Open::default() }).await
+}

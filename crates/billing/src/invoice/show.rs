@@ -1,0 +1,338 @@
+//! One invoice on the screen: the paper it becomes, and at its side the deliberate acts.
+use kernel::{
+    Money, Result, Scope,
+    access::Access,
+    http::{Page, Path, Query},
+};
+use documents::Emphasis;
+use maud::{Markup, html};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use tenancy::shell::{self, Frame};
+use ui::{Filled, button, card, dialog, dismiss, field, form, icon, icon_class, link_button, paper::desk};
+
+use super::{Invoice, Status, lines::Line, page::shown_state, paper};
+use crate::{
+    InvoiceId, LineId,
+    payment::{Method, Payment},
+    permissions::{InvoicesRead, InvoicesWrite, PaymentsWrite},
+    written,
+};
+
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// The line that is being edited.
+    pub line: Option<LineId>,
+    /// A new line is being written.
+    pub add: Option<bool>,
+}
+
+/// What is open on the page, and what was typed there.
+#[derive(Default)]
+pub struct Open {
+    pub line: Option<LineId>,
+    pub add: bool,
+    pub words: bool,
+    /// The dialog that shall be shown again: `pay`, `void`, `back`.
+    pub filled: Filled,
+    pub act: &'static str,
+}
+
+pub async fn page(access: Access<InvoicesRead>, Path(id): Path<InvoiceId>, Query(ask): Query<Ask>) -> Result<Page> {
+    let open = Open { line: ask.line, add: ask.add.unwrap_or(false), ..Open::default() };
+    draw(&access, id, open).await
+}
+
+/// The part of the page that draws itself again when something happened.
+pub async fn part(access: Access<InvoicesRead>, Path(id): Path<InvoiceId>) -> Result<Page> {
+    let invoice = super::view(&access, id).await?;
+    let bill_to = paper::bill_to_of(&access, &invoice).await?;
+    Ok(inside(&access, &invoice, &bill_to, &Open::default()).into())
+}
+
+/// The page, with what is open on it.
+pub async fn draw(scope: &Scope, id: InvoiceId, open: Open) -> Result<Page> {
+    let invoice = super::view(scope, id).await?;
+    let bill_to = paper::bill_to_of(scope, &invoice).await?;
+    let head = &invoice.head;
+    // While a line is written or a refusal is shown, the paper does not draw itself again.
+    let quiet = open.line.is_none() && !open.add && !open.filled.is_wrong();
+    let paper = inside(scope, &invoice, &bill_to, &open);
+    let body = html! {
+        @if quiet { div #invoice.contents data-live="invoice.* payment.*" data-live-src={ "/invoices/" (id) "/part" } { (paper) } } @else { (paper) }
+    };
+    let title = head.number.clone().unwrap_or_else(|| format!("Draft for {}", head.customer_name));
+    let pdf = link_button("PDF", format!("/invoices/{id}/pdf")).quiet().icon("file-text").attr("target", "_blank");
+    let frame = Frame {
+        title,
+        active: "/invoices",
+        crumbs: vec![("Invoices".into(), "/invoices".into())],
+        actions: html! { (pdf) },
+        body,
+        wide: true,
+        canvas: true,
+        ..Frame::default()
+    };
+    let page = shell::page(scope, frame);
+    Ok(if open.filled.is_wrong() { Page { status: 422, ..page } } else { page })
+}
+
+/// Paper, side and dialogs.
+fn inside(scope: &Scope, invoice: &Invoice, bill_to: &str, open: &Open) -> Markup {
+    let head = &invoice.head;
+    let draft = head.status == Status::Draft;
+    let editable = draft && scope.can::<InvoicesWrite>();
+    let (word, due) = if draft { ("Due", head.total) } else { ("Open", head.balance) };
+    let act = main_act(scope, invoice);
+    let due = written::money(scope.tenant(), due);
+    let side = side(scope, invoice, &act, open);
+    html! { (desk(sheet(scope, invoice, bill_to, editable, open), side, (word, &due), act)) (dialogs(scope, invoice, open)) }
+}
+
+fn sheet(scope: &Scope, invoice: &Invoice, bill_to: &str, editable: bool, open: &Open) -> Markup {
+    let (tenant, head) = (scope.tenant(), &invoice.head);
+    let brand = shell::brand(tenant);
+    let base = format!("/invoices/{}", head.id);
+    html! {
+        article.paper aria-labelledby="paper-h" {
+            @if head.status == Status::Void { p.stamp aria-hidden="true" { "Void" } }
+            div.paper-head {
+                div { div.paper-brand { (brand.mark()) (brand.company) } }
+                div.paper-kind { h2 #paper-h { "Invoice" } p.p2.t13.num { (head.number.as_deref().unwrap_or("Number is given at issue")) } }
+            }
+            div.paper-meta {
+                div { h3 { "Bill to" } p { @for (n, line) in bill_to.lines().enumerate() { @if n > 0 { br; } (line) } } }
+                div { @if let Some(issued) = head.issued_on { h3 { "Issued" } p { (written::day(issued)) } } @if let Some(reference) = &head.reference { h3 { "Your reference" } p { (reference) } } }
+                div { h3 { "Due" } p { @if let Some(due) = head.due_on { (written::day(due)) br; } span.p2 { (paper::terms(head.terms_days)) } } }
+            }
+            table.lines #lines {
+                caption.vh { "Lines" }
+                thead { tr { th scope="col" { "Description" } th.r scope="col" { "Qty" } th.r.rate scope="col" { "Rate" } th.r scope="col" { "Amount" } } }
+                tbody {
+                    @for line in &invoice.lines {
+                        @if editable && open.line == Some(line.id) { (line_form(tenant, &base, Some(line), open)) } @else { (line_row(tenant, &base, line, editable)) }
+                    }
+                    @if editable && open.add { (line_form(tenant, &base, None, open)) }
+                }
+            }
+            @if editable && !open.add { a.addline href={ (base) "?add=true#lines" } data-key="/" { (icon_class("plus", "i-s")) "Add a line " kbd aria-hidden="true" { "/" } } }
+            dl.totals { @for sum in paper::sums(tenant, invoice) {
+                @let class = match sum.emphasis { Emphasis::Plain => "", Emphasis::Strong => "sum-l", Emphasis::Due => "due" };
+                div class=(class) { dt { (sum.label) } dd { (sum.value) } }
+            } }
+            @if let Some(note) = &head.note { p.p2.t12.mt-6 { @for (n, line) in note.lines().enumerate() { @if n > 0 { br; } (line) } } }
+        }
+    }
+}
+
+fn line_row(tenant: &kernel::Tenant, base: &str, line: &Line, editable: bool) -> Markup {
+    let says = paper::said_of(tenant, line);
+    html! {
+        tr {
+            td {
+                @if editable { a.link-plain href={ (base) "?line=" (line.id) "#lines" } title="Change this line" { (line.description) } } @else { (line.description) }
+                @for line in says.lines() { small { (line) } }
+            }
+            td.r { (written::quantity(line.quantity_milli)) }
+            td.r.rate { (written::figure(tenant, line.unit_price)) }
+            td.r { (written::figure(tenant, line.amount)) }
+        }
+    }
+}
+
+/// The row in which a line is written: the form stands in the first cell, quantity and rate belong to it by its id.
+fn line_form(tenant: &kernel::Tenant, base: &str, line: Option<&Line>, open: &Open) -> Markup {
+    let (action, form_id) = match line {
+        Some(line) => (format!("{base}/lines/{}", line.id), "line-form"),
+        None => (format!("{base}/lines"), "line-form"),
+    };
+    let typed = |name: &str, kept: String| if open.filled.values.contains_key(name) { open.filled.value(name).to_owned() } else { kept };
+    let kept = |of: fn(&Line) -> String| line.map(of).unwrap_or_default();
+    let description = typed("description", kept(|l| l.description.clone()));
+    let detail = typed("detail", kept(|l| l.detail.clone().unwrap_or_default()));
+    let quantity = typed("quantity", line.map_or("1".into(), |l| written::quantity(l.quantity_milli)));
+    let price = typed("unit_price", kept(|l| l.unit_price.amount()));
+    let discount = typed("discount", kept(|l| if l.discount.minor == 0 { String::new() } else { l.discount.amount() }));
+    let tax_rate = typed("tax_rate", kept(|l| written::percent(l.tax_rate_ppm)));
+    let tax_name = typed("tax_name", kept(|l| l.tax_name.clone()));
+    html! {
+        tr.is-edit {
+            td {
+                form id=(form_id) method="post" action=(action) data-form {
+                    (form::key())
+                    @for (_, says) in &open.filled.errors { p.overdue.t12 role="alert" { (says) } }
+                    input.w-full name="description" value=(description) placeholder="What was done or supplied" aria-label="Description" maxlength="300" autocomplete="off" autofocus;
+                    div.mt-2 { input.w-full name="detail" value=(detail) placeholder="More words, small below it" aria-label="More words" maxlength="1000" autocomplete="off"; }
+                    div."flex"."flex-wrap"."gap-2"."items-center"."mt-2" {
+                        label.t12 { "Discount " input.a name="discount" value=(discount) inputmode="decimal" autocomplete="off"; }
+                        label.t12 { "Tax % " input.q name="tax_rate" value=(tax_rate) inputmode="decimal" autocomplete="off"; }
+                        label.t12 { "Tax name " input name="tax_name" value=(tax_name) maxlength="60" autocomplete="off"; }
+                    }
+                    div."flex"."gap-2"."mt-2" {
+                        (button("Save line").primary().small())
+                        (link_button("Cancel", base).small())
+                        @if line.is_some() { (button("Remove").danger().small().attr("formaction", format!("{action}/remove"))) }
+                    }
+                }
+            }
+            td.r { input.q form=(form_id) name="quantity" value=(quantity) inputmode="decimal" autocomplete="off" aria-label="Quantity"; }
+            td.r.rate { input.a form=(form_id) name="unit_price" value=(price) inputmode="decimal" autocomplete="off" aria-label="Rate"; }
+            td.r { @if let Some(line) = line { (written::figure(tenant, line.amount)) } }
+        }
+    }
+}
+
+/// The one thing to do next, as a button.
+fn main_act(scope: &Scope, invoice: &Invoice) -> Markup {
+    let head = &invoice.head;
+    match head.status {
+        Status::Draft if scope.can::<InvoicesWrite>() && !invoice.lines.is_empty() => html! {
+            form.contents method="post" action={ "/invoices/" (head.id) "/issue" } data-form {
+                (form::key()) input type="hidden" name="version" value=(head.version);
+                (button("Issue invoice").primary().large().class("w-full"))
+            }
+        },
+        Status::Issued | Status::PartPaid if scope.can::<PaymentsWrite>() => {
+            html! { (button("Record payment").primary().large().class("w-full").opens_dialog("pay")) }
+        }
+        _ => html! {},
+    }
+}
+
+fn side(scope: &Scope, invoice: &Invoice, act: &Markup, open: &Open) -> Markup {
+    let (tenant, head) = (scope.tenant(), &invoice.head);
+    let draft = head.status == Status::Draft;
+    let due = if draft { head.total } else { head.balance };
+    let saved = head.updated_at.to_zoned(tenant.locale.zone.clone()).strftime("%-d %b, %H:%M").to_string();
+    html! {
+        section {
+            div."flex"."justify-between"."items-center"."mb-2" { (ui::status(shown_state(head))) span.t12.dim { "Saved " (saved) } }
+            dl { dt.t12.dim { @if draft { "Due" } @else { "Still open" } } dd.big { (written::money(tenant, due)) } }
+            div."mt-3".wide { (act) }
+            @if open.act == "issue" { @for (_, says) in &open.filled.errors { p.overdue.t13.mt-2 role="alert" { (says) } } }
+            @if draft { p.t12.dim.mt-2 { @if invoice.lines.is_empty() { "Add the first line; then it can be issued." } @else { "Takes the next number and locks the lines. If something is wrong after that, void it and write another." } } }
+            @if let Some(reason) = &head.void_reason { p.t13.mt-2 { "Voided: " (reason) } }
+        }
+        @if !invoice.payments.is_empty() {
+            section { div.sect-head { h2 { "Payments" } } ul.t13."grid"."gap-2" { @for payment in &invoice.payments { (paid(scope, payment)) } } }
+        }
+        section {
+            div.sect-head { h2 { "About" } }
+            div."grid"."gap-1".t13 {
+                a.link."flex"."items-center"."gap-2"."min-h-7" href={ "/customers/" (head.customer_id) } { (icon("circle-user")) (head.customer_name) }
+                @if let Some(order) = head.work_order_id { a.link."flex"."items-center"."gap-2"."min-h-7" href={ "/jobs/" (order) } { (icon("wrench")) "The job" } }
+                a.link."flex"."items-center"."gap-2"."min-h-7" href={ "/invoices/" (head.id) "/pdf" } target="_blank" { (icon("file-text")) "PDF, as the customer gets it" }
+            }
+        }
+        @if draft && scope.can::<InvoicesWrite>() { (words(invoice, open)) }
+        @if scope.can::<InvoicesWrite>() { (endings(head)) }
+    }
+}
+
+fn paid(scope: &Scope, payment: &Payment) -> Markup {
+    let today = scope.local_now().date();
+    html! {
+        li."flex"."justify-between"."items-baseline"."gap-2" {
+            span {
+                (written::money(scope.tenant(), payment.amount)) " " span.dim { (payment.method.label().to_lowercase()) @if let Some(reference) = &payment.reference { ", " (reference) } }
+                @if payment.reversed_on.is_some() { " " (ui::tag("Taken back")) }
+                @else if scope.can::<PaymentsWrite>() { " " (button("Take back").quiet().small().opens_dialog(format!("back-{}", payment.id))) }
+            }
+            time.dim.num.t12 datetime=(payment.received_on) { (written::short_day(payment.received_on, today)) }
+        }
+    }
+}
+
+/// Terms, reference and note of a draft.
+fn words(invoice: &Invoice, open: &Open) -> Markup {
+    let head = &invoice.head;
+    let filled = if open.words {
+        open.filled.clone()
+    } else {
+        Filled::of([
+            ("terms_days", head.terms_days.to_string()),
+            ("reference", head.reference.clone().unwrap_or_default()),
+            ("note", head.note.clone().unwrap_or_default()),
+        ])
+    };
+    let fields = html! {
+        input type="hidden" name="version" value=(head.version);
+        (field::number(&filled, "terms_days", "Days to pay").after("days"))
+        (field::text(&filled, "reference", "Their order number").most(100))
+        (field::textarea(&filled, "note", "Words below the total").rows(3).most(2000))
+        (form::actions(html! { (button("Save")) }))
+    };
+    html! { section { div.sect-head { h2 { "Terms and words" } } (form::form(&format!("/invoices/{}/words", head.id), &filled, fields)) } }
+}
+
+fn endings(head: &super::Listed) -> Markup {
+    html! {
+        @match head.status {
+            Status::Draft => section {
+                form.contents method="post" action={ "/invoices/" (head.id) "/discard" } data-form {
+                    (form::key()) input type="hidden" name="version" value=(head.version);
+                    (button("Discard draft").quiet().small().icon("trash-2"))
+                }
+            },
+            Status::Issued | Status::Paid => section { (button("Void invoice").quiet().small().icon("ban").opens_dialog("void")) },
+            Status::PartPaid | Status::Void => {},
+        }
+    }
+}
+
+fn dialogs(scope: &Scope, invoice: &Invoice, open: &Open) -> Markup {
+    let (tenant, head) = (scope.tenant(), &invoice.head);
+    let blank = Filled::default();
+    let filled = |act: &str| if open.act == act { &open.filled } else { &blank };
+    let base = format!("/invoices/{}", head.id);
+    let foot = |id: &str, verb: ui::Button| html! { (dismiss("Not now")) (verb.attr("form", id)) };
+    let methods: Vec<(&str, &str)> = Method::ALL.iter().map(|method| (method.as_str(), method.label())).collect();
+    let today = scope.local_now().date();
+    let ask_reason = |id: &str, action: String, filled: &Filled, says: &str| html! {
+        form id=(id) method="post" action=(action) data-form {
+            (form::key()) input type="hidden" name="version" value=(head.version);
+            (form::summary(filled))
+            p.soft.t13."mb-2" { (says) }
+            (field::text(filled, "reason", "Why").required().most(300).id(format!("{id}-reason")))
+        }
+    };
+    html! {
+        @if matches!(head.status, Status::Issued | Status::PartPaid) && scope.can::<PaymentsWrite>() {
+            (shown(open.act == "pay", dialog("pay", "Record payment", html! {
+                form #pay-form method="post" action={ (base) "/payments" } data-form {
+                    (form::key()) (form::summary(filled("pay")))
+                    (form::pair(html! {
+                        (field::money(filled("pay"), "amount", "Amount", head.balance.currency.code()).value(head.balance.amount()).required())
+                        (field::date(filled("pay"), "received_on", "Came in on").value(today.to_string()).required())
+                    }))
+                    (field::select(filled("pay"), "method", "How", &methods))
+                    (field::text(filled("pay"), "reference", "Number of the cheque, reference of the transfer").most(100))
+                    p.soft.t13 { "Open on " (head.number.as_deref().unwrap_or("")) ": " (written::money(tenant, head.balance)) }
+                }
+            }, foot("pay-form", button("Record payment").primary()))))
+        }
+        @if matches!(head.status, Status::Issued | Status::Paid) && scope.can::<InvoicesWrite>() {
+            (shown(open.act == "void", dialog("void", "Void invoice", ask_reason("void-form", format!("{base}/void"), filled("void"), "It keeps its number and counts for nothing. This cannot be taken back."), foot("void-form", button("Void invoice").danger()))))
+        }
+        @for payment in invoice.payments.iter().filter(|payment| payment.reversed_on.is_none() && scope.can::<PaymentsWrite>()) {
+            @let id = format!("back-{}", payment.id);
+            @let says = format!("{} counts for nothing then, and {} is open again.", written::money(tenant, payment.amount), head.number.as_deref().unwrap_or("the invoice"));
+            (dialog(&id, "Take payment back", ask_reason(&format!("{id}-form"), format!("{base}/payments/{}/reverse", payment.id), filled("back"), &says), foot(&format!("{id}-form"), button("Take back").danger())))
+        }
+    }
+}
+
+/// A dialog whose form came back with something to mend is open at once, without script.
+fn shown(is: bool, dialog: Markup) -> Markup {
+    match is {
+        true => maud::PreEscaped(dialog.0.replacen("<dialog ", "<dialog open ", 1)),
+        false => dialog,
+    }
+}
+
+/// For panels: what a customer owes, one line each.
+pub fn facts(tenant: &kernel::Tenant, pairs: &[(&str, Money)]) -> Markup {
+    let shown: Vec<(&str, Markup)> = pairs.iter().map(|(label, money)| (*label, html! { (written::money(tenant, *money)) })).collect();
+    card::facts(&shown)
+}

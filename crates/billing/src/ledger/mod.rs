@@ -1,0 +1,66 @@
+//! The ledger: accounts, balanced vouchers, the trial balance.
+pub mod post;
+pub mod trial_balance;
+pub mod vouchers;
+
+use kernel::{TenantTx, Result, sql, text_enum};
+use uuid::Uuid;
+
+text_enum! {
+    pub enum Kind {
+        Invoice = "invoice": "Invoice",
+        Payment = "payment": "Payment",
+        PaymentReversal = "payment_reversal": "Payment taken back",
+        Void = "void": "Void",
+    }
+}
+text_enum! {
+    pub enum AccountKind {
+        Asset = "asset": "Asset",
+        Liability = "liability": "Liability",
+        Equity = "equity": "Equity",
+        Income = "income": "Income",
+        Expense = "expense": "Expense",
+    }
+}
+
+kernel::promise! {
+    "voucher_balances": "", "A voucher's debits and credits are equal. This one's are not, so nothing was posted.";
+}
+
+pub const CASH: &str = "1000";
+pub const BANK: &str = "1010";
+pub const CARD: &str = "1020";
+pub const RECEIVABLE: &str = "1100";
+pub const TAX: &str = "2200";
+pub const REVENUE: &str = "4000";
+
+/// What every company's books begin with.
+const STARTER: &[(&str, &str, AccountKind)] = &[
+    (CASH, "Cash and cheques on hand", AccountKind::Asset),
+    (BANK, "Bank", AccountKind::Asset),
+    (CARD, "Card terminal, not yet paid out", AccountKind::Asset),
+    (RECEIVABLE, "Accounts receivable", AccountKind::Asset),
+    (TAX, "Sales tax payable", AccountKind::Liability),
+    ("3000", "Owner's equity", AccountKind::Equity),
+    (REVENUE, "Service revenue", AccountKind::Income),
+    ("5000", "Cost of jobs", AccountKind::Expense),
+    ("6000", "Running costs", AccountKind::Expense),
+];
+
+sql! {
+    fn any() -> bool = "select exists (select 1 from ledger_account where tenant_id = $1) as present";
+    fn add(id: Uuid, code: String, name: String, kind: AccountKind) -> u64 = "
+        insert into ledger_account (tenant_id, id, code, name, kind) values ($1, $2, $3, $4, $5)
+        on conflict (tenant_id, code) do nothing";
+}
+
+/// The starter accounts, made when a company's first voucher needs them.
+async fn seed(tx: &mut TenantTx) -> Result<()> {
+    if tx.run(any()).await? {
+        return Ok(());
+    }
+    let add = |(code, name, kind): &(&str, &str, AccountKind)| add(Uuid::now_v7(), (*code).into(), (*name).into(), *kind);
+    tx.run(STARTER.iter().map(add).collect::<Vec<_>>()).await?;
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! What one may do with invoices, payments and the ledger.
+kernel::permission! {
+    pub InvoicesRead = "invoices.read": "See invoices and what customers owe", [ServiceManager, Dispatcher, Member, Viewer];
+    pub InvoicesWrite = "invoices.write": "Draft, issue and void invoices", [ServiceManager, Dispatcher];
+    pub PaymentsWrite = "payments.write": "Record payments and take them back", [ServiceManager, Dispatcher];
+    pub LedgerRead = "ledger.read": "See vouchers and the trial balance", [ServiceManager];
+}
