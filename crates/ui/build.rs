@@ -2,7 +2,8 @@
 use std::path::Path;
 
 fn main() {
-    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/dist");
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let dist = Path::new(&here).join("../../web/dist");
     println!("cargo::rerun-if-changed={}", dist.join("built.txt").display());
     println!("cargo::rerun-if-changed=../../web/icons.txt");
     if !dist.join("built.txt").exists() {
