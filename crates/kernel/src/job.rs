@@ -5,7 +5,12 @@ use std::{future::Future, sync::Arc};
 
 use crate::{Error, Event, Result, Scope};
 
+mod claim;
+mod cron;
+mod drain;
+mod perform;
 pub mod relay;
+mod stats;
 pub mod worker;
 
 /// Work to be done after the transaction that asked for it, at least once: make it idempotent. The body carries ids, never content.

@@ -50,6 +50,11 @@ impl Desk {
         tx.end(outcome).await
     }
 
+    /// Hears NOTIFY on the house's channel over a connection of its own, until that breaks. Only a hint: poll behind it.
+    pub(crate) async fn hear(&self, hint: impl Fn()) -> Result<()> {
+        self.pool.hear("listen tradewind", hint).await
+    }
+
     pub fn reap(&self, idle_for: std::time::Duration) {
         self.pool.reap(idle_for);
     }

@@ -12,7 +12,7 @@ use tokio::{
     task::AbortHandle,
     time::timeout,
 };
-use tokio_postgres::{CancelToken, Client, Config, NoTls, config::Host};
+use tokio_postgres::{AsyncMessage, CancelToken, Client, Config, NoTls, config::Host};
 
 use super::{
     sql::Query,
@@ -91,6 +91,30 @@ impl Pool {
             self.config.connect_raw(tapped, NoTls).await.map_err(|e| Error::from_pg("connect", e))?;
         let task = tokio::spawn(connection).abort_handle();
         Ok(Conn { client, wire, task, prepared: HashMap::new(), idle_since: Instant::now() })
+    }
+
+    /// A connection outside the pool that says `listen` and then only hears, until it breaks.
+    pub async fn hear(&self, listen: &str, hint: impl Fn()) -> Result<()> {
+        let lost = |e| Error::from_pg("listen", e);
+        let connected = timeout(PATIENCE, async { Ok(self.config.connect_raw(self.dial().await?, NoTls).await) });
+        let (client, mut connection) = connected.await.map_err(|_| Error::Busy)??.map_err(lost)?;
+        let mut said = Box::pin(client.batch_execute(listen));
+        let mut listening = false;
+        loop {
+            let message = std::future::poll_fn(|cx| connection.poll_message(cx));
+            tokio::select! {
+                outcome = &mut said, if !listening => {
+                    outcome.map_err(lost)?;
+                    listening = true;
+                }
+                message = message => match message {
+                    Some(Ok(AsyncMessage::Notification(_))) => hint(),
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => return Err(lost(error)),
+                    None => return Ok(()),
+                },
+            }
+        }
     }
 
     /// Closes what has been idle for too long. True when nothing is left and nobody is at work here.

@@ -1,0 +1,168 @@
+//! `GET /live?topics=appointment.*,invoice.paid`: server-sent events `{seq, kind, subject}` of one company.
+//! Each goes only to those who hold the permission the event names; a screen then asks for what it shows.
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderName, HeaderValue},
+    response::{
+        IntoResponse,
+        sse::{Event, KeepAlive, Sse},
+    },
+    routing::get,
+};
+use futures_util::stream;
+use std::{collections::VecDeque, convert::Infallible, time::Duration};
+use tokio::{sync::broadcast, time::Instant};
+use uuid::Uuid;
+
+use super::{Heard, follow::newest};
+use crate::{EVENTS, Error, House, Result, Scope, Visitor, http::Query, row, sql};
+
+/// A stream ends after two minutes; the browser comes back with `Last-Event-ID`, and its rights are looked at again.
+const LONGEST: Duration = Duration::from_secs(120);
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Who missed more than this loads its screen anew.
+const REPLAYED: i64 = 1000;
+
+row! { struct Missed { seq: i64, kind: String, subject: Option<Uuid> } }
+sql! {
+    #![ops]
+    fn oldest() -> Option<i64> = "select seq from ops.outbox where seq is not null order by seq limit 1";
+    fn missed(tenant: Uuid, after: i64, many: i64) -> Vec<Missed> = "
+        select seq, kind, subject from ops.outbox where tenant_id = $1 and seq > $2 order by seq limit $3";
+}
+
+/// For `http::serve::router`, beside the routes that have a time-out.
+pub fn streams() -> Router<House> {
+    Router::new().route("/live", get(live))
+}
+
+#[derive(serde::Deserialize)]
+struct Asked {
+    topics: Option<String>,
+}
+
+async fn live(visitor: Visitor, Query(asked): Query<Asked>, headers: HeaderMap) -> Result<impl IntoResponse> {
+    let principal = visitor.principal().ok_or(Error::Unauthenticated)?.clone();
+    let topics = Topics::parse(asked.topics.as_deref().unwrap_or("*"))?;
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
+    let house = visitor.house().clone();
+    // First the seat, then the past: what happens in between is in both, and told once by its number.
+    let seat = house.hub().listen(visitor.tenant().id)?;
+    let (seq, first) = past(&visitor, &topics, last).await?;
+    let left = principal.expires.and_then(|at| Duration::try_from(at.duration_since(visitor.now())).ok());
+    let until = Instant::now() + left.map_or(LONGEST, |left| left.min(LONGEST));
+    let listener = Listener { scope: visitor.clone(), topics, seat, seq, first, until };
+    let events = stream::unfold(listener, |mut listener| async move {
+        listener.next().await.map(|event| (Ok::<_, Infallible>(event), listener))
+    });
+    // Proxies shall pass on each event as it comes.
+    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))];
+    Ok((unbuffered, Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT))))
+}
+
+/// Where the stream begins, and what to say first.
+async fn past(scope: &Scope, topics: &Topics, last: Option<i64>) -> Result<(i64, VecDeque<Event>)> {
+    let ops = scope.house().ops();
+    let (newest, oldest) = ops.run((newest(), oldest())).await?;
+    // With the number of `ready` a screen that hears nothing for two minutes comes back to the right place.
+    let ready = |seq: i64| Event::default().event("ready").id(seq.to_string()).retry(Duration::from_secs(2)).data("{}");
+    let reset = || Event::default().event("reset").id(newest.to_string()).data("{}");
+    let Some(last) = last else { return Ok((newest, [ready(newest)].into())) };
+    let gone = last > newest || (last < newest && oldest.is_none_or(|oldest| last + 1 < oldest));
+    let events = match gone {
+        true => vec![],
+        false => ops.run(missed(scope.tenant().id, last, REPLAYED + 1)).await?,
+    };
+    if gone || events.len() as i64 > REPLAYED {
+        return Ok((newest, [reset()].into()));
+    }
+    let seq = events.last().map_or(last, |event| event.seq).max(last);
+    let events = events.into_iter().map(|Missed { seq, kind, subject }| Heard {
+        seq,
+        tenant: scope.tenant().id,
+        kind,
+        subject: subject.unwrap_or_default(),
+    });
+    let mut first = VecDeque::from([ready(last)]);
+    first.extend(events.filter(|heard| topics.wants(heard) && may_hear(scope, heard)).map(|heard| written(&heard)));
+    Ok((seq, first))
+}
+
+struct Listener {
+    scope: Scope,
+    topics: Topics,
+    seat: broadcast::Receiver<Heard>,
+    /// Up to here everything is told.
+    seq: i64,
+    first: VecDeque<Event>,
+    until: Instant,
+}
+
+impl Listener {
+    async fn next(&mut self) -> Option<Event> {
+        if let Some(event) = self.first.pop_front() {
+            return Some(event);
+        }
+        loop {
+            let heard = match tokio::time::timeout_at(self.until, self.seat.recv()).await {
+                Ok(Ok(heard)) => heard,
+                // Too slow: what it missed is no longer here.
+                Ok(Err(broadcast::error::RecvError::Lagged(_))) => {
+                    return Some(Event::default().event("reset").data("{}"));
+                }
+                Ok(Err(broadcast::error::RecvError::Closed)) | Err(_) => return None,
+            };
+            if heard.seq <= self.seq {
+                continue;
+            }
+            self.seq = heard.seq;
+            if self.topics.wants(&heard) && may_hear(&self.scope, &heard) {
+                return Some(written(&heard));
+            }
+        }
+    }
+}
+
+fn written(heard: &Heard) -> Event {
+    Event::default().id(heard.seq.to_string()).data(serde_json::to_string(heard).unwrap_or_default())
+}
+
+/// An event that this version does not know is heard by nobody.
+fn may_hear(scope: &Scope, heard: &Heard) -> bool {
+    EVENTS.iter().any(|event| event.kind == heard.kind && scope.may(event.seen_by))
+}
+
+/// `a.*` is everything that begins with `a.`, `*` is everything.
+#[derive(Debug)]
+struct Topics(Vec<String>);
+
+impl Topics {
+    fn parse(text: &str) -> Result<Self> {
+        let topics: Vec<String> = text.split([',', ' ']).filter(|t| !t.is_empty()).map(str::to_owned).collect();
+        let fine = |t: &String| t.len() <= 100 && !t.trim_end_matches('*').contains('*');
+        match (1..=50).contains(&topics.len()) && topics.iter().all(fine) {
+            true => Ok(Self(topics)),
+            false => Err(Error::field(
+                "/topics",
+                "topics",
+                "Name one to fifty topics, with commas between: `appointment.*,invoice.paid`.",
+            )),
+        }
+    }
+    fn wants(&self, heard: &Heard) -> bool {
+        self.0.iter().any(|topic| match topic.strip_suffix('*') {
+            Some(start) => heard.kind.starts_with(start),
+            None => *topic == heard.kind,
+        })
+    }
+}
+
+#[test]
+fn topics_are_kinds_or_beginnings_of_kinds() {
+    let heard = |kind: &str| Heard { seq: 1, tenant: Uuid::nil(), kind: kind.into(), subject: Uuid::nil() };
+    let topics = Topics::parse("job.*,invoice.paid").unwrap();
+    let wanted = ["job.done", "invoice.paid", "invoice.sent", "jobs.done"].map(|kind| topics.wants(&heard(kind)));
+    assert_eq!(wanted, [true, true, false, false]);
+    assert!(Topics::parse("*").unwrap().wants(&heard("x")));
+    assert!(Topics::parse("a*b").is_err() && Topics::parse(",").is_err() && Topics::parse(&"a,".repeat(51)).is_err());
+}
