@@ -12,6 +12,7 @@ mod authenticator;
 pub mod company;
 pub mod files;
 pub mod member;
+pub mod onboarding;
 mod palette;
 mod password;
 pub mod permissions;
@@ -79,6 +80,15 @@ pub fn module() -> Module {
         .get("/settings/api-keys", api_key::page, "API keys")
         .post("/settings/api-keys", api_key::post, "Make an API key")
         .post("/settings/api-keys/{id}/revoke", api_key::revoke_post, "End an API key")
+        .get("/start", onboarding::start, "The first page at the base domain")
+        .get("/onboarding", onboarding::page, "Sign up")
+        .get("/onboarding/address", onboarding::free, "Is an address free, and which are near it")
+        .get("/onboarding/progress", onboarding::progress, "How the setting up goes")
+        .post("/onboarding/company", onboarding::company_post, "Which company")
+        .post("/onboarding/you", onboarding::you_post, "Who the owner is")
+        .post("/onboarding/address", onboarding::address_post, "Which address")
+        .post("/onboarding/plan", onboarding::plan_post, "Which plan; sets the company up")
+        .post("/onboarding/again", onboarding::again, "Set up once more")
         .get("/settings", settings::index_page, "Settings")
         .get("/api/v1/company", settings::company_api, "The company's settings")
         .patch("/api/v1/company", settings::change_api, "Change the company's settings")

@@ -1,11 +1,14 @@
 //! A new company: its place in the database, its owner, its roles and a first API key, all of it or nothing.
 use jiff::Timestamp;
-use kernel::{Checks, Error, Event, House, PERMISSIONS, Result, Role};
+use kernel::{Checks, Error, Event, House, PERMISSIONS, Result, Role, sql};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
-use walls::{Dsns, Secrets, tenant::SeedStatement};
+use walls::{
+    Dsns, Secrets,
+    tenant::{NewTenant, Placement, SeedStatement},
+};
 
 use super::{address, plan};
 use crate::{
@@ -108,7 +111,7 @@ struct Seeds {
 
 impl Seeds {
     fn add(&mut self, sql: &'static str, params: Params) {
-        self.list.push(SeedStatement { sql: sql.into(), params });
+        self.list.push(SeedStatement::new(sql, params));
     }
 
     fn roles(&mut self) {
@@ -250,7 +253,10 @@ pub async fn create_company(house: &House, dsns: &Dsns, secrets: &Secrets, new: 
     }
     seeds.told(&TenantProvisioned { tenant: seeds.tenant });
     let (tenant, owner) = (seeds.tenant, seeds.owner);
-    raise(dsns, secrets, &new, plan.name, &placement, logo, seeds).await?;
+    raise(dsns, secrets, &new, plan.name, &placement, seeds).await?;
+    if let Some(logo) = logo {
+        house.control().run(set_logo(tenant, logo)).await?;
+    }
     house.tenants().forget();
     Ok(Company {
         id: tenant,
@@ -280,8 +286,38 @@ fn settings_of(new: &NewCompany) -> Value {
     settings
 }
 
-async fn raise(_: &Dsns, _: &Secrets, _: &NewCompany, _: &str, _: &str, _: Option<Uuid>, _: Seeds) -> Result<()> {
-    todo!()
+async fn raise(
+    dsns: &Dsns,
+    secrets: &Secrets,
+    new: &NewCompany,
+    plan: &str,
+    placement: &str,
+    seeds: Seeds,
+) -> Result<()> {
+    let days = jiff::SignedDuration::from_hours(24 * plan::TRIAL_DAYS);
+    let tenant = NewTenant {
+        industry: new.industry.clone().unwrap_or_else(|| "hvac".into()),
+        website_url: new.website_url.clone(),
+        owner_name: new.owner_name.trim().into(),
+        owner_phone: new.owner_phone.clone(),
+        plan: plan.into(),
+        trial_ends_at: seeds.at.saturating_add(days).ok(),
+        placement: if placement == "dedicated" { Placement::Dedicated } else { Placement::Pooled },
+        settings: settings_of(new),
+        ..NewTenant::new(seeds.tenant, &new.slug, new.name.trim(), &email_key(&new.owner_email), seeds.at)
+    };
+    match walls::tenant::create(dsns, secrets, tenant, &seeds.list).await {
+        Ok(_) => Ok(()),
+        Err(walls::Error::SlugTaken { slug }) => {
+            Err(Error::field("/slug", "taken", format!("{slug} is taken. Choose another address.")))
+        }
+        Err(error) => Err(Error::Bug(error.to_string())),
+    }
+}
+
+sql! {
+    #![control]
+    fn set_logo(id: Uuid, logo: Uuid) -> u64 = "update ctl.tenant set logo_file = $2 where id = $1";
 }
 
 /// A free address near a company's name.

@@ -6,7 +6,7 @@ mod logo;
 mod plan;
 
 pub use audit::{api as audit_api, page as audit_page};
-pub(crate) use company::locale;
+pub(crate) use company::{CURRENCIES, locale, zones};
 pub use company::{Change, Company, api as company_api, change_api, page as company_page, post as company_post};
 pub use index::page as index_page;
 pub(crate) use logo::MOST as LOGO_MOST;

@@ -1,0 +1,179 @@
+//! The question that is next, and at the end the company itself.
+use kernel::{
+    Outside, Result,
+    http::{Page, Query},
+};
+use maud::{Markup, html};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use ui::{Filled, button, card, form, icon, link_button, question, steps};
+
+use super::{
+    STEPS, address, company,
+    draft::{self, Draft, Signup},
+    plan,
+    provision::Fresh,
+    you,
+};
+
+#[derive(Deserialize, JsonSchema)]
+pub struct Asked {
+    /// An earlier question, to change its answer; from 0.
+    step: Option<usize>,
+}
+
+pub async fn page(outside: Outside, Query(asked): Query<Asked>) -> Result<Page> {
+    super::nobodys(&outside)?;
+    let Some(signup) = draft::current(&outside).await? else {
+        return draw(&outside, &Draft::default(), 0, Filled::default()).await;
+    };
+    if signup.state == "provisioning"
+        || signup.state == "done"
+        || (signup.state == "failed" && signup.draft.step() == 4)
+    {
+        let part = ready(&outside, &signup);
+        // The island asks for the part again until it says that it is done; without script there is a link.
+        let body = match under_way(&outside, &signup) {
+            true => {
+                html! { (steps(&STEPS, 4)) div data-island="onboarding" data-progress="/onboarding/progress" aria-live="polite" { (part) } }
+            }
+            false => html! { (steps(&STEPS, 4)) (part) },
+        };
+        return Ok(super::frame(&outside, "Set up your company", body, html! {}));
+    }
+    let step = asked.step.unwrap_or(3).min(signup.draft.step()).min(3);
+    let mut filled = match step {
+        0 => company::filled(&signup.draft),
+        1 => you::filled(&signup.draft),
+        2 => address::filled(&outside, &signup.draft).await?,
+        _ => Filled::of([("plan", signup.draft.plan.clone().unwrap_or_default())]),
+    };
+    if let (2, "failed", Some(sentence)) = (step, signup.state.as_str(), signup.outcome["sentence"].as_str()) {
+        filled = filled.wrong("slug", sentence);
+    }
+    draw(&outside, &signup.draft, step, filled).await
+}
+
+pub(super) async fn draw(outside: &Outside, draft: &Draft, step: usize, filled: Filled) -> Result<Page> {
+    let logo = draft.company.as_ref().is_some_and(|company| company.logo.is_some());
+    let (title, says, body) = match step {
+        0 => {
+            let fields = company::fields(&filled, logo);
+            (
+                "Tell us about your company",
+                "Customers see the name on your booking page and on invoices.",
+                form::form_with_files("/onboarding/company", &filled, fields),
+            )
+        }
+        1 => (
+            "Who are you?",
+            "You will be the owner: you can do everything, and let others in.",
+            form::form("/onboarding/you", &filled, you::fields(&filled)),
+        ),
+        2 => (
+            "Where will your people sign in?",
+            "Your team, your booking page and your customers' links all live here.",
+            form::form("/onboarding/address", &filled, address::fields(outside, &filled)),
+        ),
+        _ => (
+            "Choose a plan",
+            "You can change it at any time.",
+            form::form("/onboarding/plan", &filled, plan::fields(&filled)),
+        ),
+    };
+    let asked = html! { (steps(&STEPS, step)) (question(title, says)) div."mt-6" { (body) } };
+    Ok(super::frame(outside, title, asked, preview(outside, draft, step)))
+}
+
+/// What customers will see, from the first minute.
+fn preview(outside: &Outside, draft: &Draft, step: usize) -> Markup {
+    let name = draft.company.as_ref().map_or("Your company", |company| company.name.as_str());
+    let slug = draft.slug.as_deref().unwrap_or("your-company");
+    let tiles = match draft.company.as_ref().map(|company| company.industry.as_str()) {
+        Some("plumbing") => [
+            ("droplets", "Leaking"),
+            ("shower-head", "No hot water"),
+            ("waves", "Blocked drain"),
+            ("wrench", "Something else"),
+        ],
+        Some("electrical") => {
+            [("plug", "No power"), ("lightbulb", "Lights"), ("zap", "Breaker trips"), ("wrench", "Something else")]
+        }
+        _ => [("snowflake", "No cooling"), ("flame", "No heat"), ("droplets", "Leaking"), ("wrench", "Tune-up")],
+    };
+    html! {
+        aside.aside-desktop aria-label="Preview" {
+            p.dim.t12."mb-2" { "Your booking page, from the first minute" }
+            div.shot {
+                div.shot-bar { span.url { (icon("lock")) span.truncate { (slug) "." (outside.house.base_domain()) } } }
+                div."p-4"."grid"."gap-3" {
+                    div."flex"."items-center"."gap-2".strong { (ui::Brand::tenant(name).mark()) (name) }
+                    p."t16".strong { "What can we help with?" }
+                    ul."grid"."grid-cols-2"."gap-2"."t13" {
+                        @for (sign, label) in tiles { li.card."p-3"."grid"."gap-2" { (icon(sign)) (label) } }
+                    }
+                }
+            }
+            p.dim.t12."mt-3" { "Step " (step + 1) " of 5 · about " (4_usize.saturating_sub(step).max(1)) @if step >= 3 { " minute left" } @else { " minutes left" } }
+        }
+    }
+}
+
+/// A process that ended in the middle leaves a sign-up that says it is at work; after a minute it is believed no more.
+fn under_way(outside: &Outside, signup: &Signup) -> bool {
+    signup.state == "provisioning" && outside.house.clock().now().duration_since(signup.updated_at).as_secs() < 60
+}
+
+/// The last step as a fragment; it carries `data-done` when there is no more to wait for.
+pub async fn progress(outside: Outside) -> Result<Page> {
+    super::nobodys(&outside)?;
+    let signup = draft::current(&outside).await?.ok_or(kernel::Error::NotFound)?;
+    Ok(ready(&outside, &signup).into())
+}
+
+fn ready(outside: &Outside, signup: &Signup) -> Markup {
+    match signup.state.as_str() {
+        "done" => done(outside, signup),
+        "provisioning" if under_way(outside, signup) => html! {
+            div {
+                (question("Setting up your company", "This takes a few seconds; you can leave it alone."))
+                progress.meter."mt-6" aria-label="Setting up" {}
+                ul."grid"."gap-2"."mt-4".soft { li { "A place for your data that nobody else can reach" } li { "You as its owner, with the roles your people will have" } li { "A first API key" } }
+                noscript { p."mt-6" { a.link href="/onboarding" { "Look again" } } }
+            }
+        },
+        state => html! {
+            div data-done {
+                (question("That did not work", if state == "failed" { signup.outcome["sentence"].as_str().unwrap_or_default() } else { "It took too long. What you answered is kept." }))
+                div."mt-6" { (form::verb_form("/onboarding/again", html! { (button("Try again").primary().large()) })) }
+            }
+        },
+    }
+}
+
+fn done(outside: &Outside, signup: &Signup) -> Markup {
+    let slug = signup.outcome["slug"].as_str().unwrap_or_default();
+    let fresh = Fresh::of(&outside.house, signup.id);
+    let at = |path: &str| outside.house.url(Some(slug), path);
+    html! {
+        div data-done {
+            (question(&format!("{} is ready", outside.house.url(Some(slug), "")), "Your trial has begun. Nothing is charged before it ends."))
+            @if let Some(company) = &fresh {
+                section.card."p-4"."mt-6" {
+                    h2.strong { "Your first API key" }
+                    p.soft.t13."mb-2" { "For programs that read or write here. Copy it now if you need it: it is kept nowhere, and you can make another at any time." }
+                    (card::copy(&company.api_key, "the API key"))
+                }
+                div."mt-6" { (link_button("Open your company", &company.handover).primary().large()) }
+            } @else {
+                div."mt-6" { (link_button("Sign in", at("/sign-in")).primary().large()) }
+            }
+            h2.lbl."mt-8"."mb-2" { "Three first things to do" }
+            ul."grid"."gap-2" {
+                @for (sign, label, path) in [("book-open", "Put your services into the price book", "/catalog"), ("user-plus", "Let your people in", "/settings/people/new"), ("calendar-plus", "Look at your booking page", "/book")] {
+                    li { a.link."flex"."gap-2"."items-center" href=(at(path)) { (icon(sign)) (label) } }
+                }
+            }
+        }
+    }
+}
