@@ -219,7 +219,7 @@ impl Board {
             div.ruler aria-hidden="true" { span {}
                 ol.(day.class()) {
                     @for n in 0..day.hours() { @let hour = day.from() / 60 + n; @if !near(hour) { li class={ "col-start-" (n * 12 + 1) " col-span-12" } { (self.clock.hour(hour, n == 0)) } } }
-                    @if let Some(now) = self.now.filter(|now| day.has(*now)) { li.nowtag class={ "col-start-" (day.column(now)) " col-span-1" } { (self.clock.time(now)) } }
+                    @if let Some(now) = self.now.filter(|now| day.has(*now)) { li.nowtag.{ "col-start-" (day.column(now)) " col-span-1" } { (self.clock.time(now)) } }
                 }
             }
         }
@@ -232,7 +232,7 @@ impl Board {
                     (avatar(&crate::initials(&lane.name), None, ""))
                     div {
                         h3 id={ "t-" (lane.id) } { (lane.name) @if lane.lead { (icon("star")) span.vh { "lead" } } }
-                        p.says { (lane.says) } p.why hidden {}
+                        p."lane-says" { (lane.says) } p.why hidden {}
                     }
                     @if let Some(share) = lane.load { (crate::chart::load(share)) }
                 }

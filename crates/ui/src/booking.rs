@@ -58,7 +58,7 @@ pub fn slots(legend: &str, from: u16, to: u16, all: &[Slot]) -> Markup {
                 label.slot.is-full[slot.full] {
                     input type="radio" name="slot" value=(slot.value) checked[slot.on] disabled[slot.full] required;
                     b { (slot.label) }
-                    span.dayline.{ "of-" (hours) } aria-hidden="true" { span.promise class={ "col-start-" (slot.start.saturating_sub(from) + 1) " col-span-" (slot.end.saturating_sub(slot.start).max(1)) } {} }
+                    span.dayline.{ "of-" (hours) } aria-hidden="true" { span.promise.{ "col-start-" (slot.start.saturating_sub(from) + 1) " col-span-" (slot.end.saturating_sub(slot.start).max(1)) } {} }
                     span.tail { (slot.says) }
                 }
             }

@@ -117,8 +117,8 @@ impl<'a> Page<'a> {
                 @if shell.companies.is_empty() {
                     a.tenant href="/" { (mark) span.nav-label { (shell.brand.company) } }
                 } @else {
-                    button.tenant type="button" popovertarget="menu-companies" aria-haspopup="menu" aria-label={ (shell.brand.company) ", switch company" } {
-                        (mark) span.nav-label { (shell.brand.company) } (icon_class("chevrons-up-down", "nav-label"))
+                    button.tenant type="button" popovertarget="menu-companies" aria-haspopup="menu" {
+                        (mark) span.nav-label aria-hidden="true" { (shell.brand.company) } span.vh { (shell.brand.company) ", switch company" } (icon_class("chevrons-up-down", "nav-label"))
                     }
                 }
                 ul.nav { @for entry in shell.nav.iter().filter(|n| !n.foot) { (self.entry(entry, is(entry))) } }
@@ -158,7 +158,7 @@ impl<'a> Page<'a> {
                     h1 { (self.title) @if let Some(words) = &self.beside { " " span."dim"."font-normal!" { (words) } } }
                 }
                 div.top-actions {
-                    (self.actions)
+                    @if !self.actions.0.is_empty() { span."page-acts" { (self.actions) } }
                     button.find type="button" data-palette aria-haspopup="dialog" { (icon("search")) span { "Search or do anything" } kbd aria-hidden="true" data-mod="K" { "⌘K" } }
                     @if !shell.new.is_empty() {
                         button.btn type="button" popovertarget="menu-new" aria-haspopup="menu" aria-label="New" data-key="n" { (icon("plus")) span.wide { "New" } (icon_class("chevron-down", "dim wide")) }
@@ -166,7 +166,7 @@ impl<'a> Page<'a> {
                     @if let Some(unread) = shell.unread {
                         a.btn.btn-icon.btn-quiet href="/notifications" aria-label={ "Notifications" @if unread > 0 { ", " (unread) " unread" } } { (icon("bell")) @if unread > 0 { span.dot {} } }
                     }
-                    button.me type="button" popovertarget="menu-me" aria-haspopup="menu" aria-label={ (shell.who.name) ", account" } { (avatar(&initials(&shell.who.name), None, "")) }
+                    button.me type="button" popovertarget="menu-me" aria-haspopup="menu" { (avatar(&initials(&shell.who.name), None, "")) span.vh { (shell.who.name) ", account" } }
                 }
             }
         }
@@ -194,19 +194,26 @@ fn menus(shell: &Shell) -> Markup {
     html! {
         @if !shell.companies.is_empty() { (menu("menu-companies", "Companies", &shell.companies)) }
         @if !shell.new.is_empty() { (menu("menu-new", "New", &shell.new)) }
-        (menu("menu-more", "More places", &[more, shell.account.clone()].concat()))
+        (menu_with("menu-more", "More places", colours(shell), &[more, shell.account.clone()].concat()))
         div.menu #menu-me popover data-menu {
             (who)
             div.menu-sep {}
-            div.menu-h #theme-h { "Colours" }
-            div."px-2"."pb-2" { div.seg."w-full" role="group" aria-labelledby="theme-h" data-themes {
+            (colours(shell))
+            @if !shell.account.is_empty() { div.menu-sep {} }
+            div role="menu" aria-label="Account" { @for item in &shell.account { (crate::menu::item(item)) } }
+        }
+    }
+}
+
+/// Light, dark, or as the machine says.
+fn colours(shell: &Shell) -> Markup {
+    html! {
+            div.menu-h aria-hidden="true" { "Colours" }
+            div."px-2"."pb-2" { div.seg."w-full" role="group" aria-label="Colours" data-themes {
                 @for (value, sign, label) in [("", "monitor", "Auto"), ("light", "sun", "Light"), ("dark", "moon", "Dark")] {
                     button."flex-1"."justify-center" type="button" value=(value) aria-pressed=(if theme_value(shell) == value { "true" } else { "false" }) { (icon_class(sign, "i-s")) (label) }
                 }
             } }
-            @if !shell.account.is_empty() { div.menu-sep {} }
-            div role="menu" aria-label="Account" { @for item in &shell.account { (crate::menu::item(item)) } }
-        }
     }
 }
 

@@ -45,7 +45,7 @@ impl<'a> PhonePage<'a> {
             }
             (progress)
         };
-        let foot = html! { @if !verb.0.is_empty() { div.ph-foot { (verb) } } };
+        let foot = html! { @if !verb.0.is_empty() { footer.ph-foot { (verb) } } };
         PhonePage { shell, title, head, foot, flash: None }
     }
 
@@ -209,9 +209,10 @@ pub fn sheet(lines: Markup) -> Markup {
 pub fn part(action: &str, name: &str, says: &str, count: &str) -> Markup {
     html! {
         li.part { span { b { (name) } small.num { (says) } }
-            form.qty method="post" action=(action) data-form role="group" aria-label={ (name) ", quantity" } { (crate::form::key())
-                button type="submit" name="by" value="-1" aria-label="One less" { (icon("minus")) } span { (count) }
-                button type="submit" name="by" value="1" aria-label="One more" { (icon("plus")) } } }
+            form.contents method="post" action=(action) data-form { (crate::form::key())
+                div.qty role="group" aria-label={ (name) ", quantity" } {
+                    button type="submit" name="by" value="-1" aria-label="One less" { (icon("minus")) } span { (count) }
+                    button type="submit" name="by" value="1" aria-label="One more" { (icon("plus")) } } } }
     }
 }
 
@@ -219,7 +220,7 @@ pub fn part(action: &str, name: &str, says: &str, count: &str) -> Markup {
 pub fn photos(all: &[(&str, &str)], action: &str, next: &str) -> Markup {
     html! {
         ul.photos {
-            @for (src, words) in all { li { figure { img src=(src) alt=(words) loading="lazy"; } p.t12.soft."pt-1" { (words) } } }
+            @for (src, words) in all { li { figure { img src=(src) alt="" loading="lazy"; } p.t12.soft."pt-1" { (words) } } }
             li { form method="post" action=(action) enctype="multipart/form-data" data-photo { (crate::form::key())
                 label.shoot { (icon("camera")) (next) input.vh type="file" name="photo" accept="image/*" capture="environment" aria-label={ "Take a photo: " (next) }; }
                 noscript { button.btn type="submit" { "Send" } } } }

@@ -22,7 +22,7 @@ export function lift(board, el) {
       const p = one.querySelector('.why');
       p.textContent = why;
       p.hidden = false;
-      one.querySelector('.says').hidden = true;
+      one.querySelector('.lane-says').hidden = true;
     } else if (carry.promised) {
       const [a, b] = carry.promised.split('-').map(Number), at = place(a, b - a, board.from, board.cols);
       one.querySelector('.track').prepend(h('li', { class: `band col-start-${at.first} col-span-${at.span}`, 'aria-hidden': 'true' }));
@@ -98,7 +98,7 @@ export function lay(carry, keepGhost = false) {
   for (const one of lanes(carry.board)) {
     one.classList.remove('is-no');
     one.querySelector('.why').hidden = true;
-    one.querySelector('.says').hidden = false;
+    one.querySelector('.lane-says').hidden = false;
     one.querySelector('.band')?.remove();
   }
   if (!keepGhost) carry.ghost.remove();

@@ -48,9 +48,14 @@ fn main() -> std::io::Result<()> {
 
 /// Acme HVAC, as the look has it.
 pub fn shell() -> Shell {
-    let nav = |label: &str, icon: &str, key: &str| Nav::new(label, format!("{}.html", label.to_lowercase()), icon).key(key);
+    let nav =
+        |label: &str, icon: &str, key: &str| Nav::new(label, format!("{}.html", label.to_lowercase()), icon).key(key);
     Shell {
-        brand: Brand { css: Some("brand.css".into()), phone: Some("(217) 555-0100".into()), ..Brand::tenant("Acme HVAC") },
+        brand: Brand {
+            css: Some("brand.css".into()),
+            phone: Some("(217) 555-0100".into()),
+            ..Brand::tenant("Acme HVAC")
+        },
         nav: vec![
             nav("Today", "sun", "g t").count(7),
             nav("Board", "calendar-range", "g b"),
@@ -65,7 +70,10 @@ pub fn shell() -> Shell {
             nav("Settings", "settings", "g s").foot(),
         ],
         who: Who { name: "Alex Brandt".into(), says: "alex@acme.example".into() },
-        account: vec![MenuItem::link("Your profile", "/me").icon("user"), MenuItem::post("Sign out", "/sign-out").icon("log-out")],
+        account: vec![
+            MenuItem::link("Your profile", "/me").icon("user"),
+            MenuItem::post("Sign out", "/sign-out").icon("log-out"),
+        ],
         new: vec![
             MenuItem::link("Customer", "/customers/new").icon("user-plus"),
             MenuItem::link("Job", "/jobs/new").icon("wrench"),

@@ -6,7 +6,10 @@ use ui::day::{self, Clock, Day, Mark, Window};
 use ui::filters::{self, BulkVerb, Chip};
 use ui::table::{self, Column, Row, Table, row_link};
 use ui::timeline::{self, Happened};
-use ui::{Filled, Flash, MenuItem, Page, Shell, button, field, form, icon, icon_class, kbd, link_button, note, status, status_line, tag, tag_icon};
+use ui::{
+    Filled, Flash, MenuItem, Page, Shell, button, field, form, icon, icon_class, kbd, link_button, note, status,
+    status_line, tag, tag_icon,
+};
 
 pub fn customers(shell: &Shell) -> Markup {
     let columns = [
@@ -18,18 +21,126 @@ pub fn customers(shell: &Shell) -> Markup {
         Column::number("Owes").width(12).side(),
     ];
     let data = [
-        ("Alvarez, Rosa", "1198", "77 Birch Ln, Springfield", "(217) 555-0164", "Comfort Plan", ("confirmed", "Fri 26 Jun, 8–10"), "", false),
-        ("Chen Family", "1071", "18 Orchard Rd, Springfield", "(217) 555-0119", "Comfort Plan", ("completed", "Today, 8–10"), "$189.00", false),
-        ("Diaz, Elena", "1310", "904 Lake St, Springfield", "(217) 555-0182", "Has dog", ("en_route", "Today, 10–12"), "", false),
-        ("Greenfield HOA", "1004", "1 Commons Way, Rochester", "(217) 555-0101", "Net 30", ("confirmed", "Mon 29 Jun, 7–9"), "$3,420.00", true),
-        ("Kowalski, Jan", "1288", "231 Cedar Ave, Chatham", "(217) 555-0177", "Comfort Plan", ("confirmed", "Today, 11–1"), "", false),
-        ("Lopez Residence", "1153", "455 Prairie Dr, Springfield", "(217) 555-0158", "Comfort Plan", ("on_site", "Today, 9–11"), "", false),
-        ("Mercer & Sons Bakery", "1017", "60 Market St, Springfield", "(217) 555-0107", "Commercial", ("requested", "Thu 25 Jun, any"), "$612.40", false),
-        ("Ng, Wei", "1266", "5 Harbor Ct, Springfield", "(217) 555-0171", "Comfort Plan", ("confirmed", "Today, 1–3"), "", false),
-        ("Oak Hill Dental", "1009", "340 Oak Hill Rd, Springfield", "(217) 555-0103", "Net 30", ("completed", "Today, 7–9"), "$1,180.00", false),
-        ("Rivera Residence", "1042", "12 Elm St, Springfield", "(217) 555-0142", "2 locations", ("confirmed", "Tue 8 Sep, 8–10"), "$240.00", true),
-        ("Santos, Miguel", "1240", "88 Ridge Rd, Chatham", "(217) 555-0169", "Comfort Plan", ("no_show", "Mon 22 Jun, 2–4"), "", false),
-        ("Vance, Loretta", "1219", "47 Sycamore St, Springfield", "(217) 555-0166", "Comfort Plan", ("cancelled", "Tue 23 Jun, 8–10"), "", false),
+        (
+            "Alvarez, Rosa",
+            "1198",
+            "77 Birch Ln, Springfield",
+            "(217) 555-0164",
+            "Comfort Plan",
+            ("confirmed", "Fri 26 Jun, 8–10"),
+            "",
+            false,
+        ),
+        (
+            "Chen Family",
+            "1071",
+            "18 Orchard Rd, Springfield",
+            "(217) 555-0119",
+            "Comfort Plan",
+            ("completed", "Today, 8–10"),
+            "$189.00",
+            false,
+        ),
+        (
+            "Diaz, Elena",
+            "1310",
+            "904 Lake St, Springfield",
+            "(217) 555-0182",
+            "Has dog",
+            ("en_route", "Today, 10–12"),
+            "",
+            false,
+        ),
+        (
+            "Greenfield HOA",
+            "1004",
+            "1 Commons Way, Rochester",
+            "(217) 555-0101",
+            "Net 30",
+            ("confirmed", "Mon 29 Jun, 7–9"),
+            "$3,420.00",
+            true,
+        ),
+        (
+            "Kowalski, Jan",
+            "1288",
+            "231 Cedar Ave, Chatham",
+            "(217) 555-0177",
+            "Comfort Plan",
+            ("confirmed", "Today, 11–1"),
+            "",
+            false,
+        ),
+        (
+            "Lopez Residence",
+            "1153",
+            "455 Prairie Dr, Springfield",
+            "(217) 555-0158",
+            "Comfort Plan",
+            ("on_site", "Today, 9–11"),
+            "",
+            false,
+        ),
+        (
+            "Mercer & Sons Bakery",
+            "1017",
+            "60 Market St, Springfield",
+            "(217) 555-0107",
+            "Commercial",
+            ("requested", "Thu 25 Jun, any"),
+            "$612.40",
+            false,
+        ),
+        (
+            "Ng, Wei",
+            "1266",
+            "5 Harbor Ct, Springfield",
+            "(217) 555-0171",
+            "Comfort Plan",
+            ("confirmed", "Today, 1–3"),
+            "",
+            false,
+        ),
+        (
+            "Oak Hill Dental",
+            "1009",
+            "340 Oak Hill Rd, Springfield",
+            "(217) 555-0103",
+            "Net 30",
+            ("completed", "Today, 7–9"),
+            "$1,180.00",
+            false,
+        ),
+        (
+            "Rivera Residence",
+            "1042",
+            "12 Elm St, Springfield",
+            "(217) 555-0142",
+            "2 locations",
+            ("confirmed", "Tue 8 Sep, 8–10"),
+            "$240.00",
+            true,
+        ),
+        (
+            "Santos, Miguel",
+            "1240",
+            "88 Ridge Rd, Chatham",
+            "(217) 555-0169",
+            "Comfort Plan",
+            ("no_show", "Mon 22 Jun, 2–4"),
+            "",
+            false,
+        ),
+        (
+            "Vance, Loretta",
+            "1219",
+            "47 Sycamore St, Springfield",
+            "(217) 555-0166",
+            "Comfort Plan",
+            ("cancelled", "Tue 23 Jun, 8–10"),
+            "",
+            false,
+        ),
     ];
     let rows: Vec<Row> = data
         .iter()
@@ -48,7 +159,15 @@ pub fn customers(shell: &Shell) -> Markup {
             .current(*no == "1042")
         })
         .collect();
-    let chip = |field: &str, value: &str| Chip { field: field.into(), value: value.into(), others: vec![MenuItem::link("Active", "?").checked(true), MenuItem::link("Archived", "?status=archived").checked(false)], remove: "?".into() };
+    let chip = |field: &str, value: &str| Chip {
+        field: field.into(),
+        value: value.into(),
+        others: vec![
+            MenuItem::link("Active", "?").checked(true),
+            MenuItem::link("Archived", "?status=archived").checked(false),
+        ],
+        remove: "?".into(),
+    };
     let main = filters::list(html! {
         (filters::bar(
             filters::view("Springfield, active", &[MenuItem::link("Springfield, active", "?").checked(true), MenuItem::link("Owing money", "?owes=1").checked(false)]),
@@ -64,7 +183,10 @@ pub fn customers(shell: &Shell) -> Markup {
             BulkVerb { label: "Merge".into(), icon: "git-merge", action: "/merge".into() },
         ]))
     });
-    let aside = ui::peek("Rivera Residence", "#1042 · customer since 2024", "customer.html",
+    let aside = ui::peek(
+        "Rivera Residence",
+        "#1042 · customer since 2024",
+        "customer.html",
         html! { (link_button("Job", "#").primary().icon("plus")) (link_button("Call", "tel:1").icon("phone")) (link_button("Text", "sms:1").icon("message-square")) },
         html! {
             section { (card::trio(&[("Owes", "$240.00", "overdue"), ("Last visit", "Today", ""), ("Rating", "4.8", "")])) }
@@ -74,16 +196,30 @@ pub fn customers(shell: &Shell) -> Markup {
             }))
             (card::section("Reach", html! {}, card::facts(&[("Ana Rivera", html! { "(217) 555-0142 " span.dim { "owner" } }), ("Place", html! { "12 Elm St, Springfield" }), ("Gate", html! { span.num.strong { "4471#" } })])))
             (card::section("Equipment", html! { span.dim.t12 { "2" } }, html! { (card::line("fan", "Carrier 24ACC6", "AC, 3 ton · installed 2019", html! { span.dim.t12.num { "7 yr" } })) (card::line("flame", "Carrier 59TP6", "Furnace, 80k BTU · installed 2019", html! { span.dim.t12.num { "7 yr" } })) }))
-        });
+        },
+    );
     Page::new(shell, "Customers").at("customers.html").aside(aside).show(main)
 }
 
-pub fn window(state: &str, planned: Option<(u16, u16)>, promised: Option<(u16, u16)>, says: &str, hours: bool) -> Markup {
+pub fn window(
+    state: &str,
+    planned: Option<(u16, u16)>,
+    promised: Option<(u16, u16)>,
+    says: &str,
+    hours: bool,
+) -> Markup {
     day::window(Day::default(), Clock::Twelve, &Window { status: state, planned, promised, broken: false, says }, hours)
 }
 
 pub fn customer(shell: &Shell) -> Markup {
-    let item = |sign: &str, tone: &'static str, what: Markup, when: &str, more: Option<Markup>| Happened { icon: sign.into(), tone, what, when: when.into(), datetime: "2026-06-24T09:52:00Z".into(), more };
+    let item = |sign: &str, tone: &'static str, what: Markup, when: &str, more: Option<Markup>| Happened {
+        icon: sign.into(),
+        tone,
+        what,
+        when: when.into(),
+        datetime: "2026-06-24T09:52:00Z".into(),
+        more,
+    };
     let main = card::record(
         html! {
             (card::record_name("Rivera Residence", "#1042", tag_icon("shield-check", "Comfort Plan"), html! { (link_button("Call", "tel:1").icon("phone")) (link_button("Text", "sms:1").icon("message-square")) (link_button("Job", "#").primary().icon("plus")) }))
@@ -116,11 +252,33 @@ pub fn customer(shell: &Shell) -> Markup {
 use maud::Render;
 
 pub fn today(shell: &Shell) -> Markup {
-    let todo = |sign: &str, tone: &'static str, what: &str, why: &str, verb: ui::Button| Todo { icon: sign.into(), tone, what: what.into(), why: why.into(), verb: verb.render() };
+    let todo = |sign: &str, tone: &'static str, what: &str, why: &str, verb: ui::Button| Todo {
+        icon: sign.into(),
+        tone,
+        what: what.into(),
+        why: why.into(),
+        verb: verb.render(),
+    };
     let (day, clock, now) = (Day::default(), Clock::Twelve, Some(642));
-    let strip = |name: &str, marks: &[Mark<'_>], words: Markup, says: &str| day::strip(day, name, "board.html", marks, now, words, says);
-    let bar = |label: &str, value: f64, before: f64, now: bool| Bar { label: label.into(), value, text: format!("${value:.0}"), short: if value > 0.0 { format!("{:.1}k", value / 1000.0) } else { String::new() }, before: Some((before, format!("${before:.0}"))), now };
-    let piece = |class, label: &str, count: &str, value: f64| Piece { label: label.into(), value, text: format!("${value:.2}"), count: count.into(), class, href: Some("#".into()) };
+    let strip = |name: &str, marks: &[Mark<'_>], words: Markup, says: &str| {
+        day::strip(day, name, "board.html", marks, now, words, says)
+    };
+    let bar = |label: &str, value: f64, before: f64, now: bool| Bar {
+        label: label.into(),
+        value,
+        text: format!("${value:.0}"),
+        short: if value > 0.0 { format!("{:.1}k", value / 1000.0) } else { String::new() },
+        before: Some((before, format!("${before:.0}"))),
+        now,
+    };
+    let piece = |class, label: &str, count: &str, value: f64| Piece {
+        label: label.into(),
+        value,
+        text: format!("${value:.2}"),
+        count: count.into(),
+        class,
+        href: Some("#".into()),
+    };
     let main = html! {
         div.dash {
             section.card."todo-card" aria-labelledby="todo-h" { div."card-h" { h2 #todo-h { "Needs a hand now" } span.dim.num { "5" } }
@@ -147,23 +305,41 @@ pub fn today(shell: &Shell) -> Markup {
             }
         }
     };
-    Page::new(shell, "Today").beside("Wed 24 Jun").at("today.html").canvas().flash(Some(Flash::done("INV-0249 moved to Void").undo("/undo"))).show(main)
+    Page::new(shell, "Today")
+        .beside("Wed 24 Jun")
+        .at("today.html")
+        .canvas()
+        .flash(Some(Flash::done("INV-0249 moved to Void").undo("/undo")))
+        .show(main)
 }
 
 pub fn empty(shell: &Shell) -> Markup {
-    let main = card::empty("Show three prices, let the customer choose", "An estimate puts good, better and best side by side. The customer signs on a phone, and the one they pick becomes a job.",
+    let main = card::empty(
+        "Show three prices, let the customer choose",
+        "An estimate puts good, better and best side by side. The customer signs on a phone, and the one they pick becomes a job.",
         html! { (link_button("Write an estimate", "#").primary().large().key("n")) },
-        card::sample("heat pump for a three bedroom house", html! { a.link href="#" { "Try with this sample" } }, html! {
+        card::sample(
+            "heat pump for a three bedroom house",
+            html! { a.link href="#" { "Try with this sample" } },
+            html! {
             table."sample-t" { thead { tr { th scope="col" { "Option" } th scope="col" { "What it is" } th.r scope="col" { "Price" } th scope="col" { span.vh { "Mark" } } } }
                 tbody { @for (a, b, c, d) in [("Good", "14.3 SEER2, single stage, 10 year parts", "$8,450.00", ""), ("Better", "16 SEER2, two stage, 10 year parts and labor", "$10,900.00", "Most chosen"), ("Best", "18 SEER2, variable speed", "$13,750.00", "")] {
-                    tr { td { span.strong { (a) } } td { (b) } td.r.strong { (c) } td { @if !d.is_empty() { (tag(d)) } } } } } } }));
+                    tr { td { span.strong { (a) } } td { (b) } td.r.strong { (c) } td { @if !d.is_empty() { (tag(d)) } } } } } } },
+        ),
+    );
     Page::new(shell, "Estimates").at("estimates.html").show(main)
 }
 
 pub fn form(shell: &Shell) -> Markup {
-    let filled = Filled::of([("name", "Rivera Residence".to_owned()), ("email", "ana@".to_owned()), ("texts", "true".to_owned()), ("terms", "net14".to_owned()), ("kind", "home".to_owned())])
-        .wrong("email", "Write the whole address, such as ana@rivera.example")
-        .wrong("discount", "At most 100 %");
+    let filled = Filled::of([
+        ("name", "Rivera Residence".to_owned()),
+        ("email", "ana@".to_owned()),
+        ("texts", "true".to_owned()),
+        ("terms", "net14".to_owned()),
+        ("kind", "home".to_owned()),
+    ])
+    .wrong("email", "Write the whole address, such as ana@rivera.example")
+    .wrong("discount", "At most 100 %");
     let main = html! { div.page { (form::form("/customers", &filled, html! {
         (form::part("Who", "What stands on their invoices.", html! {
             (field::text(&filled, "name", "Name").required().autocomplete("organization"))

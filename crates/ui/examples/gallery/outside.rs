@@ -1,25 +1,46 @@
 //! Pages for people without an account.
 use maud::{Markup, html};
 use ui::booking::{self, DayChoice, Slot};
-use ui::{Brand, Filled, PublicPage, address_field, button, card, field, form, icon_class, link_button, onward, question, steps, tile};
+use ui::{
+    Brand, Filled, PublicPage, address_field, button, card, field, form, icon_class, link_button, onward, question,
+    steps, tile,
+};
 
 fn brand() -> Brand {
     crate::shell().brand
 }
 
 fn said() -> Markup {
-    booking::summary("Your booking", html! {
-        (booking::held("Thu 25 Jun, 8 – 10 am", 521, 600, "booking.html"))
-        (booking::said("snowflake", "AC not cooling", "Runs, but blows warm upstairs", html! { a.link href="#" aria-label="Change the problem" { "Change" } }))
-        (booking::said("map-pin", "26 Garden Ct", "Springfield, IL 62704", html! { a.link href="#" aria-label="Change the place" { "Change" } }))
-        (booking::said("wallet", "Diagnostic visit", "Comes off the repair if you go ahead", html! { span.strong.num { "$89.00" } }))
-    })
+    booking::summary(
+        "Your booking",
+        html! {
+            (booking::held("Thu 25 Jun, 8 – 10 am", 521, 600, "booking.html"))
+            (booking::said("snowflake", "AC not cooling", "Runs, but blows warm upstairs", html! { a.link href="#" aria-label="Change the problem" { "Change" } }))
+            (booking::said("map-pin", "26 Garden Ct", "Springfield, IL 62704", html! { a.link href="#" aria-label="Change the place" { "Change" } }))
+            (booking::said("wallet", "Diagnostic visit", "Comes off the repair if you go ahead", html! { span.strong.num { "$89.00" } }))
+        },
+    )
 }
 
 pub fn booking() -> Markup {
     let brand = brand();
-    let day = |name: &str, number: &str, says: &str, on: bool| DayChoice { name: name.into(), number: number.into(), says: says.into(), href: "?d".into(), on, off: says == "Full" || says == "Closed" };
-    let slot = |value: &str, label: &str, start: u16, says: &str, on: bool| Slot { value: value.into(), label: label.into(), start, end: start + 2, says: says.into(), on, full: says == "Full" };
+    let day = |name: &str, number: &str, says: &str, on: bool| DayChoice {
+        name: name.into(),
+        number: number.into(),
+        says: says.into(),
+        href: "?d".into(),
+        on,
+        off: says == "Full" || says == "Closed",
+    };
+    let slot = |value: &str, label: &str, start: u16, says: &str, on: bool| Slot {
+        value: value.into(),
+        label: label.into(),
+        start,
+        end: start + 2,
+        says: says.into(),
+        on,
+        full: says == "Full",
+    };
     PublicPage::new(&brand, "When should we come?").lang("en-US").show(html! {
         (steps(&["Place", "Problem", "When", "You"], 2))
         (question("When should we come?", "We text you when your technician sets off, with a name and a photo."))
@@ -76,10 +97,18 @@ pub fn ready() -> Markup {
 
 pub fn sign_in() -> Markup {
     let brand = brand();
-    let filled = Filled::of([("email", "alex@acme.example".to_owned())]).wrong("password", "Email and password do not fit together. After 5 tries we wait 15 minutes.");
-    PublicPage::new(&brand, "Sign in").card(form::form("/sign-in", &filled, html! {
-        (field::email(&filled, "email", "Email").required().autocomplete("username"))
-        (field::password(&filled, "password", "Password", "current-password").required())
-        (button("Sign in").primary().class("w-full"))
-    }), html! { a.link href="#" { "Forgot the password" } })
+    let filled = Filled::of([("email", "alex@acme.example".to_owned())])
+        .wrong("password", "Email and password do not fit together. After 5 tries we wait 15 minutes.");
+    PublicPage::new(&brand, "Sign in").card(
+        form::form(
+            "/sign-in",
+            &filled,
+            html! {
+                (field::email(&filled, "email", "Email").required().autocomplete("username"))
+                (field::password(&filled, "password", "Password", "current-password").required())
+                (button("Sign in").primary().class("w-full"))
+            },
+        ),
+        html! { a.link href="#" { "Forgot the password" } },
+    )
 }

@@ -2,7 +2,10 @@
 use maud::{Markup, html};
 use ui::chart;
 use ui::table::{self, Column};
-use ui::{Brand, Flash, MenuItem, Page, Refusal, Shell, button, card, dialog, dismiss, error_page, fold, kbd, link_button, menu, note, status, tag, toast};
+use ui::{
+    Brand, Flash, MenuItem, Page, Refusal, Shell, button, card, dialog, dismiss, error_page, fold, kbd, link_button,
+    menu, note, status, tag, toast,
+};
 
 pub fn parts(shell: &Shell) -> Markup {
     let states = ["requested", "confirmed", "en_route", "on_site", "completed", "cancelled", "no_show"];
@@ -18,13 +21,19 @@ pub fn parts(shell: &Shell) -> Markup {
         section { h2.h2."mb-2" { "Waiting, failed, folded" } (card::skeleton(3)) (card::failed_part("Payments did not load", "/retry")) (fold("What is in the file", html! { p.soft { "One row a customer." } })) progress.meter max="1" value="0.4" aria-label="Import" {} }
         section."relative"."h-14" { (toast(&Flash::failed("That did not reach the office. Check the line and try again."))) }
     } };
-    Page::new(shell, "Parts").at("settings.html").actions(html! { (link_button("Export", "#").icon("download")) }).show(main)
+    Page::new(shell, "Parts")
+        .at("settings.html")
+        .actions(html! { (link_button("Export", "#").icon("download")) })
+        .show(main)
 }
 
 pub fn refused(shell: &Shell, status: u16) -> Markup {
     let refusal = match status {
         404 => Refusal::NotFound,
-        403 => Refusal::Forbidden { needs: "issue invoices".into(), ask: vec!["Alex Brandt, owner".into(), "Jo Marsh, office".into()] },
+        403 => Refusal::Forbidden {
+            needs: "issue invoices".into(),
+            ask: vec!["Alex Brandt, owner".into(), "Jo Marsh, office".into()],
+        },
         _ => Refusal::Suspended { says: "The trial ended on 3 June.".into(), mend: Some("/settings/plan".into()) },
     };
     error_page(Some(shell), &shell.brand, &refusal, "0197a2c4-7f1e")
