@@ -56,7 +56,11 @@ fn api(module: Module) -> Module {
         .get("/api/v1/appointments", appointment::list_api, "Appointments of a stretch of time")
         .post("/api/v1/appointments", appointment::book_api, "Book an appointment")
         .get("/api/v1/appointments/{id}", appointment::find_api, "One appointment")
-        .post("/api/v1/appointments/{id}/assign", appointment::assign_api, "Give it to a technician, or back to the tray")
+        .post(
+            "/api/v1/appointments/{id}/assign",
+            appointment::assign_api,
+            "Give it to a technician, or back to the tray",
+        )
         .post("/api/v1/appointments/{id}/move", appointment::move_api, "Move it to another time or technician")
         .post("/api/v1/appointments/{id}/cancel", appointment::cancel_api, "Cancel it")
         .post("/api/v1/appointments/{id}/confirm", appointment::confirm_api, "The customer has agreed")

@@ -51,7 +51,13 @@ pub async fn belongs(tx: &mut TenantTx, customer: CustomerId, location: Option<L
 }
 
 /// A new member with the role technician. A link to choose a password is made under Settings, People.
-pub async fn new_member(scope: &Scope, tx: &mut TenantTx, name: &str, email: &str, phone: Option<&str>) -> Result<MemberId> {
+pub async fn new_member(
+    scope: &Scope,
+    tx: &mut TenantTx,
+    name: &str,
+    email: &str,
+    phone: Option<&str>,
+) -> Result<MemberId> {
     let new = tenancy::member::New {
         name: name.to_owned(),
         email: email.to_owned(),

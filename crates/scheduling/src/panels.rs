@@ -77,7 +77,12 @@ pub async fn day(scope: Scope, _: Uuid) -> Result<Markup> {
     let (day, clock, now) = (loaded.day(), loaded.clock(), loaded.minute_now());
     let count = |status| loaded.jobs.iter().filter(|job| job.status == status).count();
     let jobs = loaded.jobs.iter().filter(|job| job.status != Status::Cancelled).count();
-    let quiet = format!("{jobs} job{} · {} done · {} on site", if jobs == 1 { "" } else { "s" }, count(Status::Completed), count(Status::OnSite));
+    let quiet = format!(
+        "{jobs} job{} · {} done · {} on site",
+        if jobs == 1 { "" } else { "s" },
+        count(Status::Completed),
+        count(Status::OnSite)
+    );
     if loaded.technicians.is_empty() {
         return Ok(html! {});
     }
@@ -98,9 +103,17 @@ fn marks<'a>(jobs: &[&'a Appointment], date: jiff::civil::Date, scope: &Scope) -
     let locale = &scope.tenant().locale;
     let mut out = vec![];
     for job in jobs.iter().filter(|job| job.status != Status::Cancelled) {
-        out.push(Mark::Job(job.status.as_str(), minute_of(job.starts_at, date, locale), minute_of(job.ends_at, date, locale)));
+        out.push(Mark::Job(
+            job.status.as_str(),
+            minute_of(job.starts_at, date, locale),
+            minute_of(job.ends_at, date, locale),
+        ));
         if let Some((from, until)) = job.window_starts.zip(job.window_ends).filter(|_| job.status.is_open()) {
-            out.push(Mark::Promise(minute_of(from, date, locale), minute_of(until, date, locale), job.is_late(scope.now())));
+            out.push(Mark::Promise(
+                minute_of(from, date, locale),
+                minute_of(until, date, locale),
+                job.is_late(scope.now()),
+            ));
         }
     }
     out
@@ -135,7 +148,8 @@ fn now_words(jobs: &[&Appointment], scope: &Scope) -> String {
 
 /// The next visit, in the header of a customer.
 pub async fn customer_header(scope: Scope, customer: Uuid) -> Result<Markup> {
-    let next = scope.read(ahead_of_customer(customers::CustomerId(customer), off(scope.now(), -12))).await?.into_iter().next();
+    let next =
+        scope.read(ahead_of_customer(customers::CustomerId(customer), off(scope.now(), -12))).await?.into_iter().next();
     let locale = &scope.tenant().locale;
     Ok(html! {
         @if let Some(job) = next {
@@ -147,7 +161,9 @@ pub async fn customer_header(scope: Scope, customer: Uuid) -> Result<Markup> {
 /// Visits ahead and the last one, in the rail of a customer.
 pub async fn customer_rail(scope: Scope, customer: Uuid) -> Result<Markup> {
     let customer = customers::CustomerId(customer);
-    let (ahead, last) = scope.read((ahead_of_customer(customer, off(scope.now(), -12)), last_of_customer(customer, scope.now()))).await?;
+    let (ahead, last) = scope
+        .read((ahead_of_customer(customer, off(scope.now(), -12)), last_of_customer(customer, scope.now())))
+        .await?;
     let locale = &scope.tenant().locale;
     let new = match scope.can::<AppointmentsWrite>() {
         true => html! { a.btn."btn-s" href={ "/appointments/new?customer_id=" (customer) } { "New job" } },

@@ -46,7 +46,10 @@ pub async fn assign(
 ) -> Result<Appointment> {
     let was = hold_still(tx, id, version).await?;
     if !was.status.is_movable() {
-        return Err(Error::refused(format!("This job is {} and stays with who has it.", was.status.label().to_lowercase())));
+        return Err(Error::refused(format!(
+            "This job is {} and stays with who has it.",
+            was.status.label().to_lowercase()
+        )));
     }
     if was.technician_id == input.technician_id {
         return Ok(was);
@@ -81,8 +84,5 @@ pub async fn assign_api(
     Json(input): Json<Assign>,
 ) -> Result<One<Appointment>> {
     let version = version.required()?;
-    access
-        .retrying(async |tx| assign(tx, id, Some(version), &input, &access.tenant().locale).await)
-        .await
-        .map(One)
+    access.retrying(async |tx| assign(tx, id, Some(version), &input, &access.tenant().locale).await).await.map(One)
 }

@@ -94,8 +94,20 @@ pub(crate) async fn enter(tx: &mut TenantTx, e: Entry) -> Result<Appointment> {
     let (_, found) = tx
         .run((
             insert(
-                e.id, e.customer, e.location, e.item, e.technician, e.title, e.problem, e.starts_at, e.ends_at, from,
-                until, e.status, e.source, by,
+                e.id,
+                e.customer,
+                e.location,
+                e.item,
+                e.technician,
+                e.title,
+                e.problem,
+                e.starts_at,
+                e.ends_at,
+                from,
+                until,
+                e.status,
+                e.source,
+                by,
             ),
             find(e.id),
         ))

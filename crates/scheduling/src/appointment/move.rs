@@ -96,8 +96,5 @@ pub async fn move_api(
     Json(input): Json<Move>,
 ) -> Result<One<Appointment>> {
     let version = version.required()?;
-    access
-        .retrying(async |tx| move_to(tx, id, Some(version), &input, &access.tenant().locale).await)
-        .await
-        .map(One)
+    access.retrying(async |tx| move_to(tx, id, Some(version), &input, &access.tenant().locale).await).await.map(One)
 }

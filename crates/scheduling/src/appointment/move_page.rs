@@ -9,7 +9,11 @@ use tenancy::shell::{self, Frame, filled};
 use ui::{Filled, field, form};
 
 use super::{Appointment, AppointmentId, Move, find, move_to};
-use crate::{permissions::AppointmentsWrite, say, technician::{TechnicianId, list_active}};
+use crate::{
+    permissions::AppointmentsWrite,
+    say,
+    technician::{TechnicianId, list_active},
+};
 
 pub async fn page(access: Access<AppointmentsWrite>, Path(id): Path<AppointmentId>) -> Result<Page> {
     let job = access.read(find(id)).await?.ok_or(Error::NotFound)?;
@@ -42,7 +46,8 @@ async fn sheet(scope: &Scope, job: &Appointment, values: &Filled) -> Result<Page
         }))
     };
     let crumbs = vec![("Board".to_owned(), format!("/board?date={date}"))];
-    let page = shell::page(scope, Frame { title: "Move job".into(), active: "/board", crumbs, body, ..Frame::default() });
+    let page =
+        shell::page(scope, Frame { title: "Move job".into(), active: "/board", crumbs, body, ..Frame::default() });
     Ok(Page { status: if values.is_wrong() { 422 } else { page.status }, ..page })
 }
 
@@ -63,7 +68,11 @@ impl Input for MoveForm {
     }
 }
 
-pub async fn post(access: Access<AppointmentsWrite>, Path(id): Path<AppointmentId>, form: Form<MoveForm>) -> Result<Either<Repeatable<Redirect>, Page>> {
+pub async fn post(
+    access: Access<AppointmentsWrite>,
+    Path(id): Path<AppointmentId>,
+    form: Form<MoveForm>,
+) -> Result<Either<Repeatable<Redirect>, Page>> {
     let locale = &access.tenant().locale;
     let version = form.version()?;
     let outcome = form
@@ -81,7 +90,8 @@ pub async fn post(access: Access<AppointmentsWrite>, Path(id): Path<AppointmentI
                     let moved = move_to(tx, id, Some(version), &to, locale).await?;
                     let when = say::when(moved.starts_at, moved.ends_at, locale);
                     let with = moved.technician_name.as_deref().unwrap_or("nobody yet");
-                    Ok(Redirect::to(format!("/board?date={}&job={id}", input.date)).toast(&format!("{}: {when}, {with}", moved.customer_name)))
+                    Ok(Redirect::to(format!("/board?date={}&job={id}", input.date))
+                        .toast(&format!("{}: {when}, {with}", moved.customer_name)))
                 })
                 .await
         })

@@ -1,11 +1,18 @@
 //! New job, from the office: for whom, what, and when, with free times to choose from.
 use catalog::ItemId;
-use customers::{CustomerId, LocationId, customer, location::{self, Location}};
-use jiff::{SignedDuration, civil::{Date, Time}};
+use customers::{
+    CustomerId, LocationId, customer,
+    location::{self, Location},
+};
+use jiff::{
+    SignedDuration,
+    civil::{Date, Time},
+};
 use kernel::{
     Access, Checks, Error, Input, Result, Scope,
     http::{Either, Form, Page, Query, Redirect, Repeatable},
-    row, sql, text::fold,
+    row, sql,
+    text::fold,
 };
 use maud::{Markup, html};
 use tenancy::shell::{self, Frame, filled};
@@ -89,7 +96,10 @@ async fn sheet(scope: &Scope, customer: CustomerId, query: &NewQuery, back: Opti
     let date = query.date.unwrap_or(today);
     let slots = match query.item_id {
         // The office may send somebody at once, so only what is past is left out.
-        Some(item) => availability::ask(scope, item, date.max(today), 5, scope.now()).await.map(|(_, slots)| slots).unwrap_or_default(),
+        Some(item) => availability::ask(scope, item, date.max(today), 5, scope.now())
+            .await
+            .map(|(_, slots)| slots)
+            .unwrap_or_default(),
         None => vec![],
     };
     let was_refused = back.is_some();
@@ -128,7 +138,9 @@ fn fields(scope: &Scope, customer: CustomerId, values: &Filled, known: &Known<'_
     let mut places = none("No address");
     places.extend(known.places.iter().map(|place| (place.id.to_string(), place.line())));
     let mut services = none("No service, only words");
-    services.extend(known.services.iter().map(|s| (s.id.to_string(), format!("{} · {}", s.name, say::minutes(s.minutes.into())))));
+    services.extend(
+        known.services.iter().map(|s| (s.id.to_string(), format!("{} · {}", s.name, say::minutes(s.minutes.into())))),
+    );
     let mut people = none("Nobody yet, into the tray");
     people.extend(known.technicians.iter().map(|t| (t.id.to_string(), t.name.clone())));
     html! {
@@ -203,7 +215,12 @@ impl Input for BookForm {
     fn check(&mut self, checks: &mut Checks) {
         checks.optional("title", &mut self.title, 120);
         checks.optional("problem", &mut self.problem, 2000);
-        checks.that(self.item_id.is_some() || self.title.is_some(), "item_id", "required", "Choose a service, or say in a few words what is to be done.");
+        checks.that(
+            self.item_id.is_some() || self.title.is_some(),
+            "item_id",
+            "required",
+            "Choose a service, or say in a few words what is to be done.",
+        );
         let lasts = self.item_id.is_some() || self.duration_minutes.is_some();
         checks.that(lasts, "duration_minutes", "required", "Say how many minutes it takes, or choose a service.");
         if let Some(minutes) = self.duration_minutes {
@@ -215,7 +232,10 @@ impl Input for BookForm {
     }
 }
 
-pub async fn post(access: Access<AppointmentsWrite>, form: Form<BookForm>) -> Result<Either<Repeatable<Redirect>, Page>> {
+pub async fn post(
+    access: Access<AppointmentsWrite>,
+    form: Form<BookForm>,
+) -> Result<Either<Repeatable<Redirect>, Page>> {
     let locale = &access.tenant().locale;
     let customer: Option<CustomerId> = form.value("customer_id").and_then(|id| id.parse().ok());
     let outcome = form

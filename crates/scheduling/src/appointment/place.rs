@@ -98,12 +98,16 @@ pub async fn settle(tx: &mut TenantTx, place: &Place, locale: &Locale, public: b
     let day = say::local(place.starts_at, locale).date();
     let (shifts, off) = tx
         .run((
-            shift::between(day.saturating_sub(jiff::Span::new().days(1)), day.saturating_add(jiff::Span::new().days(1))),
+            shift::between(
+                day.saturating_sub(jiff::Span::new().days(1)),
+                day.saturating_add(jiff::Span::new().days(1)),
+            ),
             time_off::between(place.starts_at, place.ends_at),
         ))
         .await?;
     if let Some(off) = off.iter().find(|off| off.technician_id == place.technician) {
-        let message = format!("{} is off then: {}, {}.", lane.name, off.reason, say::when(off.starts_at, off.ends_at, locale));
+        let message =
+            format!("{} is off then: {}, {}.", lane.name, off.reason, say::when(off.starts_at, off.ends_at, locale));
         return Err(Error::Ask { code: "off_shift", message });
     }
     if !Roster::covers(&shifts, place.technician, place.starts_at, place.ends_at, locale) {

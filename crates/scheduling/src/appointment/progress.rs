@@ -54,30 +54,57 @@ async fn step(tx: &mut TenantTx, id: AppointmentId, version: Option<i64>, next: 
         Status::Completed => tx.tell(&AppointmentCompleted { appointment, customer, technician }),
         Status::NoShow => tx.tell(&AppointmentMissed { appointment, customer, starts_at }),
         Status::Cancelled => return cancel(tx, id, None, &Cancel::default()).await,
-        Status::Requested => return Err(Error::refused("A job that was agreed is not asked for again; cancel it and book anew.")),
+        Status::Requested => {
+            return Err(Error::refused("A job that was agreed is not asked for again; cancel it and book anew."));
+        }
     }
     let now = tx.now();
     let (_, found) = tx.run((update(id, next, now), find(id))).await?;
     found.ok_or(Error::NotFound)
 }
 
-async fn by_api(access: &Access<AppointmentsWrite>, id: AppointmentId, version: IfMatch, next: Status) -> Result<One<Appointment>> {
+async fn by_api(
+    access: &Access<AppointmentsWrite>,
+    id: AppointmentId,
+    version: IfMatch,
+    next: Status,
+) -> Result<One<Appointment>> {
     let version = version.required()?;
     access.retrying(async |tx| step(tx, id, Some(version), next).await).await.map(One)
 }
 
-pub async fn confirm_api(access: Access<AppointmentsWrite>, Path(id): Path<AppointmentId>, version: IfMatch) -> Result<One<Appointment>> {
+pub async fn confirm_api(
+    access: Access<AppointmentsWrite>,
+    Path(id): Path<AppointmentId>,
+    version: IfMatch,
+) -> Result<One<Appointment>> {
     by_api(&access, id, version, Status::Confirmed).await
 }
-pub async fn en_route_api(access: Access<AppointmentsWrite>, Path(id): Path<AppointmentId>, version: IfMatch) -> Result<One<Appointment>> {
+pub async fn en_route_api(
+    access: Access<AppointmentsWrite>,
+    Path(id): Path<AppointmentId>,
+    version: IfMatch,
+) -> Result<One<Appointment>> {
     by_api(&access, id, version, Status::EnRoute).await
 }
-pub async fn start_api(access: Access<AppointmentsWrite>, Path(id): Path<AppointmentId>, version: IfMatch) -> Result<One<Appointment>> {
+pub async fn start_api(
+    access: Access<AppointmentsWrite>,
+    Path(id): Path<AppointmentId>,
+    version: IfMatch,
+) -> Result<One<Appointment>> {
     by_api(&access, id, version, Status::OnSite).await
 }
-pub async fn complete_api(access: Access<AppointmentsWrite>, Path(id): Path<AppointmentId>, version: IfMatch) -> Result<One<Appointment>> {
+pub async fn complete_api(
+    access: Access<AppointmentsWrite>,
+    Path(id): Path<AppointmentId>,
+    version: IfMatch,
+) -> Result<One<Appointment>> {
     by_api(&access, id, version, Status::Completed).await
 }
-pub async fn no_show_api(access: Access<AppointmentsWrite>, Path(id): Path<AppointmentId>, version: IfMatch) -> Result<One<Appointment>> {
+pub async fn no_show_api(
+    access: Access<AppointmentsWrite>,
+    Path(id): Path<AppointmentId>,
+    version: IfMatch,
+) -> Result<One<Appointment>> {
     by_api(&access, id, version, Status::NoShow).await
 }

@@ -87,10 +87,15 @@ pub async fn ask(
 ) -> Result<(Service, Vec<Slot>)> {
     let locale = &scope.tenant().locale;
     let until = from.saturating_add(Span::new().days(days.clamp(1, MOST_DAYS) - 1));
-    let (service, technicians, shifts, off, taken) = scope.read(roster(Some(item), from, until, scope.now(), locale)).await?;
-    let service = service.ok_or_else(|| Error::field("/item_id", "missing", "There is no such service in the price book."))?;
+    let (service, technicians, shifts, off, taken) =
+        scope.read(roster(Some(item), from, until, scope.now(), locale)).await?;
+    let service =
+        service.ok_or_else(|| Error::field("/item_id", "missing", "There is no such service in the price book."))?;
     if service.minutes <= 0 {
-        return Err(Error::refused(format!("{} has no duration in the price book, so it cannot be booked. Give it one first.", service.name)));
+        return Err(Error::refused(format!(
+            "{} has no duration in the price book, so it cannot be booked. Give it one first.",
+            service.name
+        )));
     }
     let roster = Roster { technicians, shifts, off, taken };
     let slots = roster.slots(from, until, service.minutes.into(), earliest, locale);

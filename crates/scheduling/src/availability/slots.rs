@@ -1,9 +1,5 @@
 //! The arithmetic of free time: no database in here. Spans are half open; days and shifts are the company's own clock's.
-use jiff::{
-    SignedDuration, Span, Timestamp, Unit,
-    civil::Date,
-    ZonedRound, RoundMode,
-};
+use jiff::{RoundMode, SignedDuration, Span, Timestamp, Unit, ZonedRound, civil::Date};
 use kernel::{row, tenant::Locale};
 
 use super::GRID_MINUTES;
@@ -53,16 +49,30 @@ impl Roster {
     }
 
     /// Shifts that begin from the day before `from` to `until`, melted into one another.
-    pub fn shifts_of(shifts: &[Shift], technician: TechnicianId, from: Date, until: Date, locale: &Locale) -> Vec<Stretch> {
+    pub fn shifts_of(
+        shifts: &[Shift],
+        technician: TechnicianId,
+        from: Date,
+        until: Date,
+        locale: &Locale,
+    ) -> Vec<Stretch> {
         let first = from.saturating_sub(Span::new().days(1));
         let days = first.series(Span::new().days(1)).take_while(|day| *day <= until);
         melt(days.flat_map(|day| Self::on(shifts, technician, day, locale)).collect())
     }
 
     /// Whether that whole time lies within a shift.
-    pub fn covers(shifts: &[Shift], technician: TechnicianId, starts: Timestamp, ends: Timestamp, locale: &Locale) -> bool {
+    pub fn covers(
+        shifts: &[Shift],
+        technician: TechnicianId,
+        starts: Timestamp,
+        ends: Timestamp,
+        locale: &Locale,
+    ) -> bool {
         let day = say::local(starts, locale).date();
-        Self::shifts_of(shifts, technician, day, day, locale).iter().any(|(from, until)| *from <= starts && ends <= *until)
+        Self::shifts_of(shifts, technician, day, day, locale)
+            .iter()
+            .any(|(from, until)| *from <= starts && ends <= *until)
     }
 
     /// Times at which `minutes` of work could begin on the days `from` to `until` (both included), not before `earliest`.
@@ -74,8 +84,12 @@ impl Roster {
         for (rank, technician) in self.technicians.iter().enumerate() {
             let shifts = Self::shifts_of(&self.shifts, *technician, from, until, locale);
             let off = self.off.iter().filter(|o| o.technician_id == *technician).map(|o| (o.starts_at, o.ends_at));
-            let taken: Vec<Stretch> =
-                self.taken.iter().filter(|t| t.technician_id == *technician).map(|t| (t.starts_at, t.ends_at)).collect();
+            let taken: Vec<Stretch> = self
+                .taken
+                .iter()
+                .filter(|t| t.technician_id == *technician)
+                .map(|t| (t.starts_at, t.ends_at))
+                .collect();
             let busy = melt(off.chain(taken.iter().copied()).collect());
             for (starts, ends) in without(shifts, &busy) {
                 let Some(mut at) = grid_from(starts.max(begin), locale) else { continue };
@@ -134,7 +148,10 @@ fn melt(mut spans: Vec<Stretch>) -> Vec<Stretch> {
 fn without(spans: Vec<Stretch>, holes: &[Stretch]) -> Vec<Stretch> {
     let mut out = vec![];
     for (mut starts, ends) in spans {
-        for (from, until) in holes.iter().filter(|(from, until)| *until > starts && *from < ends) {
+        for (from, until) in holes {
+            if *until <= starts || *from >= ends {
+                continue;
+            }
             if *from > starts {
                 out.push((starts, *from));
             }

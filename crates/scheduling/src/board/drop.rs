@@ -7,7 +7,9 @@ use kernel::{
 
 use super::page::board_with;
 use crate::{
-    appointment::{self, Appointment, AppointmentId, Assign, Cancel, Move, Status, assign, cancel, move_to, set_status},
+    appointment::{
+        self, Appointment, AppointmentId, Assign, Cancel, Move, Status, assign, cancel, move_to, set_status,
+    },
     permissions::AppointmentsWrite,
     say,
     technician::TechnicianId,
@@ -35,7 +37,11 @@ impl Input for Drop {
     }
 }
 
-pub async fn drop_api(access: Access<AppointmentsWrite>, version: IfMatch, Json(drop): Json<Drop>) -> Result<Repeatable<One<Appointment>>> {
+pub async fn drop_api(
+    access: Access<AppointmentsWrite>,
+    version: IfMatch,
+    Json(drop): Json<Drop>,
+) -> Result<Repeatable<One<Appointment>>> {
     let version = version.required()?;
     let locale = &access.tenant().locale;
     access

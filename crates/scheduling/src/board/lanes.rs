@@ -1,8 +1,16 @@
 //! A day of the board from rows: lanes, tray, and what each lane cannot take.
 use catalog::ItemId;
 use jiff::{SignedDuration, Span, Timestamp, civil::Date};
-use kernel::{Access, Result, Scope, http::{Page, Query}, row, sql, tenant::Locale};
-use ui::{board::{Board, Carried, Item, Job, Lane, Slip}, day::{Clock, Day}};
+use kernel::{
+    Access, Result, Scope,
+    http::{Page, Query},
+    row, sql,
+    tenant::Locale,
+};
+use ui::{
+    board::{Board, Carried, Item, Job, Lane, Slip},
+    day::{Clock, Day},
+};
 
 use crate::{
     appointment::{self, Appointment, AppointmentId, Status, of_day, unassigned},
@@ -125,7 +133,10 @@ impl Loaded {
     fn is_off_all_day(&self, technician: TechnicianId) -> bool {
         let shifts = self.shifts_of(technician);
         let off = |(starts, ends): &(u16, u16)| {
-            self.off.iter().filter(|off| off.technician_id == technician).any(|off| self.minute(off.starts_at) <= *starts && *ends <= self.minute(off.ends_at))
+            self.off
+                .iter()
+                .filter(|off| off.technician_id == technician)
+                .any(|off| self.minute(off.starts_at) <= *starts && *ends <= self.minute(off.ends_at))
         };
         shifts.iter().all(off)
     }
@@ -154,14 +165,21 @@ impl Loaded {
         let mut at = day.from();
         for (starts, ends) in &shifts {
             if *starts > at {
-                let words = if at == day.from() { format!("Shift from {}", self.clock().time(*starts)) } else { "No shift".into() };
+                let words = if at == day.from() {
+                    format!("Shift from {}", self.clock().time(*starts))
+                } else {
+                    "No shift".into()
+                };
                 placed.push((at, Item::Off { start: at, end: *starts, icon: String::new(), words, shift: true }));
             }
             at = at.max(*ends);
         }
         if at < day.to() {
             let words = if shifts.is_empty() { "No shift" } else { "" };
-            placed.push((at, Item::Off { start: at, end: day.to(), icon: String::new(), words: words.into(), shift: true }));
+            placed.push((
+                at,
+                Item::Off { start: at, end: day.to(), icon: String::new(), words: words.into(), shift: true },
+            ));
         }
         for off in self.off.iter().filter(|off| off.technician_id == technician.id) {
             let (start, end) = (self.minute(off.starts_at), self.minute(off.ends_at));
@@ -185,7 +203,13 @@ impl Loaded {
             id: technician.id.to_string(),
             name: technician.name.clone(),
             says: match (off, skills.is_empty()) {
-                (true, _) => if shifts.is_empty() { "No shift".into() } else { "Off".into() },
+                (true, _) => {
+                    if shifts.is_empty() {
+                        "No shift".into()
+                    } else {
+                        "Off".into()
+                    }
+                }
                 (false, true) => load,
                 (false, false) => format!("{skills} · {load}"),
             },
@@ -232,7 +256,11 @@ impl Loaded {
                 Slip {
                     carried: self.carried(job, may_move),
                     name: job.customer_name.clone(),
-                    says: job.problem.clone().filter(|text| text.chars().count() <= 80).unwrap_or_else(|| job.title.clone()),
+                    says: job
+                        .problem
+                        .clone()
+                        .filter(|text| text.chars().count() <= 80)
+                        .unwrap_or_else(|| job.title.clone()),
                     when: format!("{day}, {time} · {}", say::minutes(job.minutes())),
                     needs: self.needs_of(job.item_id).map(|need| need.name.clone()).collect(),
                     late: window.map_or(job.starts_at, |(from, _)| from) < soon,

@@ -42,8 +42,11 @@ pub(super) async fn page(scope: &Scope, date: Date) -> Result<Page> {
                 },
                 ui::status(job.status.as_str()),
             ];
-            Row::new(job.id.to_string(), job.customer_name.clone(), cells)
-                .sub(format!("{when} · {} · {}", job.title, with.as_deref().unwrap_or("nobody yet")))
+            Row::new(job.id.to_string(), job.customer_name.clone(), cells).sub(format!(
+                "{when} · {} · {}",
+                job.title,
+                with.as_deref().unwrap_or("nobody yet")
+            ))
         })
         .collect();
     let list = match rows.is_empty() {

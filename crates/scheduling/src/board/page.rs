@@ -1,11 +1,20 @@
 //! The board's page: a day, the tray, the lanes, and one job beside them.
 use jiff::{Span, civil::Date};
-use kernel::{Access, Error, Result, Scope, http::{Page, Path, Query, Redirect}};
+use kernel::{
+    Access, Error, Result, Scope,
+    http::{Page, Path, Query, Redirect},
+};
 use maud::{Markup, html};
 use tenancy::shell::{self, Frame};
 
-use super::{lanes::{Loaded, load}, list, pane};
-use crate::{appointment::{AppointmentId, find}, permissions::{AppointmentsWrite, BoardRead, TechniciansWrite}};
+use super::{
+    lanes::{Loaded, load},
+    list, pane,
+};
+use crate::{
+    appointment::{AppointmentId, find},
+    permissions::{AppointmentsWrite, BoardRead, TechniciansWrite},
+};
 
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
 pub struct BoardQuery {
@@ -26,7 +35,12 @@ pub async fn page(access: Access<BoardRead>, Query(query): Query<BoardQuery>) ->
 }
 
 /// The board with a job open beside it, and what was refused, if something was.
-pub async fn board_with(scope: &Scope, date: Date, job: Option<AppointmentId>, refused: Option<String>) -> Result<Page> {
+pub async fn board_with(
+    scope: &Scope,
+    date: Date,
+    job: Option<AppointmentId>,
+    refused: Option<String>,
+) -> Result<Page> {
     let loaded = load(scope, date).await?;
     let pane = match job {
         Some(job) => pane::pane(scope, job, date, refused.as_deref()).await?,

@@ -118,12 +118,17 @@ fn foot(job: &Appointment, scope: &Scope) -> Markup {
     if !scope.can::<AppointmentsWrite>() {
         return html! {};
     }
-    let move_to = html! { a.btn href={ "/appointments/" (job.id) "/move" } { (ui::icon("calendar-range")) "Move to…" } };
+    let move_to =
+        html! { a.btn href={ "/appointments/" (job.id) "/move" } { (ui::icon("calendar-range")) "Move to…" } };
     match (job.status, job.technician_id) {
         (Status::Requested, _) => html! { (move_to) (verb(job, "confirm", "Confirm", "calendar-check", true)) },
-        (Status::Confirmed, None) => html! { a.btn.btn-primary href={ "/appointments/" (job.id) "/move" } { (ui::icon("user-plus")) "Assign…" } },
+        (Status::Confirmed, None) => {
+            html! { a.btn.btn-primary href={ "/appointments/" (job.id) "/move" } { (ui::icon("user-plus")) "Assign…" } }
+        }
         (Status::Confirmed, Some(_)) => html! { (move_to) (verb(job, "en-route", "On the way", "truck", true)) },
-        (Status::EnRoute, _) => html! { (verb(job, "no-show", "Nobody home", "user-x", false)) (verb(job, "start", "Arrived", "map-pin", true)) },
+        (Status::EnRoute, _) => {
+            html! { (verb(job, "no-show", "Nobody home", "user-x", false)) (verb(job, "start", "Arrived", "map-pin", true)) }
+        }
         (Status::OnSite, _) => html! { (verb(job, "complete", "Done", "check", true)) },
         _ => html! {},
     }

@@ -9,7 +9,10 @@ use maud::html;
 use tenancy::shell;
 
 use super::hold::hash;
-use crate::{appointment::{AppointmentId, Status}, say};
+use crate::{
+    appointment::{AppointmentId, Status},
+    say,
+};
 
 row! {
     struct Visit {
@@ -112,7 +115,12 @@ pub async fn ics(visitor: Visitor, Path(token): Path<String>) -> Result<Download
         "END:VCALENDAR".into(),
     ];
     let body: String = lines.iter().map(|line| folded(line)).collect();
-    Ok(Download { name: "visit.ics".into(), media_type: "text/calendar; charset=utf-8".into(), bytes: body.into(), inline: false })
+    Ok(Download {
+        name: "visit.ics".into(),
+        media_type: "text/calendar; charset=utf-8".into(),
+        bytes: body.into(),
+        inline: false,
+    })
 }
 
 fn escape(text: &str) -> String {

@@ -8,7 +8,11 @@ use maud::html;
 use tenancy::shell::{self, filled};
 use ui::Filled;
 
-use super::{STEPS, draft::{Draft, price}, place::form_of};
+use super::{
+    STEPS,
+    draft::{Draft, price},
+    place::form_of,
+};
 use crate::{neighbours::services_online, say};
 
 pub async fn page(visitor: Visitor) -> Result<Either<Redirect, Page>> {

@@ -1,6 +1,9 @@
 //! Third question: when? Days, and windows of two hours in which the technician arrives.
 use catalog::ItemId;
-use jiff::{Span, Timestamp, civil::{Date, DateTime, time}};
+use jiff::{
+    Span, Timestamp,
+    civil::{Date, DateTime, time},
+};
 use kernel::{
     Checks, Error, Input, Result, Visitor,
     http::{Either, Form, Page, Query, Redirect},
@@ -8,9 +11,17 @@ use kernel::{
 };
 use maud::html;
 use tenancy::shell;
-use ui::{Filled, booking::{DayChoice, Slot as Choice}};
+use ui::{
+    Filled,
+    booking::{DayChoice, Slot as Choice},
+};
 
-use super::{STEPS, draft::Draft, hold::{Wish, find_held, hash, hold, new_token}, place::form_of};
+use super::{
+    STEPS,
+    draft::Draft,
+    hold::{Wish, find_held, hash, hold, new_token},
+    place::form_of,
+};
 use crate::{
     availability::{HORIZON_DAYS, LEAD, Slot, ask},
     neighbours::Service,
@@ -145,7 +156,12 @@ async fn draw(visitor: &Visitor, date: Option<Date>, values: &Filled) -> Result<
             }))
         }
     };
-    Ok(Either::Again(shell::public(visitor, "When should we come?", body, draft.summary(visitor, Some(&service), html! {}))))
+    Ok(Either::Again(shell::public(
+        visitor,
+        "When should we come?",
+        body,
+        draft.summary(visitor, Some(&service), html! {}),
+    )))
 }
 
 /// A service that cannot be booked online any more leads back to the choice.
@@ -197,7 +213,10 @@ pub async fn post(visitor: Visitor, form: Form<WhenForm>) -> Result<Either<Redir
 /// nobody waits for two technicians at once.
 async fn take(visitor: &Visitor, item: ItemId, slot: DateTime, token: &str, before: Option<&str>) -> Result<()> {
     let locale = &visitor.tenant().locale;
-    let gone = || Error::Conflict { code: "slot_taken", message: "That window has just been filled. Choose another one.".into() };
+    let gone = || Error::Conflict {
+        code: "slot_taken",
+        message: "That window has just been filled. Choose another one.".into(),
+    };
     let today = visitor.local_now().date();
     let last = today.saturating_add(Span::new().days(HORIZON_DAYS));
     if !(today..=last).contains(&slot.date()) {
@@ -213,9 +232,14 @@ async fn take(visitor: &Visitor, item: ItemId, slot: DateTime, token: &str, befo
         return keep(visitor, before, token).await;
     }
     let (service, offers) = offered(visitor, item, slot.date(), 1).await?;
-    let offer = offers.into_iter().find(|offer| offer.date == slot.date() && offer.hour == slot.hour()).ok_or_else(gone)?;
-    let tries: Vec<(Timestamp, TechnicianId)> =
-        offer.slots.iter().flat_map(|slot| slot.technician_ids.iter().map(|id| (slot.starts_at, *id))).take(12).collect();
+    let offer =
+        offers.into_iter().find(|offer| offer.date == slot.date() && offer.hour == slot.hour()).ok_or_else(gone)?;
+    let tries: Vec<(Timestamp, TechnicianId)> = offer
+        .slots
+        .iter()
+        .flat_map(|slot| slot.technician_ids.iter().map(|id| (slot.starts_at, *id)))
+        .take(12)
+        .collect();
     for (starts_at, technician) in tries {
         let wish = Wish { technician, service: &service, starts_at, window, token, before };
         match visitor.retrying(async |tx| hold(tx, &wish, locale).await).await {
@@ -235,7 +259,8 @@ kernel::sql! {
 
 /// The same window chosen again: the ten minutes begin anew.
 async fn keep(visitor: &Visitor, before: &str, token: &str) -> Result<()> {
-    let until = visitor.now().saturating_add(jiff::SignedDuration::from_mins(super::HELD_MINUTES)).unwrap_or(visitor.now());
+    let until =
+        visitor.now().saturating_add(jiff::SignedDuration::from_mins(super::HELD_MINUTES)).unwrap_or(visitor.now());
     let (old, new) = (hash(before), hash(token));
     visitor.write_with(async |tx| tx.run(pass_on(old, new, until)).await).await.map(drop)
 }

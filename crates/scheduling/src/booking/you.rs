@@ -11,7 +11,12 @@ use maud::html;
 use tenancy::shell;
 use ui::{Filled, field, form};
 
-use super::{HELD_MINUTES, STEPS, draft::Draft, hold::{Held, find_held, hash}, place::form_of};
+use super::{
+    HELD_MINUTES, STEPS,
+    draft::Draft,
+    hold::{Held, find_held, hash},
+    place::form_of,
+};
 use crate::{
     appointment::{AppointmentBooked, AppointmentId, Source},
     neighbours::service_of,
@@ -34,7 +39,11 @@ async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Pag
         }
         None => html! {},
     };
-    let phone_hint = if locale.country == "US" { "We text or call only about this visit." } else { "We write or call only about this visit." };
+    let phone_hint = if locale.country == "US" {
+        "We text or call only about this visit."
+    } else {
+        "We write or call only about this visit."
+    };
     let body = html! {
         (ui::steps(&STEPS, 3))
         (ui::question("Who should we ask for?", "No account, no password. We write only about this visit."))
@@ -53,7 +62,12 @@ async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Pag
             (ui::onward(Some("/book/when"), "Book the visit", html! {}))
         }))
     };
-    Ok(Either::Again(shell::public(visitor, "Who should we ask for?", body, draft.summary(visitor, service.as_ref(), mark))))
+    Ok(Either::Again(shell::public(
+        visitor,
+        "Who should we ask for?",
+        body,
+        draft.summary(visitor, service.as_ref(), mark),
+    )))
 }
 
 fn held_words(held: &Held, visitor: &Visitor) -> String {
@@ -78,9 +92,19 @@ impl Input for YouForm {
         checks.email("email", &mut self.email);
         checks.optional("phone", &mut self.phone, 40);
         checks.optional("problem", &mut self.problem, 2000);
-        checks.that(self.email.is_some() || self.phone.is_some(), "phone", "required", "Give a phone number or an e-mail address, so that we can reach you.");
+        checks.that(
+            self.email.is_some() || self.phone.is_some(),
+            "phone",
+            "required",
+            "Give a phone number or an e-mail address, so that we can reach you.",
+        );
         let count = self.phone.as_deref().map(|phone| digits(phone).len());
-        checks.that(count.is_none_or(|count| (5..=20).contains(&count)), "phone", "phone", "That is not a phone number, such as (217) 555-0142.");
+        checks.that(
+            count.is_none_or(|count| (5..=20).contains(&count)),
+            "phone",
+            "phone",
+            "That is not a phone number, such as (217) 555-0142.",
+        );
     }
 }
 
@@ -97,7 +121,8 @@ sql! {
 const QUICKEST: SignedDuration = SignedDuration::from_secs(3);
 
 pub async fn post(visitor: Visitor, form: Form<YouForm>) -> Result<Either<Repeatable<Redirect>, Page>> {
-    let Some((draft, token)) = Draft::of(&visitor).and_then(|draft| draft.token.clone().map(|token| (draft, token))) else {
+    let Some((draft, token)) = Draft::of(&visitor).and_then(|draft| draft.token.clone().map(|token| (draft, token)))
+    else {
         return Err(Error::refused("Start again at the first page: what you had chosen is not known any more."));
     };
     visitor.house().limits().careful("book", &visitor.peer)?;
@@ -119,7 +144,9 @@ pub async fn post(visitor: Visitor, form: Form<YouForm>) -> Result<Either<Repeat
         Ok(redirect) => Ok(Either::Done(redirect)),
         Err(typed) => match draw(&visitor, &shell::filled(typed)).await? {
             Either::Again(page) => Ok(Either::Again(Page { status: 422, ..page })),
-            Either::Done(_) => Err(Error::refused("Start again at the first page: what you had chosen is not known any more.")),
+            Either::Done(_) => {
+                Err(Error::refused("Start again at the first page: what you had chosen is not known any more."))
+            }
         },
     }
 }
@@ -127,7 +154,9 @@ pub async fn post(visitor: Visitor, form: Form<YouForm>) -> Result<Either<Repeat
 async fn book(tx: &mut TenantTx, draft: &Draft, token: &str, you: &YouForm, country: &str) -> Result<()> {
     let now = tx.now();
     let (_, held) = tx.run((lock(hash(token)), find_held(hash(token), now))).await?;
-    let held = held.ok_or_else(|| Error::refused("The time is not held any more. Choose a time again; everything else is still here."))?;
+    let held = held.ok_or_else(|| {
+        Error::refused("The time is not held any more. Choose a time again; everything else is still here.")
+    })?;
     let (customer, location) = known_or_new(tx, draft, you, country).await?;
     tx.tell(&AppointmentBooked {
         appointment: held.id,
@@ -143,7 +172,12 @@ async fn book(tx: &mut TenantTx, draft: &Draft, token: &str, you: &YouForm, coun
 }
 
 /// Somebody we know by e-mail or phone keeps their record, and what is on it: a booking page changes nobody's data.
-async fn known_or_new(tx: &mut TenantTx, draft: &Draft, you: &YouForm, country: &str) -> Result<(CustomerId, LocationId)> {
+async fn known_or_new(
+    tx: &mut TenantTx,
+    draft: &Draft,
+    you: &YouForm,
+    country: &str,
+) -> Result<(CustomerId, LocationId)> {
     let place = location::New {
         street: draft.street.clone(),
         unit: draft.unit.clone(),

@@ -47,13 +47,26 @@ pub struct Week(pub Vec<Turn>);
 impl Week {
     /// Monday to Friday, 8 to 17: what a new technician starts with, so that nobody is left out of booking by accident.
     pub fn usual() -> Self {
-        let turn = |weekday| Turn { weekday, starts: time(8, 0, 0, 0), ends: time(17, 0, 0, 0), valid_from: None, valid_until: None };
+        let turn = |weekday| Turn {
+            weekday,
+            starts: time(8, 0, 0, 0),
+            ends: time(17, 0, 0, 0),
+            valid_from: None,
+            valid_until: None,
+        };
         Self((1..=5).map(turn).collect())
     }
 }
 
-pub const WEEKDAYS: [(&str, &str); 7] =
-    [("mon", "Monday"), ("tue", "Tuesday"), ("wed", "Wednesday"), ("thu", "Thursday"), ("fri", "Friday"), ("sat", "Saturday"), ("sun", "Sunday")];
+pub const WEEKDAYS: [(&str, &str); 7] = [
+    ("mon", "Monday"),
+    ("tue", "Tuesday"),
+    ("wed", "Wednesday"),
+    ("thu", "Thursday"),
+    ("fri", "Friday"),
+    ("sat", "Saturday"),
+    ("sun", "Sunday"),
+];
 
 kernel::promise! {
     "shift_technician": "", "There is no such technician.";

@@ -1,5 +1,8 @@
 //! Sets a technician's week: what was there before is replaced.
-use jiff::{Timestamp, civil::{Date, Time}};
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+};
 use kernel::{
     Access, Checks, Error, Input, Result, Statement, TenantTx,
     http::{IfMatch, Json, Path},
@@ -7,7 +10,10 @@ use kernel::{
 };
 
 use super::{Shift, ShiftId, ShiftsSet, Turn, Week, of_technician};
-use crate::{permissions::{BoardRead, TechniciansWrite}, technician::{self, TechnicianId}};
+use crate::{
+    permissions::{BoardRead, TechniciansWrite},
+    technician::{self, TechnicianId},
+};
 
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -21,7 +27,12 @@ impl Input for Shifts {
         for (n, turn) in self.shifts.iter().enumerate() {
             checks.within(&format!("shifts/{n}"), |checks| {
                 checks.range("weekday", turn.weekday.into(), 1, 7, "A weekday is 1 for Monday to 7 for Sunday.");
-                checks.that(turn.starts != turn.ends, "ends", "empty", "A shift that ends when it starts has no length.");
+                checks.that(
+                    turn.starts != turn.ends,
+                    "ends",
+                    "empty",
+                    "A shift that ends when it starts has no length.",
+                );
                 let order = turn.valid_from.zip(turn.valid_until).is_none_or(|(from, until)| from <= until);
                 checks.that(order, "valid_until", "order", "The last day cannot be before the first.");
             });

@@ -1,5 +1,10 @@
 //! Adds a skill.
-use kernel::{Access, Checks, Input, Result, TenantTx, http::{Created, Json, Repeatable}, row, sql, text::fold};
+use kernel::{
+    Access, Checks, Input, Result, TenantTx,
+    http::{Created, Json, Repeatable},
+    row, sql,
+    text::fold,
+};
 
 use super::{Skill, SkillCreated, SkillId};
 use crate::permissions::TechniciansWrite;

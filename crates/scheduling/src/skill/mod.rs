@@ -5,7 +5,11 @@ mod need;
 pub use create::{New, create, create_api, find_or_create};
 pub use need::{Needs, need, need_api, needs_api, of_item};
 
-use kernel::{Paged, Result, http::{Json, Versioned}, row, sql};
+use kernel::{
+    Paged, Result,
+    http::{Json, Versioned},
+    row, sql,
+};
 
 use crate::permissions::BoardRead;
 

@@ -1,6 +1,10 @@
 //! Says which skills a service needs: only technicians who have them all are offered for it.
 use catalog::ItemId;
-use kernel::{Access, Checks, Input, Result, TenantTx, http::{Json, Path}, sql};
+use kernel::{
+    Access, Checks, Input, Result, TenantTx,
+    http::{Json, Path},
+    sql,
+};
 
 use super::{Skill, SkillId};
 use crate::permissions::{BoardRead, TechniciansWrite};
@@ -38,7 +42,11 @@ pub async fn need(tx: &mut TenantTx, item: ItemId, needs: &Needs) -> Result<Need
     Ok(needs.clone())
 }
 
-pub async fn need_api(access: Access<TechniciansWrite>, Path(item): Path<ItemId>, Json(needs): Json<Needs>) -> Result<Json<Needs>> {
+pub async fn need_api(
+    access: Access<TechniciansWrite>,
+    Path(item): Path<ItemId>,
+    Json(needs): Json<Needs>,
+) -> Result<Json<Needs>> {
     access.retrying(async |tx| need(tx, item, &needs).await).await.map(Json)
 }
 

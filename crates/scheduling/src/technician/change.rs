@@ -5,7 +5,11 @@ use kernel::{
     sql,
 };
 
-use super::{Technician, TechnicianChanged, TechnicianId, create::{give, initials, skill_names}, find};
+use super::{
+    Technician, TechnicianChanged, TechnicianId,
+    create::{give, initials, skill_names},
+    find,
+};
 use crate::{permissions::TechniciansWrite, skill};
 
 #[derive(Debug, Clone, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -60,7 +64,16 @@ pub async fn change(tx: &mut TenantTx, id: TechnicianId, version: i64, change: &
     }
     let initials = change.name.as_deref().map(initials);
     let changed = tx
-        .run(update(id, version, change.name.clone(), initials, change.phone.clone(), change.home_note.clone(), change.active, now))
+        .run(update(
+            id,
+            version,
+            change.name.clone(),
+            initials,
+            change.phone.clone(),
+            change.home_note.clone(),
+            change.active,
+            now,
+        ))
         .await?;
     if changed == 0 {
         return tx.run(find(id)).await?.map_or(Err(Error::NotFound), |found| Err(Error::Stale(Some(found.version))));

@@ -59,16 +59,8 @@ pub async fn create(scope: &Scope, tx: &mut TenantTx, new: &New) -> Result<Techn
     let id = TechnicianId::new();
     tx.tell(&TechnicianCreated { technician: id, member });
     let by = tx.user();
-    tx.run(insert(
-        id,
-        member,
-        new.name.clone(),
-        initials(&new.name),
-        new.phone.clone(),
-        new.home_note.clone(),
-        by,
-    ))
-    .await?;
+    tx.run(insert(id, member, new.name.clone(), initials(&new.name), new.phone.clone(), new.home_note.clone(), by))
+        .await?;
     for name in skill_names(new.skills.as_deref())? {
         let skill = skill::find_or_create(tx, &name).await?;
         tx.queue(give(id, skill));
@@ -79,7 +71,10 @@ pub async fn create(scope: &Scope, tx: &mut TenantTx, new: &New) -> Result<Techn
     tx.run(find(id)).await?.ok_or(Error::NotFound)
 }
 
-pub async fn create_api(access: Access<TechniciansWrite>, Json(new): Json<New>) -> Result<Repeatable<Created<Technician>>> {
+pub async fn create_api(
+    access: Access<TechniciansWrite>,
+    Json(new): Json<New>,
+) -> Result<Repeatable<Created<Technician>>> {
     access
         .once(async |tx| {
             let technician = create(&access, tx, &new).await?;
@@ -99,7 +94,11 @@ pub(super) fn skill_names(text: Option<&str>) -> Result<Vec<String>> {
     let mut names: Vec<String> = vec![];
     for name in text.unwrap_or("").split(',').map(str::trim).filter(|name| !name.is_empty()) {
         if name.chars().count() > 60 || kernel::text::fold(name).is_empty() {
-            return Err(Error::field("/skills", "skill", "A skill is a few words, such as EPA 608, with commas between."));
+            return Err(Error::field(
+                "/skills",
+                "skill",
+                "A skill is a few words, such as EPA 608, with commas between.",
+            ));
         }
         if !names.iter().any(|known| kernel::text::fold(known) == kernel::text::fold(name)) {
             names.push(name.to_owned());

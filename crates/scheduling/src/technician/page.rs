@@ -6,7 +6,10 @@ use kernel::{
 };
 use maud::{Markup, html};
 use tenancy::shell::{self, Frame, filled};
-use ui::{Filled, field, form, table::{Column, Row, Table, nothing, row_link}};
+use ui::{
+    Filled, field, form,
+    table::{Column, Row, Table, nothing, row_link},
+};
 
 use super::{Change, New, Technician, TechnicianId, change, create, find, list};
 use crate::{
@@ -18,14 +21,21 @@ use crate::{
 
 fn frame(scope: &Scope, title: &str, crumbs: bool, actions: Markup, body: Markup) -> Page {
     let crumbs = if crumbs { vec![("Technicians".to_owned(), "/technicians".to_owned())] } else { vec![] };
-    shell::page(scope, Frame { title: title.to_owned(), active: "/technicians", crumbs, actions, body, ..Frame::default() })
+    shell::page(
+        scope,
+        Frame { title: title.to_owned(), active: "/technicians", crumbs, actions, body, ..Frame::default() },
+    )
 }
 
 pub async fn all(access: Access<BoardRead>) -> Result<Page> {
     let technicians = access.read(list(None, None, TechnicianId::max(), 200)).await?;
     let may = access.can::<TechniciansWrite>();
-    let columns =
-        [Column::lead("Technician").width(34), Column::text("Skills"), Column::text("Shifts").width(22), Column::text("State").side()];
+    let columns = [
+        Column::lead("Technician").width(34),
+        Column::text("Skills"),
+        Column::text("Shifts").width(22),
+        Column::text("State").side(),
+    ];
     let rows: Vec<Row> = technicians
         .iter()
         .map(|t| {
@@ -34,13 +44,26 @@ pub async fn all(access: Access<BoardRead>) -> Result<Page> {
                 1 => html! { "1 day a week" },
                 days => html! { (days) " days a week" },
             };
-            let skills = if t.skills.is_empty() { nothing("No skills") } else { html! { (t.skills) } };
+            let skills = if t.skills.is_empty() {
+                nothing("No skills")
+            } else {
+                html! { (t.skills) }
+            };
             let state = if t.active { "active" } else { "inactive" };
-            let cells = vec![row_link(&format!("/technicians/{}", t.id), &t.name, ""), skills, shifts, ui::status_saying(state, if t.active { "Active" } else { "Gone" })];
+            let cells = vec![
+                row_link(&format!("/technicians/{}", t.id), &t.name, ""),
+                skills,
+                shifts,
+                ui::status_saying(state, if t.active { "Active" } else { "Gone" }),
+            ];
             Row::new(t.id.to_string(), t.name.clone(), cells).sub(t.skills.clone())
         })
         .collect();
-    let add = if may { html! { (ui::link_button("Add technician", "/technicians/new").icon("plus").primary()) } } else { html! {} };
+    let add = if may {
+        html! { (ui::link_button("Add technician", "/technicians/new").icon("plus").primary()) }
+    } else {
+        html! {}
+    };
     let body = match rows.is_empty() {
         true => ui::card::empty(
             "No technicians yet",
@@ -50,7 +73,14 @@ pub async fn all(access: Access<BoardRead>) -> Result<Page> {
         ),
         false => ui::filters::list(Table::new("Technicians", &columns).show(&rows)),
     };
-    let frame = Frame { title: "Technicians".into(), active: "/technicians", actions: add, wide: true, body, ..Frame::default() };
+    let frame = Frame {
+        title: "Technicians".into(),
+        active: "/technicians",
+        actions: add,
+        wide: true,
+        body,
+        ..Frame::default()
+    };
     Ok(shell::page(&access, frame))
 }
 
@@ -90,7 +120,8 @@ pub async fn new_post(access: Access<TechniciansWrite>, form: Form<New>) -> Resu
             access
                 .once(async |tx| {
                     let made = create(&access, tx, &input).await?;
-                    Ok(Redirect::to(format!("/technicians/{}", made.id)).toast(&format!("{} has a lane on the board", made.name)))
+                    Ok(Redirect::to(format!("/technicians/{}", made.id))
+                        .toast(&format!("{} has a lane on the board", made.name)))
                 })
                 .await
         })
@@ -112,7 +143,8 @@ pub async fn show(access: Access<BoardRead>, Path(id): Path<TechnicianId>) -> Re
 type Back = (&'static str, Filled);
 
 async fn sheet(scope: &Scope, id: TechnicianId, back: Option<Back>) -> Result<Page> {
-    let (found, shifts, off) = scope.read((find(id), shift::of_technician(id), time_off::ahead(id, scope.now()))).await?;
+    let (found, shifts, off) =
+        scope.read((find(id), shift::of_technician(id), time_off::ahead(id, scope.now()))).await?;
     let t = found.ok_or(Error::NotFound)?;
     let may = scope.can::<TechniciansWrite>();
     let typed = |which: &str, or: Filled| match &back {
@@ -239,13 +271,24 @@ pub async fn about_post(access: Access<TechniciansWrite>, Path(id): Path<Technic
                 active: None,
                 skills: Some(input.skills.unwrap_or_default()),
             };
-            access.once(async |tx| change(tx, id, version, &change_to).await.map(|t| Redirect::to(sheet_of(id)).toast(&format!("{} saved", t.name)))).await
+            access
+                .once(async |tx| {
+                    change(tx, id, version, &change_to)
+                        .await
+                        .map(|t| Redirect::to(sheet_of(id)).toast(&format!("{} saved", t.name)))
+                })
+                .await
         })
         .await?;
     answered(&access, id, "about", outcome).await
 }
 
-async fn answered(scope: &Scope, id: TechnicianId, which: &'static str, outcome: Result<Repeatable<Redirect>, kernel::http::Typed>) -> Answered {
+async fn answered(
+    scope: &Scope,
+    id: TechnicianId,
+    which: &'static str,
+    outcome: Result<Repeatable<Redirect>, kernel::http::Typed>,
+) -> Answered {
     match outcome {
         Ok(redirect) => Ok(Either::Done(redirect)),
         Err(typed) => Ok(Either::Again(sheet(scope, id, Some((which, filled(typed)))).await?)),
@@ -255,19 +298,30 @@ async fn answered(scope: &Scope, id: TechnicianId, which: &'static str, outcome:
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WeekForm {
-    mon_starts: Option<Time>, mon_ends: Option<Time>,
-    tue_starts: Option<Time>, tue_ends: Option<Time>,
-    wed_starts: Option<Time>, wed_ends: Option<Time>,
-    thu_starts: Option<Time>, thu_ends: Option<Time>,
-    fri_starts: Option<Time>, fri_ends: Option<Time>,
-    sat_starts: Option<Time>, sat_ends: Option<Time>,
-    sun_starts: Option<Time>, sun_ends: Option<Time>,
+    mon_starts: Option<Time>,
+    mon_ends: Option<Time>,
+    tue_starts: Option<Time>,
+    tue_ends: Option<Time>,
+    wed_starts: Option<Time>,
+    wed_ends: Option<Time>,
+    thu_starts: Option<Time>,
+    thu_ends: Option<Time>,
+    fri_starts: Option<Time>,
+    fri_ends: Option<Time>,
+    sat_starts: Option<Time>,
+    sat_ends: Option<Time>,
+    sun_starts: Option<Time>,
+    sun_ends: Option<Time>,
 }
 impl WeekForm {
     fn days(&self) -> [(Option<Time>, Option<Time>); 7] {
         [
-            (self.mon_starts, self.mon_ends), (self.tue_starts, self.tue_ends), (self.wed_starts, self.wed_ends),
-            (self.thu_starts, self.thu_ends), (self.fri_starts, self.fri_ends), (self.sat_starts, self.sat_ends),
+            (self.mon_starts, self.mon_ends),
+            (self.tue_starts, self.tue_ends),
+            (self.wed_starts, self.wed_ends),
+            (self.thu_starts, self.thu_ends),
+            (self.fri_starts, self.fri_ends),
+            (self.sat_starts, self.sat_ends),
             (self.sun_starts, self.sun_ends),
         ]
     }
@@ -281,18 +335,36 @@ impl WeekForm {
 impl Input for WeekForm {
     fn check(&mut self, checks: &mut Checks) {
         for ((starts, ends), (day, name)) in self.days().into_iter().zip(WEEKDAYS) {
-            checks.that(starts.is_some() == ends.is_some(), &format!("{day}_ends"), "half", format!("Give both times for {name}, or none."));
-            checks.that(starts.is_none() || starts != ends, &format!("{day}_ends"), "empty", format!("The shift of {name} has no length."));
+            checks.that(
+                starts.is_some() == ends.is_some(),
+                &format!("{day}_ends"),
+                "half",
+                format!("Give both times for {name}, or none."),
+            );
+            checks.that(
+                starts.is_none() || starts != ends,
+                &format!("{day}_ends"),
+                "empty",
+                format!("The shift of {name} has no length."),
+            );
         }
     }
 }
 
-pub async fn week_post(access: Access<TechniciansWrite>, Path(id): Path<TechnicianId>, form: Form<WeekForm>) -> Answered {
+pub async fn week_post(
+    access: Access<TechniciansWrite>,
+    Path(id): Path<TechnicianId>,
+    form: Form<WeekForm>,
+) -> Answered {
     let version = form.version()?;
     let outcome = form
         .then(async |input: WeekForm| {
             let week = input.week();
-            access.once(async |tx| shift::set(tx, id, version, &week).await.map(|_| Redirect::to(sheet_of(id)).toast("Week saved"))).await
+            access
+                .once(async |tx| {
+                    shift::set(tx, id, version, &week).await.map(|_| Redirect::to(sheet_of(id)).toast("Week saved"))
+                })
+                .await
         })
         .await?;
     answered(&access, id, "week", outcome).await
@@ -327,7 +399,11 @@ pub async fn off_post(access: Access<TechniciansWrite>, Path(id): Path<Technicia
                 return Err(Error::field("/to_day", "order", "Time off ends after it starts."));
             }
             let new = time_off::New { starts_at, ends_at, reason: input.reason };
-            access.once(async |tx| time_off::add(tx, id, &new).await.map(|_| Redirect::to(sheet_of(id)).toast("Time off added"))).await
+            access
+                .once(async |tx| {
+                    time_off::add(tx, id, &new).await.map(|_| Redirect::to(sheet_of(id)).toast("Time off added"))
+                })
+                .await
         })
         .await?;
     answered(&access, id, "off", outcome).await
@@ -340,12 +416,24 @@ impl Input for Nothing {
     fn check(&mut self, _: &mut Checks) {}
 }
 
-pub async fn off_remove(access: Access<TechniciansWrite>, Path((id, off)): Path<(TechnicianId, TimeOffId)>, _: Form<Nothing>) -> Result<Repeatable<Redirect>> {
-    access.once(async |tx| time_off::remove(tx, id, off).await.map(|()| Redirect::to(sheet_of(id)).toast("Time off taken back"))).await
+pub async fn off_remove(
+    access: Access<TechniciansWrite>,
+    Path((id, off)): Path<(TechnicianId, TimeOffId)>,
+    _: Form<Nothing>,
+) -> Result<Repeatable<Redirect>> {
+    access
+        .once(async |tx| {
+            time_off::remove(tx, id, off).await.map(|()| Redirect::to(sheet_of(id)).toast("Time off taken back"))
+        })
+        .await
 }
 
 /// `leave` or `return`.
-pub async fn active_post(access: Access<TechniciansWrite>, Path((id, verb)): Path<(TechnicianId, String)>, form: Form<Nothing>) -> Answered {
+pub async fn active_post(
+    access: Access<TechniciansWrite>,
+    Path((id, verb)): Path<(TechnicianId, String)>,
+    form: Form<Nothing>,
+) -> Answered {
     let active = match verb.as_str() {
         "leave" => false,
         "return" => true,
@@ -357,7 +445,9 @@ pub async fn active_post(access: Access<TechniciansWrite>, Path((id, verb)): Pat
                 .once(async |tx| {
                     let was = tx.run(find(id)).await?.ok_or(Error::NotFound)?;
                     let input = Change { active: Some(active), ..Change::default() };
-                    change(tx, id, was.version, &input).await.map(|t| Redirect::to(sheet_of(id)).toast(&format!("{} saved", t.name)))
+                    change(tx, id, was.version, &input)
+                        .await
+                        .map(|t| Redirect::to(sheet_of(id)).toast(&format!("{} saved", t.name)))
                 })
                 .await
         })

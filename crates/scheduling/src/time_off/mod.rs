@@ -6,9 +6,16 @@ pub use add::{New, add, add_api};
 pub use remove::{remove, remove_api};
 
 use jiff::Timestamp;
-use kernel::{Access, Error, Paged, Result, http::{Json, Path, Versioned}, row, sql};
+use kernel::{
+    Access, Error, Paged, Result,
+    http::{Json, Path, Versioned},
+    row, sql,
+};
 
-use crate::{permissions::BoardRead, technician::{self, TechnicianId}};
+use crate::{
+    permissions::BoardRead,
+    technician::{self, TechnicianId},
+};
 
 kernel::id!(TimeOffId);
 

@@ -1,5 +1,9 @@
 //! Takes time off back.
-use kernel::{Access, Error, Result, TenantTx, http::{NoContent, Path}, sql};
+use kernel::{
+    Access, Error, Result, TenantTx,
+    http::{NoContent, Path},
+    sql,
+};
 
 use super::{TimeOffChanged, TimeOffId};
 use crate::{permissions::TechniciansWrite, technician::TechnicianId};
@@ -16,6 +20,9 @@ pub async fn remove(tx: &mut TenantTx, technician: TechnicianId, id: TimeOffId) 
     Ok(())
 }
 
-pub async fn remove_api(access: Access<TechniciansWrite>, Path((technician, id)): Path<(TechnicianId, TimeOffId)>) -> Result<NoContent> {
+pub async fn remove_api(
+    access: Access<TechniciansWrite>,
+    Path((technician, id)): Path<(TechnicianId, TimeOffId)>,
+) -> Result<NoContent> {
     access.retrying(async |tx| remove(tx, technician, id).await).await.map(|()| NoContent)
 }

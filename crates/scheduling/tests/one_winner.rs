@@ -1,0 +1,141 @@
+//! 24 clients want the same time of the same technician, by three doors at once: exactly one gets it.
+#![allow(clippy::unwrap_used)]
+use axum::{body::Body, http::Method};
+use futures_util::future::join_all;
+use harness::{Company, Person};
+use kernel::jiff::{Span, civil::date};
+use serde_json::{Value, json};
+
+const ROUNDS: usize = 200;
+
+async fn post_form(who: &Person<'_>, path: &str, cookie: &str, body: &str) -> harness::Answer {
+    let headers = [("accept", "text/html"), ("cookie", cookie), ("content-type", "application/x-www-form-urlencoded")];
+    who.call(Method::POST, path, &headers, Body::from(body.to_owned())).await
+}
+
+fn draft(answer: &harness::Answer) -> String {
+    let set = answer
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .map(|set| set.to_str().unwrap())
+        .find(|set| set.starts_with("tradewind_book="));
+    set.unwrap_or_else(|| panic!("no draft: {answer:?}")).split(';').next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_of_twenty_four_wins() {
+    let modules = || vec![catalog::module(), customers::module(), scheduling::module()];
+    // Three processes' worth of pools over one database.
+    let (one, two, three) =
+        (harness::start(modules()).await, harness::start(modules()).await, harness::start(modules()).await);
+    for placement in harness::PLACEMENTS {
+        let acme = one.company(placement).await;
+        let seen_by = |test| Company {
+            test,
+            id: acme.id,
+            slug: acme.slug.clone(),
+            host: acme.host.clone(),
+            placement: acme.placement.clone(),
+            api_key: acme.api_key.clone(),
+            owner_email: acme.owner_email.clone(),
+        };
+        let others = [seen_by(&two), seen_by(&three)];
+        let houses = [&acme, &others[0], &others[1]];
+        let owners: Vec<Person<'_>> = join_all(houses.iter().map(|house| house.person("owner"))).await;
+        let owner = &owners[0];
+        let item = owner.post("/api/v1/items", json!({ "name": "Tune-up", "kind": "service", "price": { "amount": "89.00", "currency": "USD" }, "duration_minutes": 120, "online": true })).await.id();
+        let customer = owner.post("/api/v1/customers", json!({ "name": "Rivera" })).await.id();
+        let made = owner.post("/api/v1/technicians", json!({ "name": "Marco", "email": "marco@example.com" })).await;
+        let marco = made.id();
+        // Two hours a day: one time of two hours fits.
+        let week: Vec<Value> =
+            (1..=7).map(|day| json!({ "weekday": day, "starts": "08:00", "ends": "10:00" })).collect();
+        let set = owner
+            .send(
+                Method::PUT,
+                &format!("/api/v1/technicians/{marco}/shifts"),
+                &[("if-match", &made.etag())],
+                json!({ "shifts": week }),
+            )
+            .await;
+        assert_eq!(set.status, 200, "{set:?}");
+        let place = post_form(&acme.visitor(), "/book", "", "street=1%20Elm&city=Springfield&postal_code=62704").await;
+        let service = post_form(&acme.visitor(), "/book/service", &draft(&place), &format!("item_id={item}")).await;
+        let cookie = draft(&service);
+        let mut waiting = vec![];
+        for _ in 0..8 {
+            let body = json!({ "customer_id": customer, "item_id": item, "starts_at": "2026-06-22T23:00:00Z" });
+            waiting.push(owner.post("/api/v1/appointments", body).await.id());
+        }
+        let above = one.above().await;
+        let schema = acme.schema().await;
+        let mut won_by = [0usize; 3];
+        for round in 0..ROUNDS / harness::PLACEMENTS.len() {
+            let day = date(2026, 6, 23).checked_add(Span::new().days((round % 25) as i64)).unwrap();
+            let starts_at = format!("{day}T13:00:00Z"); // 8:00 in Chicago
+            let versions = above.query(&format!("select id::text, version from {schema}.appointment where tenant_id = $1 and technician_id is null"), &[&acme.id]).await.unwrap();
+            let version = |id: &str| {
+                versions.iter().find(|row| row.get::<_, &str>(0) == id).map(|row| row.get::<_, i64>(1)).unwrap()
+            };
+            let booked = (0..8).map(|n| {
+                let body =
+                    json!({ "customer_id": customer, "item_id": item, "technician_id": marco, "starts_at": starts_at });
+                let who = &owners[n % 3];
+                async move { (0, who.post("/api/v1/appointments", body).await) }
+            });
+            let dropped = waiting.iter().enumerate().map(|(n, id)| {
+                let body = json!({ "appointment": id, "technician": marco, "date": day.to_string(), "start": "08:00", "minutes": 120, "force": false });
+                let (who, etag) = (&owners[n % 3], format!("\"{}\"", version(id)));
+                async move { (1, who.send(Method::POST, "/board/move", &[("if-match", &etag)], body).await) }
+            });
+            let visitors: Vec<Person<'_>> = (0..8).map(|n| houses[n % 3].visitor()).collect();
+            let held = visitors.iter().map(|who| {
+                let (cookie, body) = (cookie.clone(), format!("slot={day}T08%3A00"));
+                async move { (2, post_form(who, "/book/when", &cookie, &body).await) }
+            });
+            type Try<'a> = std::pin::Pin<Box<dyn Future<Output = (usize, harness::Answer)> + Send + 'a>>;
+            let mut tries: Vec<Try<'_>> = vec![];
+            tries.extend(booked.map(|f| Box::pin(f) as Try<'_>));
+            tries.extend(dropped.map(|f| Box::pin(f) as Try<'_>));
+            tries.extend(held.map(|f| Box::pin(f) as Try<'_>));
+            // Each round begins with another door, so that no door is always first.
+            let turn = (round * 5) % tries.len();
+            tries.rotate_left(turn);
+            let answers = join_all(tries).await;
+            let won: Vec<usize> =
+                answers.iter().filter(|(_, a)| matches!(a.status, 200 | 201 | 303)).map(|(door, _)| *door).collect();
+            assert_eq!(won.len(), 1, "round {round}: {answers:?}");
+            assert!(
+                answers.iter().all(|(_, a)| matches!(a.status, 200 | 201 | 303 | 409 | 422)),
+                "round {round}: {answers:?}"
+            );
+            won_by[won[0]] += 1;
+            let taken: i64 = above
+                .query_one(&format!("select count(*) from {schema}.appointment where tenant_id = $1 and technician_id is not null and status not in ('cancelled', 'no_show')"), &[&acme.id])
+                .await
+                .unwrap()
+                .get(0);
+            assert_eq!(taken, 1, "round {round}");
+            // The time is made free again for the next round; what waited waits again.
+            above.execute(&format!("update {schema}.appointment set technician_id = null where tenant_id = $1 and status = 'confirmed' and id::text = any($2)"), &[&acme.id, &waiting]).await.unwrap();
+            above
+                .execute(
+                    &format!("delete from {schema}.appointment where tenant_id = $1 and technician_id is not null"),
+                    &[&acme.id],
+                )
+                .await
+                .unwrap();
+        }
+        println!("{placement}: won by API {}, board {}, booking page {}", won_by[0], won_by[1], won_by[2]);
+        assert!(won_by.iter().all(|won| *won > 0), "every door can win: {won_by:?}");
+
+        // The constraint stands behind it, whoever writes: the same time twice, by hand and above all walls.
+        let insert = format!(
+            "insert into {schema}.appointment (tenant_id, id, customer_id, technician_id, title, starts_at, ends_at, status, source) select $1, gen_random_uuid(), id, (select id from {schema}.technician where tenant_id = $1), 'x', '2026-07-01 13:00Z', '2026-07-01 15:00Z', 'confirmed', 'office' from {schema}.customer where tenant_id = $1"
+        );
+        above.execute(&insert, &[&acme.id]).await.unwrap();
+        let twice = above.execute(&insert, &[&acme.id]).await.unwrap_err();
+        assert_eq!(twice.as_db_error().and_then(|e| e.constraint()), Some("appointment_no_overlap"));
+    }
+}

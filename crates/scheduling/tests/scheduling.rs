@@ -1,0 +1,483 @@
+//! Scheduling through the front door: the office books, the board moves, the visitor books online, and nobody is in two places.
+#![allow(clippy::unwrap_used)]
+use axum::{body::Body, http::Method};
+use futures_util::future::join_all;
+use harness::{Answer, Company, Person, TestHouse};
+use kernel::jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+async fn start() -> TestHouse {
+    harness::start(vec![catalog::module(), customers::module(), scheduling::module()]).await
+}
+
+/// A company with a service, a customer and a technician with shifts on all days, 8 to 17.
+struct Shop {
+    item: String,
+    customer: String,
+    marco: String,
+}
+
+async fn shop(owner: &Person<'_>) -> Shop {
+    let item = owner
+        .post("/api/v1/items", json!({ "name": "AC tune-up", "kind": "service", "price": { "amount": "89.00", "currency": "USD" }, "duration_minutes": 90, "online": true }))
+        .await;
+    assert_eq!(item.status, 201, "{item:?}");
+    let customer = owner
+        .post("/api/v1/customers", json!({ "name": "Rivera", "phone": "(217) 555-0142", "email": "ana@example.com", "location": { "street": "12 Elm St", "city": "Springfield", "postal_code": "62704" } }))
+        .await;
+    assert_eq!(customer.status, 201, "{customer:?}");
+    Shop { item: item.id(), customer: customer.id(), marco: technician(owner, "Marco Bianchi").await }
+}
+
+async fn technician(owner: &Person<'_>, name: &str) -> String {
+    let email = format!("{}@example.com", name.replace(' ', ".").to_lowercase());
+    let made = owner.post("/api/v1/technicians", json!({ "name": name, "email": email, "skills": "HVAC" })).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    assert_eq!(made.body["shift_days"], 5, "a new technician has shifts from the start");
+    let week: Vec<Value> = (1..=7).map(|day| json!({ "weekday": day, "starts": "08:00", "ends": "17:00" })).collect();
+    let set = owner
+        .send(
+            Method::PUT,
+            &format!("/api/v1/technicians/{}/shifts", made.id()),
+            &[("if-match", &made.etag())],
+            json!({ "shifts": week }),
+        )
+        .await;
+    assert_eq!(set.status, 200, "{set:?}");
+    made.id()
+}
+
+/// Tuesday 23 June 2026 at that hour in Chicago, while the clock of the tests stands on Monday.
+fn tuesday(hour: i64) -> String {
+    let midnight: Timestamp = "2026-06-23T05:00:00Z".parse().unwrap();
+    (midnight + SignedDuration::from_hours(hour)).to_string()
+}
+
+async fn book(who: &Person<'_>, shop: &Shop, technician: Option<&str>, starts_at: &str) -> Answer {
+    who.post("/api/v1/appointments", json!({ "customer_id": shop.customer, "item_id": shop.item, "technician_id": technician, "starts_at": starts_at })).await
+}
+
+async fn verb(who: &Person<'_>, id: &str, verb: &str, etag: &str, body: Value) -> Answer {
+    who.send(Method::POST, &format!("/api/v1/appointments/{id}/{verb}"), &[("if-match", etag)], body).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_goes_from_booking_to_done() {
+    let house = start().await;
+    harness::in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let shop = shop(&owner).await;
+        let free = owner.get(&format!("/api/v1/availability?item_id={}&from=2026-06-23&days=1", shop.item)).await;
+        assert_eq!(free.status, 200, "{free:?}");
+        assert_eq!(free.body["slots"].as_array().unwrap().len(), 16, "8:00 to 15:30 by the half hour");
+        assert_eq!(free.body["slots"][0]["starts_at"], tuesday(8));
+
+        let booked = book(&owner, &shop, Some(&shop.marco), &tuesday(9)).await;
+        assert_eq!(booked.status, 201, "{booked:?}");
+        assert_eq!(
+            (booked.body["title"].as_str(), booked.body["status"].as_str()),
+            (Some("AC tune-up"), Some("confirmed"))
+        );
+        assert_eq!(booked.body["customer_name"], "Rivera");
+        let id = booked.id();
+
+        // The same time is refused with who and when; with a key it is the same booking, once.
+        let twice = book(&owner, &shop, Some(&shop.marco), &tuesday(10)).await;
+        assert_eq!((twice.status, twice.body["code"].as_str()), (409, Some("slot_taken")), "{twice:?}");
+        let says = twice.body["detail"].as_str().unwrap();
+        assert!(says.contains("Marco Bianchi is at Rivera") && says.contains("Tue 23 Jun, 9:00–10:30"), "{says}");
+        let free = owner.get(&format!("/api/v1/availability?item_id={}&from=2026-06-23&days=1", shop.item)).await;
+        assert_eq!(free.body["slots"].as_array().unwrap().len(), 11, "what overlaps the job is gone");
+
+        // Steps need the version; a step made twice is made once.
+        assert_eq!(owner.post(&format!("/api/v1/appointments/{id}/en-route"), json!({})).await.status, 428);
+        let stale = verb(&owner, &id, "cancel", "\"9\"", json!({})).await;
+        assert_eq!(stale.status, 412, "{stale:?}");
+        let mut etag = booked.etag();
+        for (step, status) in [("en-route", "en_route"), ("start", "on_site"), ("complete", "completed")] {
+            let made = verb(&owner, &id, step, &etag, json!({})).await;
+            assert_eq!((made.status, made.body["status"].as_str()), (200, Some(status)), "{made:?}");
+            let again = verb(&owner, &id, step, &etag, json!({})).await;
+            assert_eq!((again.status, again.etag()), (200, made.etag()), "{again:?}");
+            etag = made.etag();
+        }
+        let over = verb(&owner, &id, "cancel", &etag, json!({})).await;
+        assert_eq!(over.status, 409);
+        assert_eq!(over.body["detail"], "This job is completed and cannot be cancelled any more.");
+        let told = acme.told().await;
+        for kind in [
+            "technician.created",
+            "appointment.booked",
+            "appointment.en_route",
+            "appointment.started",
+            "appointment.completed",
+        ] {
+            assert_eq!(told.iter().filter(|told| *told == kind).count(), 1, "{kind} in {told:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_asks_before_it_breaks_a_promise_and_never_takes_what_is_taken() {
+    let house = start().await;
+    let acme = house.company("pooled").await;
+    let owner = acme.person("owner").await;
+    let shop = shop(&owner).await;
+    let ana = technician(&owner, "Ana Duarte").await;
+    let job = owner
+        .post("/api/v1/appointments", json!({ "customer_id": shop.customer, "item_id": shop.item, "starts_at": tuesday(9), "window_starts": tuesday(8), "window_ends": tuesday(10) }))
+        .await;
+    assert_eq!((job.status, job.body["technician_id"].is_null()), (201, true), "{job:?}");
+    let drop = async |etag: &str, technician: &str, start: &str, force: bool| {
+        let body = json!({ "appointment": job.id(), "technician": technician, "date": "2026-06-23", "start": start, "minutes": 90, "force": force });
+        owner.send(Method::POST, "/board/move", &[("if-match", etag)], body).await
+    };
+    let late = drop(&job.etag(), &ana, "13:00", false).await;
+    assert_eq!(
+        (late.status, late.body["ask"].as_bool(), late.body["code"].as_str()),
+        (409, Some(true), Some("promise_broken")),
+        "{late:?}"
+    );
+    assert_eq!(late.body["detail"], "The customer was promised 8 – 10 am, and this would begin at 1:00 pm.");
+    let night = drop(&job.etag(), &ana, "20:00", false).await;
+    assert_eq!(night.status, 409);
+    let moved = drop(&job.etag(), &ana, "13:00", true).await;
+    assert_eq!((moved.status, moved.body["starts_at"].as_str()), (200, Some(tuesday(13).as_str())), "{moved:?}");
+
+    let other = book(&owner, &shop, Some(&shop.marco), &tuesday(13)).await;
+    assert_eq!(other.status, 201);
+    let taken = drop(&moved.etag(), &shop.marco, "13:30", true).await;
+    assert_eq!(
+        (taken.status, taken.body["code"].as_str(), taken.body.get("ask")),
+        (409, Some("slot_taken"), None),
+        "even with force: {taken:?}"
+    );
+
+    // Time off, missing skills and lanes of those who have left are told apart.
+    let off = owner
+        .post(
+            &format!("/api/v1/technicians/{ana}/time-off"),
+            json!({ "starts_at": tuesday(15), "ends_at": tuesday(17), "reason": "Training" }),
+        )
+        .await;
+    assert_eq!(off.status, 201, "{off:?}");
+    let away = drop(&moved.etag(), &ana, "15:00", false).await;
+    assert!(away.body["detail"].as_str().unwrap().starts_with("The customer was promised"), "{away:?}");
+    let plain = book(&owner, &shop, Some(&ana), &tuesday(15)).await;
+    assert_eq!(plain.body["detail"], "Ana Duarte is off then: Training, Tue 23 Jun, 3:00–5:00.");
+    let skill = owner.post("/api/v1/skills", json!({ "name": "EPA 608" })).await;
+    assert_eq!(skill.status, 201, "{skill:?}");
+    let need = owner
+        .send(Method::PUT, &format!("/api/v1/items/{}/skills", shop.item), &[], json!({ "skill_ids": [skill.id()] }))
+        .await;
+    assert_eq!(need.status, 200, "{need:?}");
+    let lacking = book(&owner, &shop, Some(&ana), &tuesday(8)).await;
+    assert_eq!(lacking.body["detail"], "Ana Duarte has no EPA 608, which this service needs.");
+    let nobody = owner.get(&format!("/api/v1/availability?item_id={}&from=2026-06-24&days=7", shop.item)).await;
+    assert_eq!(nobody.body["slots"], json!([]));
+
+    // A cancelled job frees its time.
+    let cancelled = verb(&owner, &other.id(), "cancel", &other.etag(), json!({ "reason": "Sold the house" })).await;
+    assert_eq!((cancelled.status, cancelled.body["cancel_reason"].as_str()), (200, Some("Sold the house")));
+    let now = drop(&moved.etag(), &shop.marco, "13:30", true).await;
+    assert_eq!(now.status, 200, "{now:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_is_told_and_a_neighbour_sees_nothing() {
+    let house = start().await;
+    let (acme, other) = (house.company("pooled").await, house.company("pooled").await);
+    let (owner, stranger) = (acme.person("owner").await, other.person("owner").await);
+    let shop = shop(&owner).await;
+    let theirs = shop_of(&stranger).await;
+    let booked = book(&owner, &shop, Some(&shop.marco), &tuesday(9)).await;
+    let id = booked.id();
+    assert_eq!(owner.get(&format!("/api/v1/appointments/{id}")).await.status, 200, "the rightful one sees it");
+    let before = acme.fingerprint().await;
+    assert_eq!(stranger.get(&format!("/api/v1/appointments/{id}")).await.status, 404);
+    assert_eq!(verb(&stranger, &id, "cancel", &booked.etag(), json!({})).await.status, 404);
+    assert_eq!(stranger.get(&format!("/api/v1/technicians/{}", shop.marco)).await.status, 404);
+    for foreign in [
+        json!({ "customer_id": shop.customer, "item_id": theirs.item, "starts_at": tuesday(9) }),
+        json!({ "customer_id": theirs.customer, "item_id": shop.item, "starts_at": tuesday(9) }),
+        json!({ "customer_id": theirs.customer, "item_id": theirs.item, "technician_id": shop.marco, "starts_at": tuesday(9) }),
+    ] {
+        let answer = stranger.post("/api/v1/appointments", foreign).await;
+        assert_eq!(answer.status, 422, "{answer:?}");
+    }
+    assert_eq!(acme.fingerprint().await, before);
+
+    let (viewer, dispatcher, tech) =
+        (acme.person("viewer").await, acme.person("dispatcher").await, acme.person("technician").await);
+    assert_eq!(
+        viewer.get("/api/v1/appointments?from=2026-06-23T00:00:00Z").await.body["data"].as_array().unwrap().len(),
+        1
+    );
+    assert_eq!(book(&viewer, &shop, None, &tuesday(14)).await.status, 403);
+    assert_eq!(book(&dispatcher, &shop, None, &tuesday(14)).await.status, 201);
+    assert_eq!(
+        dispatcher.post("/api/v1/technicians", json!({ "name": "X", "email": "x@example.com" })).await.status,
+        403
+    );
+    assert_eq!(tech.get("/api/v1/appointments").await.status, 403);
+    assert_eq!(acme.visitor().get("/api/v1/availability").await.status, 401);
+    for (bad, pointer) in [
+        (json!({ "customer_id": shop.customer, "starts_at": tuesday(9) }), "/item_id"),
+        (
+            json!({ "customer_id": shop.customer, "item_id": shop.item, "starts_at": tuesday(9), "duration_minutes": 5000 }),
+            "/duration_minutes",
+        ),
+        (
+            json!({ "customer_id": shop.customer, "item_id": shop.item, "starts_at": tuesday(9), "title": "x".repeat(200) }),
+            "/title",
+        ),
+        (
+            json!({ "customer_id": shop.customer, "item_id": shop.item, "starts_at": tuesday(9), "colour": "red" }),
+            "/colour",
+        ),
+    ] {
+        let answer = owner.post("/api/v1/appointments", bad).await;
+        assert!(answer.status == 422 && !answer.error(pointer).is_empty(), "{pointer}: {answer:?}");
+    }
+}
+
+async fn shop_of(owner: &Person<'_>) -> Shop {
+    shop(owner).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_key_books_once() {
+    let house = start().await;
+    let acme = house.company("pooled").await;
+    let owner = acme.person("owner").await;
+    let shop = shop(&owner).await;
+    let body = json!({ "customer_id": shop.customer, "item_id": shop.item, "technician_id": shop.marco, "starts_at": tuesday(9) });
+    let send = || owner.send(Method::POST, "/api/v1/appointments", &[("idempotency-key", "k-1")], body.clone());
+    let answers = join_all((0..8).map(|_| send())).await;
+    assert!(answers.iter().all(|answer| answer.status == 201 && answer.id() == answers[0].id()), "{answers:?}");
+}
+
+/// A browser without JavaScript: it keeps cookies and follows where it is sent.
+struct Browser<'a> {
+    who: Person<'a>,
+    cookie: String,
+}
+
+impl<'a> Browser<'a> {
+    fn at(acme: &'a Company<'a>) -> Self {
+        Self { who: acme.visitor(), cookie: String::new() }
+    }
+    async fn get(&self, path: &str) -> Answer {
+        self.who.call(Method::GET, path, &[("accept", "text/html"), ("cookie", &self.cookie)], Body::empty()).await
+    }
+    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let encode = |text: &str| {
+            text.bytes()
+                .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+                .collect::<String>()
+        };
+        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        let headers = [
+            ("accept", "text/html"),
+            ("cookie", self.cookie.as_str()),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ];
+        let answer = self.who.call(Method::POST, path, &headers, Body::from(body.join("&"))).await;
+        for set in answer.headers.get_all("set-cookie") {
+            let set = set.to_str().unwrap();
+            if set.starts_with("tradewind_book=") {
+                self.cookie = set.split(';').next().unwrap().to_owned();
+            }
+        }
+        answer
+    }
+    /// Through the first two questions.
+    async fn for_service(mut self, item: &str) -> Self {
+        let place = self
+            .post(
+                "/book",
+                &[("street", "904 Lake St"), ("city", "Springfield"), ("region", "IL"), ("postal_code", "62704")],
+            )
+            .await;
+        assert_eq!((place.status, place.header("location")), (303, "/book/service"), "{place:?}");
+        let service = self.post("/book/service", &[("item_id", item)]).await;
+        assert_eq!((service.status, service.header("location")), (303, "/book/when"), "{service:?}");
+        self
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visitor_books_without_an_account_or_javascript() {
+    let house = start().await;
+    harness::in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let shop = shop(&owner).await;
+        let mut browser = Browser::at(&acme);
+        assert_eq!(browser.get("/book").await.status, 200);
+        assert_eq!(browser.get("/book/when").await.status, 303, "the first question comes first");
+        let empty = browser.post("/book", &[("street", "")]).await;
+        assert!(empty.status == 422 && empty.text.contains("Give the street and the number."), "{empty:?}");
+        let mut browser = Browser::at(&acme).for_service(&shop.item).await;
+        assert!(browser.get("/book/service").await.text.contains("AC tune-up"));
+        let when = browser.get("/book/when").await;
+        assert!(
+            when.text.contains("Monday 22 June") && when.text.contains("2026-06-22T10:00"),
+            "today from two hours on: {}",
+            when.text
+        );
+        assert!(!when.text.contains("value=\"2026-06-22T08:00\" required"), "nothing in the past");
+        let early = browser.post("/book/when", &[("slot", "2026-06-22T08:00")]).await;
+        assert_eq!(early.status, 422, "the hours before are gone: {early:?}");
+        let odd = browser.post("/book/when", &[("slot", "2026-06-23T09:30")]).await;
+        assert!(odd.status == 422 && odd.text.contains("Choose one of the windows."));
+        let held = browser.post("/book/when", &[("slot", "2026-06-23T08:00")]).await;
+        assert_eq!((held.status, held.header("location")), (303, "/book/you"), "{held:?}");
+        let you = browser.get("/book/you").await;
+        assert!(you.text.contains("10:00") && you.text.contains("8 – 10 am"), "{}", you.text);
+
+        // The office sees that the time is being booked, and cannot take it away.
+        let taken = book(&owner, &shop, Some(&shop.marco), &tuesday(8)).await;
+        assert!(taken.body["detail"].as_str().unwrap().contains("is being booked online"), "{taken:?}");
+
+        let who = [("name", "Elena Diaz"), ("phone", "(217) 555-0182"), ("problem", "Water on the floor")];
+        let fast = browser.post("/book/you", &who).await;
+        assert!(fast.status == 422 && fast.text.contains("too fast"), "{fast:?}");
+        house.clock.advance(SignedDuration::from_secs(60));
+        let robot = browser.post("/book/you", &[&who[..], &[("website", "http://spam.example")]].concat()).await;
+        assert_eq!(robot.status, 422);
+        let unreachable = browser.post("/book/you", &[("name", "Elena Diaz")]).await;
+        assert!(unreachable.text.contains("so that we can reach you"), "{unreachable:?}");
+        let done = browser.post("/book/you", &who).await;
+        assert_eq!(done.status, 303, "{done:?}");
+        let address = done.header("location").to_owned();
+        let page = browser.get(&address).await;
+        assert!(
+            page.status == 200 && page.text.contains("You are booked") && page.text.contains("Tuesday 23 June"),
+            "{page:?}"
+        );
+        let ics = browser.get(&format!("{address}/visit.ics")).await;
+        assert_eq!(ics.header("content-type"), "text/calendar; charset=utf-8");
+        assert!(
+            ics.text.contains("DTSTART:20260623T130000Z\r\n") && ics.text.contains("DTEND:20260623T150000Z\r\n"),
+            "{}",
+            ics.text
+        );
+        assert_eq!(browser.get(&format!("/book/done/{}", "0".repeat(64))).await.status, 404);
+
+        // The customer is there, with the address; the next visit by the same phone is the same customer.
+        let list = owner.get("/api/v1/appointments").await;
+        assert_eq!(list.body["data"].as_array().unwrap().len(), 1);
+        let visit = &list.body["data"][0];
+        assert_eq!(
+            (visit["customer_name"].as_str(), visit["source"].as_str(), visit["problem"].as_str()),
+            (Some("Elena Diaz"), Some("online"), Some("Water on the floor"))
+        );
+        let mut again = Browser::at(&acme).for_service(&shop.item).await;
+        assert_eq!(again.post("/book/when", &[("slot", "2026-06-24T10:00")]).await.status, 303);
+        house.clock.advance(SignedDuration::from_secs(60));
+        assert_eq!(again.post("/book/you", &[("name", "E. Diaz"), ("phone", "217 555 0182")]).await.status, 303);
+        let list = owner.get("/api/v1/appointments").await;
+        assert_eq!(list.body["data"][1]["customer_id"], visit["customer_id"]);
+        assert_eq!(list.body["data"][1]["location_id"], visit["location_id"]);
+        house.run_jobs().await;
+        let timeline =
+            owner.get(&format!("/api/v1/customers/{}/timeline", visit["customer_id"].as_str().unwrap())).await;
+        assert!(timeline.text.contains("Visit booked online"), "{timeline:?}");
+        house.clock.advance(SignedDuration::from_secs(-120));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_ends_after_ten_minutes() {
+    let house = start().await;
+    let acme = house.company("pooled").await;
+    let owner = acme.person("owner").await;
+    let shop = shop(&owner).await;
+    let mut browser = Browser::at(&acme).for_service(&shop.item).await;
+    assert_eq!(browser.post("/book/when", &[("slot", "2026-06-23T08:00")]).await.status, 303);
+    // Choosing anew gives the first time back.
+    assert_eq!(browser.post("/book/when", &[("slot", "2026-06-23T12:00")]).await.status, 303);
+    assert_eq!(book(&owner, &shop, Some(&shop.marco), &tuesday(8)).await.status, 201);
+    assert_eq!(book(&owner, &shop, Some(&shop.marco), &tuesday(12)).await.status, 409);
+    house.clock.advance(SignedDuration::from_mins(11));
+    assert_eq!(book(&owner, &shop, Some(&shop.marco), &tuesday(12)).await.status, 201, "the hold is over");
+    let late = browser.post("/book/you", &[("name", "Elena"), ("phone", "2175550182")]).await;
+    assert!(late.status == 422 && late.text.contains("not held any more"), "{late:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_of_the_office_show_what_there_is() {
+    let house = start().await;
+    let acme = house.company("pooled").await;
+    let owner = acme.person("owner").await;
+    let empty = owner.page("/board").await;
+    assert!(empty.status == 200 && empty.text.contains("Add a technician"), "{empty:?}");
+    let shop = shop(&owner).await;
+    let booked = book(&owner, &shop, Some(&shop.marco), &tuesday(9)).await;
+    let waiting = book(&owner, &shop, None, &tuesday(11)).await;
+    let board = owner.page("/board?date=2026-06-23").await;
+    // 8 to 17 is shown, so 9:00 is column 13 and 90 minutes are 18 columns.
+    assert!(
+        board.text.contains("col-start-13 col-span-18") && board.text.contains(&format!("slip-{}", waiting.id())),
+        "{}",
+        board.text
+    );
+    assert!(!board.text.contains("style="), "no inline style");
+    let job = owner.page(&format!("/appointments/{}", booked.id())).await;
+    assert_eq!(job.header("location"), format!("/board?date=2026-06-23&job={}", booked.id()));
+    let pane = owner.page(job.header("location")).await;
+    assert!(pane.text.contains("id=\"pane\"") && pane.text.contains("(217) 555-0142"), "{}", pane.text);
+    for path in [
+        "/board?date=2026-06-23&view=list".to_owned(),
+        "/board/lanes?date=2026-06-23".into(),
+        "/board/strips".into(),
+        "/appointments/new?q=rivera".into(),
+        format!("/appointments/new?customer_id={}&item_id={}&date=2026-06-23", shop.customer, shop.item),
+        format!("/appointments/{}/move", booked.id()),
+        "/technicians".into(),
+        "/technicians/new".into(),
+        format!("/technicians/{}", shop.marco),
+    ] {
+        let page = owner.page(&path).await;
+        assert_eq!(page.status, 200, "{path}: {page:?}");
+        assert!(
+            page.text.contains("Rivera") || page.text.contains("Marco") || path.ends_with("new"),
+            "{path}: {}",
+            page.text
+        );
+    }
+    let form = [
+        ("customer_id", shop.customer.as_str()),
+        ("item_id", &shop.item),
+        ("technician_id", &shop.marco),
+        ("date", "2026-06-23"),
+        ("time", "09:30"),
+        ("_key", "f1"),
+    ];
+    let refused = owner.form("/appointments/new", &form).await;
+    assert!(refused.status == 422 && refused.text.contains("Marco Bianchi is at Rivera"), "{refused:?}");
+    let form = [&form[..4], &[("time", "13:00"), ("window_minutes", "120"), ("_key", "f2")]].concat();
+    let made = owner.form("/appointments/new", &form).await;
+    assert!(made.status == 303 && made.header("location").starts_with("/board?date=2026-06-23&job="), "{made:?}");
+    let step = owner.form(&format!("/appointments/{}/en-route", booked.id()), &[("_key", "f3")]).await;
+    assert_eq!(step.status, 303, "{step:?}");
+    let refused = owner.form(&format!("/appointments/{}/en-route", waiting.id()), &[("_key", "f4")]).await;
+    assert!(refused.status == 422 && refused.text.contains("Nobody is assigned yet"), "{refused:?}");
+    let technician = owner.get(&format!("/api/v1/technicians/{}", shop.marco)).await;
+    let week = owner
+        .form(
+            &format!("/technicians/{}/week", shop.marco),
+            &[
+                ("version", &technician.body["version"].to_string()),
+                ("mon_starts", "07:00"),
+                ("mon_ends", "15:00"),
+                ("tue_starts", "07:00"),
+            ],
+        )
+        .await;
+    assert!(week.status == 422 && week.text.contains("Give both times for Tuesday"), "{week:?}");
+    let gone = owner.form(&format!("/technicians/{}/leave", shop.marco), &[("_key", "f5")]).await;
+    assert!(gone.status == 422 && gone.text.contains("still ahead of them"), "{gone:?}");
+}
