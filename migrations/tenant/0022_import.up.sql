@@ -6,6 +6,7 @@ create table import (
   file_name text not null,
   columns text not null,
   mapping text not null,
+  country text not null,
   status text not null default 'uploaded',
   lines integer not null,
   cursor integer not null default 0,
@@ -19,7 +20,7 @@ create table import (
   created_by uuid,
   constraint import_pkey primary key (tenant_id, id),
   constraint import_status check (status in ('uploaded', 'checking', 'checked', 'running', 'done')),
-  constraint import_lines check (lines >= 0 and cursor between 0 and lines)
+  constraint import_lines check (lines >= 0 and cursor >= 0)
 );
 create index import_latest on import (tenant_id, id desc);
 

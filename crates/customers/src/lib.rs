@@ -1,6 +1,7 @@
 //! Customers, their contacts and service locations, what happened with them, and how they come in from a file.
 pub mod contact;
 pub mod customer;
+pub mod import;
 pub mod location;
 mod permissions;
 pub mod timeline;
@@ -55,8 +56,21 @@ pub fn module() -> Module {
         .post("/customers/{id}/locations/new", location::post, "Add a location")
         .get("/customers/locations/{id}/edit", location::edit, "Form of a location")
         .post("/customers/locations/{id}/edit", location::post_edit, "Change a location")
+        .post("/api/v1/customer-imports", import::upload::api, "Upload a file of customers")
+        .get("/api/v1/customer-imports/{id}", import::show::api, "How far an import is")
+        .post("/api/v1/customer-imports/{id}/check", import::check::api, "Find out what an import would do")
+        .post("/api/v1/customer-imports/{id}/run", import::check::api_run, "Import the checked file")
+        .get("/customers/import", import::upload::page, "Import customers")
+        .post("/customers/import", import::upload::post, "Upload a file of customers")
+        .get("/customers/import/{id}", import::show::page, "Page of an import")
+        .get("/customers/import/{id}/progress", import::fragment, "How far an import is")
+        .post("/customers/import/{id}/check", import::check::post, "Find out what an import would do")
+        .post("/customers/import/{id}/run", import::check::post_run, "Import the checked file")
+        .get("/customers/import/{id}/errors.csv", import::download, "The refused lines with their reasons")
         .nav::<CustomersRead>(40, "Customers", "/customers", "users", 'c')
         .finder::<CustomersRead>("Customers", customer::palette::find)
         .action::<CustomersWrite>("New customer", "/customers/new", "user-plus", true)
+        .action::<CustomersImport>("Import customers", "/customers/import", "file-up", false)
+        .job::<import::ImportLines>()
         .on_kinds(timeline::subscriber())
 }

@@ -76,6 +76,13 @@ pub async fn create(tx: &mut TenantTx, new: New) -> Result<Customer> {
 
 /// With a number in hand there is nothing to ask: all of it leaves together with COMMIT.
 pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
+    let customer = add_untold(tx, new, number);
+    tx.tell(&CustomerCreated { customer: customer.id, number });
+    customer
+}
+
+/// For an import, which tells of all its customers at once.
+pub(crate) fn add_untold(tx: &mut TenantTx, new: New, number: i64) -> Customer {
     let (id, now) = (CustomerId::new(), tx.now());
     let place = new.location.as_ref().map(location::New::line);
     let city = new.location.as_ref().and_then(|location| location.city.clone());
@@ -116,7 +123,6 @@ pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
     let location: Vec<Location> = new.location.map(|new| location::add(tx, id, new)).into_iter().collect();
     let contact: Vec<Contact> = new.contact.map(|new| contact::add(tx, id, new)).into_iter().collect();
     tx.queue(words::add(id, words::of(&customer, &contact, &location)));
-    tx.tell(&CustomerCreated { customer: id, number });
     customer
 }
 

@@ -4,7 +4,7 @@ pub mod change;
 pub mod create;
 pub(crate) mod form;
 pub mod list;
-mod number;
+pub(crate) mod number;
 pub(crate) mod palette;
 pub mod reach;
 pub mod show;

@@ -17,11 +17,6 @@ sql! {
         select c.tenant_id, c.id, w.word from customer c cross join unnest($3::text[]) w(word)
         where c.tenant_id = $1 and c.id = $2";
     fn forget(id: CustomerId) -> u64 = "delete from customer_word where tenant_id = $1 and customer_id = $2";
-    /// Of many customers at once, as an import makes them.
-    pub(crate) fn add_many(ids: Vec<uuid::Uuid>, words: Vec<String>) = "
-        insert into customer_word (tenant_id, customer_id, word)
-        select c.tenant_id, c.id, w.word from unnest($2::uuid[], $3::text[]) w(customer_id, word)
-        join customer c on c.tenant_id = $1 and c.id = w.customer_id";
 }
 
 /// At most this many, so that a long note-like name cannot fill the index.

@@ -1,0 +1,135 @@
+//! Changing an item. What was sold before keeps the price it was sold at.
+use jiff::Timestamp;
+use kernel::{
+    Access, Checks, Error, Input, Money, Result, TenantTx,
+    http::{IfMatch, Json, One, Path},
+    sql,
+    text::fold,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
+
+use super::{
+    Item, ItemId, ItemUpdated, Kind, New,
+    create::{check_price, fits, in_currency},
+    find, words,
+};
+use crate::{category::CategoryId, permissions::CatalogWrite, tax_rate::TaxRateId};
+
+/// A field that is not sent stays as it is; `null` takes a value away.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Change {
+    pub name: Option<String>,
+    pub kind: Option<Kind>,
+    pub price: Option<Money>,
+    pub duration_minutes: Option<i32>,
+    #[serde(deserialize_with = "given")]
+    pub category_id: Option<Option<CategoryId>>,
+    #[serde(deserialize_with = "given")]
+    pub code: Option<Option<String>>,
+    #[serde(deserialize_with = "given")]
+    pub description: Option<Option<String>>,
+    #[serde(deserialize_with = "given")]
+    pub unit: Option<Option<String>>,
+    #[serde(deserialize_with = "given")]
+    pub tax_rate_id: Option<Option<TaxRateId>>,
+    pub online: Option<bool>,
+}
+
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
+impl Change {
+    /// Everything, as a form says it.
+    pub fn whole(new: New) -> Self {
+        Self {
+            name: Some(new.name),
+            kind: Some(new.kind),
+            price: Some(new.price),
+            duration_minutes: Some(new.duration_minutes),
+            category_id: Some(new.category_id),
+            code: Some(new.code),
+            description: Some(new.description),
+            unit: Some(new.unit),
+            tax_rate_id: Some(new.tax_rate_id),
+            online: Some(new.online),
+        }
+    }
+}
+
+impl Input for Change {
+    fn check(&mut self, checks: &mut Checks) {
+        if let Some(name) = &mut self.name {
+            checks.text("name", name, 120, "a name");
+        }
+        for (field, value, most) in
+            [("code", &mut self.code, 40), ("description", &mut self.description, 2000), ("unit", &mut self.unit, 20)]
+        {
+            if let Some(value) = value {
+                checks.optional(field, value, most);
+            }
+        }
+        if let Some(price) = self.price {
+            check_price(checks, price);
+        }
+    }
+}
+
+sql! {
+    fn update(id: ItemId, seen: i64, category: Option<CategoryId>, kind: Kind, name: String, name_key: String, code: Option<String>, description: Option<String>, unit: Option<String>, duration_minutes: i32, price_minor: i64, currency: String, tax_rate: Option<TaxRateId>, online: bool, at: Timestamp) -> u64 = "
+        update item set category_id = $4, kind = $5, name = $6, name_key = $7, code = $8, description = $9, unit = $10, duration_minutes = $11,
+               price_minor = $12, currency = $13, tax_rate_id = $14, online = $15, updated_at = $16, version = version + 1
+        where tenant_id = $1 and id = $2 and version = $3";
+}
+
+pub async fn change(tx: &mut TenantTx, id: ItemId, seen: i64, change: Change) -> Result<Item> {
+    let now = tx.run(find(id)).await?.ok_or(Error::NotFound)?;
+    let (kind, online) = (change.kind.unwrap_or(now.kind), change.online.unwrap_or(now.online));
+    let minutes = change.duration_minutes.unwrap_or(now.duration_minutes);
+    let mut checks = Checks::default();
+    fits(&mut checks, kind, minutes, online);
+    checks.done()?;
+    let price = change.price.unwrap_or(now.price());
+    let name = change.name.unwrap_or(now.name);
+    let (code, description) = (change.code.unwrap_or(now.code), change.description.unwrap_or(now.description));
+    let found_by = words::of(&name, code.as_deref(), description.as_deref());
+    let statement = update(
+        id,
+        seen,
+        change.category_id.unwrap_or(now.category_id),
+        kind,
+        name.clone(),
+        fold(&name),
+        code,
+        description,
+        change.unit.unwrap_or(now.unit),
+        minutes,
+        price.minor,
+        price.currency.code().into(),
+        change.tax_rate_id.unwrap_or(now.tax_rate_id),
+        online,
+        tx.now(),
+    );
+    let (touched, _) = tx.run((statement, words::forget(id))).await?;
+    if touched == 0 {
+        return Err(Error::Stale(Some(now.version)));
+    }
+    tx.queue(words::add(id, found_by));
+    tx.tell(&ItemUpdated { item: id, price_minor: price.minor });
+    tx.run(find(id)).await?.ok_or(Error::NotFound)
+}
+
+pub async fn api(
+    access: Access<CatalogWrite>,
+    Path(id): Path<ItemId>,
+    version: IfMatch,
+    Json(input): Json<Change>,
+) -> Result<One<Item>> {
+    let seen = version.required()?;
+    if let Some(price) = input.price {
+        in_currency(&access, price)?;
+    }
+    access.retrying(async |tx: &mut TenantTx| change(tx, id, seen, input.clone()).await).await.map(One)
+}

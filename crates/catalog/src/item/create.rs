@@ -1,0 +1,120 @@
+//! Adding an item to the price book.
+use jiff::Timestamp;
+use kernel::{
+    Access, Checks, Error, Input, Money, Result, TenantTx,
+    http::{Created, Json, Repeatable},
+    sql,
+    text::fold,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Item, ItemCreated, ItemId, Kind, NEEDS_DURATION, find, words};
+use crate::{category::CategoryId, permissions::CatalogWrite, tax_rate::TaxRateId};
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct New {
+    #[serde(default)]
+    #[schemars(required)]
+    pub name: String,
+    pub kind: Kind,
+    pub price: Money,
+    /// Minutes; a service needs them.
+    #[serde(default)]
+    pub duration_minutes: i32,
+    pub category_id: Option<CategoryId>,
+    pub code: Option<String>,
+    pub description: Option<String>,
+    /// What one of it is, such as "ft" or "hour".
+    pub unit: Option<String>,
+    pub tax_rate_id: Option<TaxRateId>,
+    /// Offer it on the booking page: services only.
+    #[serde(default)]
+    pub online: bool,
+}
+
+impl Input for New {
+    fn check(&mut self, checks: &mut Checks) {
+        checks.text("name", &mut self.name, 120, "a name");
+        checks.optional("code", &mut self.code, 40);
+        checks.optional("description", &mut self.description, 2000);
+        checks.optional("unit", &mut self.unit, 20);
+        fits(checks, self.kind, self.duration_minutes, self.online);
+        check_price(checks, self.price);
+    }
+}
+
+pub(super) fn check_price(checks: &mut Checks, price: Money) {
+    checks.range("price", price.minor, 0, 100_000_000_000, "The price is not negative, and at most 1,000,000,000.00.");
+}
+
+/// What depends on the kind.
+pub(super) fn fits(checks: &mut Checks, kind: Kind, duration_minutes: i32, online: bool) {
+    let needs = kind != Kind::Service || duration_minutes > 0;
+    if checks.that(needs, "duration_minutes", "duration", NEEDS_DURATION) {
+        checks.range("duration_minutes", duration_minutes.into(), 0, 1440, "At most 24 hours, which are 1440 minutes.");
+    }
+    let bookable = !online || kind == Kind::Service;
+    checks.that(
+        bookable,
+        "online",
+        "online",
+        "Only a service can be booked online. Make it a service, or take it off the booking page.",
+    );
+}
+
+/// Prices are in the company's currency.
+pub(super) fn in_currency(access: &Access<CatalogWrite>, price: Money) -> Result<()> {
+    let ours = access.tenant().locale.currency;
+    match price.currency == ours {
+        true => Ok(()),
+        false => Err(Error::field(
+            "/price",
+            "currency",
+            format!("Prices here are in {}, not in {}.", ours.code(), price.currency.code()),
+        )),
+    }
+}
+
+sql! {
+    fn insert(id: ItemId, category: Option<CategoryId>, kind: Kind, name: String, name_key: String, code: Option<String>, description: Option<String>, unit: Option<String>, duration_minutes: i32, price_minor: i64, currency: String, tax_rate: Option<TaxRateId>, online: bool, at: Timestamp, created_by: Option<uuid::Uuid>) = "
+        insert into item (tenant_id, id, category_id, kind, name, name_key, code, description, unit, duration_minutes, price_minor, currency, tax_rate_id, online, created_at, updated_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16)";
+}
+
+pub async fn create(tx: &mut TenantTx, new: New) -> Result<Item> {
+    let id = ItemId::new();
+    let words = words::of(&new.name, new.code.as_deref(), new.description.as_deref());
+    tx.queue(insert(
+        id,
+        new.category_id,
+        new.kind,
+        new.name.clone(),
+        fold(&new.name),
+        new.code,
+        new.description,
+        new.unit,
+        new.duration_minutes,
+        new.price.minor,
+        new.price.currency.code().into(),
+        new.tax_rate_id,
+        new.online,
+        tx.now(),
+        tx.user(),
+    ));
+    tx.queue(words::add(id, words));
+    tx.tell(&ItemCreated { item: id, price_minor: new.price.minor });
+    // Read back for the names of category and tax.
+    tx.run(find(id)).await?.ok_or(Error::NotFound)
+}
+
+pub async fn api(access: Access<CatalogWrite>, Json(new): Json<New>) -> Result<Repeatable<Created<Item>>> {
+    in_currency(&access, new.price)?;
+    access
+        .once(async |tx: &mut TenantTx| {
+            let item = create(tx, new.clone()).await?;
+            Ok(Created { location: format!("/api/v1/items/{}", item.id), body: item })
+        })
+        .await
+}

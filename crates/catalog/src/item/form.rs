@@ -1,0 +1,191 @@
+//! The pages on which an item is added and changed.
+use kernel::{
+    Access, Checks, Currency, Error, Input, Money, Result, TenantTx,
+    http::{Either, Form, Page, Path, Redirect, Repeatable},
+};
+use maud::{Markup, html};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use tenancy::shell::{self, Frame};
+use ui::{Filled, button, field, form, link_button};
+
+use super::{Change, Item, ItemId, Kind, New, Status, change, create, find};
+use crate::{
+    category::{self, Category, CategoryId},
+    permissions::CatalogWrite,
+    tax_rate::{self, TaxRate, TaxRateId, percent},
+};
+
+/// As typed; price and minutes are read with the company's currency and a sentence of their own.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ItemForm {
+    name: String,
+    kind: Option<Kind>,
+    price: String,
+    duration_minutes: String,
+    category_id: Option<CategoryId>,
+    code: Option<String>,
+    description: Option<String>,
+    unit: Option<String>,
+    tax_rate_id: Option<TaxRateId>,
+    online: Option<String>,
+}
+
+impl Input for ItemForm {
+    fn check(&mut self, checks: &mut Checks) {
+        let minutes = self.duration_minutes.trim();
+        let whole = minutes.is_empty() || minutes.parse::<u16>().is_ok();
+        checks.that(whole, "duration_minutes", "number", "Give whole minutes, such as 60.");
+    }
+}
+
+impl ItemForm {
+    fn new(self, currency: Currency) -> Result<New> {
+        let price = Money::parse(&self.price, currency).ok_or_else(|| {
+            let sample = Money::new(12_550, currency).amount();
+            Error::field("/price", "amount", format!("Give the price as a number, such as {sample}."))
+        })?;
+        New {
+            name: self.name,
+            kind: self.kind.unwrap_or(Kind::Service),
+            price,
+            duration_minutes: self.duration_minutes.trim().parse().unwrap_or(0),
+            category_id: self.category_id,
+            code: self.code,
+            description: self.description,
+            unit: self.unit,
+            tax_rate_id: self.tax_rate_id,
+            online: self.online.is_some(),
+        }
+        .checked()
+    }
+}
+
+struct Choices {
+    categories: Vec<Category>,
+    taxes: Vec<TaxRate>,
+}
+
+async fn choices(access: &Access<CatalogWrite>) -> Result<Choices> {
+    let (categories, taxes) = access.read((category::active(), tax_rate::active())).await?;
+    Ok(Choices { categories, taxes })
+}
+
+fn fields(filled: &Filled, choices: &Choices, currency: &str) -> Markup {
+    let none = || (String::new(), "None".to_owned());
+    let kinds: Vec<(&str, &str)> = Kind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
+    let categories: Vec<(String, String)> =
+        std::iter::once(none()).chain(choices.categories.iter().map(|c| (c.id.to_string(), c.name.clone()))).collect();
+    let taxes: Vec<(String, String)> = std::iter::once(none())
+        .chain(choices.taxes.iter().map(|t| (t.id.to_string(), format!("{} ({} %)", t.name, percent(t.rate_ppm)))))
+        .collect();
+    html! {
+        (form::pair(html! {
+            (field::text(filled, "name", "Name").required().most(120).placeholder("AC tune-up").focus())
+            (field::select(filled, "kind", "Kind", &kinds))
+        }))
+        (form::pair(html! {
+            (field::money(filled, "price", "Price", currency).required())
+            (field::text(filled, "unit", "Per").placeholder("hour, ft").most(20))
+        }))
+        (form::pair(html! {
+            (field::number(filled, "duration_minutes", "Minutes it takes").hint("A service needs them: bookings are made by them."))
+            (field::select(filled, "tax_rate_id", "Tax", &taxes))
+        }))
+        (form::pair(html! {
+            (field::select(filled, "category_id", "Category", &categories))
+            (field::text(filled, "code", "Code").most(40))
+        }))
+        (field::textarea(filled, "description", "Description").hint("The customer reads it on the booking page and on the invoice.").rows(3).most(2000))
+        (field::checkbox(filled, "online", "Customers can book it online"))
+    }
+}
+
+fn draw(access: &Access<CatalogWrite>, item: Option<&Item>, choices: &Choices, filled: &Filled) -> Page {
+    let (title, action, verb) = match item {
+        Some(item) => (item.name.clone(), format!("/price-book/{}", item.id), "Save item"),
+        None => ("New item".into(), "/price-book/new".into(), "Add item"),
+    };
+    let version = item.map(|item| filled.values.get("version").cloned().unwrap_or_else(|| item.version.to_string()));
+    let body = html! {
+        (form::form(&action, filled, html! {
+            @if let Some(version) = version { (field::hidden("version", version)) }
+            (fields(filled, choices, access.tenant().locale.currency.code()))
+            (form::actions(html! { (button(verb).primary()) (link_button("Cancel", "/price-book").quiet()) }))
+        }))
+        @if let Some(item) = item {
+            div.form-acts { @match item.status {
+                Status::Active => (form::verb_form(&format!("{action}/archive"), html! { (button("Take out of the price book").quiet().icon("archive")) })),
+                Status::Archived => (form::verb_form(&format!("{action}/restore"), html! { (button("Put back into the price book").icon("undo-2")) })),
+            } }
+        }
+    };
+    let crumbs = vec![("Price book".into(), "/price-book".into())];
+    let mut page = shell::page(access, Frame { title, active: "/price-book", crumbs, body, ..Frame::default() });
+    page.status = if filled.is_wrong() { 422 } else { 200 };
+    page
+}
+
+pub async fn new(access: Access<CatalogWrite>) -> Result<Page> {
+    let choices = choices(&access).await?;
+    let standard = choices.taxes.iter().find(|tax| tax.standard).map(|tax| tax.id.to_string()).unwrap_or_default();
+    let filled = Filled::of([("tax_rate_id", standard), ("duration_minutes", "60".into())]);
+    Ok(draw(&access, None, &choices, &filled))
+}
+
+type Answer = Result<Either<Repeatable<Redirect>, Page>>;
+
+pub async fn post(access: Access<CatalogWrite>, form: Form<ItemForm>) -> Answer {
+    let work = async |typed: ItemForm| {
+        let new = typed.new(access.tenant().locale.currency)?;
+        access
+            .once(async |tx: &mut TenantTx| {
+                let item = create(tx, new.clone()).await?;
+                Ok(Redirect::to("/price-book").toast(&format!("{} is in the price book.", item.name)))
+            })
+            .await
+    };
+    match form.then(work).await? {
+        Ok(done) => Ok(Either::Done(done)),
+        Err(typed) => Ok(Either::Again(draw(&access, None, &choices(&access).await?, &shell::filled(typed)))),
+    }
+}
+
+pub async fn edit(access: Access<CatalogWrite>, Path(id): Path<ItemId>) -> Result<Page> {
+    let item = access.read(find(id)).await?.ok_or(Error::NotFound)?;
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let filled = Filled::of([
+        ("name", item.name.clone()),
+        ("kind", item.kind.to_string()),
+        ("price", item.price().amount()),
+        ("unit", text(&item.unit)),
+        ("duration_minutes", item.duration_minutes.to_string()),
+        ("tax_rate_id", item.tax_rate_id.map(|id| id.to_string()).unwrap_or_default()),
+        ("category_id", item.category_id.map(|id| id.to_string()).unwrap_or_default()),
+        ("code", text(&item.code)),
+        ("description", text(&item.description)),
+        ("online", if item.online { "on".into() } else { String::new() }),
+    ]);
+    Ok(draw(&access, Some(&item), &choices(&access).await?, &filled))
+}
+
+pub async fn post_edit(access: Access<CatalogWrite>, Path(id): Path<ItemId>, form: Form<ItemForm>) -> Answer {
+    let seen = form.version()?;
+    let work = async |typed: ItemForm| {
+        let whole = Change::whole(typed.new(access.tenant().locale.currency)?);
+        access
+            .once(async |tx: &mut TenantTx| {
+                let item = change(tx, id, seen, whole.clone()).await?;
+                Ok(Redirect::to("/price-book").toast(&format!("{} is saved.", item.name)))
+            })
+            .await
+    };
+    match form.then(work).await? {
+        Ok(done) => Ok(Either::Done(done)),
+        Err(typed) => {
+            let item = access.read(find(id)).await?.ok_or(Error::NotFound)?;
+            Ok(Either::Again(draw(&access, Some(&item), &choices(&access).await?, &shell::filled(typed))))
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! What one may do with the price book.
+kernel::permission! {
+    pub CatalogRead = "catalog.read": "See the price book", [ServiceManager, Dispatcher, Technician, Member, Viewer];
+    pub CatalogWrite = "catalog.write": "Change prices, services and taxes", [ServiceManager];
+}

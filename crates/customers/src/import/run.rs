@@ -1,0 +1,254 @@
+//! The work of an import, a batch of lines in one transaction with its cursor: it can break off anywhere and go on.
+use jiff::Timestamp;
+use kernel::{Error, Result, Scope, TenantTx, job::Job, sql};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::{
+    CustomersImported, Import, ImportId, Line, Outcome, Status,
+    decide::{Crowd, Decision, Difference, Known},
+    find, line, lines_after,
+};
+use crate::{
+    CustomerId, contact,
+    customer::{self, New, create::add_untold, number},
+    location,
+};
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ImportLines {
+    pub import: ImportId,
+}
+
+const BATCH: usize = 500;
+/// After so many batches others have their turn.
+const TURN: usize = 40;
+
+impl Job for ImportLines {
+    const KIND: &'static str = "customers.import";
+    fn key(&self) -> Option<String> {
+        Some(self.import.to_string())
+    }
+
+    async fn run(self, scope: Scope) -> Result<()> {
+        let mut one_by_one = 0;
+        for turn in 1..=TURN {
+            let Some(import) = scope.read(find(self.import)).await?.filter(Import::is_at_work) else { return Ok(()) };
+            let size = if one_by_one > 0 { 1 } else { BATCH };
+            let last_turn = turn == TURN;
+            let outcome = scope
+                .write_with(async |tx: &mut TenantTx| {
+                    let done = batch(tx, &import, size).await?;
+                    if last_turn && !done {
+                        tx.enqueue(&ImportLines { import: import.id });
+                    }
+                    Ok(done)
+                })
+                .await;
+            match outcome {
+                Ok(true) => return Ok(()),
+                Ok(false) => one_by_one -= usize::min(one_by_one, 1),
+                // Somebody else works on it, and is further.
+                Err(Error::Stale(_)) => return Ok(()),
+                // A line contradicts what is kept: find out which.
+                Err(error) if is_of_a_line(&error) && size > 1 => one_by_one = BATCH,
+                Err(error) if is_of_a_line(&error) => {
+                    let why = error.problem().detail;
+                    scope.write_with(async |tx: &mut TenantTx| refuse_next(tx, &import, why).await).await?;
+                    one_by_one -= 1;
+                }
+                Err(error) => return Err(error),
+            }
+            if last_turn && one_by_one > 0 {
+                let next = ImportLines { import: import.id };
+                scope
+                    .write_with(async |tx: &mut TenantTx| {
+                        tx.enqueue(&next);
+                        Ok(())
+                    })
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_of_a_line(error: &Error) -> bool {
+    matches!(error, Error::Broken { .. } | Error::Invalid(_) | Error::Refused(_))
+        || matches!(error, Error::Sql { code, .. } if code.code().starts_with("22"))
+}
+
+sql! {
+    fn mark(import: ImportId, lines: Vec<i32>, outcomes: Vec<String>, reasons: Vec<Option<String>>, identities: Vec<Option<String>>, customers: Vec<Option<String>>) -> u64 = "
+        update import_row r set outcome = m.outcome, reason = m.reason, identity = m.identity, customer_id = m.customer_id::uuid
+        from unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::text[]) m(line, outcome, reason, identity, customer_id)
+        where r.tenant_id = $1 and r.import_id = $2 and r.line = m.line";
+    fn advance(import: ImportId, from: i32, status: Status, to: i32, made: i32, changed: i32, same: i32, wrong: i32, at: Timestamp) -> u64 = "
+        update import set cursor = $5, made = made + $6, changed = changed + $7, same = same + $8, wrong = wrong + $9, updated_at = $10, version = version + 1
+        where tenant_id = $1 and id = $2 and cursor = $3 and status = $4";
+    fn finish(import: ImportId, status: Status, next: Status, at: Timestamp) -> u64 = "
+        update import set status = $4, updated_at = $5, version = version + 1
+        where tenant_id = $1 and id = $2 and status = $3";
+    fn earlier(import: ImportId, identities: Vec<String>, till: i32) -> Vec<Earlier> = "
+        select identity, min(line) as line from import_row
+        where tenant_id = $1 and import_id = $2 and identity = any($3) and line <= $4 group by identity";
+    fn tell_timeline(ids: Vec<Uuid>, customers: Vec<Uuid>, at: Timestamp, text: String) = "
+        insert into timeline_entry (tenant_id, id, customer_id, at, kind, icon, text)
+        select c.tenant_id, n.id, c.id, $4, 'customers.imported', 'file-up', $5
+        from unnest($2::uuid[], $3::uuid[]) n(id, customer_id) join customer c on c.tenant_id = $1 and c.id = n.customer_id";
+}
+kernel::row! {
+    struct Earlier {
+        identity: Option<String>,
+        line: i32,
+    }
+}
+
+/// What is written down about a line.
+struct Mark {
+    line: i32,
+    outcome: Outcome,
+    reason: Option<String>,
+    identity: Option<String>,
+    customer: Option<CustomerId>,
+}
+
+/// The next lines; true when there are none left.
+async fn batch(tx: &mut TenantTx, import: &Import, size: usize) -> Result<bool> {
+    let lines = tx.run(lines_after(import.id, import.cursor, size as i64)).await?;
+    let Some(last) = lines.last().map(|line| line.line) else {
+        let next = if import.status == Status::Running { Status::Done } else { Status::Checked };
+        tx.run(finish(import.id, import.status, next, tx.now())).await?;
+        if next == Status::Done {
+            let Import { id, made, changed, same, wrong, .. } = *import;
+            tx.tell(&CustomersImported { import: id, made, changed, same, wrong });
+        }
+        return Ok(true);
+    };
+    let mapping = import.mapping();
+    let read: Vec<Result<New, String>> =
+        lines.iter().map(|line| line::customer(&mapping, &line.cells(), &import.country)).collect();
+    let known: Vec<&New> = read.iter().flatten().collect();
+    let mut seen = seen_before(tx, import, &known).await?;
+    let crowd = Crowd::of(tx, &known).await?;
+    let decisions: Vec<_> = lines.iter().zip(read).map(|(line, read)| decide(line, read, &mut seen, &crowd)).collect();
+    let marks = match import.status {
+        Status::Running => apply(tx, import, decisions).await?,
+        _ => decisions.into_iter().map(|(mark, _)| mark).collect(),
+    };
+    keep(tx, import, last, marks).await?;
+    Ok(false)
+}
+
+type Decided = (Mark, Option<(New, Decision)>);
+
+fn decide(line: &Line, read: Result<New, String>, seen: &mut HashMap<String, i32>, crowd: &Crowd) -> Decided {
+    let mark = |outcome, reason| Mark { line: line.line, outcome, reason, identity: None, customer: None };
+    let new = match read {
+        Ok(new) => new,
+        Err(why) => return (mark(Outcome::Wrong, Some(why)), None),
+    };
+    let identities = line::identities(&new);
+    let identity = identities.first().cloned();
+    if let Some(first) = identities.iter().find_map(|identity| seen.get(identity)) {
+        let reason = Some(format!("The same customer as line {first}."));
+        return (Mark { identity, ..mark(Outcome::Same, reason) }, None);
+    }
+    seen.extend(identities.into_iter().map(|identity| (identity, line.line)));
+    let decision = crowd.decide(&new);
+    let mark = match &decision {
+        Decision::New => mark(Outcome::New, None),
+        Decision::Known { known, change } => {
+            let outcome = if change.is_none() { Outcome::Same } else { Outcome::Changed };
+            let reason = Some(format!("#{} {}", known.customer.number, known.customer.name));
+            Mark { customer: Some(known.customer.id), ..mark(outcome, reason) }
+        }
+    };
+    (Mark { identity, ..mark }, Some((new, decision)))
+}
+
+async fn seen_before(tx: &mut TenantTx, import: &Import, lines: &[&New]) -> Result<HashMap<String, i32>> {
+    let identities = lines.iter().flat_map(|new| line::identities(new)).collect();
+    let found = tx.run(earlier(import.id, identities, import.cursor)).await?;
+    Ok(found.into_iter().filter_map(|earlier| Some((earlier.identity?, earlier.line))).collect())
+}
+
+async fn apply(tx: &mut TenantTx, import: &Import, decisions: Vec<Decided>) -> Result<Vec<Mark>> {
+    let new = decisions.iter().filter(|(_, decided)| matches!(decided, Some((_, Decision::New)))).count() as i64;
+    let mut next = if new > 0 { number::take(tx, new).await? } else { 0 };
+    let (mut marks, mut made) = (vec![], vec![]);
+    for (mut mark, decided) in decisions {
+        match decided {
+            Some((new, Decision::New)) => {
+                let customer = add_untold(tx, new, next);
+                next += 1;
+                made.push(customer.id.into());
+                mark.customer = Some(customer.id);
+            }
+            Some((_, Decision::Known { known, change })) => bring_up_to_date(tx, *known, *change).await?,
+            None => {}
+        }
+        marks.push(mark);
+    }
+    if !made.is_empty() {
+        let ids = made.iter().map(|_| Uuid::now_v7()).collect();
+        tx.queue(tell_timeline(ids, made, tx.now(), format!("Imported from {}", short(&import.file_name))));
+    }
+    Ok(marks)
+}
+
+fn short(name: &str) -> String {
+    name.chars().take(120).collect()
+}
+
+async fn bring_up_to_date(tx: &mut TenantTx, known: Known, change: Difference) -> Result<()> {
+    let id = known.customer.id;
+    if let Some(change) = change.customer {
+        customer::change(tx, id, known.customer.version, change).await?;
+    }
+    if let (Some(change), Some(now)) = (change.location, known.location) {
+        location::change(tx, now.id, now.version, change).await?;
+    }
+    if let Some(new) = change.new_location {
+        location::create(tx, id, new).await?;
+    }
+    if let Some(new) = change.new_contact {
+        contact::create(tx, id, new).await?;
+    }
+    Ok(())
+}
+
+async fn keep(tx: &mut TenantTx, import: &Import, last: i32, marks: Vec<Mark>) -> Result<()> {
+    let count = |outcome| marks.iter().filter(|mark| mark.outcome == outcome).count() as i32;
+    let advance = advance(
+        import.id,
+        import.cursor,
+        import.status,
+        last,
+        count(Outcome::New),
+        count(Outcome::Changed),
+        count(Outcome::Same),
+        count(Outcome::Wrong),
+        tx.now(),
+    );
+    let mark = mark(
+        import.id,
+        marks.iter().map(|mark| mark.line).collect(),
+        marks.iter().map(|mark| mark.outcome.to_string()).collect(),
+        marks.iter().map(|mark| mark.reason.clone()).collect(),
+        marks.iter().map(|mark| mark.identity.clone()).collect(),
+        marks.iter().map(|mark| mark.customer.map(|id| id.to_string())).collect(),
+    );
+    let (_, advanced) = tx.run((mark, advance)).await?;
+    // Nobody moved the cursor meanwhile, or all of this is undone.
+    if advanced == 0 { Err(Error::Stale(None)) } else { Ok(()) }
+}
+
+/// The next line could not be kept, for a reason only the database knew.
+async fn refuse_next(tx: &mut TenantTx, import: &Import, why: String) -> Result<()> {
+    let lines = tx.run(lines_after(import.id, import.cursor, 1)).await?;
+    let Some(line) = lines.first().map(|line| line.line) else { return Ok(()) };
+    let mark = Mark { line, outcome: Outcome::Wrong, reason: Some(why), identity: None, customer: None };
+    keep(tx, import, line, vec![mark]).await
+}

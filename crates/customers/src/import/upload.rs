@@ -1,0 +1,175 @@
+//! Choosing a file: it is read at once, kept line by line, and its columns are guessed from their headings.
+use kernel::{
+    Access, Error, Result, TenantTx,
+    http::{Created, Either, Page, Redirect, Repeatable, Typed, Upload, Versioned},
+    sql,
+};
+use maud::{Markup, html};
+use std::collections::HashMap;
+use tenancy::shell::{self, Frame};
+use ui::{
+    Filled, button, field as input, form, link_button,
+    table::{Column, plain},
+};
+
+use super::{
+    Import, ImportId, ImportUploaded, Status, field, latest,
+    read::{MOST_BYTES, Sheet, read},
+};
+use crate::permissions::CustomersImport;
+
+impl Versioned for Import {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+sql! {
+    fn insert(id: ImportId, file_name: String, columns: String, mapping: String, country: String, lines: i32, at: jiff::Timestamp, created_by: Option<uuid::Uuid>) = "
+        insert into import (tenant_id, id, file_name, columns, mapping, country, lines, created_at, updated_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)";
+    fn insert_lines(import: ImportId, lines: Vec<i32>, cells: Vec<String>) = "
+        insert into import_row (tenant_id, import_id, line, cells)
+        select i.tenant_id, i.id, r.line, r.cells from unnest($3::int[], $4::text[]) r(line, cells)
+        join import i on i.tenant_id = $1 and i.id = $2";
+}
+
+fn as_json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "[]".into())
+}
+
+pub async fn keep(tx: &mut TenantTx, file_name: &str, country: &str, bytes: &[u8]) -> Result<Import> {
+    let Sheet { columns, lines } = read(bytes)?;
+    let mapping = field::guess(&columns);
+    let import = Import {
+        id: ImportId::new(),
+        file_name: file_name.chars().take(200).collect(),
+        columns: as_json(&columns),
+        mapping: as_json(&mapping),
+        country: country.into(),
+        status: Status::Uploaded,
+        lines: lines.len() as i32,
+        cursor: 0,
+        made: 0,
+        changed: 0,
+        same: 0,
+        wrong: 0,
+        version: 1,
+        created_at: tx.now(),
+    };
+    tx.queue(insert(
+        import.id,
+        import.file_name.clone(),
+        import.columns.clone(),
+        import.mapping.clone(),
+        import.country.clone(),
+        import.lines,
+        import.created_at,
+        tx.user(),
+    ));
+    for part in lines.chunks(5000) {
+        let (numbers, cells) = part.iter().map(|(number, cells)| (*number, as_json(cells))).unzip();
+        tx.run(insert_lines(import.id, numbers, cells)).await?;
+    }
+    tx.tell(&ImportUploaded { import: import.id, lines: import.lines });
+    Ok(import)
+}
+
+fn chosen(upload: &Upload) -> Result<(&str, &[u8])> {
+    let file = upload.file("file").ok_or_else(|| Error::field("/file", "required", "Choose a file."))?;
+    if file.bytes.len() > MOST_BYTES {
+        return Err(Error::field(
+            "/file",
+            "too_large",
+            "This file is larger than 20 MB. Split it and import the parts.",
+        ));
+    }
+    Ok((&file.name, &file.bytes))
+}
+
+pub async fn api(access: Access<CustomersImport>, upload: Upload) -> Result<Repeatable<Created<Import>>> {
+    let (name, bytes) = chosen(&upload)?;
+    let country = &access.tenant().locale.country;
+    access
+        .once(async |tx: &mut TenantTx| {
+            let import = keep(tx, name, country, bytes).await?;
+            Ok(Created { location: format!("/api/v1/customer-imports/{}", import.id), body: import })
+        })
+        .await
+}
+
+pub async fn page(access: Access<CustomersImport>) -> Result<Page> {
+    let earlier = access.read(latest()).await?;
+    Ok(draw(&access, &earlier, &Filled::default()))
+}
+
+pub async fn post(access: Access<CustomersImport>, upload: Upload) -> Result<Either<Repeatable<Redirect>, Page>> {
+    let country = &access.tenant().locale.country;
+    let outcome = match chosen(&upload) {
+        Ok((name, bytes)) => {
+            access
+                .once(async |tx: &mut TenantTx| {
+                    let import = keep(tx, name, country, bytes).await?;
+                    Ok(Redirect::to(format!("/customers/import/{}", import.id)))
+                })
+                .await
+        }
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(done) => Ok(Either::Done(done)),
+        Err(error) => {
+            let typed = Typed::of(HashMap::new(), error)?;
+            let earlier = access.read(latest()).await?;
+            let mut page = draw(&access, &earlier, &shell::filled(typed));
+            page.status = 422;
+            Ok(Either::Again(page))
+        }
+    }
+}
+
+fn draw(access: &Access<CustomersImport>, earlier: &[Import], filled: &Filled) -> Page {
+    let accept = ".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain";
+    let body = html! {
+        (form::form_with_files("/customers/import", filled, html! {
+            p.soft { "Export your customers from the other system or save them from a spreadsheet as CSV; the first line names the columns. Nothing is changed until you have seen what would happen." }
+            (input::file(filled, "file", "File", accept, MOST_BYTES as u64).required().hint("CSV with commas, semicolons, tabs or bars, at most 20 MB. Any encoding."))
+            (form::actions(html! { (button("Read file").primary()) (link_button("Cancel", "/customers").quiet()) }))
+        }))
+        @if !earlier.is_empty() { section.mt-4 { div.sect-head { h2 { "Earlier imports" } } (list(access, earlier)) } }
+    };
+    let crumbs = vec![("Customers".into(), "/customers".into())];
+    shell::page(
+        access,
+        Frame { title: "Import customers".into(), active: "/customers", crumbs, body, ..Frame::default() },
+    )
+}
+
+fn list(access: &Access<CustomersImport>, earlier: &[Import]) -> Markup {
+    let columns = [
+        Column::lead("File").width(35),
+        Column::text("Read"),
+        Column::text("State"),
+        Column::number("Lines"),
+        Column::number("New"),
+        Column::number("Changed"),
+        Column::number("Refused"),
+    ];
+    let zone = &access.tenant().locale.zone;
+    let rows: Vec<Vec<Markup>> = earlier
+        .iter()
+        .map(|import| {
+            let day = import.created_at.to_zoned(zone.clone()).strftime("%-d %b %Y").to_string();
+            vec![
+                html! { a.link href={ "/customers/import/" (import.id) } { (import.file_name) } },
+                html! { (day) },
+                html! { (import.status.label()) },
+                html! { (import.lines) },
+                html! { (import.made) },
+                html! { (import.changed) },
+                html! { (import.wrong) },
+            ]
+        })
+        .collect();
+    plain("Earlier imports", &columns, &rows)
+}
