@@ -29,7 +29,8 @@ impl Address {
     /// Street, then place: "Springfield, IL 62704" where the region is written, "62704 Springfield" where it is not.
     fn lines(&self) -> Vec<String> {
         let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let street = [Some(self.street.clone()), filled(&self.unit)].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let street =
+            [Some(self.street.clone()), filled(&self.unit)].into_iter().flatten().collect::<Vec<_>>().join(", ");
         let place = match (filled(&self.city), filled(&self.region), filled(&self.postal_code)) {
             (Some(city), Some(region), postal) => format!("{city}, {region} {}", postal.unwrap_or_default()),
             (city, None, postal) => [postal, city].into_iter().flatten().collect::<Vec<_>>().join(" "),
@@ -61,7 +62,14 @@ fn a_place_is_written_as_its_country_does() {
         country: "US".into(),
     };
     assert_eq!(written("Carmen Lopez", Some(&american)), "Carmen Lopez\n455 Prairie Dr, Apt 2\nSpringfield, IL 62704");
-    let german = Address { unit: None, region: None, city: Some("Köln".into()), postal_code: Some("50667".into()), street: "Domgasse 1".into(), country: "DE".into() };
+    let german = Address {
+        unit: None,
+        region: None,
+        city: Some("Köln".into()),
+        postal_code: Some("50667".into()),
+        street: "Domgasse 1".into(),
+        country: "DE".into(),
+    };
     assert_eq!(written("Söhne GmbH", Some(&german)), "Söhne GmbH\nDomgasse 1\n50667 Köln");
     assert_eq!(written("Nobody", None), "Nobody");
 }

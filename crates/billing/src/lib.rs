@@ -1,7 +1,10 @@
 //! Billing: invoices from the work or by hand, payments by hand, and the double-entry ledger behind both.
 mod bill_to;
+mod collected;
+mod finder;
 pub mod invoice;
 pub mod ledger;
+mod panels;
 pub mod payment;
 pub mod permissions;
 mod series;
@@ -52,5 +55,9 @@ pub fn module() -> Module {
         .post("/invoices/{id}/payments", invoice::post::pay, "Record a payment")
         .post("/invoices/{id}/payments/{payment}/reverse", invoice::post::take_back, "Take a payment back")
         .nav::<InvoicesRead>(60, "Invoices", "/invoices", "receipt-text", 'i')
+        .panel::<InvoicesRead>("customer.rail", 30, panels::customer)
+        .panel::<InvoicesRead>("today.hand", 50, panels::hand)
+        .panel::<InvoicesRead>("today.money", 10, panels::money)
+        .finder::<InvoicesRead>("Invoices", finder::find)
         .action::<InvoicesWrite>("New invoice", "/invoices/new", "receipt-text", true)
 }

@@ -122,7 +122,11 @@ mod tests {
                 assert!(is_nearest(i128::from(tax.tax_minor), exact, 1_000_000));
                 taxed += i128::from(tax.tax_minor);
             }
-            let grouped: usize = totals.taxes.iter().map(|t| lines.iter().filter(|l| l.tax_name == t.name && l.tax_rate_ppm == t.rate_ppm).count()).sum();
+            let grouped: usize = totals
+                .taxes
+                .iter()
+                .map(|t| lines.iter().filter(|l| l.tax_name == t.name && l.tax_rate_ppm == t.rate_ppm).count())
+                .sum();
             assert_eq!(grouped, lines.iter().filter(|l| l.tax_rate_ppm != 0).count());
             assert_eq!(i128::from(totals.total_minor), net + taxed);
         }
@@ -131,7 +135,13 @@ mod tests {
     #[test]
     fn tax_is_rounded_on_the_group_not_on_each_line() {
         // Three lines of 0.10 at 8.25 %: 0.0083 each would round to 0.01 × 3; on 0.30 it is 0.02.
-        let line = Priced { quantity_milli: 1000, unit_price_minor: 10, discount_minor: 0, tax_name: "", tax_rate_ppm: 82_500 };
+        let line = Priced {
+            quantity_milli: 1000,
+            unit_price_minor: 10,
+            discount_minor: 0,
+            tax_name: "",
+            tax_rate_ppm: 82_500,
+        };
         assert_eq!(sum(&[line; 3]).unwrap().tax_minor, 2);
     }
 

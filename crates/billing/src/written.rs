@@ -58,7 +58,12 @@ pub fn parts(text: &str, digits: usize) -> Option<i64> {
     let text = text.trim().trim_end_matches('%').trim_end().replace(',', ".");
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    if (whole.is_empty() && fraction.is_empty()) || !plain(whole) || !plain(fraction) || fraction.len() > digits || whole.len() > 12 {
+    if (whole.is_empty() && fraction.is_empty())
+        || !plain(whole)
+        || !plain(fraction)
+        || fraction.len() > digits
+        || whole.len() > 12
+    {
         return None;
     }
     format!("{whole}{fraction:0<digits$}").parse().ok()

@@ -9,9 +9,25 @@
 mod card;
 pub mod figure;
 pub mod hand;
+mod home;
+mod permissions;
+mod start;
+mod summary;
+mod today;
 
 pub use card::card;
 pub use figure::{FIGURES, Figure, Value};
+pub use permissions::DashboardRead;
+
+use kernel::Module;
+
+pub fn module() -> Module {
+    Module::new("insights")
+        .get("/", today::page, "Today")
+        .get("/today/part", today::part, "Today's parts alone")
+        .get("/api/v1/insights/summary", summary::api, "The figures of the business")
+        .nav::<DashboardRead>(10, "Today", "/", "sun", 'd')
+}
 
 #[doc(hidden)]
 pub mod __ {

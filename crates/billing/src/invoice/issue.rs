@@ -93,7 +93,9 @@ fn may_issue(found: &Head, kept: &[lines::Kept]) -> Result<Totals> {
     }
     let totals = lines::total(kept)?;
     if totals.total_minor < 0 {
-        return Err(Error::refused("The total is below zero. An invoice asks for money; take a line away or lower the discount."));
+        return Err(Error::refused(
+            "The total is below zero. An invoice asks for money; take a line away or lower the discount.",
+        ));
     }
     Ok(totals)
 }

@@ -166,7 +166,11 @@ pub fn total(lines: &[Kept]) -> Result<Totals> {
         })
         .collect();
     sum(&priced).map_err(|_| {
-        Error::field("/lines", "too_large", "The total is beyond what an invoice can hold. Look for a slip in quantity or price.")
+        Error::field(
+            "/lines",
+            "too_large",
+            "The total is beyond what an invoice can hold. Look for a slip in quantity or price.",
+        )
     })
 }
 

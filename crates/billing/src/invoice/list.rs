@@ -92,7 +92,8 @@ pub async fn list(scope: &Scope, ask: &Ask) -> Result<Paged<Listed>> {
         return Ok(Paged { data: vec![], next_cursor: None });
     }
     let by_due = |until: Date| {
-        let (day, id) = place.map_or((Date::MIN, InvoiceId(uuid::Uuid::nil())), |(day, id)| (day.unwrap_or(Date::MIN), id));
+        let (day, id) =
+            place.map_or((Date::MIN, InvoiceId(uuid::Uuid::nil())), |(day, id)| (day.unwrap_or(Date::MIN), id));
         open(day, id, until, more)
     };
     let rows = match (ask.customer_id, ask.status) {
@@ -141,7 +142,17 @@ pub async fn api(access: Access<InvoicesRead>, Query(ask): Query<Ask>) -> Result
 
 #[test]
 fn a_number_is_understood_as_people_write_it() {
-    for (text, number) in [("INV-0042", Some(42)), ("inv 42", Some(42)), ("#7", Some(7)), (" 12 ", Some(12)), ("INV", None), ("Lopez", None), ("-3", None), ("+3", None), ("é42", None)] {
+    for (text, number) in [
+        ("INV-0042", Some(42)),
+        ("inv 42", Some(42)),
+        ("#7", Some(7)),
+        (" 12 ", Some(12)),
+        ("INV", None),
+        ("Lopez", None),
+        ("-3", None),
+        ("+3", None),
+        ("é42", None),
+    ] {
         assert_eq!(number_in(text), number, "{text}");
     }
 }

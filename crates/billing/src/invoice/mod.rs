@@ -238,7 +238,8 @@ fn whole(
             .collect(),
         _ => taxed,
     };
-    let tax = |t: TaxRow| TaxLine { name: t.name, rate_ppm: t.rate_ppm, base: money(t.base_minor), tax: money(t.tax_minor) };
+    let tax =
+        |t: TaxRow| TaxLine { name: t.name, rate_ppm: t.rate_ppm, base: money(t.base_minor), tax: money(t.tax_minor) };
     Ok(Invoice {
         bill_to: found.bill_to.clone(),
         lines: kept.into_iter().map(|line| line.line(currency)).collect(),
@@ -258,8 +259,7 @@ pub async fn api(access: Access<InvoicesRead>, Path(id): Path<InvoiceId>) -> Res
 /// The same for pages, which have their own frame around it.
 pub async fn view(scope: &kernel::Scope, id: InvoiceId) -> Result<Invoice> {
     let today = scope.local_now().date();
-    let (found, kept, taxed, paid) =
-        scope.read((head(id), lines::of(id), taxes(id), payment::of_invoice(id))).await?;
+    let (found, kept, taxed, paid) = scope.read((head(id), lines::of(id), taxes(id), payment::of_invoice(id))).await?;
     whole(found.ok_or(Error::NotFound)?, kept, taxed, paid, today)
 }
 

@@ -64,7 +64,15 @@ async fn show(scope: &Scope, asked: &str) -> Result<Page> {
         }
     };
     let crumbs = vec![("Invoices".into(), "/invoices".into())];
-    let frame = Frame { title: "New invoice".into(), beside: "Who is it for?".into(), active: "/invoices", crumbs, body, wide: true, ..Frame::default() };
+    let frame = Frame {
+        title: "New invoice".into(),
+        beside: "Who is it for?".into(),
+        active: "/invoices",
+        crumbs,
+        body,
+        wide: true,
+        ..Frame::default()
+    };
     Ok(shell::page(scope, frame))
 }
 
@@ -78,7 +86,14 @@ pub async fn post(
         .then(async |_| {
             access
                 .once(async |tx| {
-                    let input = DraftInput { customer_id, work_order_id: None, terms_days: None, note: None, reference: None, lines: vec![] };
+                    let input = DraftInput {
+                        customer_id,
+                        work_order_id: None,
+                        terms_days: None,
+                        note: None,
+                        reference: None,
+                        lines: vec![],
+                    };
                     let id = draft(tx, currency, input).await?;
                     Ok(Redirect::to(format!("/invoices/{id}?add=true#lines")))
                 })

@@ -1,6 +1,6 @@
 //! The list of invoices on the screen.
 use kernel::{
-    Cursor, Paged, Result, Scope,
+    Paged, Result, Scope,
     access::Access,
     http::{Page, Query},
 };
@@ -65,9 +65,18 @@ fn href(path: &str, ask: &Ask) -> String {
     ];
     // Ids, cursors and our own words need no escaping; what was typed is escaped here.
     let escaped = |text: String| -> String {
-        text.bytes().map(|b| if b.is_ascii_alphanumeric() || b"-_.".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+        text.bytes()
+            .map(|b| {
+                if b.is_ascii_alphanumeric() || b"-_.".contains(&b) {
+                    char::from(b).to_string()
+                } else {
+                    format!("%{b:02X}")
+                }
+            })
+            .collect()
     };
-    let query: Vec<String> = pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escaped(value?)))).collect();
+    let query: Vec<String> =
+        pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escaped(value?)))).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
@@ -84,10 +93,18 @@ fn with_more<'a>(table: Table<'a>, ask: &Ask, found: &Paged<Listed>) -> Table<'a
 pub async fn page(access: Access<InvoicesRead>, Query(ask): Query<Ask>) -> Result<Page> {
     let found = list(&access, &ask).await?;
     let may_write = access.can::<InvoicesWrite>();
-    let actions = html! { @if may_write { (link_button("New invoice", "/invoices/new").primary().icon("plus").key("n")) } };
+    let actions =
+        html! { @if may_write { (link_button("New invoice", "/invoices/new").primary().icon("plus").key("n")) } };
     let part = html! { div #invoices.contents data-live="invoice.* payment.*" data-live-src=(href("/invoices/part", &ask)) { (inside(&access, &ask, &found)) } };
     let body = html! { (bar(&ask)) (part) };
-    let frame = Frame { title: "Invoices".into(), active: "/invoices", actions, body: filters::list(body), wide: true, ..Frame::default() };
+    let frame = Frame {
+        title: "Invoices".into(),
+        active: "/invoices",
+        actions,
+        body: filters::list(body),
+        wide: true,
+        ..Frame::default()
+    };
     Ok(shell::page(&access, frame))
 }
 
@@ -139,7 +156,8 @@ fn bar(ask: &Ask) -> Markup {
 }
 
 fn none_yet(may_write: bool) -> Markup {
-    let verb = html! { @if may_write { (link_button("Write an invoice", "/invoices/new").primary().large().icon("plus")) } };
+    let verb =
+        html! { @if may_write { (link_button("Write an invoice", "/invoices/new").primary().large().icon("plus")) } };
     let sample = card::sample(
         "what a finished job becomes",
         html! {},
@@ -161,5 +179,4 @@ pub fn of_chip(chip: Chip) -> String {
 fn what_was_typed_cannot_break_out_of_an_address() {
     let ask = Ask { q: Some("a&b=\"<é>".into()), ..Ask::default() };
     assert_eq!(href("/invoices", &ask), "/invoices?q=a%26b%3D%22%3C%C3%A9%3E");
-    assert_eq!(Cursor::write(&1).chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)), true);
 }

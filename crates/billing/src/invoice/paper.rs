@@ -1,7 +1,11 @@
 //! The invoice as PDF, from the same figures that the page and the API show.
 use bytes::Bytes;
 use documents::{Align, Brand, Column, Document, Emphasis, Fact, Note, Paper, Party, Row, Table, Total};
-use kernel::{Error, Result, Scope, Tenant, access::Access, http::{Download, Path}};
+use kernel::{
+    Error, Result, Scope, Tenant,
+    access::Access,
+    http::{Download, Path},
+};
 use std::sync::LazyLock;
 use uuid::Uuid;
 

@@ -58,16 +58,17 @@ impl Input for LineForm {
 impl LineForm {
     fn line(self, currency: Currency) -> Result<LineInput> {
         let amount = |field: &str, text: &str| {
-            Money::parse(text, currency).ok_or_else(|| {
-                Error::field(field, "money", format!("Write an amount such as 125.50; {text} is none."))
-            })
+            Money::parse(text, currency)
+                .ok_or_else(|| Error::field(field, "money", format!("Write an amount such as 125.50; {text} is none.")))
         };
         let number = |field: &str, text: Option<&str>, digits: usize, otherwise: i64, example: &str| match text {
             None => Ok(otherwise),
-            Some(text) => written::parts(text, digits)
-                .ok_or_else(|| Error::field(field, "number", format!("Write a number such as {example}; {text} is none."))),
+            Some(text) => written::parts(text, digits).ok_or_else(|| {
+                Error::field(field, "number", format!("Write a number such as {example}; {text} is none."))
+            }),
         };
-        let price = self.unit_price.as_deref().ok_or_else(|| Error::field("/unit_price", "required", "Give a rate."))?;
+        let price =
+            self.unit_price.as_deref().ok_or_else(|| Error::field("/unit_price", "required", "Give a rate."))?;
         let mut line = LineInput {
             id: None,
             description: self.description,

@@ -1,15 +1,15 @@
 //! One invoice on the screen: the paper it becomes, and at its side the deliberate acts.
+use documents::Emphasis;
 use kernel::{
-    Money, Result, Scope,
+    Result, Scope,
     access::Access,
     http::{Page, Path, Query},
 };
-use documents::Emphasis;
 use maud::{Markup, html};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tenancy::shell::{self, Frame};
-use ui::{Filled, button, card, dialog, dismiss, field, form, icon, icon_class, link_button, paper::desk};
+use ui::{Filled, button, dialog, dismiss, field, form, icon, icon_class, link_button, paper::desk};
 
 use super::{Invoice, Status, lines::Line, page::shown_state, paper};
 use crate::{
@@ -147,7 +147,9 @@ fn line_form(tenant: &kernel::Tenant, base: &str, line: Option<&Line>, open: &Op
         Some(line) => (format!("{base}/lines/{}", line.id), "line-form"),
         None => (format!("{base}/lines"), "line-form"),
     };
-    let typed = |name: &str, kept: String| if open.filled.values.contains_key(name) { open.filled.value(name).to_owned() } else { kept };
+    let typed = |name: &str, kept: String| {
+        if open.filled.values.contains_key(name) { open.filled.value(name).to_owned() } else { kept }
+    };
     let kept = |of: fn(&Line) -> String| line.map(of).unwrap_or_default();
     let description = typed("description", kept(|l| l.description.clone()));
     let detail = typed("detail", kept(|l| l.detail.clone().unwrap_or_default()));
@@ -289,12 +291,14 @@ fn dialogs(scope: &Scope, invoice: &Invoice, open: &Open) -> Markup {
     let foot = |id: &str, verb: ui::Button| html! { (dismiss("Not now")) (verb.attr("form", id)) };
     let methods: Vec<(&str, &str)> = Method::ALL.iter().map(|method| (method.as_str(), method.label())).collect();
     let today = scope.local_now().date();
-    let ask_reason = |id: &str, action: String, filled: &Filled, says: &str| html! {
-        form id=(id) method="post" action=(action) data-form {
-            (form::key()) input type="hidden" name="version" value=(head.version);
-            (form::summary(filled))
-            p.soft.t13."mb-2" { (says) }
-            (field::text(filled, "reason", "Why").required().most(300).id(format!("{id}-reason")))
+    let ask_reason = |id: &str, action: String, filled: &Filled, says: &str| {
+        html! {
+            form id=(id) method="post" action=(action) data-form {
+                (form::key()) input type="hidden" name="version" value=(head.version);
+                (form::summary(filled))
+                p.soft.t13."mb-2" { (says) }
+                (field::text(filled, "reason", "Why").required().most(300).id(format!("{id}-reason")))
+            }
         }
     };
     html! {
@@ -329,10 +333,4 @@ fn shown(is: bool, dialog: Markup) -> Markup {
         true => maud::PreEscaped(dialog.0.replacen("<dialog ", "<dialog open ", 1)),
         false => dialog,
     }
-}
-
-/// For panels: what a customer owes, one line each.
-pub fn facts(tenant: &kernel::Tenant, pairs: &[(&str, Money)]) -> Markup {
-    let shown: Vec<(&str, Markup)> = pairs.iter().map(|(label, money)| (*label, html! { (written::money(tenant, *money)) })).collect();
-    card::facts(&shown)
 }

@@ -1,11 +1,11 @@
 //! Voiding: the invoice keeps its number and counts for nothing; its voucher is reversed.
+use jiff::civil::Date;
 use kernel::{
     Checks, Error, Input, Result, TenantTx,
     access::Access,
     http::{IfMatch, Json, One, Path, Repeatable},
     sql,
 };
-use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

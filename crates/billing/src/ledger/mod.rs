@@ -3,7 +3,7 @@ pub mod post;
 pub mod trial_balance;
 pub mod vouchers;
 
-use kernel::{TenantTx, Result, sql, text_enum};
+use kernel::{Result, TenantTx, sql, text_enum};
 use uuid::Uuid;
 
 text_enum! {
@@ -60,7 +60,8 @@ async fn seed(tx: &mut TenantTx) -> Result<()> {
     if tx.run(any()).await? {
         return Ok(());
     }
-    let add = |(code, name, kind): &(&str, &str, AccountKind)| add(Uuid::now_v7(), (*code).into(), (*name).into(), *kind);
+    let add =
+        |(code, name, kind): &(&str, &str, AccountKind)| add(Uuid::now_v7(), (*code).into(), (*name).into(), *kind);
     tx.run(STARTER.iter().map(add).collect::<Vec<_>>()).await?;
     Ok(())
 }

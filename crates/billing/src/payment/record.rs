@@ -83,7 +83,11 @@ pub async fn record(tx: &mut TenantTx, id: InvoiceId, input: PaymentInput, today
     }
     let received_on = input.received_on.unwrap_or(today);
     if received_on > today {
-        return Err(Error::field("/received_on", "future", "That day is still to come. Record the payment when it is here."));
+        return Err(Error::field(
+            "/received_on",
+            "future",
+            "That day is still to come. Record the payment when it is here.",
+        ));
     }
     let paid_minor = found.paid_minor + input.amount.minor;
     let row = Row {
