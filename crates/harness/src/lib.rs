@@ -75,6 +75,8 @@ async fn raise() -> Ground {
     };
     let (dsns, _) = walls::prepare(&admin, &secrets).await.expect("the walls");
     walls::migrate::up(&dsns, &secrets).await.expect("the migrations");
+    // Before houses open at the same time: the signing keys are made by the first who looks, and each would make its own.
+    tenancy::Authenticator::open(&data_dir).unwrap();
     Ground { dsns, secrets, data_dir, _embedded: embedded }
 }
 
