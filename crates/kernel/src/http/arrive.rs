@@ -69,6 +69,10 @@ pub async fn arrive(State(arrival): State<Arrival>, request: Request, next: Next
                 (axum::http::StatusCode::SEE_OTHER, [(header::LOCATION, format!("/sign-in?next={next}"))])
                     .into_response()
             }
+            // At no company's address the first page is the way in.
+            (true, 401) if path == "/" => {
+                (axum::http::StatusCode::SEE_OTHER, [(header::LOCATION, "/start")]).into_response()
+            }
             (true, status) => {
                 let page = (arrival.error_page)(&arrival.house, tenant.as_ref(), &problem, &path).into_string();
                 let code = axum::http::StatusCode::from_u16(status).unwrap_or_default();

@@ -43,7 +43,9 @@ pub struct SignIn {
     email: String,
     #[serde(default)]
     password: String,
-    next: Option<String>,
+    /// Read before the rest is checked, so that it survives a wrong password.
+    #[serde(rename = "next")]
+    _next: Option<String>,
 }
 impl Input for SignIn {
     fn check(&mut self, checks: &mut Checks) {

@@ -75,8 +75,9 @@ fn draw(visitor: &Visitor, found: &Waiting, token: &str, filled: &Filled) -> Pag
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Taken {
-    #[serde(default)]
-    t: String,
+    /// Read before the rest is checked: without a good link there is no form to show again.
+    #[serde(rename = "t")]
+    _t: Option<String>,
     password: Option<String>,
 }
 impl Input for Taken {
