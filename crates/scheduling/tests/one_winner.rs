@@ -25,6 +25,7 @@ fn draft(answer: &harness::Answer) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_of_twenty_four_wins() {
+    let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_test_writer().try_init();
     let modules = || vec![catalog::module(), customers::module(), scheduling::module()];
     // Three processes' worth of pools over one database.
     let (one, two, three) =
@@ -82,17 +83,17 @@ async fn one_of_twenty_four_wins() {
                 let body =
                     json!({ "customer_id": customer, "item_id": item, "technician_id": marco, "starts_at": starts_at });
                 let who = &owners[n % 3];
-                async move { (0, who.post("/api/v1/appointments", body).await) }
+                async move { (0usize, who.post("/api/v1/appointments", body).await) }
             });
             let dropped = waiting.iter().enumerate().map(|(n, id)| {
                 let body = json!({ "appointment": id, "technician": marco, "date": day.to_string(), "start": "08:00", "minutes": 120, "force": false });
                 let (who, etag) = (&owners[n % 3], format!("\"{}\"", version(id)));
-                async move { (1, who.send(Method::POST, "/board/move", &[("if-match", &etag)], body).await) }
+                async move { (1usize, who.send(Method::POST, "/board/move", &[("if-match", &etag)], body).await) }
             });
             let visitors: Vec<Person<'_>> = (0..8).map(|n| houses[n % 3].visitor()).collect();
             let held = visitors.iter().map(|who| {
                 let (cookie, body) = (cookie.clone(), format!("slot={day}T08%3A00"));
-                async move { (2, post_form(who, "/book/when", &cookie, &body).await) }
+                async move { (2usize, post_form(who, "/book/when", &cookie, &body).await) }
             });
             type Try<'a> = std::pin::Pin<Box<dyn Future<Output = (usize, harness::Answer)> + Send + 'a>>;
             let mut tries: Vec<Try<'_>> = vec![];

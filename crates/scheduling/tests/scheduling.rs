@@ -7,6 +7,7 @@ use kernel::jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 async fn start() -> TestHouse {
+    let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_test_writer().try_init();
     harness::start(vec![catalog::module(), customers::module(), scheduling::module()]).await
 }
 
