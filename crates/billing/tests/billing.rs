@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 fn modules() -> Vec<Module> {
-    vec![customers::module(), insights::module(), billing::module()]
+    vec![customers::module(), catalog::module(), insights::module(), scheduling::module(), billing::module()]
 }
 
 async fn house() -> TestHouse {
@@ -441,6 +441,7 @@ async fn today_shows_what_is_late_and_what_came_in() {
     let summary = owner.get("/api/v1/insights/summary").await;
     assert_eq!(summary.body["figures"]["open_receivables"], usd("500.00"), "{summary:?}");
     assert_eq!(summary.body["figures"]["overdue_receivables"], usd("0.00"));
+    assert_eq!(summary.body["figures"]["jobs_today"], 0);
     assert_eq!(summary.body["figures"]["collected_this_week"], usd("81.90"));
     let page = owner.page("/").await;
     assert_eq!(page.status, 200, "{page:?}");

@@ -75,6 +75,9 @@ pub struct Ask {
     pub customer_id: Option<CustomerId>,
 }
 
+/// Before anything was due. The calendar of the program begins earlier than PostgreSQL's.
+const LONG_AGO: Date = jiff::civil::date(1, 1, 1);
+
 /// Where a page ended: open invoices go by due date, all others by age alone.
 type Place = (Option<Date>, InvoiceId);
 
@@ -93,7 +96,7 @@ pub async fn list(scope: &Scope, ask: &Ask) -> Result<Paged<Listed>> {
     }
     let by_due = |until: Date| {
         let (day, id) =
-            place.map_or((Date::MIN, InvoiceId(uuid::Uuid::nil())), |(day, id)| (day.unwrap_or(Date::MIN), id));
+            place.map_or((LONG_AGO, InvoiceId(uuid::Uuid::nil())), |(day, id)| (day.unwrap_or(LONG_AGO), id));
         open(day, id, until, more)
     };
     let rows = match (ask.customer_id, ask.status) {
