@@ -105,3 +105,8 @@ pub struct CronEntry {
     pub seconds: i64,
     pub work: Arc<dyn Fn(Scope) -> BoxFuture<'static, Result<()>> + Send + Sync>,
 }
+
+/// Returns when the process is told to stop, or nobody is left to tell it.
+pub(crate) async fn stopped(shutdown: &mut tokio::sync::watch::Receiver<bool>) {
+    let _ = shutdown.wait_for(|stop| *stop).await;
+}

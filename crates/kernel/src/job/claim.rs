@@ -26,13 +26,13 @@ sql! {
           select next.tenant_id, lane.nth + 1
           from lane cross join lateral (
             select tenant_id from ops.job where state = 'ready' and tenant_id > lane.tenant_id order by tenant_id limit 1) as next
-          where lane.nth < $2 + cardinality($3)),
-        open as materialized (select tenant_id from lane where tenant_id <> all($3) order by nth limit $2),
+          where lane.nth < $2::bigint + cardinality($3::uuid[])),
+        open as materialized (select tenant_id from lane where tenant_id <> all($3::uuid[]) order by nth limit $2::bigint),
         picked as materialized (
           select turn.tenant_id, turn.id
           from open cross join lateral (
             select tenant_id, id from ops.job where state = 'ready' and tenant_id = open.tenant_id order by run_at, id
-            limit (select least($4, greatest(1, $2 / greatest(1, count(*)))) from open) for update skip locked) as turn)
+            limit (select least($4::bigint, greatest(1, $2::bigint / greatest(1, count(*)))) from open) for update skip locked) as turn)
         update ops.job as j set state = 'running', leased_by = $5, lease_until = $6, attempts = j.attempts + 1
         from picked where j.id = picked.id
         returning j.tenant_id, j.id, j.kind, j.body, j.attempts";
@@ -50,7 +50,7 @@ sql! {
           select id from ops.job where state = 'later' and run_at <= $1 order by run_at limit $2 for update skip locked)
         update ops.job as j set
           state = case when twin.there then 'done' else 'ready' end,
-          finished_at = case when twin.there then $1 end
+          finished_at = case when twin.there then $1::timestamptz end
         from due, ops.job as self cross join lateral (select exists (
           select from ops.job as t where t.tenant_id = self.tenant_id and t.kind = self.kind and t.key = self.key and t.state = 'ready') as there) as twin
         where j.id = due.id and self.id = due.id";
@@ -58,7 +58,7 @@ sql! {
     fn promote_of(tenant: Uuid, now: Timestamp) -> u64 = "
         update ops.job as j set
           state = case when twin.there then 'done' else 'ready' end,
-          finished_at = case when twin.there then $2 end
+          finished_at = case when twin.there then $2::timestamptz end
         from ops.job as self cross join lateral (select exists (
           select from ops.job as t where t.tenant_id = self.tenant_id and t.kind = self.kind and t.key = self.key and t.state = 'ready') as there) as twin
         where j.id = self.id and self.tenant_id = $1 and j.state = 'later' and (j.run_at <= $2 or j.attempts > 0)";
@@ -75,7 +75,7 @@ sql! {
           from lost)
         update ops.job as j set
           state = case when j.attempts >= j.max_attempts then 'dead' when seen.twin then 'done' else 'ready' end,
-          finished_at = case when j.attempts >= j.max_attempts or seen.twin then $1 end,
+          finished_at = case when j.attempts >= j.max_attempts or seen.twin then $1::timestamptz end,
           last_error = case when j.attempts > 0 then 'its worker stopped answering' else j.last_error end,
           leased_by = null, lease_until = null
         from seen where j.id = seen.id";

@@ -23,7 +23,7 @@ sql! {
         update ops.cron set last_run_at = $2, next_run_at = $3 where name = $1";
     fn fan_out(ids: Vec<Uuid>, tenants: Vec<Uuid>, kind: String, key: String, now: Timestamp) -> u64 = "
         insert into ops.job (tenant_id, id, kind, key, run_at, max_attempts, created_at)
-        select tenant_id, id, $3, $4, $5, 3, $5 from unnest($1::uuid[], $2::uuid[]) as open (id, tenant_id)
+        select tenant_id, id, $3::text, $4::text, $5::timestamptz, 3, $5::timestamptz from unnest($1::uuid[], $2::uuid[]) as open (id, tenant_id)
         on conflict do nothing";
 }
 sql! {

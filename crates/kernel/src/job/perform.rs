@@ -18,7 +18,7 @@ sql! {
     fn failed(id: Uuid, worker: Uuid, attempt: i32, now: Timestamp, again: Timestamp, error: String) -> Option<String> = "
         update ops.job as j set
           state = case when j.attempts >= j.max_attempts then 'dead' when twin.there then 'done' else 'later' end,
-          finished_at = case when j.attempts >= j.max_attempts or twin.there then $4 end,
+          finished_at = case when j.attempts >= j.max_attempts or twin.there then $4::timestamptz end,
           run_at = $5, last_error = $6, leased_by = null, lease_until = null
         from ops.job as self cross join lateral (select exists (
           select from ops.job as t where t.tenant_id = self.tenant_id and t.kind = self.kind and t.key = self.key and t.state in ('ready', 'later')) as there) as twin

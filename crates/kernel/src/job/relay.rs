@@ -19,19 +19,19 @@ sql! {
     fn await_turn() -> Option<i64> = "select seq from ops.relay where one for update";
     fn number(last: i64, many: i64, now: Timestamp) -> Vec<Numbered> = "
         with waiting as materialized (select tenant_id, id from ops.outbox where seq is null order by id limit $2),
-        numbered as (select tenant_id, id, $1 + row_number() over (order by id) as seq from waiting)
+        numbered as (select tenant_id, id, $1::bigint + row_number() over (order by id) as seq from waiting)
         update ops.outbox as o set seq = n.seq, relayed_at = $3 from numbered as n
         where o.tenant_id = n.tenant_id and o.id = n.id returning o.id, o.tenant_id, o.kind";
     fn number_of(last: i64, tenant: Uuid, now: Timestamp) -> Vec<Numbered> = "
         with waiting as materialized (select tenant_id, id from ops.outbox where seq is null and tenant_id = $2 order by id limit 1000),
-        numbered as (select tenant_id, id, $1 + row_number() over (order by id) as seq from waiting)
+        numbered as (select tenant_id, id, $1::bigint + row_number() over (order by id) as seq from waiting)
         update ops.outbox as o set seq = n.seq, relayed_at = $3 from numbered as n
         where o.tenant_id = n.tenant_id and o.id = n.id returning o.id, o.tenant_id, o.kind";
     fn advance(by: i64) -> u64 = "update ops.relay set seq = seq + $1 where one";
     fn deliver(ids: Vec<Uuid>, tenants: Vec<Uuid>, events: Vec<Uuid>, kinds: Vec<String>, now: Timestamp) -> u64 = "
         insert into ops.job (tenant_id, id, kind, body, run_at, created_at)
         select o.tenant_id, wanted.id, wanted.kind,
-          jsonb_build_object('id', o.id, 'at', o.at, 'kind', o.kind, 'subject', o.subject, 'body', o.body), $5, $5
+          jsonb_build_object('id', o.id, 'at', o.at, 'kind', o.kind, 'subject', o.subject, 'body', o.body), $5::timestamptz, $5::timestamptz
         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) as wanted (id, tenant_id, event, kind)
         join ops.outbox as o on o.tenant_id = wanted.tenant_id and o.id = wanted.event";
 
@@ -70,7 +70,7 @@ pub async fn run(house: House, mut shutdown: watch::Receiver<bool>) {
             }
         }
         tokio::select! {
-            _ = shutdown.wait_for(|stop| *stop) => return,
+            () = super::stopped(&mut shutdown) => return,
             () = house.hub().told() => {}
             () = tokio::time::sleep(Duration::from_secs(if busy { 0 } else { 1 })) => {}
         }

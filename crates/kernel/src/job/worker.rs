@@ -83,7 +83,7 @@ pub async fn run(house: House, mut shutdown: watch::Receiver<bool>, options: Opt
     let mut learnt = false;
     loop {
         tokio::select! {
-            _ = shutdown.wait_for(|stop| *stop) => break,
+            () = super::stopped(&mut shutdown) => break,
             _ = beat.tick() => noted("renewing leases", crew.renew().await),
             Some(ended) = crew.tasks.join_next_with_id(), if !crew.held.is_empty() => crew.forget(ended),
             () = crew.house.0.nudge.notified() => {}

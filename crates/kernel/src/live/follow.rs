@@ -12,14 +12,14 @@ sql! {
     #![ops]
     pub(super) fn newest() -> i64 = "select seq from ops.relay where one";
     fn after(seq: i64) -> Vec<Next> = "
-        select seq, tenant_id, kind, subject from ops.outbox where seq > $1 order by seq limit 1000";
+        select coalesce(o.seq, 0) as seq, o.tenant_id, o.kind, o.subject from ops.outbox as o where o.seq > $1 order by o.seq limit 1000";
     fn whisper() = "notify tradewind";
 }
 
 /// Runs until `shutdown`, in every process; then all streams end.
 pub async fn follow(house: House, mut shutdown: watch::Receiver<bool>) {
     tokio::select! {
-        _ = shutdown.wait_for(|stop| *stop) => {}
+        () = crate::job::stopped(&mut shutdown) => {}
         () = tail(&house) => {}
         () = whispering(&house) => {}
         () = hearing(&house) => {}

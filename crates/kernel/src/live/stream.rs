@@ -26,9 +26,10 @@ const REPLAYED: i64 = 1000;
 row! { struct Missed { seq: i64, kind: String, subject: Option<Uuid> } }
 sql! {
     #![ops]
-    fn oldest() -> Option<i64> = "select seq from ops.outbox where seq is not null order by seq limit 1";
+    fn oldest() -> Option<i64> = "select coalesce(o.seq, 0) as seq from ops.outbox as o where o.seq is not null order by o.seq limit 1";
     fn missed(tenant: Uuid, after: i64, many: i64) -> Vec<Missed> = "
-        select seq, kind, subject from ops.outbox where tenant_id = $1 and seq > $2 order by seq limit $3";
+        select coalesce(o.seq, 0) as seq, o.kind, o.subject from ops.outbox as o
+        where o.tenant_id = $1 and o.seq > $2 order by o.seq limit $3";
 }
 
 /// For `http::serve::router`, beside the routes that have a time-out.

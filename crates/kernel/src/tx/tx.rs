@@ -71,7 +71,7 @@ crate::sql! {
         insert into ops.outbox (tenant_id, id, at, kind, subject, body) values ($1, $2, $3, $4, $5, $6)";
     fn enqueue(id: Uuid, kind: String, key: Option<String>, body: serde_json::Value, run_at: Timestamp, max_attempts: i32, at: Timestamp) = "
         insert into ops.job (tenant_id, id, kind, key, body, run_at, max_attempts, created_at, state)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, case when $6 > $8 then 'later' else 'ready' end) on conflict do nothing";
+        values ($1, $2, $3, $4, $5, $6::timestamptz, $7, $8::timestamptz, case when $6::timestamptz > $8::timestamptz then 'later' else 'ready' end) on conflict do nothing";
 }
 
 impl TenantTx {

@@ -1,0 +1,8 @@
+//! The kernel on a real database: transactions, the queue, the relay, live streams.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)] // Tests may stop, and ask the machine.
+mod ground;
+mod live;
+mod queue;
+mod relay;
+mod safety;
+mod turns;
