@@ -13,7 +13,7 @@ const MOST: i64 = 64;
 
 sql! {
     fn bump(first: i64, count: i64) -> i64 = "
-        insert into customer_counter (tenant_id, next) values ($1, $2 + $3)
+        insert into customer_counter (tenant_id, next) values ($1, $2::bigint + $3::bigint)
         on conflict (tenant_id) do update set next = customer_counter.next + $3
         returning next";
 }
