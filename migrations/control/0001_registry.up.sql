@@ -123,9 +123,9 @@ alter table ops.turn force row level security;
 
 create policy tell on ops.outbox for insert to tw_app, tw_tenant with check (tenant_id = wall.current_tenant());
 create policy enqueue on ops.job for insert to tw_app, tw_tenant with check (tenant_id = wall.current_tenant());
--- A dedicated role could set the setting by hand; its own name it cannot change.
-create policy own_name on ops.outbox as restrictive for insert to tw_tenant with check (right(tenant_id::text, 12) = right(session_user::text, 12));
-create policy own_name on ops.job as restrictive for insert to tw_tenant with check (right(tenant_id::text, 12) = right(session_user::text, 12));
+-- A dedicated role could set the setting by hand; what it is called it cannot change.
+create policy own_name on ops.outbox as restrictive for insert to tw_tenant with check (right(tenant_id::text, 12) = right(current_user::text, 12));
+create policy own_name on ops.job as restrictive for insert to tw_tenant with check (right(tenant_id::text, 12) = right(current_user::text, 12));
 create policy claim on ops.outbox to tw_job using (true) with check (true);
 create policy claim on ops.job to tw_job using (true) with check (true);
 create policy claim on ops.cron to tw_job using (true) with check (true);

@@ -1,6 +1,6 @@
 -- What the kernel keeps for every tenant: who did what, answers to repeated requests, files.
 --! grant audit: select, insert
---! grant idempotency: select, insert, delete, update(status, headers, body)
+--! grant idempotency: select, insert, delete
 --! secret idempotency
 
 create table audit (
@@ -24,9 +24,9 @@ create table idempotency (
   route text not null,
   key text not null,
   fingerprint text not null,
-  status int,
-  headers jsonb,
-  body text,
+  status int not null,
+  headers jsonb not null,
+  body text not null,
   created_at timestamptz not null default now(),
   primary key (tenant_id, principal, route, key)
 );

@@ -15,14 +15,12 @@ pub struct Dsns {
     pub control: String,
     /// What was given: migrations, new tenants, the lint.
     pub admin: String,
-    /// What this PostgreSQL did not let us close, a sentence each.
-    pub warnings: Vec<String>,
 }
 
 /// No password in a log.
 impl fmt::Debug for Dsns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Dsns").field("warnings", &self.warnings).finish_non_exhaustive()
+        f.write_str("Dsns(…)")
     }
 }
 
@@ -39,13 +37,19 @@ pub(crate) fn for_role(admin: &str, secrets: &Secrets, role: &str) -> Result<Str
     let (authority, path) = address.split_once('/').unwrap_or((address, ""));
     let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
     // Without a database's name PostgreSQL takes the user's, which is about to change.
-    let database = if path.is_empty() { encode(parsed.get_dbname().or(parsed.get_user()).unwrap_or("postgres")) } else { path.to_owned() };
+    let database = if path.is_empty() {
+        encode(parsed.get_dbname().or(parsed.get_user()).unwrap_or("postgres"))
+    } else {
+        path.to_owned()
+    };
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     Ok(format!("{scheme}://{role}:{}@{hosts}/{database}{query}", secrets.password(role)))
 }
 
 fn encode(text: &str) -> String {
-    let one = |b: u8| if b.is_ascii_alphanumeric() || b"-._".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") };
+    let one = |b: u8| {
+        if b.is_ascii_alphanumeric() || b"-._".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }
+    };
     text.bytes().map(one).collect()
 }
 
@@ -71,7 +75,10 @@ mod tests {
         let password = secrets.password("tw_app");
         for (given, expected) in [
             ("postgresql://postgres@%2Ftmp%2Frun:5432/db", "@%2Ftmp%2Frun:5432/db"),
-            ("postgres://admin:s%40c@db.example:5433/trade?sslmode=disable&connect_timeout=3", "@db.example:5433/trade?sslmode=disable&connect_timeout=3"),
+            (
+                "postgres://admin:s%40c@db.example:5433/trade?sslmode=disable&connect_timeout=3",
+                "@db.example:5433/trade?sslmode=disable&connect_timeout=3",
+            ),
             ("postgresql://admin@localhost", "@localhost/admin"),
             ("postgresql://ad%20min@localhost/", "@localhost/ad%20min"),
         ] {

@@ -8,7 +8,9 @@ pub enum Error {
     Dsn { why: String },
     #[error("{path}: {source}. Make the folder writable for the user that runs tradewind")]
     Secret { path: PathBuf, source: io::Error },
-    #[error("{path} does not hold 64 hexadecimal digits. Put the kept copy back; a new secret changes every role's password")]
+    #[error(
+        "{path} does not hold 64 hexadecimal digits. Put the kept copy back; a new secret changes every role's password"
+    )]
     SecretShape { path: PathBuf },
     #[error("PostgreSQL while {what}: {}", told(.source))]
     Database { what: String, source: tokio_postgres::Error },
@@ -18,11 +20,17 @@ pub enum Error {
         "migration {file} was changed after it had been applied to {schema}. Put the file back as it was and write a new migration for the change"
     )]
     Changed { file: String, schema: String },
-    #[error("migration {file} has no .down.sql, so {schema} cannot go back over it. Write the file, or restore a backup")]
+    #[error(
+        "migration {file} has no .down.sql, so {schema} cannot go back over it. Write the file, or restore a backup"
+    )]
     NoWayBack { file: String, schema: String },
-    #[error("another process is migrating this database and has not ended within {seconds} s. Wait for it to end and start again")]
+    #[error(
+        "another process is migrating this database and has not ended within {seconds} s. Wait for it to end and start again"
+    )]
     RunnerBusy { seconds: u64 },
-    #[error("{count} schemas are not up to date: {first}. Cure the cause and run `tradewind migrate up` again; what is done is kept")]
+    #[error(
+        "{count} schemas are not up to date: {first}. Cure the cause and run `tradewind migrate up` again; what is done is kept"
+    )]
     Unfinished { count: usize, first: String },
     #[error("the address {slug} is taken. Choose another one")]
     SlugTaken { slug: String },
@@ -53,7 +61,10 @@ pub(crate) fn doing(what: impl Into<String>) -> impl FnOnce(tokio_postgres::Erro
 fn told(error: &tokio_postgres::Error) -> String {
     match error.as_db_error() {
         Some(db) => {
-            let more = [db.detail(), db.hint(), db.where_()].into_iter().flatten().fold(String::new(), |all, one| all + ". " + one);
+            let more = [db.detail(), db.hint(), db.where_()]
+                .into_iter()
+                .flatten()
+                .fold(String::new(), |all, one| all + ". " + one);
             format!("{} ({}){more}", db.message(), db.code().code())
         }
         None => error.to_string(),

@@ -3,10 +3,9 @@
 //! ```no_run
 //! # async fn example() -> walls::Result<()> {
 //! let secrets = walls::Secrets::load_or_create("data".as_ref())?;
-//! let dsns = walls::prepare("postgresql://postgres@%2Ftmp%2Frun:5432/postgres", &secrets).await?;
-//! walls::migrate::up(&dsns.admin).await?.complete()?;
-//! let admin = walls::connect(&dsns.admin).await?;
-//! for finding in walls::lint::check(&admin).await? {
+//! let (dsns, warnings) = walls::prepare("postgresql://postgres@%2Ftmp%2Frun:5432/postgres", &secrets).await?;
+//! walls::migrate::up(&dsns, &secrets).await?;
+//! for finding in walls::lint::check(&dsns.admin).await? {
 //!     eprintln!("{finding}");
 //! }
 //! # Ok(())

@@ -15,12 +15,13 @@ const LOGINS: [&str; 4] = ["tw_app", "tw_job", "tw_control", "tw_migrate"];
 pub(crate) const RUNNER: i64 = 0x7477_7761_6c6c;
 
 /// May be called on every start, by several processes at once: what is there already stays. `admin` is a superuser, or
-/// the owner of the database with CREATEROLE; what only a superuser could close comes back as `warnings`.
-pub async fn prepare(admin: &str, secrets: &Secrets) -> Result<Dsns> {
+/// the owner of the database with CREATEROLE; what only a superuser could close comes back as warnings, a
+/// sentence each.
+pub async fn prepare(admin: &str, secrets: &Secrets) -> Result<(Dsns, Vec<String>)> {
     let role = |role| for_role(admin, secrets, role);
     let (app, job, control) = (role("tw_app")?, role("tw_job")?, role("tw_control")?);
     let client = connect(admin).await?;
-    let mut dsns = Dsns { app, job, control, admin: admin.to_owned(), warnings: Vec::new() };
+    let dsns = Dsns { app, job, control, admin: admin.to_owned() };
     lock(&client, Duration::from_secs(60)).await?;
     client.batch_execute("set client_min_messages = error").await.map_err(doing("preparing"))?;
     // Roles belong to the cluster and the lock to the database: a sibling database may be at it in this moment.
@@ -30,15 +31,18 @@ pub async fn prepare(admin: &str, secrets: &Secrets) -> Result<Dsns> {
     }
     patiently(&client, "making schemas and the wall", include_str!("sql/walls.sql")).await?;
     patiently(&client, "making the furnisher", include_str!("sql/furnish.sql")).await?;
-    dsns.warnings = close(&client).await?;
-    Ok(dsns)
+    let warnings = close(&client).await?;
+    Ok((dsns, warnings))
 }
 
 /// The lock ends with the connection.
 pub(crate) async fn lock(client: &Client, patience: Duration) -> Result<()> {
     let until = tokio::time::Instant::now() + patience;
     loop {
-        let row = client.query_one("select pg_try_advisory_lock($1)", &[&RUNNER]).await.map_err(doing("taking the runner's lock"))?;
+        let row = client
+            .query_one("select pg_try_advisory_lock($1)", &[&RUNNER])
+            .await
+            .map_err(doing("taking the runner's lock"))?;
         if row.get(0) {
             return Ok(());
         }
@@ -88,10 +92,16 @@ async fn close(client: &Client) -> Result<Vec<String>> {
         }
     }
     // pg_dump sets its search_path with it.
-    match client.batch_execute("grant execute on function pg_catalog.set_config(text, text, boolean) to tw_backup").await {
+    match client
+        .batch_execute("grant execute on function pg_catalog.set_config(text, text, boolean) to tw_backup")
+        .await
+    {
         Err(error) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {}
         other => other.map_err(doing("letting tw_backup dump"))?,
     }
     let left = ask().await?;
-    Ok(left.iter().map(|row| format!("only a superuser can close this; let one run: {}", row.get::<_, &str>(0))).collect())
+    Ok(left
+        .iter()
+        .map(|row| format!("only a superuser can close this; let one run: {}", row.get::<_, &str>(0)))
+        .collect())
 }

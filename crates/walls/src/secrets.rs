@@ -55,7 +55,9 @@ impl Secrets {
 
     /// A key of its own for each purpose: who learns one learns no other.
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new(&self.0.into());
+        let mut block = [0; 64];
+        block[..32].copy_from_slice(&self.0); // HMAC fills its key up with zeros to a block.
+        let mut mac = Hmac::<Sha256>::new(&block.into());
         mac.update(purpose.as_bytes());
         mac.finalize().into_bytes().into()
     }
@@ -83,7 +85,12 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = std::env::temp_dir().join(format!("walls-secret-{}", std::process::id()));
         let made: Vec<_> = (0..8)
-            .map(|_| std::thread::spawn({ let folder = folder.clone(); move || Secrets::load_or_create(&folder).unwrap().password("tw_app") }))
+            .map(|_| {
+                std::thread::spawn({
+                    let folder = folder.clone();
+                    move || Secrets::load_or_create(&folder).unwrap().password("tw_app")
+                })
+            })
             .collect();
         let mut passwords: Vec<_> = made.into_iter().map(|made| made.join().unwrap()).collect();
         passwords.dedup();

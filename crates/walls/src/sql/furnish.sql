@@ -120,3 +120,47 @@ end $$;
 alter function ctl.furnish(text, uuid, jsonb, text[]) owner to tw_owner;
 alter function ctl.loosen(text, text[]) owner to tw_owner;
 revoke all on function ctl.furnish(text, uuid, jsonb, text[]), ctl.loosen(text, text[]) from public;
+
+-- The login role and the empty schema of one dedicated tenant. Called by the administrator, who may make roles.
+create or replace function ctl.raise_schema(target text, verifier text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if target !~ '^tenant_[a-z0-9_]{1,56}$' then
+    raise exception '% is no name for a tenant''s schema', target;
+  end if;
+  execute format('create role %I login inherit nocreatedb nocreaterole connection limit 32 in role tw_tenant password %L', target, verifier);
+  -- Roles belong to the cluster: the comment says which of its databases this one serves.
+  execute format('comment on role %I is %L', target, 'tradewind: ' || current_database());
+  execute format('alter role %I set search_path = %I, public, pg_temp', target, target);
+  execute format('alter role %I set statement_timeout = ''10s''', target);
+  execute format('alter role %I set lock_timeout = ''3s''', target);
+  execute format('alter role %I set idle_in_transaction_session_timeout = ''15s''', target);
+  execute format('alter role %I set row_security = on', target);
+  execute format('create schema %I authorization tw_owner', target);
+  -- An administrator who is no superuser works as these roles, and so must be a member.
+  if not (select rolsuper from pg_roles where rolname = current_user) then
+    execute format('grant %I to current_user', target);
+    execute 'set local role tw_owner';
+  end if;
+  execute format('grant usage on schema %I to %I, tw_backup', target, target);
+  if current_user = 'tw_owner' then
+    execute 'reset role';
+  end if;
+end $$;
+
+-- What a dedicated tenant leaves behind, taken away: its schema with everything in it, and its role.
+create or replace function ctl.raze_schema(target text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if target !~ '^tenant_[a-z0-9_]{1,56}$' then
+    raise exception '% is no name for a tenant''s schema', target;
+  end if;
+  execute format('drop schema if exists %I cascade', target);
+  if exists (select from pg_roles where rolname = target) then
+    execute format('drop owned by %I', target);
+    execute format('drop role %I', target);
+  end if;
+end $$;
+alter function ctl.raise_schema(text, text) owner to tw_owner;
+alter function ctl.raze_schema(text) owner to tw_owner;
+revoke all on function ctl.raise_schema(text, text), ctl.raze_schema(text) from public;

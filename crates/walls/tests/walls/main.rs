@@ -1,0 +1,7 @@
+//! The walls on a real PostgreSQL: made, migrated, attacked.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+mod ground;
+mod lint;
+mod tenants;
