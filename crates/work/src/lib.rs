@@ -1,1 +1,82 @@
-//! work
+//! Work: jobs with what was done and used on them, the technician's day on the phone, and the office's list of jobs.
+//!
+//! A job (`work_order`) is made of a visit when somebody starts it, or by the office before; its lines carry the price
+//! as sold. Finishing it finishes the visit and tells `work_order.completed`, from which billing drafts the invoice.
+pub mod line;
+pub mod note;
+mod office;
+pub mod order;
+mod panels;
+mod permissions;
+pub mod photo;
+mod stories;
+mod subscribers;
+mod tech;
+
+use kernel::{Module, job::SubscriberEntry};
+
+pub use line::{Line, LineItemId};
+pub use note::{Note, NoteId};
+pub use order::{WorkOrder, WorkOrderCompleted, WorkOrderId};
+pub use permissions::{WorkOwn, WorkRead, WorkWrite};
+pub use photo::{Photo, PhotoId};
+pub(crate) use scheduling::AppointmentId;
+
+kernel::event! {
+    /// For the phones: a visit of somebody's day is not what it was. It says no more, for every technician hears it.
+    pub struct DayChanged = "day.changed", seen by WorkOwn { visit: AppointmentId }
+}
+
+pub fn module() -> Module {
+    Module::new("work")
+        .get("/api/v1/work-orders", order::list::api, "Jobs, newest first; `q` takes a number or a customer")
+        .post("/api/v1/work-orders", order::create::api, "Make a job of a visit, or by itself")
+        .get("/api/v1/work-orders/{id}", order::show::api, "One job with lines, notes and photos")
+        .patch("/api/v1/work-orders/{id}", order::change::api, "Change title or scope")
+        .post("/api/v1/work-orders/{id}/start", order::start::api, "Start a job; its visit becomes on site")
+        .post("/api/v1/work-orders/{id}/finish", order::finish::api, "Finish a job; its visit is completed")
+        .post("/api/v1/work-orders/{id}/cancel", order::cancel::api, "Cancel a job")
+        .post("/api/v1/work-orders/{id}/lines", line::add::api, "Add a line, from the price book or by hand")
+        .patch("/api/v1/work-orders/{id}/lines/{line}", line::change::api, "Change a line")
+        .delete("/api/v1/work-orders/{id}/lines/{line}", line::remove::api, "Take a line off")
+        .post("/api/v1/work-orders/{id}/notes", note::api, "Write a note")
+        .post("/api/v1/work-orders/{id}/photos", photo::api, "Add a photo")
+        .get("/api/v1/work-orders/{id}/photos/{photo}", photo::get, "A photo")
+        .get("/jobs", office::list::page, "List of jobs")
+        .get("/jobs/rows", office::list::rows, "More rows of the list")
+        .get("/jobs/{id}", office::show::page, "Page of a job")
+        .get("/jobs/{id}/part", office::show::part, "The live part of a job's page")
+        .post("/jobs/of-visit/{visit}", office::verbs::of_visit, "Open the job of a visit")
+        .post("/jobs/{id}/edit", office::verbs::edit, "Change title or scope")
+        .post("/jobs/{id}/start", office::verbs::start, "Start a job")
+        .post("/jobs/{id}/finish", office::verbs::finish, "Finish a job")
+        .post("/jobs/{id}/cancel", office::verbs::cancel, "Cancel a job")
+        .post("/jobs/{id}/lines", office::verbs::add_line, "Add a line")
+        .post("/jobs/{id}/lines/{line}", office::verbs::change_line, "Change a line")
+        .post("/jobs/{id}/lines/{line}/remove", office::verbs::remove_line, "Take a line off")
+        .post("/jobs/{id}/notes", office::verbs::note, "Write a note")
+        .post("/jobs/{id}/photos", office::verbs::photo, "Add a photo")
+        .get("/jobs/{id}/photos/{photo}", photo::get, "A photo")
+        .get("/tech", tech::today::page, "My day")
+        .get("/tech/part", tech::today::part, "The live part of my day")
+        .get("/tech/jobs/{visit}", tech::job::page, "One of my jobs")
+        .get("/tech/jobs/{visit}/part", tech::job::part, "The live part of one of my jobs")
+        .post("/tech/jobs/{visit}/en-route", tech::verbs::en_route, "On my way")
+        .post("/tech/jobs/{visit}/start", tech::verbs::start, "Arrived, start")
+        .post("/tech/jobs/{visit}/finish", tech::verbs::finish, "Finish")
+        .post("/tech/jobs/{visit}/lines", tech::verbs::add_line, "Add a line")
+        .post("/tech/jobs/{visit}/lines/{line}/step", tech::verbs::step, "One more or one less")
+        .post("/tech/jobs/{visit}/notes", tech::verbs::note, "Write a note")
+        .post("/tech/jobs/{visit}/photos", tech::verbs::photo, "Add a photo")
+        .get("/tech/jobs/{visit}/photos/{photo}", tech::verbs::see_photo, "A photo of one of my jobs")
+        .nav::<WorkOwn>(10, "My day", "/tech", "sun", 'm')
+        .nav::<WorkRead>(30, "Jobs", "/jobs", "wrench", 'j')
+        .finder::<WorkRead>("Jobs", order::list::find)
+        .panel::<WorkRead>("appointment.panel", 40, panels::of_visit)
+        .panel::<WorkRead>("customer.rail", 40, panels::of_customer)
+        .on("work.visit_started", subscribers::started)
+        .on("work.visit_completed", subscribers::completed)
+        .on("work.visit_cancelled", subscribers::cancelled)
+        .on("work.visit_missed", subscribers::missed)
+        .on_kinds(SubscriberEntry::of_kinds("work.day", subscribers::OF_A_DAY.to_vec(), subscribers::day_changed))
+}

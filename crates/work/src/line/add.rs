@@ -1,0 +1,181 @@
+//! Adding a line: from the price book, or written by hand.
+use catalog::{
+    ItemId,
+    item::{self, Item, Kind},
+};
+use jiff::Timestamp;
+use kernel::{
+    Access, Checks, Error, Input, Money, Result, TenantTx,
+    http::{Created, Json, Path, Repeatable},
+    row, sql,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Line, LineItemId, MOST, ShownLine, find};
+use crate::{
+    order::{WorkOrder, WorkOrderId, hold_open, tell_changed},
+    permissions::WorkWrite,
+};
+
+/// Either an item of the price book, or a description with a price.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct New {
+    pub item_id: Option<ItemId>,
+    pub description: Option<String>,
+    /// A material when not given.
+    pub kind: Option<Kind>,
+    /// Thousandths: 1500 is 1.5. One when not given.
+    pub quantity_milli: Option<i64>,
+    /// For one of it, in the company's currency; the price book's when not given. May be negative: something given back.
+    pub unit_price: Option<Money>,
+    /// A line written by hand carries the company's standard tax, if it has one, unless this is false.
+    pub taxed: Option<bool>,
+}
+
+pub(super) const QUANTITY: &str = "A quantity is more than nothing and at most a million.";
+pub(super) const PRICE: &str = "That price is beyond what a line can hold.";
+pub(super) const MOST_PRICE: i64 = 100_000_000_000;
+
+impl Input for New {
+    fn check(&mut self, checks: &mut Checks) {
+        checks.optional("description", &mut self.description, 300);
+        checks.range("quantity_milli", self.quantity_milli.unwrap_or(1000), 1, 1_000_000_000, QUANTITY);
+        checks.range("unit_price", self.unit_price.map_or(0, |price| price.minor), -MOST_PRICE, MOST_PRICE, PRICE);
+        if self.item_id.is_none() {
+            let sentence = "Choose an item of the price book, or say what it is.";
+            checks.that(self.description.is_some(), "description", "required", sentence);
+            let sentence = "Say what one of it costs; a line from the price book knows its price.";
+            checks.that(self.unit_price.is_some(), "unit_price", "required", sentence);
+        }
+    }
+}
+
+row! {
+    struct Tax { name: String, rate_ppm: i64 }
+}
+
+sql! {
+    fn standard_tax() -> Option<Tax> = "
+        select name, rate_ppm from tax_rate where tenant_id = $1 and standard and status = 'active'";
+    fn insert(id: LineItemId, order: WorkOrderId, item: Option<ItemId>, kind: Kind, description: String, quantity: i64, price: i64, currency: String, tax_name: String, tax_rate: i64, at: Timestamp, by: Option<uuid::Uuid>) -> u64 = "
+        insert into line_item (tenant_id, id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, currency, tax_name, tax_rate_ppm, position, created_at, updated_at, created_by)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce(max(l.position), 0) + 1, $12, $12, $13
+        from line_item l where l.tenant_id = $1 and l.order_id = $3";
+}
+
+struct Sold {
+    item: Option<ItemId>,
+    kind: Kind,
+    description: String,
+    quantity: i64,
+    price: i64,
+    tax_name: String,
+    tax_rate: i64,
+}
+
+pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line> {
+    let order = hold_open(tx, order).await?;
+    if order.lines >= MOST {
+        return Err(Error::refused(format!("A job has at most {MOST} lines. Put several into one.")));
+    }
+    let price = new.unit_price.map(|price| own_currency(price, &order)).transpose()?;
+    let quantity = new.quantity_milli.unwrap_or(1000);
+    let sold = match new.item_id {
+        Some(id) => {
+            let item = tx.run(item::find(id)).await?.filter(|item| item.status == item::Status::Active);
+            let item =
+                item.ok_or_else(|| Error::field("/item_id", "missing", "There is no such item in the price book."))?;
+            let mut sold = of_item(&item, &order, quantity, price)?;
+            sold.description = new.description.unwrap_or(sold.description);
+            sold
+        }
+        None => {
+            let tax = match new.taxed {
+                Some(false) => None,
+                _ => tx.run(standard_tax()).await?,
+            };
+            let (tax_name, tax_rate) = tax.map(|tax| (tax.name, tax.rate_ppm)).unwrap_or_default();
+            Sold {
+                item: None,
+                kind: new.kind.unwrap_or(Kind::Material),
+                description: new.description.unwrap_or_default(),
+                quantity,
+                price: price.unwrap_or_default(),
+                tax_name,
+                tax_rate,
+            }
+        }
+    };
+    let line = keep(tx, &order, sold).await?;
+    tell_changed(tx, &order);
+    Ok(line)
+}
+
+/// The booked service of a visit, on a job just made; nobody else knows it yet, so there is nothing to tell.
+pub(crate) async fn from_book(tx: &mut TenantTx, order: &WorkOrder, item: &Item, quantity: i64) -> Result<Line> {
+    let sold = of_item(item, order, quantity, None)?;
+    keep(tx, order, sold).await
+}
+
+fn of_item(item: &Item, order: &WorkOrder, quantity: i64, price: Option<i64>) -> Result<Sold> {
+    let price = match price {
+        Some(price) => price,
+        None => own_currency(item.price(), order)?,
+    };
+    Ok(Sold {
+        item: Some(item.id),
+        kind: item.kind,
+        description: item.name.clone(),
+        quantity,
+        price,
+        tax_name: item.tax_name.clone().unwrap_or_default(),
+        tax_rate: item.tax_rate_ppm,
+    })
+}
+
+pub(super) fn own_currency(price: Money, order: &WorkOrder) -> Result<i64> {
+    match price.currency.code() == order.currency {
+        true => Ok(price.minor),
+        false => Err(Error::field(
+            "/unit_price",
+            "currency",
+            format!("This job is in {}; the price is in {}.", order.currency, price.currency.code()),
+        )),
+    }
+}
+
+async fn keep(tx: &mut TenantTx, order: &WorkOrder, sold: Sold) -> Result<Line> {
+    let id = LineItemId::new();
+    let (at, by) = (tx.now(), tx.user());
+    let insert = insert(
+        id,
+        order.id,
+        sold.item,
+        sold.kind,
+        sold.description,
+        sold.quantity,
+        sold.price,
+        order.currency.clone(),
+        sold.tax_name,
+        sold.tax_rate,
+        at,
+        by,
+    );
+    let (_, found) = tx.run((insert, find(order.id, id))).await?;
+    found.ok_or(Error::NotFound)
+}
+
+pub async fn api(
+    access: Access<WorkWrite>,
+    Path(order): Path<WorkOrderId>,
+    Json(new): Json<New>,
+) -> Result<Repeatable<Created<ShownLine>>> {
+    access
+        .once(async |tx: &mut TenantTx| {
+            let line = add(tx, order, new.clone()).await?;
+            Ok(Created { location: format!("/api/v1/work-orders/{order}/lines/{}", line.id), body: line.into() })
+        })
+        .await
+}

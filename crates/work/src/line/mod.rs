@@ -1,0 +1,196 @@
+//! A line of a job: what was done or used, at the price it was sold for.
+pub mod add;
+pub mod change;
+pub mod remove;
+
+use catalog::{ItemId, item::Kind};
+use jiff::Timestamp;
+use kernel::{Currency, Money, http::Versioned, money::scale, row, sql};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+use crate::order::WorkOrderId;
+
+kernel::id!(LineItemId);
+
+/// A job with more lines than this is a slip of a program.
+pub const MOST: i64 = 200;
+
+row! {
+    #[derive(Debug, Clone)]
+    pub struct Line {
+        pub id: LineItemId,
+        pub order_id: WorkOrderId,
+        pub item_id: Option<ItemId>,
+        pub kind: Kind,
+        pub description: String,
+        pub quantity_milli: i64,
+        pub unit_price_minor: i64,
+        pub currency: String,
+        pub tax_name: String,
+        pub tax_rate_ppm: i64,
+        pub position: i32,
+        pub version: i64,
+        pub created_at: Timestamp,
+        pub updated_at: Timestamp,
+    }
+}
+
+impl Line {
+    pub fn money(&self, minor: i64) -> Money {
+        Money::new(minor, Currency::of(&self.currency).unwrap_or(Currency::USD))
+    }
+    /// Quantity × price, rounded once, before tax.
+    pub fn amount_minor(&self) -> i64 {
+        scale(self.unit_price_minor, self.quantity_milli, 1000)
+    }
+}
+
+/// A line as it is told.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ShownLine {
+    pub id: LineItemId,
+    pub work_order_id: WorkOrderId,
+    /// Of the price book; none for a line written by hand.
+    pub item_id: Option<ItemId>,
+    pub kind: Kind,
+    pub description: String,
+    /// Thousandths: 1500 is 1.5.
+    pub quantity_milli: i64,
+    /// As sold: the price book may have changed since.
+    pub unit_price: Money,
+    /// Quantity × price, before tax.
+    pub amount: Money,
+    pub tax_name: String,
+    /// Millionths: 82500 is 8.25 %.
+    pub tax_rate_ppm: i64,
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl From<Line> for ShownLine {
+    fn from(line: Line) -> Self {
+        Self {
+            unit_price: line.money(line.unit_price_minor),
+            amount: line.money(line.amount_minor()),
+            id: line.id,
+            work_order_id: line.order_id,
+            item_id: line.item_id,
+            kind: line.kind,
+            description: line.description,
+            quantity_milli: line.quantity_milli,
+            tax_name: line.tax_name,
+            tax_rate_ppm: line.tax_rate_ppm,
+            version: line.version,
+            created_at: line.created_at,
+            updated_at: line.updated_at,
+        }
+    }
+}
+
+impl Versioned for ShownLine {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+kernel::promise! {
+    "line_item_item": "/item_id", "There is no such item in the price book.";
+    "line_item_quantity": "/quantity_milli", "A quantity is more than nothing and at most a million."
+}
+
+sql! {
+    /// In order.
+    pub fn of(order: WorkOrderId) -> Vec<Line> = "
+        select id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, currency, tax_name, tax_rate_ppm, position, version, created_at, updated_at
+        from line_item where tenant_id = $1 and order_id = $2 order by position, id";
+    pub(crate) fn find(order: WorkOrderId, id: LineItemId) -> Option<Line> = "
+        select id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, currency, tax_name, tax_rate_ppm, position, version, created_at, updated_at
+        from line_item where tenant_id = $1 and order_id = $2 and id = $3";
+}
+
+/// What a page shows under the lines; the invoice adds up for itself, by the same rule: tax is rounded once for each rate.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    pub subtotal_minor: i64,
+    pub tax_minor: i64,
+}
+
+impl Sums {
+    pub fn of(lines: &[Line]) -> Self {
+        let mut bases: BTreeMap<(&str, i64), i64> = BTreeMap::new();
+        for line in lines {
+            let base = bases.entry((&line.tax_name, line.tax_rate_ppm)).or_default();
+            *base = base.saturating_add(line.amount_minor());
+        }
+        Self {
+            subtotal_minor: bases.values().sum(),
+            tax_minor: bases.iter().map(|((_, rate), base)| scale(*base, *rate, 1_000_000)).sum(),
+        }
+    }
+}
+
+/// "1", "1.5", "0.125".
+pub fn quantity(milli: i64) -> String {
+    let text = format!("{}.{:03}", milli / 1000, milli % 1000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// "1", "1.5" or "1,5" in thousandths; none for what is no number or has more than three decimals.
+pub fn thousandths(text: &str) -> Option<i64> {
+    let text = text.trim().replace(',', ".");
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole)
+        || !digits(fraction)
+        || fraction.len() > 3
+        || whole.len() > 9
+        || text.len() < 2 && text == "."
+        || text.is_empty()
+    {
+        return None;
+    }
+    format!("{whole}{fraction:0<3}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_are_read_as_they_are_written() {
+        for (milli, text) in [(1000, "1"), (1500, "1.5"), (125, "0.125"), (10_000, "10"), (1_000_000_000, "1000000")] {
+            assert_eq!(quantity(milli), text);
+            assert_eq!(thousandths(text), Some(milli));
+        }
+        assert_eq!(thousandths("2,5"), Some(2500));
+        for bad in ["", ".", "-1", "1.2345", "two", "1.2.3", "1e3"] {
+            assert_eq!(thousandths(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn tax_is_rounded_once_for_each_rate() {
+        let line = |price, rate| Line {
+            id: LineItemId::new(),
+            order_id: WorkOrderId::new(),
+            item_id: None,
+            kind: Kind::Material,
+            description: "Pipe".into(),
+            quantity_milli: 1000,
+            unit_price_minor: price,
+            currency: "USD".into(),
+            tax_name: "State".into(),
+            tax_rate_ppm: rate,
+            position: 1,
+            version: 1,
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+        };
+        // 5 % of 10 cents is half a cent: three such lines are 1.5 cents, so 2, and not three times 1.
+        let lines = [line(10, 50_000), line(10, 50_000), line(10, 50_000), line(1000, 0)];
+        assert_eq!(Sums::of(&lines), Sums { subtotal_minor: 1030, tax_minor: 2 });
+    }
+}

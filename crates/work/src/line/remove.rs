@@ -1,0 +1,37 @@
+//! Taking a line off a job that is not over. Taken off twice, it is gone.
+use kernel::{
+    Access, Result, TenantTx,
+    http::{NoContent, Path, Repeatable},
+    sql,
+};
+
+use super::LineItemId;
+use crate::{
+    order::{WorkOrderId, hold_open, tell_changed},
+    permissions::WorkWrite,
+};
+
+sql! {
+    fn delete(order: WorkOrderId, id: LineItemId) -> u64 = "
+        delete from line_item where tenant_id = $1 and order_id = $2 and id = $3";
+}
+
+pub async fn remove(tx: &mut TenantTx, order: WorkOrderId, id: LineItemId) -> Result<()> {
+    let order = hold_open(tx, order).await?;
+    if tx.run(delete(order.id, id)).await? > 0 {
+        tell_changed(tx, &order);
+    }
+    Ok(())
+}
+
+pub async fn api(
+    access: Access<WorkWrite>,
+    Path((order, id)): Path<(WorkOrderId, LineItemId)>,
+) -> Result<Repeatable<NoContent>> {
+    access
+        .once(async |tx: &mut TenantTx| {
+            remove(tx, order, id).await?;
+            Ok(NoContent)
+        })
+        .await
+}

@@ -1,0 +1,250 @@
+//! The page of a job: lines, notes and photos, its verbs, and what other contexts put beside it.
+use catalog::item::{self, Item};
+use kernel::{
+    Access, Result, Scope,
+    http::{Page, Path, Query, Typed},
+};
+use maud::{Markup, html};
+use scheduling::say;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use tenancy::shell::{self, Frame};
+use ui::{
+    Filled, button, card, dialog, dismiss, field,
+    form::{key, verb_form},
+    table::{self, Column},
+};
+
+use crate::{
+    WorkOrderId,
+    line::{Line, Sums, quantity},
+    order::{
+        Status, WorkOrder,
+        show::{Whole, whole},
+    },
+    panels::status,
+    permissions::{WorkRead, WorkWrite},
+};
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Search {
+    /// Looked for in the price book.
+    pub q: Option<String>,
+}
+
+pub async fn page(access: Access<WorkRead>, Path(id): Path<WorkOrderId>, Query(search): Query<Search>) -> Result<Page> {
+    let job = whole(&access, id).await?;
+    let found = match search.q.filter(|asked| !asked.trim().is_empty() && access.can::<WorkWrite>()) {
+        Some(asked) => Some((item::list::search(&access, &asked, item::Status::Active, 20).await?, asked)),
+        None => None,
+    };
+    draw(&access, &job, &Filled::default(), found).await
+}
+
+/// After a refusal: the same page with what is wrong.
+pub(super) async fn again(access: &Access<WorkWrite>, id: WorkOrderId, typed: Typed) -> Result<Page> {
+    let job = whole(access, id).await?;
+    let mut page = draw(access, &job, &shell::filled(typed), None).await?;
+    page.status = 422;
+    Ok(page)
+}
+
+pub async fn part(access: Access<WorkRead>, Path(id): Path<WorkOrderId>) -> Result<Page> {
+    let job = whole(&access, id).await?;
+    Ok(content(&access, &job).into())
+}
+
+async fn draw(scope: &Scope, job: &Whole, filled: &Filled, found: Option<(Vec<Item>, String)>) -> Result<Page> {
+    let order = &job.order;
+    let id = order.id;
+    let may = scope.can::<WorkWrite>();
+    let mut rail = vec![];
+    for panel in scope.house().panels("work_order.rail").filter(|panel| scope.may(panel.permission)) {
+        rail.push((panel.draw)(scope.clone(), id.into()).await.unwrap_or_else(|_| {
+            card::failed_part("A part of this page could not be drawn just now.", &format!("/jobs/{id}"))
+        }));
+    }
+    let main = html! {
+        @for (_, says) in &filled.errors { (ui::note("danger", html! { p role="alert" { (says) } })) }
+        div data-live="work_order.*" data-live-src={ "/jobs/" (id) "/part" } { (content(scope, job)) }
+        @if may && !order.status.is_over() { (add_line(scope, order, filled, found.as_ref())) }
+        @if may {
+            (card::section("Write a note", html! {}, html! {
+                form method="post" action={ "/jobs/" (id) "/notes" } data-form { (key())
+                    (field::textarea(filled, "body", "Note").label_hidden().rows(2).most(5000))
+                    div.pt-2 { (button("Save note").icon("sticky-note")) } }
+            }))
+            (card::section("Add a photo", html! {}, html! {
+                form method="post" action={ "/jobs/" (id) "/photos" } enctype="multipart/form-data" data-form { (key())
+                    (field::file(filled, "photo", "Photo", "image/png,image/jpeg,image/webp", crate::photo::MOST_BYTES as u64))
+                    (field::text(filled, "caption", "What it shows").most(80))
+                    div.pt-2 { (button("Add photo").icon("image-plus")) } }
+            }))
+        }
+    };
+    let body = card::record(head(scope, order), main, html! { @for panel in &rail { (panel) } (facts(scope, order)) });
+    let crumbs = vec![("Jobs".into(), "/jobs".into())];
+    let frame = Frame { title: order.called(), active: "/jobs", crumbs, body, wide: true, ..Frame::default() };
+    Ok(shell::page(scope, frame))
+}
+
+fn head(scope: &Scope, order: &WorkOrder) -> Markup {
+    let id = order.id;
+    let verbs = html! {
+        @if scope.can::<WorkWrite>() {
+            @if !order.status.is_over() {
+                (button("Change").icon("pencil").opens_dialog("job-edit"))
+                (button("Cancel job").quiet().opens_dialog("job-cancel"))
+            }
+            @if order.status == Status::Open { (verb_form(&format!("/jobs/{id}/start"), html! { (button("Start job").primary().icon("wrench")) })) }
+            @if order.status == Status::InProgress { (verb_form(&format!("/jobs/{id}/finish"), html! { (button("Finish job").primary().icon("check")) })) }
+        }
+    };
+    html! {
+        (card::record_name(&order.title, &order.called(), status(order), verbs))
+        p.soft.t13.mt-1 { a.link href={ "/customers/" (order.customer_id) } { (order.customer_name) } }
+        @if scope.can::<WorkWrite>() && !order.status.is_over() { (dialogs(order)) }
+    }
+}
+
+fn dialogs(order: &WorkOrder) -> Markup {
+    let id = order.id;
+    let now = Filled::of([("title", order.title.clone()), ("scope", order.scope.clone().unwrap_or_default())]);
+    let edit = html! {
+        form.form #job-edit-form method="post" action={ "/jobs/" (id) "/edit" } data-form { (key()) (field::hidden("version", order.version.to_string()))
+            (field::text(&now, "title", "What is to be done").required().most(200))
+            (field::textarea(&now, "scope", "At length").rows(4).most(5000)) }
+    };
+    let cancel = html! {
+        p { "A visit that is still ahead is cancelled with it. The lines, notes and photos stay." }
+        form.form #job-cancel-form method="post" action={ "/jobs/" (id) "/cancel" } data-form { (key())
+            (field::text(&Filled::default(), "reason", "Why").most(500)) }
+    };
+    html! {
+        (dialog("job-edit", "Change the job", edit, html! { (dismiss("Leave as it is")) (button("Save").primary().attr("form", "job-edit-form")) }))
+        (dialog("job-cancel", &format!("Cancel {}", order.called()), cancel, html! { (dismiss("Keep the job")) (button("Cancel job").danger().attr("form", "job-cancel-form")) }))
+    }
+}
+
+fn facts(scope: &Scope, order: &WorkOrder) -> Markup {
+    let locale = &scope.tenant().locale;
+    let at = |at: jiff::Timestamp| {
+        let local = say::local(at, locale);
+        html! { span.num { (say::day(local.date())) ", " (say::clock(local.time(), locale)) } }
+    };
+    let mut pairs = vec![("Technician", html! { (order.technician_name.as_deref().unwrap_or("Nobody yet")) })];
+    if let Some((starts, ends)) = order.visit_starts_at.zip(order.visit_ends_at) {
+        pairs.push(("Visit", html! { span.num { (say::when(starts, ends, locale)) } }));
+    }
+    if let Some(visit) = order.visit_status {
+        pairs.push(("On the board", ui::status(visit.as_str())));
+    }
+    for (name, moment) in
+        [("Started", order.started_at), ("Finished", order.completed_at), ("Cancelled", order.cancelled_at)]
+    {
+        if let Some(moment) = moment {
+            pairs.push((name, at(moment)));
+        }
+    }
+    if let Some(why) = &order.cancel_reason {
+        pairs.push(("Why", html! { (why) }));
+    }
+    card::section("Facts", html! {}, card::facts(&pairs))
+}
+
+/// What others may change while somebody looks at it.
+fn content(scope: &Scope, job: &Whole) -> Markup {
+    let order = &job.order;
+    let language = &scope.tenant().locale.language;
+    let may = scope.can::<WorkWrite>() && !order.status.is_over();
+    let sums = Sums::of(&job.lines);
+    let money = |minor: i64| job.money(minor).display(language);
+    let columns = [
+        Column::lead("What"),
+        Column::number("Quantity"),
+        Column::number("Price"),
+        Column::number("Amount"),
+        Column::text(""),
+    ];
+    let rows: Vec<Vec<Markup>> = job.lines.iter().map(|line| row(order, line, language, may)).collect();
+    html! {
+        @if let Some(text) = &order.scope { (card::section("To do", html! {}, html! { p { (text) } })) }
+        (card::section("Parts and work", html! {}, html! {
+            @if rows.is_empty() { p.dim.t13 { "No lines yet. A job needs at least one before it can be finished." } }
+            @else {
+                (table::plain("Lines of the job", &columns, &rows))
+                (card::facts(&[("Subtotal", html! { span.num { (money(sums.subtotal_minor)) } }), ("Tax", html! { span.num { (money(sums.tax_minor)) } }), ("Total", html! { span.num.strong { (money(sums.subtotal_minor + sums.tax_minor)) } })]))
+            }
+        }))
+        @if !job.photos.is_empty() {
+            (card::section("Photos", html! {}, html! { ul.photos { @for photo in &job.photos { @let src = format!("/jobs/{}/photos/{}", order.id, photo.id);
+                li { a href=(src) { figure { img src=(src) alt=(photo.caption) loading="lazy"; } } p.t12.soft.pt-1 { (photo.caption) } } } } }))
+        }
+        @if !job.notes.is_empty() {
+            (card::section("Notes", html! {}, html! { @for note in &job.notes { @let local = say::local(note.created_at, &scope.tenant().locale);
+                (card::line("sticky-note", &note.body, &format!("{} · {}", note.author, say::day(local.date())), html! {})) } }))
+        }
+    }
+}
+
+fn row(order: &WorkOrder, line: &Line, language: &str, may: bool) -> Vec<Markup> {
+    let at = format!("/jobs/{}/lines/{}", order.id, line.id);
+    let now = Filled::of([
+        ("description", line.description.clone()),
+        ("quantity", quantity(line.quantity_milli)),
+        ("unit_price", line.money(line.unit_price_minor).amount()),
+    ]);
+    let id = |name: &str| format!("f-{name}-{}", line.id);
+    let change = html! {
+        @if may { (ui::fold("Change", html! {
+            form.form method="post" action=(at) data-form { (key()) (field::hidden("version", line.version.to_string()))
+                (field::text(&now, "description", "What").id(id("description")).required())
+                (ui::form::pair(html! {
+                    (field::number(&now, "quantity", "Quantity").id(id("quantity")))
+                    (field::number(&now, "unit_price", "Price of one").id(id("price")).after(&line.currency))
+                }))
+                (button("Save line").small()) }
+            (verb_form(&format!("{at}/remove"), html! { (button("Take off").small().quiet().icon("trash-2")) }))
+        })) }
+    };
+    vec![
+        html! { (line.description) @if line.tax_rate_ppm == 0 { " " span.dim.t12 { "no tax" } } },
+        html! { (quantity(line.quantity_milli)) },
+        html! { (line.money(line.unit_price_minor).display(language)) },
+        html! { (line.money(line.amount_minor()).display(language)) },
+        change,
+    ]
+}
+
+fn add_line(scope: &Scope, order: &WorkOrder, filled: &Filled, found: Option<&(Vec<Item>, String)>) -> Markup {
+    let (id, language) = (order.id, &scope.tenant().locale.language);
+    let action = format!("/jobs/{id}/lines");
+    let asked = found.map_or("", |(_, asked)| asked);
+    card::section(
+        "Add a line",
+        html! {},
+        html! {
+            (ui::filters::search(&format!("/jobs/{id}"), asked, "Find in the price book", &[]))
+            @if let Some((items, asked)) = found {
+                @if items.is_empty() { p.dim.t13 { "Nothing in the price book begins with “" (asked) "”." } }
+                @for item in items {
+                    (card::line("package", &item.name, &item.price().display(language), html! {
+                        form.contents method="post" action=(action) data-form { (key()) input type="hidden" name="item_id" value=(item.id); (button("Add").small().icon("plus").attr("aria-label", format!("Add {}", item.name))) } }))
+                }
+            }
+            details.fold open[filled.is_wrong()] {
+                summary { (ui::icon_class("chevron-right", "i-s")) "Something else" }
+                form.form method="post" action=(action) data-form novalidate { (key())
+                    (field::text(filled, "description", "What is it?").required().most(300))
+                    (ui::form::pair(html! {
+                        (field::number(filled, "quantity", "Quantity").value("1"))
+                        (field::number(filled, "unit_price", "Price of one").after(order.currency.as_str()).required())
+                    }))
+                    (field::select(filled, "kind", "Kind", &[("material", "Material"), ("labor", "Labor"), ("service", "Service")]))
+                    (button("Add line"))
+                }
+            }
+        },
+    )
+}

@@ -1,0 +1,203 @@
+//! What the office does on a job's page; each answers with the page again, or with what stands in the way.
+use kernel::{
+    Access, Input, Result, TenantTx,
+    http::{Either, Form, Page, Path, Redirect, Repeatable, Typed, Upload},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::HashMap;
+
+use super::{
+    lines::{AddForm, ChangeForm},
+    show,
+};
+use crate::{
+    AppointmentId, LineItemId, WorkOrderId,
+    line::{add, change, remove},
+    note,
+    order::{self, Cancel, Change},
+    permissions::WorkWrite,
+    photo,
+};
+
+pub type Answer = Result<Either<Repeatable<Redirect>, Page>>;
+
+fn back(id: WorkOrderId) -> Redirect {
+    Redirect::to(format!("/jobs/{id}"))
+}
+
+async fn answer(access: &Access<WorkWrite>, id: WorkOrderId, outcome: Result<Repeatable<Redirect>>) -> Answer {
+    match outcome {
+        Ok(done) => Ok(Either::Done(done)),
+        Err(error) => show::again(access, id, Typed::of(HashMap::new(), error)?).await.map(Either::Again),
+    }
+}
+
+async fn typed(
+    access: &Access<WorkWrite>,
+    id: WorkOrderId,
+    outcome: Result<Result<Repeatable<Redirect>, Typed>>,
+) -> Answer {
+    match outcome? {
+        Ok(done) => Ok(Either::Done(done)),
+        Err(typed) => show::again(access, id, typed).await.map(Either::Again),
+    }
+}
+
+/// From the board: the job of a visit, made if it has none.
+pub async fn of_visit(access: Access<WorkWrite>, Path(visit): Path<AppointmentId>) -> Result<Repeatable<Redirect>> {
+    let currency = access.tenant().locale.currency;
+    access
+        .once(async |tx: &mut TenantTx| {
+            Ok(back(order::of_appointment(tx, visit, currency.code(), None, None).await?.id))
+        })
+        .await
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditForm {
+    #[serde(default)]
+    pub title: String,
+    #[serde(default)]
+    pub scope: String,
+}
+impl Input for EditForm {
+    fn check(&mut self, checks: &mut kernel::Checks) {
+        checks.text("title", &mut self.title, 200, "in a few words what is to be done");
+        self.scope = self.scope.trim().to_owned();
+        checks.that(self.scope.chars().count() <= 5000, "scope", "too_long", "At most 5000 characters.");
+    }
+}
+
+pub async fn edit(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>, form: Form<EditForm>) -> Answer {
+    let (scope, version) = (&access, form.version()?);
+    let outcome = form
+        .then(async move |input| {
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    let change = Change { title: Some(input.title.clone()), scope: Some(input.scope.clone()) };
+                    order::change(tx, id, version, change).await?;
+                    Ok(back(id).toast("Saved"))
+                })
+                .await
+        })
+        .await;
+    typed(&access, id, outcome).await
+}
+
+pub async fn start(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>) -> Answer {
+    let outcome = access
+        .once(async |tx: &mut TenantTx| {
+            order::start(tx, id).await?;
+            Ok(back(id))
+        })
+        .await;
+    answer(&access, id, outcome).await
+}
+
+pub async fn finish(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>) -> Answer {
+    let outcome = access
+        .once(async |tx: &mut TenantTx| {
+            let order = order::finish(tx, id).await?;
+            Ok(back(id).toast(&format!("{} is finished", order.called())))
+        })
+        .await;
+    answer(&access, id, outcome).await
+}
+
+pub async fn cancel(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>, form: Form<Cancel>) -> Answer {
+    let scope = &access;
+    let outcome = form
+        .then(async move |input| {
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    let order = order::cancel(tx, id, &input).await?;
+                    Ok(back(id).toast(&format!("{} is cancelled", order.called())))
+                })
+                .await
+        })
+        .await;
+    typed(&access, id, outcome).await
+}
+
+pub async fn add_line(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>, form: Form<AddForm>) -> Answer {
+    let (scope, currency) = (&access, access.tenant().locale.currency);
+    let outcome = form
+        .then(async move |input| {
+            let new = input.line(currency)?;
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    add::add(tx, id, new.clone()).await?;
+                    Ok(back(id))
+                })
+                .await
+        })
+        .await;
+    typed(&access, id, outcome).await
+}
+
+pub async fn change_line(
+    access: Access<WorkWrite>,
+    Path((id, line)): Path<(WorkOrderId, LineItemId)>,
+    form: Form<ChangeForm>,
+) -> Answer {
+    let (scope, currency, version) = (&access, access.tenant().locale.currency, form.version()?);
+    let outcome = form
+        .then(async move |input| {
+            let new = input.line(currency)?;
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    change::change(tx, id, line, Some(version), new.clone()).await?;
+                    Ok(back(id))
+                })
+                .await
+        })
+        .await;
+    // What was typed belongs to one line; the page has no place to show it again but says what is wrong.
+    match outcome? {
+        Ok(done) => Ok(Either::Done(done)),
+        Err(typed) => {
+            let typed = Typed {
+                values: HashMap::new(),
+                errors: typed.errors.into_iter().map(|(_, says)| (String::new(), says)).collect(),
+            };
+            show::again(&access, id, typed).await.map(Either::Again)
+        }
+    }
+}
+
+pub async fn remove_line(access: Access<WorkWrite>, Path((id, line)): Path<(WorkOrderId, LineItemId)>) -> Answer {
+    let outcome = access
+        .once(async |tx: &mut TenantTx| {
+            remove::remove(tx, id, line).await?;
+            Ok(back(id))
+        })
+        .await;
+    answer(&access, id, outcome).await
+}
+
+pub async fn note(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>, form: Form<note::New>) -> Answer {
+    let scope = &access;
+    let outcome = form
+        .then(async move |new| {
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    note::write(scope, tx, id, new.clone()).await?;
+                    Ok(back(id))
+                })
+                .await
+        })
+        .await;
+    typed(&access, id, outcome).await
+}
+
+pub async fn photo(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>, upload: Upload) -> Answer {
+    let outcome = access
+        .once(async |tx: &mut TenantTx| {
+            photo::keep(&access, tx, id, &upload).await?;
+            Ok(back(id))
+        })
+        .await;
+    answer(&access, id, outcome).await
+}

@@ -1,0 +1,57 @@
+//! Finishing a job: what was done stands in its lines, the visit is over, and whoever writes invoices hears of it.
+use jiff::Timestamp;
+use kernel::{
+    Access, Error, Result, TenantTx,
+    http::{One, Path, Repeatable},
+    sql,
+};
+use scheduling::appointment;
+
+use super::{Shown, Status, WorkOrder, WorkOrderCompleted, WorkOrderId, find, hold};
+use crate::permissions::WorkWrite;
+
+sql! {
+    fn update(id: WorkOrderId, at: Timestamp) -> u64 = "
+        update work_order set status = 'completed', completed_at = $3, version = version + 1, updated_at = $3
+        where tenant_id = $1 and id = $2 and status = 'in_progress'";
+}
+
+/// What stands in the way, as a sentence.
+pub fn missing(order: &WorkOrder) -> Option<&'static str> {
+    match order.status {
+        Status::Open => Some("Start the job first, then it can be finished."),
+        Status::Cancelled => Some("This job was cancelled; there is nothing to finish."),
+        Status::InProgress if order.lines == 0 => {
+            Some("Add what was done or used: a job without any line cannot be finished.")
+        }
+        _ => None,
+    }
+}
+
+pub async fn finish(tx: &mut TenantTx, id: WorkOrderId) -> Result<WorkOrder> {
+    let order = hold(tx, id).await?;
+    if order.status == Status::Completed {
+        return Ok(order);
+    }
+    if let Some(missing) = missing(&order) {
+        return Err(Error::refused(missing));
+    }
+    if let (Some(visit), Some(was)) = (order.appointment_id, order.visit_status)
+        && was.may_become(appointment::Status::Completed)
+    {
+        appointment::set_status(tx, visit, appointment::Status::Completed).await?;
+    }
+    let now = tx.now();
+    let (_, found) = tx.run((update(id, now), find(id))).await?;
+    tx.tell(&WorkOrderCompleted {
+        order: id,
+        customer: order.customer_id,
+        appointment: order.appointment_id,
+        number: order.number,
+    });
+    found.ok_or(Error::NotFound)
+}
+
+pub async fn api(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>) -> Result<Repeatable<One<Shown>>> {
+    access.once(async |tx: &mut TenantTx| Ok(One(Shown::from(finish(tx, id).await?)))).await
+}

@@ -1,0 +1,69 @@
+//! What other pages show of jobs: a visit's on the board, the latest of a customer.
+use customers::CustomerId;
+use futures_util::future::BoxFuture;
+use kernel::{Result, Scope};
+use maud::{Markup, html};
+use ui::{button, card, form::verb_form};
+use uuid::Uuid;
+
+use crate::{
+    AppointmentId,
+    order::{self, Status, WorkOrder},
+    permissions::WorkWrite,
+};
+
+/// The word of a state in our colours.
+pub fn status(order: &WorkOrder) -> Markup {
+    let look = match order.status {
+        Status::Open => "requested",
+        Status::InProgress => "on_site",
+        Status::Completed => "completed",
+        Status::Cancelled => "cancelled",
+    };
+    ui::status_saying(look, order.status.label())
+}
+
+fn line(scope: &Scope, order: &WorkOrder) -> Markup {
+    let money = order.subtotal().display(&scope.tenant().locale.language);
+    let small = match order.lines {
+        0 => "no lines yet".to_owned(),
+        1 => format!("1 line, {money}"),
+        n => format!("{n} lines, {money}"),
+    };
+    html! {
+        div.eq { (ui::icon("wrench")) span { a.link href={ "/jobs/" (order.id) } { (order.called()) } " " (order.title) small { (small) } } (status(order)) }
+    }
+}
+
+pub fn of_visit(scope: Scope, visit: Uuid) -> BoxFuture<'static, Result<Markup>> {
+    Box::pin(async move {
+        let id = scope.read(order::id_of_appointment(AppointmentId(visit))).await?;
+        let order = match id {
+            Some(id) => scope.read(order::find(id)).await?,
+            None => None,
+        };
+        let body = html! {
+            @match &order {
+                Some(order) => (line(&scope, order)),
+                None => {
+                    p.dim.t13 { "No work is written down yet. It begins when the technician starts." }
+                    @if scope.can::<WorkWrite>() {
+                        (verb_form(&format!("/jobs/of-visit/{visit}"), html! { (button("Prepare the job").small().icon("clipboard-list")) }))
+                    }
+                },
+            }
+        };
+        Ok(card::section("Job", html! {}, body))
+    })
+}
+
+pub fn of_customer(scope: Scope, customer: Uuid) -> BoxFuture<'static, Result<Markup>> {
+    Box::pin(async move {
+        let latest = order::list::latest_of(&scope, CustomerId(customer), 5).await?;
+        if latest.is_empty() {
+            return Ok(html! {});
+        }
+        let all = html! { a.link.t12 href={ "/jobs?customer_id=" (customer) } { "All" } };
+        Ok(card::section("Jobs", all, html! { @for order in &latest { (line(&scope, order)) } }))
+    })
+}

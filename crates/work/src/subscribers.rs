@@ -1,0 +1,98 @@
+//! What happens to a job when its visit goes on without it: the board and the API move visits too.
+use kernel::{Error, Result, Scope, job::Told, sql};
+use scheduling::appointment::{AppointmentCancelled, AppointmentCompleted, AppointmentMissed, AppointmentStarted};
+
+use crate::{
+    AppointmentId, DayChanged,
+    order::{self, Cancel, Status, finish, id_of_appointment, start::start_visit},
+};
+
+/// Somebody is there: the visit has a job from now on, with its service as the first line.
+pub async fn started(scope: Scope, event: AppointmentStarted) -> Result<()> {
+    let currency = scope.tenant().locale.currency;
+    let outcome = scope.retrying(async |tx| start_visit(tx, event.appointment, currency.code()).await.map(drop)).await;
+    settled(outcome)
+}
+
+/// The visit is over: so is its job, if anything stands on it. A job without lines waits for somebody to say what was done.
+pub async fn completed(scope: Scope, event: AppointmentCompleted) -> Result<()> {
+    let currency = scope.tenant().locale.currency;
+    let outcome = scope
+        .retrying(async |tx| {
+            let order = order::of_appointment(tx, event.appointment, currency.code(), None, None).await?;
+            let order = match order.status {
+                Status::Open => order::start(tx, order.id).await?,
+                _ => order,
+            };
+            if order.status == Status::InProgress && order.lines > 0 {
+                finish(tx, order.id).await?;
+            }
+            Ok(())
+        })
+        .await;
+    settled(outcome)
+}
+
+pub async fn cancelled(scope: Scope, event: AppointmentCancelled) -> Result<()> {
+    called_off(scope, event.appointment, "The visit was cancelled.").await
+}
+
+pub async fn missed(scope: Scope, event: AppointmentMissed) -> Result<()> {
+    called_off(scope, event.appointment, "Nobody was home.").await
+}
+
+/// Only a job that nobody has begun goes with its visit.
+async fn called_off(scope: Scope, visit: AppointmentId, why: &str) -> Result<()> {
+    let outcome = scope
+        .retrying(async |tx| {
+            let Some(id) = tx.run(id_of_appointment(visit)).await? else { return Ok(()) };
+            let order = order::hold(tx, id).await?;
+            if order.status == Status::Open {
+                order::cancel(tx, id, &Cancel { reason: Some(why.to_owned()) }).await?;
+            }
+            Ok(())
+        })
+        .await;
+    settled(outcome)
+}
+
+/// An event may be heard late, when the rules say no by now; that is no failure, and trying again would not help.
+fn settled(outcome: Result<()>) -> Result<()> {
+    match outcome {
+        Err(Error::Refused(_) | Error::NotFound) => Ok(()),
+        other => other,
+    }
+}
+
+sql! {
+    fn member_of_visit(id: AppointmentId) -> Option<uuid::Uuid> = "
+        select t.member_id from appointment a join technician t on t.tenant_id = $1 and t.id = a.technician_id
+        where a.tenant_id = $1 and a.id = $2";
+}
+
+pub const OF_A_DAY: [&str; 8] = [
+    "appointment.booked",
+    "appointment.assigned",
+    "appointment.moved",
+    "appointment.cancelled",
+    "appointment.started",
+    "appointment.completed",
+    "work_order.changed",
+    "work_order.cancelled",
+];
+
+/// Phones may not hear of everybody's visits; they hear that some day of a technician is different now.
+pub async fn day_changed(scope: Scope, told: Told) -> Result<()> {
+    let named = |field: &str| told.body.get(field).and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
+    let Some(visit) = named("appointment") else { return Ok(()) };
+    scope
+        .write_with(async |tx| {
+            // Taken from somebody, it changes a day too, whoever's it was.
+            let member = tx.run(member_of_visit(visit)).await?;
+            if member.is_some() || told.kind == "appointment.assigned" {
+                tx.tell(&DayChanged { visit });
+            }
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,116 @@
+//! The technician's phone: my day, and one job with one button that is always the next verb.
+//!
+//! Only one's own: every statement here names the member who is signed in, so another's visit is not found.
+pub mod job;
+pub mod today;
+pub mod verbs;
+
+use customers::CustomerId;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Error, Result, Scope, TenantTx, row, sql};
+use scheduling::appointment::Status;
+
+use crate::{
+    AppointmentId,
+    order::{self, WorkOrder, WorkOrderId},
+};
+
+row! {
+    /// One of my visits, with what is needed to get there.
+    #[derive(Debug, Clone)]
+    pub struct Visit {
+        pub id: AppointmentId,
+        pub customer_id: CustomerId,
+        pub customer_name: String,
+        pub phone: Option<String>,
+        pub title: String,
+        pub problem: Option<String>,
+        pub starts_at: Timestamp,
+        pub ends_at: Timestamp,
+        pub window_starts: Option<Timestamp>,
+        pub window_ends: Option<Timestamp>,
+        pub status: Status,
+        pub en_route_at: Option<Timestamp>,
+        pub arrived_at: Option<Timestamp>,
+        pub completed_at: Option<Timestamp>,
+        pub street: Option<String>,
+        pub unit: Option<String>,
+        pub city: Option<String>,
+        pub region: Option<String>,
+        pub postal_code: Option<String>,
+        pub access_notes: Option<String>,
+        pub order_id: Option<WorkOrderId>,
+        pub order_status: Option<order::Status>,
+    }
+}
+
+sql! {
+    pub(crate) fn mine_between(member: uuid::Uuid, from: Timestamp, to: Timestamp) -> Vec<Visit> = "
+        select a.id, c.id as customer_id, c.name as customer_name, c.phone, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
+               a.status, a.en_route_at, a.arrived_at, a.completed_at, l.street, l.unit, l.city, l.region, l.postal_code, l.access_notes,
+               w.id as order_id, w.status as order_status
+        from technician t
+        join appointment a on a.tenant_id = $1 and a.technician_id = t.id
+        join customer c on c.tenant_id = $1 and c.id = a.customer_id
+        left join location l on l.tenant_id = $1 and l.id = a.location_id
+        left join work_order w on w.tenant_id = $1 and w.appointment_id = a.id
+        where t.tenant_id = $1 and t.member_id = $2 and a.status not in ('held', 'cancelled') and a.starts_at >= $3 and a.starts_at < $4
+        order by a.starts_at, a.id limit 200";
+    pub(crate) fn mine(member: uuid::Uuid, id: AppointmentId) -> Option<Visit> = "
+        select a.id, c.id as customer_id, c.name as customer_name, c.phone, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
+               a.status, a.en_route_at, a.arrived_at, a.completed_at, l.street, l.unit, l.city, l.region, l.postal_code, l.access_notes,
+               w.id as order_id, w.status as order_status
+        from technician t
+        join appointment a on a.tenant_id = $1 and a.technician_id = t.id
+        join customer c on c.tenant_id = $1 and c.id = a.customer_id
+        left join location l on l.tenant_id = $1 and l.id = a.location_id
+        left join work_order w on w.tenant_id = $1 and w.appointment_id = a.id
+        where t.tenant_id = $1 and t.member_id = $2 and a.id = $3 and a.status <> 'held'";
+    fn is_technician(member: uuid::Uuid) -> Option<uuid::Uuid> = "
+        select id from technician where tenant_id = $1 and member_id = $2 and active";
+}
+
+impl Visit {
+    pub fn is_over(&self) -> bool {
+        !self.status.is_open() || self.order_status.is_some_and(order::Status::is_over)
+    }
+    pub fn under_way(&self) -> bool {
+        matches!(self.status, Status::EnRoute | Status::OnSite)
+    }
+    /// "455 Prairie Dr, Springfield".
+    pub fn place(&self) -> String {
+        let parts = [self.street.as_deref(), self.unit.as_deref(), self.city.as_deref()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+    /// A link that the phone opens in its map.
+    pub fn map(&self) -> String {
+        let all = [self.street.as_deref(), self.city.as_deref(), self.region.as_deref(), self.postal_code.as_deref()];
+        let address = all.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        match address.is_empty() {
+            true => String::new(),
+            false => format!("https://www.google.com/maps/search/?api=1&query={}", crate::office::encode(&address)),
+        }
+    }
+    /// For `tel:` and `sms:`.
+    pub fn dial(&self) -> String {
+        self.phone.as_deref().unwrap_or("").chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+    }
+}
+
+/// Programs have no day of their own.
+pub(crate) fn member(scope: &Scope) -> Result<uuid::Uuid> {
+    scope.user().ok_or(Error::NotFound)
+}
+
+pub(crate) async fn own(tx: &mut TenantTx, scope: &Scope, visit: AppointmentId) -> Result<Visit> {
+    tx.run(mine(member(scope)?, visit)).await?.ok_or(Error::NotFound)
+}
+
+/// The job of my visit, made if it has none yet.
+pub(crate) async fn own_order(tx: &mut TenantTx, scope: &Scope, visit: AppointmentId) -> Result<WorkOrder> {
+    own(tx, scope, visit).await?;
+    order::of_appointment(tx, visit, scope.tenant().locale.currency.code(), None, None).await
+}
+
+/// Today and the days ahead.
+pub(crate) const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 7);
