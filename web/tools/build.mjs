@@ -70,7 +70,9 @@ async function all() {
   // Written last: whoever embeds dist looks for this file, and a dist that was never finished does not have it.
   const total = createHash('sha256');
   for (const f of readdirSync(dist).sort()) if (/\.(css|js|svg|webmanifest)$/.test(f)) total.update(f).update(readFileSync(join(dist, f)));
-  writeFileSync(join(dist, 'built.txt'), total.digest('hex') + '\n');
+  const built = join(dist, 'built.txt'), hash = total.digest('hex') + '\n';
+  // Only when something changed: cargo compiles the embedding crate again when this file is touched.
+  if (!existsSync(built) || readFileSync(built, 'utf8') !== hash) writeFileSync(built, hash);
   console.log(`web/dist built in ${Math.round(performance.now() - began)} ms`);
 }
 

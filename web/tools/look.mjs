@@ -18,9 +18,10 @@ const sizes = { desk: [1440, 900], phone: [390, 844], tablet: [1024, 768] };
 const types = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.webmanifest': 'application/manifest+json', '.json': 'application/json' };
 export const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/** Serves a folder of pages, and web/dist under /assets/, with the policy of the product. */
-export function serveFolder(folder) {
-  const server = createServer((request, response) => {
+/** Serves a folder of pages, and web/dist under /assets/, with the policy of the product; `answer` may answer first. */
+export function serveFolder(folder, answer) {
+  const server = createServer(async (request, response) => {
+    if (await answer?.(request, response)) return;
     const path = decodeURIComponent(new URL(request.url, 'http://x').pathname);
     const file = path.startsWith('/assets/') ? join(web, 'dist', path.slice(8)) : join(folder, path === '/' ? 'index.html' : path);
     if (!existsSync(file) || path.includes('..')) { response.writeHead(404).end('nothing here'); return; }

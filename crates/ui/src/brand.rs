@@ -5,9 +5,12 @@ use std::fmt::Write;
 #[derive(Clone, Copy, Debug)]
 struct Oklch(f64, f64, f64);
 
+/// A role, its lightness and chroma in light, and in dark.
+type Role = (&'static str, (f64, f64), (f64, f64));
+
 /// The five roles with lightness and chroma for light and dark, as in `web/css/tokens.css`. Lightness decides contrast,
 /// and it is fixed; chroma is lowered where the screen could not show it, which would move lightness.
-const ROLES: [(&str, (f64, f64), (f64, f64)); 6] = [
+const ROLES: [Role; 6] = [
     ("brand", (0.450, 0.100), (0.720, 0.100)),
     ("brand-hover", (0.395, 0.090), (0.775, 0.090)),
     ("on-brand", (1.0, 0.0), (0.200, 0.030)),

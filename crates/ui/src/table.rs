@@ -1,6 +1,6 @@
 //! Lists: the table with a sticky head, 40-pixel rows that give way instead of shrinking, and "load more".
 use crate::{button, icon, icon_class};
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 /// A column.
 #[derive(Clone, Debug)]
@@ -77,35 +77,11 @@ pub struct Row {
     /// One for each column.
     pub cells: Vec<Markup>,
     /// The second line on a phone.
-    pub sub: Markup0,
+    pub sub: Option<Markup>,
     /// This one is open in the drawer.
     pub current: bool,
     /// Where space shows it in the drawer; the fragment replaces `#peek`.
     pub peek: Option<String>,
-}
-
-/// Markup that may be left out.
-#[derive(Clone, Debug)]
-pub struct Markup0(pub Markup);
-impl Default for Markup0 {
-    fn default() -> Self {
-        Markup0(html! {})
-    }
-}
-impl From<Markup> for Markup0 {
-    fn from(markup: Markup) -> Self {
-        Markup0(markup)
-    }
-}
-impl From<&str> for Markup0 {
-    fn from(words: &str) -> Self {
-        Markup0(html! { (words) })
-    }
-}
-impl From<String> for Markup0 {
-    fn from(words: String) -> Self {
-        Markup0(html! { (words) })
-    }
 }
 
 impl Row {
@@ -114,8 +90,9 @@ impl Row {
         Row { id: id.into(), name: name.into(), cells, ..Row::default() }
     }
     /// With its second line on a phone.
-    pub fn sub(mut self, words: impl Into<Markup0>) -> Self {
-        self.sub = words.into();
+    #[expect(clippy::should_implement_trait, reason = "a row is never subtracted")]
+    pub fn sub(mut self, words: impl Render) -> Self {
+        self.sub = Some(words.render());
         self
     }
     /// With a drawer.
@@ -211,7 +188,7 @@ impl<'a> Table<'a> {
             tr data-row=(row.id) data-peek=[&row.peek] class=[row.current.then_some("is-current")] {
                 @if self.select { td { input.check type="checkbox" name="id" value=(row.id) form="bulk" aria-label={ "Select " (row.name) }; } }
                 @for (column, cell) in self.columns.iter().zip(&row.cells) { td class=(column.class()) { (cell) } }
-                @if !row.sub.0.0.is_empty() { td."row-sub" { (row.sub.0) } }
+                @if let Some(words) = &row.sub { td."row-sub" { (words) } }
             }
         }
     }
