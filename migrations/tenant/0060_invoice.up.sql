@@ -46,6 +46,7 @@ create table invoice (
   created_by uuid,
   constraint invoice_pkey primary key (tenant_id, id),
   constraint invoice_customer foreign key (tenant_id, customer_id) references customer (tenant_id, id),
+  constraint invoice_work_order foreign key (tenant_id, work_order_id) references work_order (tenant_id, id),
   constraint invoice_number_once unique (tenant_id, number),
   constraint invoice_sequence_once unique (tenant_id, sequence),
   constraint invoice_status check (status in ('draft', 'issued', 'part_paid', 'paid', 'void')),

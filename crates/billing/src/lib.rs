@@ -16,7 +16,7 @@ pub use permissions::*;
 
 kernel::id!(InvoiceId, LineId, PaymentId, VoucherId);
 pub use customers::CustomerId;
-pub(crate) use uuid::Uuid as WorkOrderId;
+pub use work::WorkOrderId;
 
 use kernel::Module;
 
@@ -56,6 +56,8 @@ pub fn module() -> Module {
         .post("/invoices/{id}/payments/{payment}/reverse", invoice::post::take_back, "Take a payment back")
         .nav::<InvoicesRead>(60, "Invoices", "/invoices", "receipt-text", 'i')
         .panel::<InvoicesRead>("customer.rail", 30, panels::customer)
+        .panel::<InvoicesRead>("work_order.rail", 30, panels::work_order)
+        .on("draft the invoice of a finished job", invoice::of_work::completed)
         .panel::<InvoicesRead>("today.hand", 50, panels::hand)
         .panel::<InvoicesRead>("today.money", 10, panels::money)
         .finder::<InvoicesRead>("Invoices", finder::find)

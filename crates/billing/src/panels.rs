@@ -8,9 +8,9 @@ use ui::chart::{Bar, Piece, bars, stacked};
 use uuid::Uuid;
 
 use crate::{
-    CustomerId,
+    CustomerId, InvoiceId, WorkOrderId,
     collected::{ages, days, sum, week_of},
-    invoice::{list::Chip, page::of_chip},
+    invoice::{Status, list::Chip, page::of_chip},
     written,
 };
 
@@ -39,7 +39,18 @@ row! {
     }
 }
 
+row! {
+    struct OfOrder {
+        id: InvoiceId,
+        number: Option<String>,
+        status: Status,
+        total_minor: i64,
+    }
+}
+
 sql! {
+    fn of_work_order(work_order_id: WorkOrderId) -> Vec<OfOrder> = "
+        select id, number, status, total_minor from invoice where tenant_id = $1 and work_order_id = $2 order by id desc limit 5";
     fn owes(customer_id: CustomerId, today: Date) -> Owes = "
         select coalesce(sum(total_minor - paid_minor) filter (where status in ('issued', 'part_paid')), 0)::bigint as open_minor,
                coalesce(sum(total_minor - paid_minor) filter (where status in ('issued', 'part_paid') and due_on < $3), 0)::bigint as late_minor,
@@ -77,6 +88,25 @@ pub fn customer(scope: Scope, customer: Uuid) -> BoxFuture<'static, Result<Marku
                 @if owes.open_invoices == 0 { p.soft.t13.mt-2 { "Nothing is open." } }
             },
         ))
+    })
+}
+
+/// The rail of a job: its invoice.
+pub fn work_order(scope: Scope, order: Uuid) -> BoxFuture<'static, Result<Markup>> {
+    Box::pin(async move {
+        let found = scope.read(of_work_order(WorkOrderId(order))).await?;
+        let tenant = scope.tenant();
+        Ok(html! {
+            @if !found.is_empty() {
+                (ui::card::section("Invoice", html! {}, html! { @for invoice in &found {
+                    @let total = written::money(tenant, kernel::Money::new(invoice.total_minor, tenant.locale.currency));
+                    p.t13."flex"."justify-between"."items-center"."gap-2" {
+                        a.link href={ "/invoices/" (invoice.id) } { (invoice.number.as_deref().unwrap_or("Draft")) }
+                        (ui::status(invoice.status.as_str())) span.num.strong { (total) }
+                    }
+                } }))
+            }
+        })
     })
 }
 

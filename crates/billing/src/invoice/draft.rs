@@ -1,7 +1,7 @@
 //! Drafting an invoice, by hand or from finished work.
 use jiff::civil::Date;
 use kernel::{
-    Checks, Currency, Input, Result, TenantTx,
+    Checks, Currency, Error, Input, Result, TenantTx,
     access::Access,
     http::{Created, Json, Repeatable},
     sql,
@@ -95,6 +95,12 @@ pub async fn draft(tx: &mut TenantTx, currency: Currency, input: DraftInput) -> 
 }
 
 async fn draft_and_show(tx: &mut TenantTx, currency: Currency, input: DraftInput, today: Date) -> Result<Invoice> {
+    if let Some(order) = input.work_order_id {
+        let order = tx.run(work::order::find(order)).await?;
+        if order.is_some_and(|order| order.customer_id != input.customer_id) {
+            return Err(Error::field("/work_order_id", "customer", "That job was done for another customer."));
+        }
+    }
     let id = draft(tx, currency, input).await?;
     find(tx, id, today).await
 }

@@ -6,6 +6,7 @@ pub mod issue;
 pub mod lines;
 pub mod list;
 pub mod new;
+pub mod of_work;
 pub mod page;
 pub mod paper;
 pub mod post;
@@ -37,6 +38,7 @@ text_enum! {
 
 kernel::promise! {
     "invoice_work_order_once": "/work_order_id", "This job has an invoice already.";
+    "invoice_work_order": "/work_order_id", "There is no such job.";
     "invoice_customer": "/customer_id", "There is no such customer. Choose one of yours.";
     "invoice_stays": "", "An issued invoice stays as it is. Void it and write another.";
     "invoice_terms": "/terms_days", "Terms are 0 to 365 days.";

@@ -1,0 +1,49 @@
+//! A finished job becomes a draft, once, with the lines as they were sold.
+use kernel::{Money, Result, Scope, TenantTx, sql};
+use work::{WorkOrderCompleted, WorkOrderId, order::lines};
+
+use super::{
+    draft::{DraftInput, draft},
+    lines::LineInput,
+};
+use crate::{CustomerId, InvoiceId};
+
+sql! {
+    fn invoiced(work_order_id: WorkOrderId) -> bool = "
+        select exists (select 1 from invoice where tenant_id = $1 and work_order_id = $2) as invoiced";
+}
+
+/// Hears of the finished job. Told twice it drafts once; a job whose invoice was voided is left to the office.
+pub async fn completed(scope: Scope, done: WorkOrderCompleted) -> Result<()> {
+    let drafted = scope.retrying(async |tx: &mut TenantTx| of_work(tx, done.order, done.customer).await.map(|_| ())).await;
+    match drafted {
+        // Its twin was faster.
+        Err(error) if error.is_broken("invoice_work_order_once") => Ok(()),
+        outcome => outcome,
+    }
+}
+
+/// The draft for a finished job; none if it has an invoice already or nothing was sold.
+pub async fn of_work(tx: &mut TenantTx, order: WorkOrderId, customer: CustomerId) -> Result<Option<InvoiceId>> {
+    let (invoiced, sold) = tx.run((invoiced(order), lines(order))).await?;
+    let Some(currency) = sold.first().map(|line| line.money(0).currency).filter(|_| !invoiced) else { return Ok(None) };
+    let line = |line: work::Line| LineInput {
+        id: None,
+        unit_price: Money::new(line.unit_price_minor, currency),
+        description: line.description,
+        detail: None,
+        quantity_milli: line.quantity_milli,
+        discount: None,
+        tax_name: Some(line.tax_name),
+        tax_rate_ppm: line.tax_rate_ppm,
+    };
+    let input = DraftInput {
+        customer_id: customer,
+        work_order_id: Some(order),
+        terms_days: None,
+        note: None,
+        reference: None,
+        lines: sold.into_iter().map(line).collect(),
+    };
+    draft(tx, currency, input).await.map(Some)
+}
