@@ -74,6 +74,7 @@ pub fn module() -> Module {
         .post("/settings/people/{id}/invite", member::invite_post, "A new link to choose a password")
         .post("/settings/people/{id}/deactivate", member::deactivate_post, "End somebody's access")
         .post("/settings/people/{id}/reactivate", member::reactivate_post, "Give access back")
+        .get("/settings/roles", role::page, "What each role may do")
         .get("/api/v1/api-keys", api_key::list_api, "API keys")
         .post("/api/v1/api-keys", api_key::create_api, "Make an API key")
         .post("/api/v1/api-keys/{id}/revoke", api_key::revoke_api, "End an API key")

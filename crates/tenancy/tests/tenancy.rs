@@ -551,6 +551,7 @@ async fn pages_open_and_the_palette_finds_places() {
         "/settings/people/new",
         "/settings/api-keys",
         "/settings/plan",
+        "/settings/roles",
         "/settings/audit",
         "/settings/audit?action=member.created",
         "/account",
@@ -594,12 +595,12 @@ async fn sign_up_ends_in_a_company_that_is_open() {
         ("industry", "hvac"),
         ("website", "breeze.example"),
         ("time_zone", "Europe/Berlin"),
-        ("currency", "EUR"),
+        ("country", "DE"),
     ];
     let wrong = send_file(
         &outside,
         "/onboarding/company",
-        &[("name", "Breeze Air"), ("industry", "baking"), ("time_zone", "UTC"), ("currency", "EUR")],
+        &[("name", "Breeze Air"), ("industry", "baking"), ("time_zone", "UTC"), ("country", "DE")],
         None,
     )
     .await;

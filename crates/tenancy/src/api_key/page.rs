@@ -44,7 +44,7 @@ async fn draw(access: &Access<ApiKeysManage>, filled: &Filled, made: Option<&Mad
         Column::text("Begins with").width(20),
         Column::text("May do").width(15).drops(),
         Column::text("Last used").width(20),
-        Column::text("").side(),
+        Column::text("End it").side(),
     ];
     let day =
         |at: jiff::Timestamp| at.to_zoned(access.tenant().locale.zone.clone()).strftime("%-d %b %Y, %H:%M").to_string();
@@ -78,7 +78,10 @@ async fn draw(access: &Access<ApiKeysManage>, filled: &Filled, made: Option<&Mad
     ];
     let body = html! {
         @if let Some(made) = made {
-            (ui::note("ok", html! { p { "This is the key of " b { (made.api_key.name) } ". Copy it now: it is shown this once." } (card::copy(&made.key, "the key")) }))
+            section.card."p-4"."mb-6" role="status" {
+                p."mb-2" { "This is the key of " b { (made.api_key.name) } ". Copy it now: it is shown this once." }
+                (card::copy(&made.key, "the key"))
+            }
         }
         div.form-narrow."mb-8" {
             (form::form("/settings/api-keys", filled, html! {

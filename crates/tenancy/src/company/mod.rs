@@ -33,6 +33,7 @@ const LOOK: Duration = Duration::from_secs(2);
 /// Once for each house: hands handlers what they need to create companies, and keeps an eye on the registry, so that a
 /// change by another process is seen within two seconds.
 pub async fn on_start(house: &House, dsns: &Dsns, secrets: &Secrets) -> Result<()> {
+    house.keep(crate::onboarding::Fresh::default());
     house.keep(Keyring { dsns: dsns.clone(), secrets: secrets.clone() });
     let keyring = house.kept::<Keyring>().ok_or_else(|| Error::Bug("the keyring went missing".into()))?;
     // The watch holds the pool and the memory, not the house, and ends when the house does.

@@ -8,7 +8,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use ui::{Filled, field, form, onward, tile};
 
-use super::draft::{self, Company, Draft, Signup};
+use super::{
+    country,
+    draft::{self, Company, Draft, Signup},
+};
 use crate::{files, settings};
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -18,7 +21,7 @@ struct Asked {
     industry: String,
     website: Option<String>,
     time_zone: String,
-    currency: String,
+    country: String,
 }
 impl Input for Asked {
     fn check(&mut self, checks: &mut Checks) {
@@ -36,7 +39,13 @@ impl Input for Asked {
                 && !site.chars().any(char::is_whitespace);
             checks.that(good, "website", "url", "That is no web address, such as acme-hvac.com.");
         }
-        settings::locale(checks, Some(&self.time_zone), Some(&self.currency), None, None);
+        settings::locale(checks, Some(&self.time_zone), None, None, None);
+        checks.that(
+            country::known(&self.country),
+            "country",
+            "country",
+            "Choose a country of the list; it can be changed later.",
+        );
     }
 }
 
@@ -48,7 +57,7 @@ pub fn fields(filled: &Filled, logo: bool) -> Markup {
         ("both", "wrench", "Several of these"),
     ];
     let zone = if filled.value("time_zone").is_empty() { "America/Chicago" } else { filled.value("time_zone") };
-    let currencies: Vec<(&str, &str)> = settings::CURRENCIES.iter().map(|code| (*code, *code)).collect();
+    let countries: Vec<(&str, &str)> = country::ALL.iter().map(|one| (one.code, one.name)).collect();
     html! {
         (field::text(filled, "name", "Company name").required().most(100).autocomplete("organization").focus())
         fieldset.fld {
@@ -61,7 +70,7 @@ pub fn fields(filled: &Filled, logo: bool) -> Markup {
         (field::text(filled, "website", "Website").placeholder("acme-hvac.com").autocomplete("url"))
         (form::pair(html! {
             (field::select(filled, "time_zone", "Time zone", &settings::zones(zone)).value("America/Chicago"))
-            (field::select(filled, "currency", "Currency", &currencies).value("USD"))
+            (field::select(filled, "country", "Country", &countries).value("US").hint("Currency and formats follow; they can be changed later"))
         }))
         (field::file(filled, "logo", "Logo", "image/png,image/jpeg,image/webp", settings::LOGO_MOST as u64)
             .hint(if logo { "You have sent one; another takes its place." } else { "PNG, JPEG or WebP, at most 2 MB. It can wait." }))
@@ -76,7 +85,7 @@ pub fn filled(draft: &Draft) -> Filled {
         ("industry", company.industry.clone()),
         ("website", company.website.clone().unwrap_or_default()),
         ("time_zone", company.time_zone.clone()),
-        ("currency", company.currency.clone()),
+        ("country", company.country.clone()),
     ])
 }
 
@@ -106,7 +115,7 @@ async fn answer(outside: &Outside, signup: &mut Signup, upload: &Upload) -> Resu
         industry: own("industry"),
         website: upload.field("website").map(str::to_owned),
         time_zone: own("time_zone"),
-        currency: own("currency"),
+        country: own("country"),
     };
     let asked = asked.checked()?;
     let mut logo = signup.draft.company.as_ref().and_then(|company| company.logo.clone());
@@ -125,7 +134,7 @@ async fn answer(outside: &Outside, signup: &mut Signup, upload: &Upload) -> Resu
         industry: asked.industry,
         website: asked.website,
         time_zone: asked.time_zone,
-        currency: asked.currency,
+        country: asked.country,
         logo,
     });
     draft::keep(outside, signup).await

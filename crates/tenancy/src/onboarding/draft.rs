@@ -22,7 +22,8 @@ pub struct Company {
     pub industry: String,
     pub website: Option<String>,
     pub time_zone: String,
-    pub currency: String,
+    /// ISO 3166; currency and language follow from it.
+    pub country: String,
     /// The media type of the logo, whose bytes lie in the data directory.
     pub logo: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! Sign-up: five questions, each answer kept under a cookie, then a company that is ready.
 mod address;
 mod company;
+mod country;
 mod draft;
 mod page;
 mod plan;
@@ -12,6 +13,7 @@ pub use address::{free, post as address_post};
 pub use company::post as company_post;
 pub use page::{page, progress};
 pub use plan::post as plan_post;
+pub(crate) use provision::Fresh;
 pub use provision::again;
 pub use start::start;
 pub use you::post as you_post;

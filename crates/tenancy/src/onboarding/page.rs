@@ -157,7 +157,8 @@ fn done(outside: &Outside, signup: &Signup) -> Markup {
     let at = |path: &str| outside.house.url(Some(slug), path);
     html! {
         div data-done {
-            (question(&format!("{} is ready", outside.house.url(Some(slug), "")), "Your trial has begun. Nothing is charged before it ends."))
+            (question(&format!("{} is ready", signup.outcome["name"].as_str().unwrap_or(slug)), "Your trial has begun. Nothing is charged before it ends."))
+            p."mt-2" { "Its address is " b { (slug) "." (outside.house.base_domain()) } }
             @if let Some(company) = &fresh {
                 section.card."p-4"."mt-6" {
                     h2.strong { "Your first API key" }

@@ -32,7 +32,7 @@ pub fn fields(filled: &Filled) -> Markup {
                     input.radio type="radio" name="plan" value=(plan.name) checked[plan.name == chosen] required;
                     b { (plan.label) }
                     small.num { b."t20" { "$" (plan.price) } " a month" }
-                    ul."grid"."gap-1"."mt-2"."t13" { @for held in plan.holds { li."flex"."gap-2" { (icon_class("check", "i-s")) span { (held) } } } }
+                    ul."grid"."gap-1"."mt-2"."t13"."col-start-2" { @for held in plan.holds { li."flex"."gap-2" { (icon_class("check", "i-s")) span { (held) } } } }
                 }
             }
         }

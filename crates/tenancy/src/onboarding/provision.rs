@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::draft::{self, Draft, Signup};
 use crate::company::{Company, Keyring, NewCompany, create_company};
 
-/// Companies made here in the last minutes, for the page of whoever made them: key and link are kept nowhere else.
+/// Put into the house at the start. Companies made here in the last minutes, for the page of whoever made them: key and link are kept nowhere else.
 #[derive(Default)]
 pub struct Fresh(Mutex<HashMap<Uuid, Company>>);
 
@@ -17,9 +17,6 @@ impl Fresh {
     }
 
     fn put(house: &House, signup: Uuid, company: Company) {
-        if house.kept::<Self>().is_none() {
-            house.keep(Self::default());
-        }
         let Some(fresh) = house.kept::<Self>() else { return };
         fresh.0.lock().unwrap_or_else(|e| e.into_inner()).insert(signup, company);
         tokio::spawn(async move {
@@ -57,7 +54,8 @@ pub async fn again(outside: Outside) -> Result<Redirect> {
 async fn run(house: &House, signup: &Signup) -> Result<()> {
     match make(house, signup).await {
         Ok(company) => {
-            let outcome = serde_json::json!({ "slug": company.slug, "url": company.url });
+            let outcome =
+                serde_json::json!({ "slug": company.slug, "name": signup.draft.company.as_ref().map(|c| &c.name) });
             Fresh::put(house, signup.id, company);
             let _ = tokio::fs::remove_file(draft::logo_path(house, signup.id)).await;
             draft::done(house, signup.id, outcome).await
@@ -80,6 +78,7 @@ async fn make(house: &House, signup: &Signup) -> Result<Company> {
     let unfinished = || Error::Bug("a sign-up was begun before its last question".into());
     let draft = signup.draft.clone();
     let (company, you) = (draft.company.ok_or_else(unfinished)?, draft.you.ok_or_else(unfinished)?);
+    let country = super::country::of(&company.country);
     let keyring =
         house.kept::<Keyring>().ok_or_else(|| Error::Bug("the house was not started with its keyring".into()))?;
     let logo = match company.logo {
@@ -99,7 +98,9 @@ async fn make(house: &House, signup: &Signup) -> Result<Company> {
         owner_phone: you.phone,
         owner_password_hash: Some(you.password_hash),
         time_zone: Some(company.time_zone),
-        currency: Some(company.currency),
+        currency: Some(country.currency.to_owned()),
+        language: Some(country.language.to_owned()),
+        country: Some(country.code.to_owned()),
         logo,
         ..Default::default()
     };

@@ -1,8 +1,12 @@
 //! Roles: rows that hold permissions. Those of the house follow the program's catalogue of permissions.
+mod page;
+
 use kernel::{PERMISSIONS, Result, Role, Scope, TenantTx, sql};
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 use uuid::Uuid;
+
+pub use page::page;
 
 /// The roles a person can be given; `customer` waits for the portal.
 pub const STAFF: &[Role] =
@@ -39,8 +43,6 @@ sql! {
         delete from role_permission p
         using unnest($2::text[], $3::text[]) as g(role, permission)
         where p.tenant_id = $1 and p.role = g.role and p.permission = g.permission";
-    fn of_role(role: String) -> Vec<String> = "
-        select permission from role_permission where tenant_id = $1 and role = $2 order by permission";
 }
 
 /// Brings a company's system roles to this program's catalogue. Permissions that this version does not know are left
@@ -63,9 +65,4 @@ async fn seed(tx: &mut TenantTx) -> Result<()> {
     let at = tx.now();
     tx.run((known(names, labels, CATALOGUE.clone(), ids, at), grant(granted, what), withdraw(lost, which))).await?;
     Ok(())
-}
-
-/// What a role holds in this company.
-pub async fn held(tx: &mut TenantTx, role: Role) -> Result<Vec<String>> {
-    tx.run(of_role(role.to_string())).await
 }

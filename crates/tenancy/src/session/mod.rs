@@ -3,9 +3,13 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Principal, Result, Scope, TenantTx, http::arrive::COOKIE, permission::Granted, row, sql};
 use uuid::Uuid;
 
-use crate::{MemberId, role, secret};
+use crate::{AuditRead, MemberId, role, secret};
 
 kernel::id!(SessionId);
+
+kernel::event! {
+    pub struct SessionStarted = "session.started", seen by AuditRead { member: MemberId }
+}
 
 /// Unused for this long, a session ends by itself.
 pub const IDLE: SignedDuration = SignedDuration::from_hours(12);
@@ -85,6 +89,7 @@ pub async fn begin(tx: &mut TenantTx, member: MemberId, peer: &str) -> Result<St
     let peer = peer.chars().take(60).collect();
     let ends_at = now.saturating_add(LONGEST).unwrap_or(now);
     tx.queue(begin_one(SessionId::new(), member, secret::hash(&token), peer, now, ends_at));
+    tx.tell(&SessionStarted { member });
     tx.run((end_old(member, now.saturating_sub(IDLE).unwrap_or(now)), member_seen(member, now))).await?;
     Ok(cookie(&token, LONGEST.as_secs()))
 }

@@ -135,7 +135,7 @@ pub async fn page(access: Access<AuditRead>, Query(asked): Query<Asked>) -> Resu
 
 /// `work_order.completed` as a person says it: "Work order completed".
 fn said(kind: &str) -> String {
-    let words = kind.replace(['.', '_'], " ");
+    let words = kind.replace("api_key", "API key").replace(['.', '_'], " ");
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

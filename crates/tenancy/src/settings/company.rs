@@ -225,7 +225,7 @@ fn nearest(hue: u16) -> u16 {
     HUES.iter().map(|(hue, _)| *hue).min_by_key(|of| far(*of)).unwrap_or(hue)
 }
 
-pub(crate) const CURRENCIES: [&str; 16] =
+const CURRENCIES: [&str; 16] =
     ["USD", "CAD", "EUR", "GBP", "AUD", "NZD", "INR", "MXN", "BRL", "JPY", "SEK", "NOK", "DKK", "PLN", "CHF", "ZAR"];
 const LANGUAGES: [(&str, &str); 12] = [
     ("en-US", "English (United States)"),
@@ -290,7 +290,7 @@ fn draw(scope: &Scope, company: &Company, filled: &ui::Filled) -> Page {
         div.form-narrow {
             p.soft."mb-6" { "Your address is " b { (scope.house().url(Some(&company.slug), "")) } "." }
             (form::form("/settings/company", filled, fields))
-            (super::logo::part(scope, company.logo))
+            div."mt-8" { (super::logo::part(scope, company.logo)) }
         }
     };
     let crumbs = vec![("Settings".into(), "/settings".into())];

@@ -6,17 +6,18 @@ mod logo;
 mod plan;
 
 pub use audit::{api as audit_api, page as audit_page};
-pub(crate) use company::{CURRENCIES, locale, zones};
 pub use company::{Change, Company, api as company_api, change_api, page as company_page, post as company_post};
+pub(crate) use company::{locale, zones};
 pub use index::page as index_page;
 pub(crate) use logo::MOST as LOGO_MOST;
 pub use logo::{post as logo_post, remove as logo_remove};
 pub use plan::page as plan_page;
 
 /// Label, path, what it holds, icon, permission: the settings there are.
-const PLACES: [(&str, &str, &str, &str, &str); 5] = [
+const PLACES: [(&str, &str, &str, &str, &str); 6] = [
     ("Company", "/settings/company", "Name, time zone, currency, colours and logo", "building-2", "settings.read"),
     ("People", "/settings/people", "Who works here, and what each may do", "users", "members.read"),
+    ("Roles", "/settings/roles", "What each role may do, in sentences", "shield-check", "members.read"),
     ("API keys", "/settings/api-keys", "Let other programs read and write here", "key-round", "api_keys.manage"),
     ("Plan", "/settings/plan", "What you have, and how much of it is used", "credit-card", "settings.read"),
     ("What happened", "/settings/audit", "Who did what, and when", "history", "audit.read"),
