@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+mod attacks;
 mod ground;
 mod lint;
+mod mutations;
 mod tenants;
