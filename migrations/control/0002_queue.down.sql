@@ -1,3 +1,5 @@
+alter table ops.outbox reset (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold);
+alter table ops.job reset (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold);
 drop index ops.outbox_replay;
 drop index ops.outbox_waiting;
 create index outbox_waiting on ops.outbox (id) where relayed_at is null;

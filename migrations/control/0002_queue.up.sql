@@ -33,3 +33,6 @@ drop index ops.outbox_waiting;
 create index outbox_waiting on ops.outbox (id) where seq is null;
 -- What a screen that was away for a moment asks for.
 create index outbox_replay on ops.outbox (tenant_id, seq) where seq is not null;
+-- Rows change state a few times and go: what they leave behind would lie in the way of the next claim.
+alter table ops.job set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
+alter table ops.outbox set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);

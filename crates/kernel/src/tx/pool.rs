@@ -154,11 +154,11 @@ impl Lease {
     }
 
     pub fn give_back(mut self) {
-        if self.conn().wire.is_quiet() {
-            if let Some(mut conn) = self.conn.take() {
-                conn.idle_since = Instant::now();
-                self.pool.idle.lock().unwrap_or_else(|e| e.into_inner()).push(conn);
-            }
+        if self.conn().wire.is_quiet()
+            && let Some(mut conn) = self.conn.take()
+        {
+            conn.idle_since = Instant::now();
+            self.pool.idle.lock().unwrap_or_else(|e| e.into_inner()).push(conn);
         }
     }
 }

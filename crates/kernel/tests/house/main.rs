@@ -5,4 +5,5 @@ mod live;
 mod queue;
 mod relay;
 mod safety;
+mod statements;
 mod turns;
