@@ -105,8 +105,8 @@ async fn one_hears_what_one_may_see_and_asked_for() {
     let invoice = open.paid(acme).await;
     let job = open.done(acme).await;
     let (first, second) = (message(1, "invoice.paid", invoice), message(2, "job.done", job));
-    assert_eq!([jobs.next().await], [second.clone()], "no money for those who may not see it");
-    assert_eq!([both.next().await, both.next().await], [first.clone(), second]);
+    assert_eq!(jobs.next().await, second, "no money for those who may not see it");
+    assert_eq!((both.next().await, both.next().await), (first.clone(), second));
     assert_eq!(money.next().await, first);
     assert_eq!(neighbour.next().await, None);
     assert_eq!(open.get(acme, "", "*", None).await.status(), StatusCode::UNAUTHORIZED);

@@ -71,7 +71,14 @@ pub fn house(ground: &Ground) -> House {
 }
 
 pub async fn enqueue(house: &House, tenant: Uuid, job: &Errand) {
-    scope(house, tenant).await.write_with(async |tx| Ok(tx.enqueue(job))).await.unwrap();
+    scope(house, tenant)
+        .await
+        .write_with(async |tx| {
+            tx.enqueue(job);
+            Ok(())
+        })
+        .await
+        .unwrap();
 }
 
 pub fn quick(concurrency: usize) -> Options {
@@ -166,7 +173,14 @@ async fn of_one_key_one_waits() {
     // What is planned for later does not swallow what is wanted now; of those planned there is one, too.
     let tomorrow = house.clock().now() + SignedDuration::from_hours(24);
     for _ in 0..2 {
-        scope(&house, acme).await.write_with(async |tx| Ok(tx.enqueue_at(&keyed("sync"), tomorrow))).await.unwrap();
+        scope(&house, acme)
+            .await
+            .write_with(async |tx| {
+                tx.enqueue_at(&keyed("sync"), tomorrow);
+                Ok(())
+            })
+            .await
+            .unwrap();
     }
     assert_eq!((jobs(&ground, "ready").await, jobs(&ground, "later").await), (5, 1));
     // A running one does not stop a new one from waiting: it may have read before the change.
@@ -188,7 +202,14 @@ async fn a_planned_job_whose_twin_waits_makes_room() {
     let acme = Uuid::now_v7();
     let sync = Errand { key: Some("sync".into()), ..errand("sync") };
     let soon = house.clock().now() + SignedDuration::from_secs(60);
-    scope(&house, acme).await.write_with(async |tx| Ok(tx.enqueue_at(&sync, soon))).await.unwrap();
+    scope(&house, acme)
+        .await
+        .write_with(async |tx| {
+            tx.enqueue_at(&sync, soon);
+            Ok(())
+        })
+        .await
+        .unwrap();
     assert_eq!(worker::drain_for(&house, acme).await.unwrap(), 0, "its time has not come");
     enqueue(&house, acme, &sync).await;
     ground.clock.advance(SignedDuration::from_secs(61));
