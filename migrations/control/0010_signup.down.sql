@@ -1,1 +1,2 @@
+drop index ctl.tenant_updated;
 drop table ctl.signup;

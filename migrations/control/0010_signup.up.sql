@@ -11,3 +11,6 @@ create table ctl.signup (
 );
 create index signup_age on ctl.signup (updated_at);
 grant select, insert, update, delete on ctl.signup to tw_control;
+
+-- Every process looks every other second whether the registry has changed.
+create index tenant_updated on ctl.tenant (updated_at);

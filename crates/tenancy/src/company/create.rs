@@ -1,23 +1,15 @@
 //! A new company: its place in the database, its owner, its roles and a first API key, all of it or nothing.
-use jiff::Timestamp;
-use kernel::{Checks, Error, Event, House, PERMISSIONS, Result, Role, sql};
+use kernel::{Checks, Error, House, Result, sql};
 use serde::Serialize;
 use serde_json::{Value, json};
-use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 use walls::{
     Dsns, Secrets,
-    tenant::{NewTenant, Placement, SeedStatement},
+    tenant::{NewTenant, Placement},
 };
 
-use super::{address, plan};
-use crate::{
-    MemberId, SettingsRead,
-    api_key::{self, ApiKeyId},
-    files::FileId,
-    member::{InvitationId, MemberCreated, email_key},
-    password, registry, role, secret, settings,
-};
+use super::{address, plan, seeds::Seeds};
+use crate::{MemberId, SettingsRead, member::email_key, password, registry, settings};
 
 kernel::event! {
     pub struct TenantCreated = "tenant.created", seen by SettingsRead { tenant: Uuid, plan: String, placement: String }
@@ -26,8 +18,8 @@ kernel::event! {
     pub struct TenantProvisioned = "tenant.provisioned", seen by SettingsRead { tenant: Uuid }
 }
 
-/// What it takes. Only name, slug, owner and a password (or its hash) must be given.
-#[derive(Debug, Clone, Default)]
+/// What it takes; no `Debug`, for it holds a password. Only name, slug, owner and a password (or its hash) must be given.
+#[derive(Clone, Default)]
 pub struct NewCompany {
     pub name: String,
     pub slug: String,
@@ -99,136 +91,6 @@ fn check(new: &NewCompany) -> Result<()> {
     checks.done()
 }
 
-type Params = Vec<Box<dyn ToSql + Sync + Send>>;
-
-/// Statements that fill a new company, run in the transaction that makes it.
-struct Seeds {
-    list: Vec<SeedStatement>,
-    tenant: Uuid,
-    owner: MemberId,
-    at: Timestamp,
-}
-
-impl Seeds {
-    fn add(&mut self, sql: &'static str, params: Params) {
-        self.list.push(SeedStatement::new(sql, params));
-    }
-
-    fn roles(&mut self) {
-        let text = |role: &Role| role.to_string();
-        let ids: Vec<Uuid> = Role::ALL.iter().map(|_| Uuid::now_v7()).collect();
-        let names: Vec<String> = Role::ALL.iter().map(text).collect();
-        let labels: Vec<String> = Role::ALL.iter().map(|role| role.label().to_owned()).collect();
-        self.add(
-            "insert into role (tenant_id, id, name, label, system, seeded, created_at, updated_at)
-             select $1, r.id, r.name, r.label, true, $5, $6, $6 from unnest($2::uuid[], $3::text[], $4::text[]) as r(id, name, label)",
-            vec![Box::new(self.tenant), Box::new(ids), Box::new(names), Box::new(labels), Box::new(role::CATALOGUE.clone()), Box::new(self.at)],
-        );
-        let held = Role::ALL
-            .iter()
-            .flat_map(|role| role::permissions_of(*role).into_iter().map(move |name| (role.to_string(), name)));
-        let (roles, permissions): (Vec<String>, Vec<String>) = held.unzip();
-        self.add(
-            "insert into role_permission (tenant_id, role, permission)
-             select $1, p.role, p.permission from unnest($2::text[], $3::text[]) as p(role, permission)",
-            vec![Box::new(self.tenant), Box::new(roles), Box::new(permissions)],
-        );
-    }
-
-    fn told<E: Event>(&mut self, event: &E) {
-        let body = serde_json::to_value(event).unwrap_or_default();
-        self.add(
-            "insert into audit (tenant_id, id, at, actor_kind, actor_id, actor_name, action, subject, request_id, detail)
-             values ($1, $2, $3, 'system', null, 'sign-up', $4, $5, $2, $6)",
-            vec![Box::new(self.tenant), Box::new(Uuid::now_v7()), Box::new(self.at), Box::new(E::KIND), Box::new(event.subject()), Box::new(body.clone())],
-        );
-        self.add(
-            "insert into ops.outbox (tenant_id, id, at, kind, subject, body) values ($1, $2, $3, $4, $5, $6)",
-            vec![
-                Box::new(self.tenant),
-                Box::new(Uuid::now_v7()),
-                Box::new(self.at),
-                Box::new(E::KIND),
-                Box::new(event.subject()),
-                Box::new(body),
-            ],
-        );
-    }
-
-    fn owner(&mut self, new: &NewCompany, password_hash: String) {
-        let email = new.owner_email.trim().to_lowercase();
-        let key = email_key(&email);
-        self.add(
-            "insert into member (tenant_id, id, email, email_key, name, phone, role, password_hash, created_at, updated_at)
-             values ($1, $2, $3, $4, $5, $6, 'owner', $7, $8, $8)",
-            vec![
-                Box::new(self.tenant), Box::new(self.owner.0), Box::new(email), Box::new(key), Box::new(new.owner_name.trim().to_owned()),
-                Box::new(new.owner_phone.clone()), Box::new(password_hash), Box::new(self.at),
-            ],
-        );
-        self.told(&MemberCreated { member: self.owner, role: Role::Owner });
-    }
-
-    fn first_key(&mut self) -> String {
-        let (id, key) = (ApiKeyId::new(), api_key::draw(self.tenant));
-        let mut scopes: Vec<String> = PERMISSIONS.iter().map(|p| p.name.to_owned()).collect();
-        scopes.sort();
-        scopes.dedup();
-        let told = api_key::ApiKeyCreated { key: id, scopes: scopes.len() as i64 };
-        self.add(
-            "insert into api_key (tenant_id, id, name, prefix, secret_hash, scopes, created_at, updated_at, created_by)
-             values ($1, $2, 'First key', $3, $4, $5, $6, $6, $7)",
-            vec![
-                Box::new(self.tenant),
-                Box::new(id.0),
-                Box::new(api_key::prefix(&key)),
-                Box::new(secret::hash(&key)),
-                Box::new(scopes),
-                Box::new(self.at),
-                Box::new(self.owner.0),
-            ],
-        );
-        self.told(&told);
-        key
-    }
-
-    fn handover(&mut self) -> String {
-        let token = secret::draw();
-        let until = self.at.saturating_add(jiff::SignedDuration::from_hours(1)).unwrap_or(self.at);
-        self.add(
-            "insert into invitation (tenant_id, id, member_id, purpose, token_hash, expires_at, created_at)
-             values ($1, $2, $3, 'handover', $4, $5, $6)",
-            vec![
-                Box::new(self.tenant),
-                Box::new(InvitationId::new().0),
-                Box::new(self.owner.0),
-                Box::new(secret::hash(&token)),
-                Box::new(until),
-                Box::new(self.at),
-            ],
-        );
-        token
-    }
-
-    fn logo(&mut self, media_type: &str, bytes: &bytes::Bytes) -> FileId {
-        let id = FileId::new();
-        self.add(
-            "insert into file (tenant_id, id, name, media_type, size, sha256, purpose, created_at, created_by)
-             values ($1, $2, 'logo', $3, $4, $5, 'logo', $6, $7)",
-            vec![
-                Box::new(self.tenant),
-                Box::new(id.0),
-                Box::new(media_type.to_owned()),
-                Box::new(bytes.len() as i64),
-                Box::new(crate::files::sha256(bytes)),
-                Box::new(self.at),
-                Box::new(self.owner.0),
-            ],
-        );
-        id
-    }
-}
-
 /// Makes the company in one transaction and lets this process know of it.
 pub async fn create_company(house: &House, dsns: &Dsns, secrets: &Secrets, new: NewCompany) -> Result<Company> {
     check(&new)?;
@@ -239,7 +101,7 @@ pub async fn create_company(house: &House, dsns: &Dsns, secrets: &Secrets, new: 
         None => password::hash(new.owner_password.clone()).await?,
     };
     let at = house.clock().now();
-    let mut seeds = Seeds { list: vec![], tenant: Uuid::now_v7(), owner: MemberId::new(), at };
+    let mut seeds = Seeds::new(at);
     seeds.roles();
     seeds.told(&TenantCreated { tenant: seeds.tenant, plan: plan.name.into(), placement: placement.clone() });
     seeds.owner(&new, password_hash);

@@ -2,6 +2,7 @@
 mod address;
 mod create;
 pub mod plan;
+mod seeds;
 
 use jiff::Timestamp;
 use kernel::{Error, House, Result, sql};

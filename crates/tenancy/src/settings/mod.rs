@@ -1,13 +1,16 @@
 //! Settings: what a company is called, how it writes money and time, who works there, what happened.
 mod audit;
 mod company;
+mod company_page;
 mod index;
 mod logo;
 mod plan;
 
 pub use audit::{api as audit_api, page as audit_page};
-pub use company::{Change, Company, api as company_api, change_api, page as company_page, post as company_post};
-pub(crate) use company::{locale, zones};
+pub(crate) use company::locale;
+pub use company::{Change, Company, api as company_api, change_api};
+pub(crate) use company_page::zones;
+pub use company_page::{page as company_page, post as company_post};
 pub use index::page as index_page;
 pub(crate) use logo::MOST as LOGO_MOST;
 pub use logo::{post as logo_post, remove as logo_remove};
