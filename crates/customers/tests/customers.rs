@@ -478,7 +478,7 @@ async fn an_import_in_the_browser_asks_for_the_columns() {
     house.run_jobs().await;
     let checked = owner.page(&at).await;
     assert!(
-        checked.text.contains("Import 1 customers") && checked.text.contains("That is not a phone number"),
+        checked.text.contains("Import 1 customer") && checked.text.contains("That is not a phone number"),
         "{}",
         checked.text
     );

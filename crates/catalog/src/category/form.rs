@@ -19,7 +19,7 @@ fn draw(access: &Access<CatalogWrite>, all: &[Category], filled: &Filled) -> Pag
                     (form::key())
                     (field::hidden("version", category.version.to_string()))
                     (field::text(&none, "name", "Name").label_hidden().id(format!("name-{}", category.id)).most(80))
-                    (field::number(&none, "position", "Position").label_hidden().id(format!("position-{}", category.id)))
+                    (field::number(&none, "position", "Position").label_hidden().after("position").id(format!("position-{}", category.id)))
                     (button("Save").small())
                 }
                 (form::verb_form(&format!("/price-book/categories/{}/archive", category.id), html! { (field::hidden("version", category.version.to_string())) (button("Archive").small().quiet().icon("archive")) }))
@@ -29,13 +29,13 @@ fn draw(access: &Access<CatalogWrite>, all: &[Category], filled: &Filled) -> Pag
     let body = html! {
         @if all.is_empty() { (card::empty("No categories yet", "Categories are the headings of the price book and of the booking page, such as “Air conditioning” or “Drains”.", html! {}, html! {})) }
         @for category in all { (line(category)) }
-        (form::form("/price-book/categories", filled, html! {
+        div.mt-4 { (form::form("/price-book/categories", filled, html! {
             (form::part("New category", "Smaller positions stand higher.", form::pair(html! {
                 (field::text(filled, "name", "Name").required().most(80))
                 (field::number(filled, "position", "Position"))
             })))
             (form::actions(html! { (button("Add category").primary()) }))
-        }))
+        })) }
     };
     let crumbs = vec![("Price book".into(), "/price-book".into())];
     let mut page = shell::page(

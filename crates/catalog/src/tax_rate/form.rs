@@ -1,6 +1,6 @@
 //! The page of the tax rates: one line each, changed in place, in percent.
 use kernel::{
-    Access, Checks, Error, Input, Result, TenantTx,
+    Access, Checks, Input, Result, TenantTx,
     http::{Either, Form, Page, Path, Redirect, Repeatable},
 };
 use maud::html;
@@ -54,9 +54,11 @@ fn draw(access: &Access<CatalogWrite>, all: &[TaxRate], filled: &Filled) -> Page
                 (form::key())
                 (field::hidden("version", rate.version.to_string()))
                 (fields(&now, &format!("-{}", rate.id)))
-                (form::actions(html! { (button("Save").small()) }))
+                (form::actions(html! {
+                    (button("Save").small())
+                    (button("Archive").small().quiet().icon("archive").attr("formaction", format!("/price-book/taxes/{}/archive", rate.id)))
+                }))
             }
-            (form::verb_form(&format!("/price-book/taxes/{}/archive", rate.id), html! { (field::hidden("version", rate.version.to_string())) (button("Archive").small().quiet().icon("archive")) }))
         };
         let quiet = if rate.standard {
             format!("{} % · standard", percent(rate.rate_ppm))
@@ -67,10 +69,10 @@ fn draw(access: &Access<CatalogWrite>, all: &[TaxRate], filled: &Filled) -> Page
     };
     let body = html! {
         @for rate in all { (line(rate)) }
-        (form::form("/price-book/taxes", filled, html! {
+        div.mt-4 { (form::form("/price-book/taxes", filled, html! {
             (form::part("New tax rate", "Items of the price book name the tax they are sold with.", fields(filled, "")))
             (form::actions(html! { (button("Add tax rate").primary()) }))
-        }))
+        })) }
     };
     let crumbs = vec![("Price book".into(), "/price-book".into())];
     let mut page = shell::page(
@@ -133,17 +135,9 @@ pub async fn post_edit(access: Access<CatalogWrite>, Path(id): Path<TaxRateId>, 
     }
 }
 
-/// Nothing but the hidden fields of the form itself.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-impl Input for Nothing {
-    fn check(&mut self, _: &mut Checks) {}
-}
-
-pub async fn post_archive(access: Access<CatalogWrite>, Path(id): Path<TaxRateId>, form: Form<Nothing>) -> Answer {
+pub async fn post_archive(access: Access<CatalogWrite>, Path(id): Path<TaxRateId>, form: Form<Typed>) -> Answer {
     let seen = form.version()?;
-    let work = async |_: Nothing| -> Result<Repeatable<Redirect>, Error> {
+    let work = async |_: Typed| {
         access
             .once(async |tx: &mut TenantTx| {
                 let archive = Change { status: Some(Status::Archived), ..Change::default() };

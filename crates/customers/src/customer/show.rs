@@ -131,8 +131,8 @@ fn head(scope: &Scope, whole: &Whole) -> Markup {
     html! {
         (card::record_name(&customer.name, &quiet(customer, scope), tags, verbs))
         @if may { (menu("menu-customer", "Customer", &items)) }
-        p.soft.t13.mt-1 { @match &customer.place {
-            Some(place) => { (icon_class("map-pin", "i-s dim")) " " (place) @if whole.locations.len() > 1 { span.dim { " and " (whole.locations.len() - 1) " more" } } },
+        p.soft.t13.mt-1.pb-3 { @match &customer.place {
+            Some(place) => span."inline-flex"."items-center"."gap-1" { (icon_class("map-pin", "i-s dim")) (place) @if whole.locations.len() > 1 { span.dim { "and " (whole.locations.len() - 1) " more" } } },
             None => span.dim { "No location yet" },
         } }
     }
