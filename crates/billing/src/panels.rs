@@ -226,7 +226,9 @@ fn eight_weeks(scope: &Scope, days: &DaySums, first: Date, today: Date) -> Marku
     let all: Vec<Bar> = (0..8_i64)
         .map(|n| {
             let (from, to) = (first.saturating_add((7 * n).days()), first.saturating_add((7 * n + 6).days()));
-            bar(scope, from.strftime("%-d %b").to_string(), sum(days, from, to), None, (from..=to).contains(&today))
+            // The month stands where it begins; eight of them side by side would run into each other.
+            let label = from.strftime(if n == 0 || from.day() <= 7 { "%-d %b" } else { "%-d" }).to_string();
+            bar(scope, label, sum(days, from, to), None, (from..=to).contains(&today))
         })
         .collect();
     card(

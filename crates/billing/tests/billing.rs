@@ -7,7 +7,14 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 fn modules() -> Vec<Module> {
-    vec![customers::module(), catalog::module(), insights::module(), scheduling::module(), work::module(), billing::module()]
+    vec![
+        customers::module(),
+        catalog::module(),
+        insights::module(),
+        scheduling::module(),
+        work::module(),
+        billing::module(),
+    ]
 }
 
 async fn house() -> TestHouse {
@@ -123,10 +130,18 @@ async fn an_invoice_goes_from_draft_to_paid() {
         assert_eq!((account(&books, "1100"), account(&books, "1000")), ("0.00".into(), "581.90".into()));
 
         let told = acme.told().await;
-        let expected = ["customer.created", "invoice.drafted", "invoice.edited", "invoice.issued", "payment.recorded", "payment.recorded"];
+        let expected = [
+            "customer.created",
+            "invoice.drafted",
+            "invoice.edited",
+            "invoice.issued",
+            "payment.recorded",
+            "payment.recorded",
+        ];
         assert_eq!(told, expected);
         let vouchers = owner.get(&format!("/api/v1/ledger/vouchers?invoice_id={id}")).await;
-        let numbers: Vec<i64> = vouchers.body["data"].as_array().unwrap().iter().map(|v| v["number"].as_i64().unwrap()).collect();
+        let numbers: Vec<i64> =
+            vouchers.body["data"].as_array().unwrap().iter().map(|v| v["number"].as_i64().unwrap()).collect();
         assert_eq!(numbers, [3, 2, 1], "{vouchers:?}");
     })
     .await;
@@ -205,12 +220,17 @@ async fn a_payment_sent_ten_times_is_one_and_two_cannot_share_a_balance() {
     let body = json!({ "amount": usd("50.00"), "method": "cash" });
     let sent = (0..10).map(|_| owner.send(Method::POST, &path, &[("idempotency-key", "pay-1")], body.clone()));
     let answers = join_all(sent).await;
-    let ids: std::collections::HashSet<String> = answers.iter().map(|answer| {
-        assert_eq!(answer.status, 201, "{answer:?}");
-        answer.id()
-    }).collect();
+    let ids: std::collections::HashSet<String> = answers
+        .iter()
+        .map(|answer| {
+            assert_eq!(answer.status, 201, "{answer:?}");
+            answer.id()
+        })
+        .collect();
     assert_eq!(ids.len(), 1);
-    let other = owner.send(Method::POST, &path, &[("idempotency-key", "pay-1")], json!({ "amount": usd("51.00"), "method": "cash" })).await;
+    let other = owner
+        .send(Method::POST, &path, &[("idempotency-key", "pay-1")], json!({ "amount": usd("51.00"), "method": "cash" }))
+        .await;
     assert_eq!(other.status, 422, "{other:?}");
 
     let raced = join_all((0..5).map(|_| pay(&owner, &id, "400.00"))).await;
@@ -246,7 +266,13 @@ async fn what_is_issued_stays_even_for_the_programs_own_role() {
         }
     }
     // Vouchers, taxes and numbers are written once: the role has no right to change them.
-    for attempt in ["update voucher set memo = 'x'", "delete from voucher_entry", "update invoice_tax set tax_minor = 0", "update number_series set name = 'x'", "delete from payment"] {
+    for attempt in [
+        "update voucher set memo = 'x'",
+        "delete from voucher_entry",
+        "update invoice_tax set tax_minor = 0",
+        "update number_series set name = 'x'",
+        "delete from payment",
+    ] {
         let tx = app.transaction().await.unwrap();
         tx.execute("select wall.set_tenant($1)", &[&acme.id]).await.unwrap();
         let refused = tx.execute(attempt, &[]).await.unwrap_err();
@@ -266,7 +292,9 @@ async fn a_voucher_that_does_not_balance_is_not_kept() {
     let invoice: uuid::Uuid = issued(&owner, &carmen).await.id().parse().unwrap();
     let (mut app, connection) = tokio_postgres::connect(&house.ground.dsns.app, tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
-    for (n, (debit, credit, kept)) in [(500_i64, 500_i64, true), (500, 499, false), (0, 0, false)].into_iter().enumerate() {
+    for (n, (debit, credit, kept)) in
+        [(500_i64, 500_i64, true), (500, 499, false), (0, 0, false)].into_iter().enumerate()
+    {
         let tx = app.transaction().await.unwrap();
         tx.execute("select wall.set_tenant($1)", &[&acme.id]).await.unwrap();
         let id = uuid::Uuid::now_v7();
@@ -320,7 +348,11 @@ async fn who_may_what() {
         assert_eq!(answer.status, 404, "{answer:?}");
     }
     let theirs = neighbour.post("/api/v1/invoices", json!({ "customer_id": carmen, "lines": lines() })).await;
-    assert_eq!((theirs.status, theirs.error("/customer_id")), (422, "There is no such customer. Choose one of yours."), "{theirs:?}");
+    assert_eq!(
+        (theirs.status, theirs.error("/customer_id")),
+        (422, "There is no such customer. Choose one of yours."),
+        "{theirs:?}"
+    );
     assert_eq!(acme.fingerprint().await, before);
 }
 
@@ -339,24 +371,49 @@ async fn what_does_not_make_sense_is_refused_with_a_sentence() {
     };
     for (body, pointer, sentence) in [
         (changed("description", json!("  ")), "/lines/0/description", "Give a description."),
-        (changed("quantity_milli", json!(0)), "/lines/0/quantity_milli", "A quantity is more than nothing and at most a million."),
+        (
+            changed("quantity_milli", json!(0)),
+            "/lines/0/quantity_milli",
+            "A quantity is more than nothing and at most a million.",
+        ),
         (changed("tax_rate_ppm", json!(1_000_001)), "/lines/0/tax_rate_ppm", "A tax rate is 0 to 100 percent."),
-        (changed("discount", usd("89.01")), "/lines/0/discount", "A discount is not below zero and not more than the line itself."),
-        (changed("unit_price", json!({ "amount": "1.00", "currency": "EUR" })), "/lines/0/unit_price", "Invoices of this company are in USD."),
-        (json!({ "customer_id": carmen, "lines": vec![line.clone(); 201] }), "/lines", "At most 200 lines; this has 201."),
-        (json!({ "customer_id": carmen, "lines": vec![json!({ "description": "Much", "unit_price": usd("9999999999.00"), "quantity_milli": 1_000_000_000 }); 2] }), "/lines", "The total is beyond what an invoice can hold. Look for a slip in quantity or price."),
+        (
+            changed("discount", usd("89.01")),
+            "/lines/0/discount",
+            "A discount is not below zero and not more than the line itself.",
+        ),
+        (
+            changed("unit_price", json!({ "amount": "1.00", "currency": "EUR" })),
+            "/lines/0/unit_price",
+            "Invoices of this company are in USD.",
+        ),
+        (
+            json!({ "customer_id": carmen, "lines": vec![line.clone(); 201] }),
+            "/lines",
+            "At most 200 lines; this has 201.",
+        ),
+        (
+            json!({ "customer_id": carmen, "lines": vec![json!({ "description": "Much", "unit_price": usd("9999999999.00"), "quantity_milli": 1_000_000_000 }); 2] }),
+            "/lines",
+            "The total is beyond what an invoice can hold. Look for a slip in quantity or price.",
+        ),
     ] {
         let answer = owner.post("/api/v1/invoices", body).await;
         assert_eq!((answer.status, answer.error(pointer)), (422, sentence), "{answer:?}");
     }
-    assert_eq!(owner.post("/api/v1/invoices", json!({ "customer_id": carmen, "lines": [], "total": 5 })).await.status, 422);
+    assert_eq!(
+        owner.post("/api/v1/invoices", json!({ "customer_id": carmen, "lines": [], "total": 5 })).await.status,
+        422
+    );
     let empty = owner.post("/api/v1/invoices", json!({ "customer_id": carmen })).await.id();
     let refused = owner.post(&format!("/api/v1/invoices/{empty}/issue"), json!({})).await;
     assert_eq!(refused.body["detail"], "There is nothing on this invoice yet. Add a line, then issue it.");
-    let less = owner.post("/api/v1/invoices", with(json!({ "description": "Refund", "unit_price": usd("-5.00") }))).await.id();
+    let less =
+        owner.post("/api/v1/invoices", with(json!({ "description": "Refund", "unit_price": usd("-5.00") }))).await.id();
     assert_eq!(owner.post(&format!("/api/v1/invoices/{less}/issue"), json!({})).await.status, 409);
     // A discarded draft takes no number with it.
-    let gone = owner.call(Method::DELETE, &format!("/api/v1/invoices/{less}"), &[("if-match", "\"1\"")], "".into()).await;
+    let gone =
+        owner.call(Method::DELETE, &format!("/api/v1/invoices/{less}"), &[("if-match", "\"1\"")], "".into()).await;
     assert_eq!(gone.status, 204, "{gone:?}");
     assert_eq!(issued(&owner, &carmen).await.body["number"], "INV-0001");
 }
@@ -374,11 +431,24 @@ async fn the_page_works_without_script() {
     let bad = owner.form(&format!("{path}/lines"), &[("description", "Visit"), ("unit_price", "lots")]).await;
     assert_eq!(bad.status, 422);
     assert!(bad.text.contains("Write an amount such as 125.50; lots is none."), "{}", bad.text);
-    let line = [("description", "Visit"), ("unit_price", "1,089.50"), ("quantity", "1.5"), ("tax_rate", "8.25"), ("tax_name", "Sales tax")];
+    let line = [
+        ("description", "Visit"),
+        ("unit_price", "1,089.50"),
+        ("quantity", "1.5"),
+        ("tax_rate", "8.25"),
+        ("tax_name", "Sales tax"),
+    ];
     assert_eq!(owner.form(&format!("{path}/lines"), &line).await.status, 303);
     let page = owner.page(&path).await;
     assert_eq!(page.status, 200, "{page:?}");
-    for shown in ["Carmen &lt;b&gt;Lopez&lt;/b&gt;", "1,634.25", "Sales tax 8.25 %", "134.83", "$1,769.08", "Number is given at issue"] {
+    for shown in [
+        "Carmen &lt;b&gt;Lopez&lt;/b&gt;",
+        "1,634.25",
+        "Sales tax 8.25 %",
+        "134.83",
+        "$1,769.08",
+        "Number is given at issue",
+    ] {
         assert!(page.text.contains(shown), "{shown} is missing");
     }
     let version = owner.get(&format!("/api/v1{path}")).await.body["version"].to_string();
@@ -387,8 +457,20 @@ async fn the_page_works_without_script() {
     let too_much = owner.form(&format!("{path}/payments"), &[("amount", "2000"), ("method", "cash")]).await;
     assert_eq!(too_much.status, 422);
     assert!(too_much.text.contains("Only 1769.08 USD is open on INV-0001."), "{}", too_much.text);
-    assert_eq!(owner.form(&format!("{path}/payments"), &[("amount", "769.08"), ("method", "cash"), ("_key", "k1")]).await.status, 303);
-    assert_eq!(owner.form(&format!("{path}/payments"), &[("amount", "769.08"), ("method", "cash"), ("_key", "k1")]).await.status, 303);
+    assert_eq!(
+        owner
+            .form(&format!("{path}/payments"), &[("amount", "769.08"), ("method", "cash"), ("_key", "k1")])
+            .await
+            .status,
+        303
+    );
+    assert_eq!(
+        owner
+            .form(&format!("{path}/payments"), &[("amount", "769.08"), ("method", "cash"), ("_key", "k1")])
+            .await
+            .status,
+        303
+    );
     assert_eq!(owner.get(&format!("/api/v1{path}")).await.body["balance"], usd("1000.00"));
     for (chip, found) in [("open", true), ("draft", false), ("overdue", false)] {
         let list = owner.page(&format!("/invoices?status={chip}")).await;
@@ -474,7 +556,10 @@ async fn a_customers_timeline_tells_of_invoices_and_payments() {
     house.run_jobs().await;
     let timeline = owner.get(&format!("/api/v1/customers/{carmen}/timeline")).await;
     let texts = timeline.body["data"].to_string();
-    assert!(texts.contains("Invoice INV-0001 issued, $581.90") && texts.contains("$81.90 paid on invoice INV-0001"), "{texts}");
+    assert!(
+        texts.contains("Invoice INV-0001 issued, $581.90") && texts.contains("$81.90 paid on invoice INV-0001"),
+        "{texts}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,7 +15,8 @@ sql! {
 
 /// Hears of the finished job. Told twice it drafts once; a job whose invoice was voided is left to the office.
 pub async fn completed(scope: Scope, done: WorkOrderCompleted) -> Result<()> {
-    let drafted = scope.retrying(async |tx: &mut TenantTx| of_work(tx, done.order, done.customer).await.map(|_| ())).await;
+    let drafted =
+        scope.retrying(async |tx: &mut TenantTx| of_work(tx, done.order, done.customer).await.map(|_| ())).await;
     match drafted {
         // Its twin was faster.
         Err(error) if error.is_broken("invoice_work_order_once") => Ok(()),

@@ -84,9 +84,9 @@ fn inside(scope: &Scope, invoice: &Invoice, bill_to: &str, open: &Open) -> Marku
     let draft = head.status == Status::Draft;
     let editable = draft && scope.can::<InvoicesWrite>();
     let (word, due) = if draft { ("Due", head.total) } else { ("Open", head.balance) };
-    let act = main_act(scope, invoice);
+    let act = main_act(scope, invoice, "");
     let due = written::money(scope.tenant(), due);
-    let side = side(scope, invoice, &act, open);
+    let side = side(scope, invoice, &main_act(scope, invoice, "w-full"), open);
     html! { (desk(sheet(scope, invoice, bill_to, editable, open), side, (word, &due), act)) (dialogs(scope, invoice, open)) }
 }
 
@@ -165,13 +165,13 @@ fn line_form(tenant: &kernel::Tenant, base: &str, line: Option<&Line>, open: &Op
                     (form::key())
                     @for (_, says) in &open.filled.errors { p.overdue.t12 role="alert" { (says) } }
                     input.w-full name="description" value=(description) placeholder="What was done or supplied" aria-label="Description" maxlength="300" autocomplete="off" autofocus;
-                    div.mt-2 { input.w-full name="detail" value=(detail) placeholder="More words, small below it" aria-label="More words" maxlength="1000" autocomplete="off"; }
-                    div."flex"."flex-wrap"."gap-2"."items-center"."mt-2" {
+                    div."mt-4" { input.w-full name="detail" value=(detail) placeholder="More words, small below it" aria-label="More words" maxlength="1000" autocomplete="off"; }
+                    div."flex"."flex-wrap"."gap-4"."items-center"."mt-4" {
                         label.t12 { "Discount " input.a name="discount" value=(discount) inputmode="decimal" autocomplete="off"; }
                         label.t12 { "Tax % " input.q name="tax_rate" value=(tax_rate) inputmode="decimal" autocomplete="off"; }
                         label.t12 { "Tax name " input name="tax_name" value=(tax_name) maxlength="60" autocomplete="off"; }
                     }
-                    div."flex"."gap-2"."mt-2" {
+                    div."flex"."gap-2"."mt-4" {
                         (button("Save line").primary().small())
                         (link_button("Cancel", base).small())
                         @if line.is_some() { (button("Remove").danger().small().attr("formaction", format!("{action}/remove"))) }
@@ -186,17 +186,17 @@ fn line_form(tenant: &kernel::Tenant, base: &str, line: Option<&Line>, open: &Op
 }
 
 /// The one thing to do next, as a button.
-fn main_act(scope: &Scope, invoice: &Invoice) -> Markup {
+fn main_act(scope: &Scope, invoice: &Invoice, class: &str) -> Markup {
     let head = &invoice.head;
     match head.status {
         Status::Draft if scope.can::<InvoicesWrite>() && !invoice.lines.is_empty() => html! {
             form.contents method="post" action={ "/invoices/" (head.id) "/issue" } data-form {
                 (form::key()) input type="hidden" name="version" value=(head.version);
-                (button("Issue invoice").primary().large().class("w-full"))
+                (button("Issue invoice").primary().large().class(class))
             }
         },
         Status::Issued | Status::PartPaid if scope.can::<PaymentsWrite>() => {
-            html! { (button("Record payment").primary().large().class("w-full").opens_dialog("pay")) }
+            html! { (button("Record payment").primary().large().class(class).opens_dialog("pay")) }
         }
         _ => html! {},
     }
