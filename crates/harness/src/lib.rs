@@ -32,7 +32,10 @@ use kernel::{
 use serde_json::Value;
 use std::{
     path::PathBuf,
-    sync::{Arc, OnceLock, atomic::{AtomicU32, Ordering}},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -55,7 +58,11 @@ pub fn ground() -> &'static Ground {
     static GROUND: OnceLock<Ground> = OnceLock::new();
     GROUND.get_or_init(|| {
         // A thread and runtime of its own: the one that asks first may be inside a runtime that ends with its test.
-        std::thread::spawn(|| tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(raise())).join().unwrap()
+        std::thread::spawn(|| {
+            tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(raise())
+        })
+        .join()
+        .unwrap()
     })
 }
 
@@ -146,8 +153,18 @@ impl TestHouse {
             currency: Some("USD".into()),
             ..Default::default()
         };
-        let made = tenancy::create_company(&self.house, &self.ground.dsns, &self.ground.secrets, new).await.expect("a company");
-        Company { test: self, id: made.id, host: format!("{slug}.tradewind.test"), slug, placement: placement.into(), api_key: made.api_key, owner_email }
+        let made = tenancy::create_company(&self.house, &self.ground.dsns, &self.ground.secrets, new)
+            .await
+            .expect("a company");
+        Company {
+            test: self,
+            id: made.id,
+            host: format!("{slug}.tradewind.test"),
+            slug,
+            placement: placement.into(),
+            api_key: made.api_key,
+            owner_email,
+        }
     }
 
     /// Relays events and runs jobs until nothing is ready. A job that died fails the test.
@@ -162,7 +179,8 @@ impl TestHouse {
 
     /// A connection above every wall.
     pub async fn above(&self) -> tokio_postgres::Client {
-        let (client, connection) = tokio_postgres::connect(&self.ground.dsns.admin, tokio_postgres::NoTls).await.unwrap();
+        let (client, connection) =
+            tokio_postgres::connect(&self.ground.dsns.admin, tokio_postgres::NoTls).await.unwrap();
         tokio::spawn(connection);
         client
     }
@@ -192,7 +210,8 @@ impl Company<'_> {
             }
         };
         let visitor = self.visitor();
-        let answer = visitor.post("/api/v1/auth/token", serde_json::json!({ "email": email, "password": PASSWORD })).await;
+        let answer =
+            visitor.post("/api/v1/auth/token", serde_json::json!({ "email": email, "password": PASSWORD })).await;
         let token = answer.body["access_token"].as_str().unwrap_or_else(|| panic!("no token: {answer:?}")).to_owned();
         Person { credential: Some(("authorization", format!("Bearer {token}"))), id, ..visitor }
     }
@@ -224,7 +243,10 @@ impl Company<'_> {
     /// Where its rows lie.
     pub async fn schema(&self) -> String {
         let client = self.test.above().await;
-        let row = client.query_one("select coalesce(schema_name, 'app') from ctl.tenant where id = $1", &[&self.id]).await.unwrap();
+        let row = client
+            .query_one("select coalesce(schema_name, 'app') from ctl.tenant where id = $1", &[&self.id])
+            .await
+            .unwrap();
         row.get(0)
     }
 
@@ -240,7 +262,9 @@ impl Company<'_> {
             if ["session", "api_key", "refresh_token"].contains(&table.as_str()) {
                 continue;
             }
-            let sql = format!("select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {schema}.{table} t where tenant_id = $1");
+            let sql = format!(
+                "select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {schema}.{table} t where tenant_id = $1"
+            );
             let row = client.query_one(&sql, &[&self.id]).await.unwrap();
             all += &format!("{table}={}\n", row.get::<_, String>(0));
         }
@@ -278,7 +302,11 @@ impl Answer {
     }
     /// The sentence for that field.
     pub fn error(&self, pointer: &str) -> &str {
-        self.body["errors"].as_array().and_then(|all| all.iter().find(|e| e["pointer"] == pointer)).and_then(|e| e["message"].as_str()).unwrap_or("")
+        self.body["errors"]
+            .as_array()
+            .and_then(|all| all.iter().find(|e| e["pointer"] == pointer))
+            .and_then(|e| e["message"].as_str())
+            .unwrap_or("")
     }
 }
 
@@ -305,7 +333,8 @@ impl Person<'_> {
     }
     /// A form, as a browser posts it.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let encoded: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let encoded: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
         let headers = [("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html")];
         self.call(Method::POST, path, &headers, Body::from(encoded.join("&"))).await
     }
@@ -322,10 +351,23 @@ impl Person<'_> {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body: serde_json::from_str(&text).unwrap_or(Value::Null), text }
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: serde_json::from_str(&text).unwrap_or(Value::Null),
+            text,
+        }
     }
 }
 
 fn encode(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() || b"-._~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"-._~".contains(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
 }

@@ -68,7 +68,9 @@ pub fn with_file(mut command: Command) -> Result<Command, String> {
         }
         let value = match value {
             toml::Value::String(text) => text,
-            other => other.to_string(),
+            toml::Value::Integer(number) => number.to_string(),
+            toml::Value::Boolean(yes) => yes.to_string(),
+            _ => return Err(format!("{}: `{key}` takes text, a number, true or false", path.display())),
         };
         // clap keeps defaults for the life of the program; so does this, once for each line of the file.
         let value: &'static str = Box::leak(value.into_boxed_str());

@@ -56,26 +56,37 @@ pub async fn run(config: &Config) -> Result<ExitCode, String> {
     for finding in &findings {
         report.bad(&format!("{} {}", finding.rule, finding.object), &finding.fix);
     }
-    report.note("e-mail is not configured in this version: nothing is sent", "Invitations and invoices are handed over as links and PDF files.");
+    report.note(
+        "e-mail is not configured in this version: nothing is sent",
+        "Invitations and invoices are handed over as links and PDF files.",
+    );
     if let Some(database) = ground.embedded {
         database.stop().await.map_err(|e| e.to_string())?;
     }
-    println!("{}", if report.holes == 0 { "Nothing to mend.".to_owned() } else { format!("{} to mend.", report.holes) });
+    println!(
+        "{}",
+        if report.holes == 0 { "Nothing to mend.".to_owned() } else { format!("{} to mend.", report.holes) }
+    );
     Ok(if report.holes == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn disk(config: &Config, report: &mut Report) {
     let there = config.data_dir.ancestors().find(|path| path.exists()).unwrap_or(std::path::Path::new("."));
-    let free = nix::sys::statvfs::statvfs(there).map(|disk| (disk.blocks_available() as u64).saturating_mul(disk.fragment_size() as u64) >> 20);
+    let free = nix::sys::statvfs::statvfs(there)
+        .map(|disk| (disk.blocks_available() as u64).saturating_mul(disk.fragment_size() as u64) >> 20);
     match free {
-        Ok(free) if free < 1024 => report.bad(&format!("{free} MB free for {}", config.data_dir.display()), "PostgreSQL stops when its disk is full. Free at least 1 GB or move TRADEWIND_DATA_DIR."),
+        Ok(free) if free < 1024 => report.bad(
+            &format!("{free} MB free for {}", config.data_dir.display()),
+            "PostgreSQL stops when its disk is full. Free at least 1 GB or move TRADEWIND_DATA_DIR.",
+        ),
         Ok(free) => report.good(&format!("{free} MB free for {}", config.data_dir.display())),
         Err(error) => report.note(&format!("free disk space is unknown: {error}"), "Check it by hand."),
     }
 }
 
 async fn database(ground: &start::Ground, report: &mut Report) -> Result<(), String> {
-    let (client, connection) = tokio_postgres::connect(&ground.dsns.admin, tokio_postgres::NoTls).await.map_err(|e| e.to_string())?;
+    let (client, connection) =
+        tokio_postgres::connect(&ground.dsns.admin, tokio_postgres::NoTls).await.map_err(|e| e.to_string())?;
     let task = tokio::spawn(connection);
     let row = client
         .query_one("select current_setting('server_version'), current_setting('server_version_num')::int, extract(epoch from clock_timestamp())::float8, current_setting('fsync')", &[])
@@ -84,7 +95,9 @@ async fn database(ground: &start::Ground, report: &mut Report) -> Result<(), Str
     let (version, number, clock, fsync): (String, i32, f64, String) = (row.get(0), row.get(1), row.get(2), row.get(3));
     match number {
         ..150_000 => report.bad(&format!("PostgreSQL {version}"), "15 is the oldest that is supported."),
-        150_000..150_019 => report.bad(&format!("PostgreSQL {version}"), "15.19 closed holes in row-level security; update it."),
+        150_000..150_019 => {
+            report.bad(&format!("PostgreSQL {version}"), "15.19 closed holes in row-level security; update it.")
+        }
         _ => report.good(&format!("PostgreSQL {version}")),
     }
     match fsync.as_str() {
@@ -93,7 +106,10 @@ async fn database(ground: &start::Ground, report: &mut Report) -> Result<(), Str
     }
     let ours = kernel::Clock::wall().now().as_microsecond() as f64 / 1e6;
     match (ours - clock).abs() {
-        apart if apart > 5.0 => report.bad(&format!("the clocks of this machine and of PostgreSQL are {apart:.1} s apart"), "Set both by NTP: leases and tokens are measured by them."),
+        apart if apart > 5.0 => report.bad(
+            &format!("the clocks of this machine and of PostgreSQL are {apart:.1} s apart"),
+            "Set both by NTP: leases and tokens are measured by them.",
+        ),
         _ => report.good("the clocks agree"),
     }
     drop(client);

@@ -1,12 +1,21 @@
 //! The program: reads its configuration and does one thing.
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
-use tradewind::{config::{self, Config}, demo, doctor, modules, serve, start};
 use tracing_subscriber::{EnvFilter, fmt};
+use tradewind::{
+    config::{self, Config},
+    demo, doctor, modules, serve, start,
+};
 
 #[derive(Parser)]
-#[command(name = "tradewind", version, about = "The CRM for the trades: bookings, dispatch, work orders, invoices, payments, for many companies at once")]
-#[command(after_help = "Every setting is a flag, an environment variable or a line in tradewind.toml; flags win.\nStart with `tradewind demo --serve` to look around, or `tradewind serve` for an empty house; then open the address it prints.\n`tradewind doctor` says what is wrong with an installation and how to mend it.")]
+#[command(
+    name = "tradewind",
+    version,
+    about = "The CRM for the trades: bookings, dispatch, work orders, invoices, payments, for many companies at once"
+)]
+#[command(
+    after_help = "Every setting is a flag, an environment variable or a line in tradewind.toml; flags win.\nStart with `tradewind demo --serve` to look around, or `tradewind serve` for an empty house; then open the address it prints.\n`tradewind doctor` says what is wrong with an installation and how to mend it."
+)]
 struct Cli {
     #[command(flatten)]
     config: Config,
@@ -150,7 +159,10 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
             println!("{}", serde_json::to_string_pretty(&document).unwrap_or_default());
         }
         Command::Statements => {
-            let all: Vec<_> = kernel::QUERIES.iter().map(|q| serde_json::json!({ "name": q.name, "at": q.at, "sql": q.sql })).collect();
+            let all: Vec<_> = kernel::QUERIES
+                .iter()
+                .map(|q| serde_json::json!({ "name": q.name, "at": q.at, "sql": q.sql }))
+                .collect();
             println!("{}", serde_json::Value::from(all));
         }
         Command::Migrate { step } => migrate(&config, step).await?,
@@ -210,7 +222,12 @@ async fn tenant(config: &Config, deed: Tenant) -> Result<(), String> {
             if new.json {
                 println!("{}", serde_json::to_string(&made).unwrap_or_default());
             } else {
-                println!("{} is at {}\nits first API key, shown this once: {}", made.slug, house.url(Some(&made.slug), "/"), made.api_key);
+                println!(
+                    "{} is at {}\nits first API key, shown this once: {}",
+                    made.slug,
+                    house.url(Some(&made.slug), "/"),
+                    made.api_key
+                );
             }
         }
         Tenant::List { json } => {
@@ -218,12 +235,18 @@ async fn tenant(config: &Config, deed: Tenant) -> Result<(), String> {
             for tenant in all {
                 match json {
                     true => println!("{}", serde_json::to_string(&tenant).unwrap_or_default()),
-                    false => println!("{:36} {:24} {:10} {:12} {}", tenant.id, tenant.slug, tenant.placement, tenant.status, tenant.name),
+                    false => println!(
+                        "{:36} {:24} {:10} {:12} {}",
+                        tenant.id, tenant.slug, tenant.placement, tenant.status, tenant.name
+                    ),
                 }
             }
         }
         Tenant::Show { slug, json } => {
-            let tenant = walls::tenant::show(&ground.dsns.admin, &slug).await.map_err(|e| e.to_string())?.ok_or(format!("there is no company at `{slug}`; `tradewind tenant list` shows all"))?;
+            let tenant = walls::tenant::show(&ground.dsns.admin, &slug)
+                .await
+                .map_err(|e| e.to_string())?
+                .ok_or(format!("there is no company at `{slug}`; `tradewind tenant list` shows all"))?;
             match json {
                 true => println!("{}", serde_json::to_string(&tenant).unwrap_or_default()),
                 false => println!("{}", serde_json::to_string_pretty(&tenant).unwrap_or_default()),

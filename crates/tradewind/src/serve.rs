@@ -1,6 +1,9 @@
 //! `tradewind serve`: the web, the worker, the live updates, and an end without loose ends.
 use axum::Router;
-use kernel::{Clock, House, http::{arrive::Arrival, serve::router}};
+use kernel::{
+    Clock, House,
+    http::{arrive::Arrival, serve::router},
+};
 use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, sync::watch};
 
@@ -29,7 +32,10 @@ pub enum Role {
 }
 
 pub fn application(config: &Config, house: House) -> Router {
-    router(Arrival { house, error_page: tenancy::shell::error_page, behind_proxy: config.behind_proxy }, kernel::live::streams())
+    router(
+        Arrival { house, error_page: tenancy::shell::error_page, behind_proxy: config.behind_proxy },
+        kernel::live::streams(),
+    )
 }
 
 pub async fn run(config: &Config, options: &Serve) -> Result<()> {
@@ -54,23 +60,31 @@ where
     }
     let house = start::house(config, &ground, Clock::wall())?;
     tenancy::on_start(&house, &ground.dsns, &ground.secrets).await.map_err(|e| e.to_string())?;
-    let listener = TcpListener::bind(config.listen).await.map_err(|e| format!("cannot listen on {}: {e}. Another program may use it; choose another with --listen", config.listen))?;
+    let listener = TcpListener::bind(config.listen).await.map_err(|e| {
+        format!("cannot listen on {}: {e}. Another program may use it; choose another with --listen", config.listen)
+    })?;
 
     let (stop, stopped) = watch::channel(false);
     let mut tasks = tokio::task::JoinSet::new();
     tasks.spawn(kernel::live::follow(house.clone(), stopped.clone()));
     if options.roles.contains(&Role::Worker) {
         tasks.spawn(kernel::job::relay::run(house.clone(), stopped.clone()));
-        tasks.spawn(kernel::job::worker::run(house.clone(), stopped.clone(), kernel::job::worker::Options { concurrency: options.workers, ..Default::default() }));
+        tasks.spawn(kernel::job::worker::run(
+            house.clone(),
+            stopped.clone(),
+            kernel::job::worker::Options { concurrency: options.workers, ..Default::default() },
+        ));
     }
     tasks.spawn(housekeeping(house.clone(), stopped.clone()));
 
     let web = options.roles.contains(&Role::Web);
     let app = if web { application(config, house.clone()) } else { Router::new() };
     let mut quiet = stopped.clone();
-    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
-        let _ = quiet.wait_for(|stop| *stop).await;
-    });
+    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
+        async move {
+            let _ = quiet.wait_for(|stop| *stop).await;
+        },
+    );
     let server = tokio::spawn(server.into_future());
     ready(house.clone()).await?;
     println!("Tradewind is at {}", house.url(None, "/"));
@@ -116,7 +130,8 @@ async fn housekeeping(house: House, mut stopped: watch::Receiver<bool>) {
 
 async fn asked_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }

@@ -24,7 +24,8 @@ pub struct Ground {
 
 /// Finds or starts PostgreSQL and raises roles, schemas and functions. Migrates nothing.
 pub async fn ground(config: &Config) -> Result<Ground> {
-    std::fs::create_dir_all(&config.data_dir).map_err(|e| format!("cannot make the data directory {}: {e}", config.data_dir.display()))?;
+    std::fs::create_dir_all(&config.data_dir)
+        .map_err(|e| format!("cannot make the data directory {}: {e}", config.data_dir.display()))?;
     let secrets = walls::Secrets::load_or_create(&config.data_dir).map_err(|e| e.to_string())?;
     let (embedded, admin) = match &config.database_url {
         Some(url) => (None, url.clone()),
@@ -42,7 +43,8 @@ pub async fn ground(config: &Config) -> Result<Ground> {
 
 /// Beside the binary (`target/release` in a clone), or below where we were started.
 fn node_modules() -> Option<PathBuf> {
-    let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.parent()?.parent()?.join("web/node_modules")));
+    let beside =
+        std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.parent()?.parent()?.join("web/node_modules")));
     let named = std::env::var_os("TRADEWIND_NODE_MODULES").map(PathBuf::from);
     [named, Some(PathBuf::from("web/node_modules")), beside].into_iter().flatten().find(|path| path.is_dir())
 }
@@ -50,7 +52,10 @@ fn node_modules() -> Option<PathBuf> {
 async fn create_database(dsn: &str) -> Result<()> {
     let (client, connection) = tokio_postgres::connect(dsn, tokio_postgres::NoTls).await.map_err(|e| e.to_string())?;
     let task = tokio::spawn(connection);
-    let there = client.query_opt("select 1 from pg_database where datname = 'tradewind'", &[]).await.map_err(|e| e.to_string())?;
+    let there = client
+        .query_opt("select 1 from pg_database where datname = 'tradewind'", &[])
+        .await
+        .map_err(|e| e.to_string())?;
     if there.is_none() {
         client.batch_execute("create database tradewind").await.map_err(|e| e.to_string())?;
     }
@@ -63,14 +68,21 @@ async fn create_database(dsn: &str) -> Result<()> {
 pub async fn migrate_and_check(ground: &Ground) -> Result<()> {
     let report = walls::migrate::up(&ground.dsns, &ground.secrets).await.map_err(|e| e.to_string())?;
     for late in &report.skipped {
-        tracing::warn!(schema = late.schema, reason = late.reason, "a schema could not be migrated yet and will be tried again");
+        tracing::warn!(
+            schema = late.schema,
+            reason = late.reason,
+            "a schema could not be migrated yet and will be tried again"
+        );
     }
     let findings = walls::lint::check(&ground.dsns.admin).await.map_err(|e| e.to_string())?;
     if findings.is_empty() {
         return Ok(());
     }
     let lines: Vec<String> = findings.iter().map(|f| format!("  {} {}: {}", f.rule, f.object, f.fix)).collect();
-    Err(format!("the database walls have holes, so nothing is served:\n{}\nrun `tradewind doctor` after mending them", lines.join("\n")))
+    Err(format!(
+        "the database walls have holes, so nothing is served:\n{}\nrun `tradewind doctor` after mending them",
+        lines.join("\n")
+    ))
 }
 
 /// The house over a database that is ready.
@@ -80,7 +92,12 @@ pub fn house(config: &Config, ground: &Ground, clock: Clock) -> Result<House> {
     let control = Desk::control(&ground.dsns.control, 4, statements).map_err(say)?;
     let registry = tenancy::Registry::new(control.clone(), ground.dsns.clone(), ground.secrets.clone());
     let authenticator = tenancy::Authenticator::open(&config.data_dir).map_err(|e| e.to_string())?;
-    let rates = Rates { principal: config.rate_principal, visitor: config.rate_visitor, tenant: config.rate_tenant, careful: config.rate_careful };
+    let rates = Rates {
+        principal: config.rate_principal,
+        visitor: config.rate_visitor,
+        tenant: config.rate_tenant,
+        careful: config.rate_careful,
+    };
     let plan = Plan {
         database: Database::new(&ground.dsns.app, config.pool_size.into(), statements).map_err(say)?,
         ops: Desk::ops(&ground.dsns.job, 6, statements).map_err(say)?,
@@ -97,9 +114,15 @@ pub fn house(config: &Config, ground: &Ground, clock: Clock) -> Result<House> {
 
 fn address(config: &Config) -> Address {
     let (scheme, rest) = match &config.public_url {
-        Some(url) => url.split_once("://").map(|(s, r)| (s.to_owned(), r.trim_end_matches('/').to_owned())).unwrap_or(("https".into(), url.clone())),
+        Some(url) => url
+            .split_once("://")
+            .map(|(s, r)| (s.to_owned(), r.trim_end_matches('/').to_owned()))
+            .unwrap_or(("https".into(), url.clone())),
         None => ("http".into(), format!("{}:{}", config.base_domain, config.listen.port())),
     };
-    let port = rest.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).filter(|port| !matches!((scheme.as_str(), port), ("http", 80) | ("https", 443)));
+    let port = rest
+        .rsplit_once(':')
+        .and_then(|(_, port)| port.parse().ok())
+        .filter(|port| !matches!((scheme.as_str(), port), ("http", 80) | ("https", 443)));
     Address { base_domain: config.base_domain.to_ascii_lowercase(), scheme, port }
 }

@@ -133,7 +133,10 @@ impl Conn {
         missing.sort_by_key(|q| q.key());
         missing.dedup_by_key(|q| q.key());
         let client = &self.client;
-        let made = futures_util::future::join_all(missing.iter().map(|q| client.prepare_typed(q.sql, &[]))).await;
+        // The types are ours, as with unnamed statements, so that both ways mean the same.
+        let typed: Vec<_> = missing.iter().map(|q| q.types()).collect();
+        let each = missing.iter().zip(&typed).map(|(q, types)| client.prepare_typed(q.sql, types));
+        let made = futures_util::future::join_all(each).await;
         for (query, made) in missing.into_iter().zip(made) {
             let statement = made.map_err(|e| Error::from_pg(query.at, e))?;
             query.check(statement.columns())?;

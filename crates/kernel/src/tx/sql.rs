@@ -67,6 +67,12 @@ impl Query {
         std::ptr::from_ref(self) as usize
     }
 
+    /// What its parameters are sent as, the tenant's id first where there is one.
+    pub fn types(&self) -> Vec<Type> {
+        let tenant = (self.plane == Plane::Tenant).then_some(Type::UUID);
+        tenant.into_iter().chain(self.takes.iter().map(|param| param.ty.clone())).collect()
+    }
+
     /// Names, order and types must be the struct's: then rows are read by position, and a mistake has an address.
     pub fn check(&self, columns: &[Column]) -> Result<()> {
         let misfit = |what: String| Err(Error::Misfit { at: self.at, what: format!("{}: {what}", self.name) });

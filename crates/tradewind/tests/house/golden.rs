@@ -11,9 +11,18 @@ fn golden(name: &str, found: &str) {
         return;
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    let difference: Vec<String> = kept.lines().filter(|l| !found.lines().any(|f| f == *l)).map(|l| format!("- {l}"))
-        .chain(found.lines().filter(|l| !kept.lines().any(|k| k == *l)).map(|l| format!("+ {l}"))).take(40).collect();
-    assert!(kept == found, "golden/{name} differs; `make golden` rewrites it, then read the difference:\n{}", difference.join("\n"));
+    let difference: Vec<String> = kept
+        .lines()
+        .filter(|l| !found.lines().any(|f| f == *l))
+        .map(|l| format!("- {l}"))
+        .chain(found.lines().filter(|l| !kept.lines().any(|k| k == *l)).map(|l| format!("+ {l}")))
+        .take(40)
+        .collect();
+    assert!(
+        kept == found,
+        "golden/{name} differs; `make golden` rewrites it, then read the difference:\n{}",
+        difference.join("\n")
+    );
 }
 
 #[test]
@@ -29,7 +38,8 @@ fn golden_roles() {
     all.sort_by_key(|p| p.name);
     let mut text = String::from("# What each role may do. Owner and admin may do everything.\n");
     for permission in all {
-        let roles: Vec<&str> = Role::ALL.iter().filter(|role| permission.roles.contains(role)).map(|role| role.as_str()).collect();
+        let roles: Vec<&str> =
+            Role::ALL.iter().filter(|role| permission.roles.contains(role)).map(|role| role.as_str()).collect();
         writeln!(text, "{:24} {:64} {}", permission.name, permission.sentence, roles.join(" ")).unwrap();
     }
     golden("roles.txt", &text);
@@ -72,12 +82,26 @@ async fn golden_schema() {
         for column in columns {
             let default: Option<String> = column.get(3);
             let rest = default.map(|d| format!(" default {d}")).unwrap_or_default();
-            writeln!(text, "    {} {}{}{rest}", column.get::<_, String>(0), column.get::<_, String>(1), if column.get(2) { " not null" } else { "" }).unwrap();
+            writeln!(
+                text,
+                "    {} {}{}{rest}",
+                column.get::<_, String>(0),
+                column.get::<_, String>(1),
+                if column.get(2) { " not null" } else { "" }
+            )
+            .unwrap();
         }
         for line in client.query("select conname::text || ' ' || pg_get_constraintdef(oid) from pg_constraint where conrelid = $1 and contype <> 'n' order by 1", &[&oid]).await.unwrap() {
             writeln!(text, "    + {}", line.get::<_, String>(0)).unwrap();
         }
-        for line in client.query("select indexdef from pg_indexes where schemaname = $1 and tablename = $2 order by 1", &[&schema, &name]).await.unwrap() {
+        for line in client
+            .query(
+                "select indexdef from pg_indexes where schemaname = $1 and tablename = $2 order by 1",
+                &[&schema, &name],
+            )
+            .await
+            .unwrap()
+        {
             writeln!(text, "    # {}", line.get::<_, String>(0)).unwrap();
         }
     }
@@ -89,23 +113,52 @@ async fn golden_schema() {
 #[tokio::test]
 async fn golden_plans() {
     let house = harness::start(modules::list()).await;
-    let version: i32 = house.above().await.query_one("select current_setting('server_version_num')::int / 10000", &[]).await.unwrap().get(0);
+    let version: i32 = house
+        .above()
+        .await
+        .query_one("select current_setting('server_version_num')::int / 10000", &[])
+        .await
+        .unwrap()
+        .get(0);
     let (client, connection) = tokio_postgres::connect(&house.ground.dsns.app, tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
     client.batch_execute("set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set jit = off").await.unwrap();
-    let mut text = String::from("# How each statement finds its rows (PostgreSQL 15 and newer agree on what is kept here).\n");
+    let mut text =
+        String::from("# How each statement finds its rows (PostgreSQL 15 and newer agree on what is kept here).\n");
     let mut scans = vec![];
-    let mut queries: Vec<_> = QUERIES.iter().filter(|q| q.plane == Plane::Tenant && !q.sql.contains("set_tenant") && !q.sql.trim_start().starts_with("insert")).collect();
+    let mut queries: Vec<_> = QUERIES
+        .iter()
+        .filter(|q| {
+            q.plane == Plane::Tenant && !q.sql.contains("set_tenant") && !q.sql.trim_start().starts_with("insert")
+        })
+        .collect();
     queries.sort_by_key(|q| (q.at.rsplit_once(':').map(|(file, _)| file), q.name));
     for query in queries {
         let nulls = vec!["null"; query.takes.len() + 1].join(", ");
-        let types: Vec<String> = std::iter::once("uuid".to_owned()).chain(query.takes.iter().map(|p| p.ty.name().to_owned())).collect();
-        client.batch_execute(&format!("prepare p ({}) as {}", types.iter().map(|t| t.strip_prefix('_').map(|t| format!("{t}[]")).unwrap_or(t.clone())).collect::<Vec<_>>().join(", "), query.sql)).await.unwrap_or_else(|e| panic!("{}: {e:?}", query.at));
+        let types: Vec<String> =
+            std::iter::once("uuid".to_owned()).chain(query.takes.iter().map(|p| p.ty.name().to_owned())).collect();
+        client
+            .batch_execute(&format!(
+                "prepare p ({}) as {}",
+                types
+                    .iter()
+                    .map(|t| t.strip_prefix('_').map(|t| format!("{t}[]")).unwrap_or(t.clone()))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                query.sql
+            ))
+            .await
+            .unwrap_or_else(|e| panic!("{}: {e:?}", query.at));
         let plan = client.simple_query(&format!("explain (costs off) execute p({nulls})")).await.unwrap();
-        let mut found: Vec<String> = plan.iter().filter_map(|m| match m {
-            tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-            _ => None,
-        }).filter(|line| line.contains("Scan")).map(|line| line.trim_start_matches([' ', '-', '>']).to_owned()).collect();
+        let mut found: Vec<String> = plan
+            .iter()
+            .filter_map(|m| match m {
+                tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+                _ => None,
+            })
+            .filter(|line| line.contains("Scan"))
+            .map(|line| line.trim_start_matches([' ', '-', '>']).to_owned())
+            .collect();
         found.sort();
         found.dedup();
         if found.iter().any(|line| line.contains("Seq Scan")) {

@@ -25,7 +25,13 @@ async fn ids_of(company: &Company<'_>) -> BTreeMap<String, Uuid> {
     let mut ids = BTreeMap::new();
     for table in tables {
         let table: String = table.get(0);
-        let row = client.query_opt(&format!("select id from {schema}.{table} where tenant_id = $1 order by id desc limit 1"), &[&company.id]).await.unwrap();
+        let row = client
+            .query_opt(
+                &format!("select id from {schema}.{table} where tenant_id = $1 order by id desc limit 1"),
+                &[&company.id],
+            )
+            .await
+            .unwrap();
         if let Some(row) = row {
             ids.insert(table, row.get(0));
         }
@@ -49,7 +55,12 @@ fn sample(schema: &Value, document: &Value, id: Uuid, depth: usize) -> Value {
         return Value::Null;
     }
     if let Some(reference) = schema["$ref"].as_str() {
-        return sample(&document[..].pointer(reference.trim_start_matches('#')).cloned().unwrap_or(Value::Null), document, id, depth + 1);
+        return sample(
+            &document[..].pointer(reference.trim_start_matches('#')).cloned().unwrap_or(Value::Null),
+            document,
+            id,
+            depth + 1,
+        );
     }
     if let Some(any) = schema["anyOf"].as_array().or(schema["oneOf"].as_array()) {
         return any.first().map_or(Value::Null, |s| sample(s, document, id, depth + 1));
@@ -72,7 +83,9 @@ fn sample(schema: &Value, document: &Value, id: Uuid, depth: usize) -> Value {
         ("array", _) => json!([sample(&schema["items"], document, id, depth + 1)]),
         ("object", _) => {
             let map = schema["properties"].as_object().cloned().unwrap_or_default();
-            Value::Object(map.into_iter().map(|(name, property)| (name, sample(&property, document, id, depth + 1))).collect())
+            Value::Object(
+                map.into_iter().map(|(name, property)| (name, sample(&property, document, id, depth + 1))).collect(),
+            )
         }
         _ => Value::Null,
     }
@@ -89,9 +102,16 @@ impl Probe<'_> {
     async fn route(&mut self, route: &Route, callers: &[Person<'_>], foreign: &BTreeMap<String, Uuid>) {
         let operation = &self.document["paths"][route.path][route.method.as_str().to_lowercase()];
         let body_schema = operation["requestBody"]["content"]["application/json"]["schema"].clone();
-        let uuid_params: Vec<&str> = operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query" && p["schema"].to_string().contains("uuid")).filter_map(|p| p["name"].as_str()).collect();
+        let uuid_params: Vec<&str> = operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|p| p["in"] == "query" && p["schema"].to_string().contains("uuid"))
+            .filter_map(|p| p["name"].as_str())
+            .collect();
         let in_path = route.path.contains('{');
-        let body_has_id = sample(&body_schema, self.document, Uuid::nil(), 0).to_string().contains(&Uuid::nil().to_string());
+        let body_has_id =
+            sample(&body_schema, self.document, Uuid::nil(), 0).to_string().contains(&Uuid::nil().to_string());
         if !in_path && uuid_params.is_empty() && !body_has_id {
             return;
         }
@@ -102,14 +122,22 @@ impl Probe<'_> {
                 let answer = self.ask(route, caller, &uuid_params, &body_schema, *id).await;
                 self.count += 2;
                 if answer != empty {
-                    self.leaks.push(format!("{} {} with an id of `{table}`: {answer:?} instead of {empty:?}", route.method, route.path));
+                    self.leaks.push(format!(
+                        "{} {} with an id of `{table}`: {answer:?} instead of {empty:?}",
+                        route.method, route.path
+                    ));
                 }
             }
         }
     }
 
     async fn ask(&self, route: &Route, caller: &Person<'_>, params: &[&str], body: &Value, id: Uuid) -> (u16, String) {
-        let mut path: String = route.path.split('/').map(|part| if part.starts_with('{') { id.to_string() } else { part.to_owned() }).collect::<Vec<_>>().join("/");
+        let mut path: String = route
+            .path
+            .split('/')
+            .map(|part| if part.starts_with('{') { id.to_string() } else { part.to_owned() })
+            .collect::<Vec<_>>()
+            .join("/");
         for (i, param) in params.iter().enumerate() {
             path += &format!("{}{param}={id}", if i == 0 { "?" } else { "&" });
         }
@@ -123,7 +151,11 @@ impl Probe<'_> {
 }
 
 fn probed() -> Vec<Route> {
-    modules::all().routes.into_iter().filter(|route| !matches!(route.path, "/live" | "/sign-out") && !route.path.contains("{*")).collect()
+    modules::all()
+        .routes
+        .into_iter()
+        .filter(|route| !matches!(route.path, "/live" | "/sign-out") && !route.path.contains("{*"))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -132,10 +164,17 @@ async fn a_neighbour_sees_nothing() {
     let routes = probed();
     let document = kernel::openapi::document(&routes, "test");
     let mut count = 0;
-    for (ours, theirs) in [("pooled", "pooled"), ("dedicated", "dedicated"), ("pooled", "dedicated"), ("dedicated", "pooled")] {
+    for (ours, theirs) in
+        [("pooled", "pooled"), ("dedicated", "dedicated"), ("pooled", "dedicated"), ("dedicated", "pooled")]
+    {
         let (acme, neighbour) = (house.company(ours).await, house.company(theirs).await);
         for company in [&acme, &neighbour] {
-            demo::story(&demo::Caller::new(house.router.clone(), &company.host, &company.api_key), house.house.clock().now()).await.expect("the story of a job");
+            demo::story(
+                &demo::Caller::new(house.router.clone(), &company.host, &company.api_key),
+                house.house.clock().now(),
+            )
+            .await
+            .expect("the story of a job");
         }
         house.run_jobs().await;
         let foreign = ids_of(&neighbour).await;
@@ -166,7 +205,11 @@ async fn a_neighbour_sees_nothing() {
         let ids = ids_of(&acme).await;
         for route in routes.iter().filter(|r| r.method == Method::GET && r.path.matches('{').count() == 1) {
             for id in ids.values() {
-                let path: String = fill(route.path).split('/').map(|part| if part.parse::<Uuid>().is_ok() { id.to_string() } else { part.to_owned() }).collect::<Vec<_>>().join("/");
+                let path: String = fill(route.path)
+                    .split('/')
+                    .map(|part| if part.parse::<Uuid>().is_ok() { id.to_string() } else { part.to_owned() })
+                    .collect::<Vec<_>>()
+                    .join("/");
                 own += usize::from(owner.get(&path).await.status == 200);
             }
         }
@@ -190,7 +233,12 @@ async fn a_route_that_forgets_its_tenant_is_found() {
     let routes: Vec<Route> = all.iter().flat_map(|m| m.routes.clone()).filter(|r| r.path.contains("/leak/")).collect();
     let house: TestHouse = harness::start(all).await;
     let (acme, neighbour) = (house.company("pooled").await, house.company("pooled").await);
-    demo::story(&demo::Caller::new(house.router.clone(), &neighbour.host, &neighbour.api_key), house.house.clock().now()).await.expect("the story of a job");
+    demo::story(
+        &demo::Caller::new(house.router.clone(), &neighbour.host, &neighbour.api_key),
+        house.house.clock().now(),
+    )
+    .await
+    .expect("the story of a job");
     let document = kernel::openapi::document(&routes, "test");
     let mut probe = Probe { document: &document, count: 0, leaks: vec![] };
     probe.route(&routes[0], &[acme.person("owner").await], &ids_of(&neighbour).await).await;
@@ -198,8 +246,13 @@ async fn a_route_that_forgets_its_tenant_is_found() {
 }
 
 async fn leak(_: Access<customers::CustomersRead>, Path(id): Path<Uuid>) -> Result<Json<Value>> {
-    let (client, connection) = tokio_postgres::connect(&harness::ground().dsns.admin, tokio_postgres::NoTls).await.map_err(|e| kernel::Error::Bug(e.to_string()))?;
+    let (client, connection) = tokio_postgres::connect(&harness::ground().dsns.admin, tokio_postgres::NoTls)
+        .await
+        .map_err(|e| kernel::Error::Bug(e.to_string()))?;
     tokio::spawn(connection);
-    let row = client.query_opt("select name from app.customer where id = $1", &[&id]).await.map_err(|e| kernel::Error::Bug(e.to_string()))?;
+    let row = client
+        .query_opt("select name from app.customer where id = $1", &[&id])
+        .await
+        .map_err(|e| kernel::Error::Bug(e.to_string()))?;
     row.map(|row| Json(json!({ "name": row.get::<_, String>(0) }))).ok_or(kernel::Error::NotFound)
 }

@@ -29,7 +29,15 @@ async fn every_route_keeps_its_promise() {
             for (role, person) in &people {
                 let answer = person.send(route.method.clone(), &path, &[], json!({})).await;
                 let held = info.is_none_or(|p| p.roles.contains(role));
-                assert_eq!(answer.status != 403, held, "{role} at {} {} ({name}): {} {}", route.method, route.path, answer.status, answer.text);
+                assert_eq!(
+                    answer.status != 403,
+                    held,
+                    "{role} at {} {} ({name}): {} {}",
+                    route.method,
+                    route.path,
+                    answer.status,
+                    answer.text
+                );
                 assert!(answer.status < 500, "{role} at {} {}: {}", route.method, route.path, answer.text);
                 if held { let_in += 1 } else { refused += 1 }
             }
@@ -40,6 +48,9 @@ async fn every_route_keeps_its_promise() {
 }
 
 pub fn fill(path: &str) -> String {
-    let parts: Vec<String> = path.split('/').map(|part| if part.starts_with('{') { kernel::Uuid::now_v7().to_string() } else { part.to_owned() }).collect();
+    let parts: Vec<String> = path
+        .split('/')
+        .map(|part| if part.starts_with('{') { kernel::Uuid::now_v7().to_string() } else { part.to_owned() })
+        .collect();
     parts.join("/")
 }

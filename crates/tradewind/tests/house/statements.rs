@@ -11,9 +11,14 @@ async fn login(dsn: &str) -> Client {
 }
 
 /// What is wrong with a statement, or nothing.
-async fn faults(client: &Client, query: &Query, nullable: &HashSet<(u32, i16)>, tables: &HashSet<String>) -> Vec<String> {
+async fn faults(
+    client: &Client,
+    query: &Query,
+    nullable: &HashSet<(u32, i16)>,
+    tables: &HashSet<String>,
+) -> Vec<String> {
     let mut faults = vec![];
-    let statement = match client.prepare(query.sql).await {
+    let statement = match client.prepare_typed(query.sql, &query.types()).await {
         Ok(statement) => statement,
         Err(error) => return vec![format!("{}: {error} {:?}", query.at, error.as_db_error().map(|e| e.message()))],
     };
@@ -49,10 +54,21 @@ async fn faults(client: &Client, query: &Query, nullable: &HashSet<(u32, i16)>, 
 fn untied(sql: &str, tables: &HashSet<String>) -> Vec<String> {
     let text = sql.to_lowercase().replace(['\n', '(', ')', ',', ';'], " ").replace(" only ", " ");
     let words: Vec<&str> = text.split_whitespace().collect();
-    let named = words.windows(2).filter(|pair| matches!(pair[0], "from" | "join" | "update" | "into" | "using") && tables.contains(pair[1].trim_start_matches("ops."))).count();
+    let named = words
+        .windows(2)
+        .filter(|pair| {
+            matches!(pair[0], "from" | "join" | "update" | "into" | "using")
+                && tables.contains(pair[1].trim_start_matches("ops."))
+        })
+        .count();
     let flat = words.join(" ");
-    let tied = flat.matches("tenant_id = $1").count() + flat.matches("values $1").count() + flat.matches("select $1").count()
-        + words.windows(3).filter(|w| w[0].ends_with(".tenant_id") && w[1] == "=" && w[2].ends_with(".tenant_id")).count();
+    let tied = flat.matches("tenant_id = $1").count()
+        + flat.matches("values $1").count()
+        + flat.matches("select $1").count()
+        + words
+            .windows(3)
+            .filter(|w| w[0].ends_with(".tenant_id") && w[1] == "=" && w[2].ends_with(".tenant_id"))
+            .count();
     match named > tied {
         true => vec![format!("names {named} tenant tables and ties {tied} of them to $1")],
         false => vec![],
@@ -63,14 +79,26 @@ fn untied(sql: &str, tables: &HashSet<String>) -> Vec<String> {
 async fn every_statement_is_understood() {
     let house = harness::start(tradewind::modules::list()).await;
     let above = house.above().await;
-    let nullable: HashSet<(u32, i16)> = above.query("select attrelid, attnum from pg_attribute where attnum > 0 and not attnotnull", &[]).await.unwrap().iter().map(|row| (row.get(0), row.get(1))).collect();
+    let nullable: HashSet<(u32, i16)> = above
+        .query("select attrelid, attnum from pg_attribute where attnum > 0 and not attnotnull", &[])
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| (row.get(0), row.get(1)))
+        .collect();
     let tables: HashSet<String> = above.query("select relname::text from pg_class where relnamespace in ('app'::regnamespace, 'ops'::regnamespace) and relkind in ('r', 'p')", &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
-    let logins = HashMap::from([(0, login(&house.ground.dsns.app).await), (1, login(&house.ground.dsns.control).await), (2, login(&house.ground.dsns.job).await)]);
-    let of = |plane: Plane| &logins[&match plane {
-        Plane::Tenant => 0,
-        Plane::Control => 1,
-        Plane::Ops => 2,
-    }];
+    let logins = HashMap::from([
+        (0, login(&house.ground.dsns.app).await),
+        (1, login(&house.ground.dsns.control).await),
+        (2, login(&house.ground.dsns.job).await),
+    ]);
+    let of = |plane: Plane| {
+        &logins[&match plane {
+            Plane::Tenant => 0,
+            Plane::Control => 1,
+            Plane::Ops => 2,
+        }]
+    };
     let mut all = vec![];
     for query in QUERIES.iter().filter(|q| q.sql.len() > 8) {
         all.extend(faults(of(query.plane), query, &nullable, &tables).await);
@@ -82,12 +110,19 @@ async fn every_statement_is_understood() {
     let mistakes = [
         ("a typing error", "select nmae from customer where tenant_id = $1"),
         ("a table without its tenant", "select name from customer"),
-        ("a join that forgets its second tenant", "select c.name from customer c join contact k on k.customer_id = c.id where c.tenant_id = $1"),
-        ("a subquery that forgets it", "select name from customer where tenant_id = $1 and id in (select customer_id from contact)"),
+        (
+            "a join that forgets its second tenant",
+            "select c.name from customer c join contact k on k.customer_id = c.id where c.tenant_id = $1",
+        ),
+        (
+            "a subquery that forgets it",
+            "select name from customer where tenant_id = $1 and id in (select customer_id from contact)",
+        ),
         ("an update without it", "update customer set name = 'x'"),
     ];
     for (what, sql) in mistakes {
-        let query = Query { name: "planted", sql, at: "here", takes: &[], gives: &[], silent: false, plane: Plane::Tenant };
+        let query =
+            Query { name: "planted", sql, at: "here", takes: &[], gives: &[], silent: false, plane: Plane::Tenant };
         assert!(!faults(of(Plane::Tenant), &query, &nullable, &tables).await.is_empty(), "{what} was not found");
     }
 }

@@ -1,0 +1,349 @@
+//! `tradewind demo`: two companies with some weeks behind them, made through the front door with the clock turned back.
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, civil};
+use kernel::{Clock, House, Uuid};
+use serde_json::json;
+
+use crate::{
+    config::Config,
+    serve::{self, Serve, application},
+    start::{self, Ground, Result},
+};
+mod caller;
+mod cast;
+mod story;
+
+pub use caller::Caller;
+pub use story::story;
+
+/// The password of everybody in the demo.
+pub const PASSWORD: &str = "tradewind demo";
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Demo {
+    /// Go on serving afterwards
+    #[arg(long)]
+    pub serve: bool,
+    #[command(flatten)]
+    pub options: Serve,
+}
+
+pub async fn run(config: &Config, demo: &Demo) -> Result<()> {
+    let ground = start::ground(config).await?;
+    start::migrate_and_check(&ground).await?;
+    seed(config, &ground).await?;
+    if !demo.serve {
+        if let Some(database) = ground.embedded {
+            database.stop().await.map_err(|e| e.to_string())?;
+        }
+        return Ok(());
+    }
+    serve::serve(config, &demo.options, ground, |house| async move {
+        introduce(&house);
+        Ok(())
+    })
+    .await
+}
+
+fn introduce(house: &House) {
+    println!("\nTwo demo companies, everybody's password is \"{PASSWORD}\":");
+    for company in cast::COMPANIES {
+        println!("\n  {}  {}", company.name, house.url(Some(company.slug), "/"));
+        println!("      owner       olive@{}.example", company.slug);
+        println!("      dispatcher  sam@{}.example", company.slug);
+        println!(
+            "      technician  {}@{}.example   {}",
+            company.technicians[0].1,
+            company.slug,
+            house.url(Some(company.slug), "/tech")
+        );
+        println!("      booking     {}", house.url(Some(company.slug), "/book"));
+    }
+    println!("\n  Sign up a company of your own: {}\n", house.url(None, "/onboarding"));
+}
+
+/// Companies that are there already stay as they are.
+async fn seed(config: &Config, ground: &Ground) -> Result<()> {
+    let there = walls::tenant::list(&ground.dsns.admin).await.map_err(|e| e.to_string())?;
+    let today = Clock::wall().now();
+    for company in cast::COMPANIES.iter().filter(|company| !there.iter().any(|t| t.slug == company.slug)) {
+        let begun = std::time::Instant::now();
+        let clock = Clock::stopped_at(today);
+        // Nobody counts the demo's requests.
+        let patient = Config {
+            rate_principal: u32::MAX,
+            rate_tenant: u32::MAX,
+            rate_visitor: u32::MAX,
+            rate_careful: u32::MAX,
+            ..config.clone()
+        };
+        let house = start::house(&patient, ground, clock.clone())?;
+        let made = tenancy::create_company(
+            &house,
+            &ground.dsns,
+            &ground.secrets,
+            tenancy::NewCompany {
+                name: company.name.into(),
+                slug: company.slug.into(),
+                plan: company.plan.into(),
+                placement: Some(company.placement.into()),
+                industry: Some(company.industry.into()),
+                owner_name: "Olive Hart".into(),
+                owner_email: format!("olive@{}.example", company.slug),
+                owner_phone: Some("+1 217 555 0100".into()),
+                owner_password: PASSWORD.into(),
+                time_zone: Some("America/Chicago".into()),
+                currency: Some("USD".into()),
+                country: Some("US".into()),
+                ..Default::default()
+            },
+        )
+        .await
+        .map_err(|e| e.to_string())?;
+        let caller = Caller::new(application(&patient, house.clone()), &made.host, &made.api_key);
+        let mut weeks = Weeks { house, clock, caller, company, today, slug: company.slug };
+        weeks.live().await?;
+        println!("{} is ready ({:.1} s)", company.name, begun.elapsed().as_secs_f64());
+    }
+    Ok(())
+}
+
+/// One company's last weeks, lived day by day.
+struct Weeks<'a> {
+    house: House,
+    clock: Clock,
+    caller: Caller,
+    company: &'a cast::Company,
+    today: Timestamp,
+    slug: &'a str,
+}
+
+struct Job {
+    id: String,
+    starts: Timestamp,
+    minutes: i64,
+    part: usize,
+}
+
+impl Weeks<'_> {
+    fn local(&self, day: civil::Date, hour: i8, minute: i8) -> Timestamp {
+        let zone = jiff::tz::TimeZone::get("America/Chicago").unwrap_or(jiff::tz::TimeZone::UTC);
+        day.at(hour, minute, 0, 0).to_zoned(zone).map(|z: Zoned| z.timestamp()).unwrap_or(self.today)
+    }
+
+    fn turn(&self, to: Timestamp) {
+        self.clock.advance(to.duration_since(self.clock.now()));
+    }
+
+    async fn live(&mut self) -> Result<()> {
+        let zone = jiff::tz::TimeZone::get("America/Chicago").unwrap_or(jiff::tz::TimeZone::UTC);
+        let today = self.today.to_zoned(zone).date();
+        let first = today.checked_sub(28.days()).unwrap_or(today);
+        self.turn(self.local(first, 8, 0));
+        let services = self.price_book().await?;
+        let parts = self.parts().await?;
+        let technicians = self.people().await?;
+        let customers = self.customers().await?;
+        let mut chance = Chance(0x9e37_79b9);
+        for offset in -15..=3_i32 {
+            let day = today.checked_add(i64::from(offset).days()).unwrap_or(today);
+            if day.weekday() == civil::Weekday::Sunday || (day.weekday() == civil::Weekday::Saturday && offset % 2 == 0)
+            {
+                continue;
+            }
+            let past = offset < 0;
+            self.turn(if offset > 0 { self.today } else { self.local(day, 6, 15) });
+            let mut jobs = vec![];
+            for (index, technician) in technicians.iter().enumerate() {
+                if past && chance.below(4) == 0 {
+                    continue;
+                }
+                let mut at = self.local(day, 8, 0) + SignedDuration::from_mins(30 * chance.below(3));
+                for _ in 0..(if offset > 0 { 1 + chance.below(2) } else { 2 + chance.below(2) }) {
+                    let service = &services[(chance.below(services.len() as i64)) as usize];
+                    let customer = &customers[chance.below(customers.len() as i64) as usize];
+                    if at + SignedDuration::from_mins(service.1) > self.local(day, 17, 0) {
+                        break;
+                    }
+                    let problem = cast::PROBLEMS[chance.below(cast::PROBLEMS.len() as i64) as usize];
+                    let body = json!({ "customer_id": customer.0, "location_id": customer.1, "item_id": service.0, "technician_id": technician, "problem": problem,
+                        "starts_at": at, "window_starts": at, "window_ends": at + SignedDuration::from_hours(2), "anyway": true });
+                    let id = self.caller.made("/api/v1/appointments", body).await?;
+                    jobs.push(Job { id, starts: at, minutes: service.1, part: index + jobs.len() });
+                    at += SignedDuration::from_mins(service.1 + 30 + 15 * chance.below(3));
+                }
+            }
+            if offset == 0 {
+                self.waiting(&services, &customers, day).await?;
+            }
+            if offset <= 0 {
+                self.work(&mut jobs, &parts, &mut chance).await?;
+                self.bill(&mut chance, past).await?;
+            }
+        }
+        self.turn(self.today);
+        kernel::job::worker::drain(&self.house).await.map_err(|e| e.to_string())?;
+        Ok(())
+    }
+
+    /// Jobs that nobody has yet: the tray of the board.
+    async fn waiting(
+        &self,
+        services: &[(String, i64)],
+        customers: &[(String, String)],
+        day: civil::Date,
+    ) -> Result<()> {
+        for (index, problem) in
+            ["AC not cooling, baby at home", "Walk-in cooler at 48 °F", "Water heater, pilot will not stay lit"]
+                .iter()
+                .enumerate()
+        {
+            let (customer, location) = &customers[index * 5 % customers.len()];
+            let starts = self.local(day, 12 + index as i8, 0);
+            self.caller
+                .made("/api/v1/appointments", json!({ "customer_id": customer, "location_id": location, "item_id": services[index % services.len()].0, "problem": problem,
+                    "starts_at": starts, "window_starts": starts, "window_ends": starts + SignedDuration::from_hours(2), "tentative": index == 1 }))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// The technicians' day, up to now: on the way, there, parts, a note, done.
+    async fn work(&self, jobs: &mut [Job], parts: &[String], chance: &mut Chance) -> Result<()> {
+        jobs.sort_by_key(|job| job.starts);
+        for job in jobs.iter().filter(|job| job.starts < self.today) {
+            let appointment = format!("/api/v1/appointments/{}", job.id);
+            self.turn(self.clock.now().max(job.starts - SignedDuration::from_mins(20)));
+            self.caller.verb(&appointment, "en-route", json!({})).await?;
+            self.turn(self.clock.now().max(job.starts));
+            let order = self.caller.made("/api/v1/work-orders", json!({ "appointment_id": job.id })).await?;
+            let order = format!("/api/v1/work-orders/{order}");
+            self.caller.verb(&order, "start", json!({})).await?;
+            if chance.below(3) > 0 {
+                let part = &parts[job.part % parts.len()];
+                self.caller
+                    .post(
+                        &format!("{order}/lines"),
+                        json!({ "item_id": part, "quantity_milli": 1000 * (1 + chance.below(2)) }),
+                    )
+                    .await?;
+            }
+            let ends = job.starts + SignedDuration::from_mins(job.minutes);
+            if ends > self.today {
+                continue;
+            }
+            let note = cast::NOTES[chance.below(cast::NOTES.len() as i64) as usize];
+            self.caller.post(&format!("{order}/notes"), json!({ "body": note })).await?;
+            self.turn(self.clock.now().max(ends));
+            self.caller.verb(&order, "finish", json!({})).await?;
+        }
+        Ok(())
+    }
+
+    /// Evening in the office: what is finished becomes an invoice, most are paid.
+    async fn bill(&self, chance: &mut Chance, all: bool) -> Result<()> {
+        kernel::job::worker::drain(&self.house).await.map_err(|e| e.to_string())?;
+        let drafts = self.caller.get("/api/v1/invoices?status=draft&limit=100").await?;
+        for (index, draft) in drafts["data"].as_array().into_iter().flatten().enumerate() {
+            // A few of today's stay drafts, so that there is something to do.
+            if !all && index % 2 == 0 {
+                continue;
+            }
+            let path = format!("/api/v1/invoices/{}", draft["id"].as_str().unwrap_or_default());
+            let issued = self.caller.verb(&path, "issue", json!({})).await?;
+            if chance.below(5) > 0 {
+                let method = ["card_terminal", "cheque", "cash", "transfer"][chance.below(4) as usize];
+                self.caller
+                    .post(&format!("{path}/payments"), json!({ "amount": issued["total"], "method": method }))
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn price_book(&self) -> Result<Vec<(String, i64)>> {
+        self.caller
+            .made("/api/v1/tax-rates", json!({ "name": "Illinois 8.25 %", "rate_ppm": 82_500, "standard": true }))
+            .await?;
+        let category =
+            self.caller.made("/api/v1/categories", json!({ "name": self.company.trade, "position": 1 })).await?;
+        let mut services = vec![];
+        for (name, minutes, price, online) in self.company.services {
+            let body = json!({ "name": name, "kind": "service", "duration_minutes": minutes, "category_id": category, "online": online, "price": { "amount": price, "currency": "USD" } });
+            services.push((self.caller.made("/api/v1/items", body).await?, i64::from(*minutes)));
+        }
+        Ok(services)
+    }
+
+    async fn parts(&self) -> Result<Vec<String>> {
+        let category = self.caller.made("/api/v1/categories", json!({ "name": "Parts", "position": 2 })).await?;
+        let mut parts = vec![];
+        for (name, price) in self.company.parts {
+            let body = json!({ "name": name, "kind": "material", "category_id": category, "price": { "amount": price, "currency": "USD" } });
+            parts.push(self.caller.made("/api/v1/items", body).await?);
+        }
+        Ok(parts)
+    }
+
+    async fn people(&self) -> Result<Vec<String>> {
+        let email = |who: &str| format!("{who}@{}.example", self.slug);
+        self.caller
+            .made(
+                "/api/v1/members",
+                json!({ "email": email("sam"), "name": "Sam Kim", "role": "dispatcher", "password": PASSWORD }),
+            )
+            .await?;
+        let mut technicians = vec![];
+        for (name, who, skills) in self.company.technicians {
+            let member = self
+                .caller
+                .made(
+                    "/api/v1/members",
+                    json!({ "email": email(who), "name": name, "role": "technician", "password": PASSWORD }),
+                )
+                .await?;
+            technicians.push(
+                self.caller
+                    .made("/api/v1/technicians", json!({ "member_id": member, "name": name, "skills": skills }))
+                    .await?,
+            );
+        }
+        Ok(technicians)
+    }
+
+    async fn customers(&self) -> Result<Vec<(String, String)>> {
+        let mut customers = vec![];
+        for (index, (name, street, city)) in cast::CUSTOMERS.iter().enumerate() {
+            let company = name.contains("Bakery")
+                || name.contains("HOA")
+                || name.contains("Dental")
+                || name.contains("Apartments");
+            let body = json!({
+                "name": name, "kind": if company { "company" } else { "person" },
+                "phone": format!("(217) 555-{:04}", 110 + index * 7),
+                "email": format!("{}@example.com", kernel::text::fold(name).replace(' ', ".")),
+                "location": { "street": street, "city": city, "region": "IL", "postal_code": format!("627{:02}", index % 12 + 1), "country": "US", "access_notes": cast::ACCESS[index % cast::ACCESS.len()] },
+            });
+            let customer = self.caller.made("/api/v1/customers", body).await?;
+            let places = self.caller.get(&format!("/api/v1/customers/{customer}/locations")).await?;
+            let location = places["data"][0]["id"].as_str().or(places[0]["id"].as_str()).unwrap_or_default().to_owned();
+            customers.push((customer, location));
+        }
+        Ok(customers)
+    }
+}
+
+/// The same demo everywhere: numbers that only look like chance (xorshift).
+struct Chance(u64);
+impl Chance {
+    fn below(&mut self, n: i64) -> i64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as i64 % n.max(1)
+    }
+}
+
+/// A new id for a caller that needs one (the story's idempotency keys).
+pub(crate) fn fresh() -> String {
+    Uuid::now_v7().to_string()
+}

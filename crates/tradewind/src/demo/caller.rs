@@ -1,0 +1,68 @@
+//! A client of the API within the process: what the demo does, any program could do over the wire.
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Method, Request, header},
+};
+use serde_json::Value;
+use tower::ServiceExt;
+
+use super::Result;
+
+#[derive(Clone)]
+pub struct Caller {
+    router: Router,
+    host: String,
+    key: String,
+}
+
+impl Caller {
+    pub fn new(router: Router, host: &str, key: &str) -> Self {
+        Self { router, host: host.into(), key: key.into() }
+    }
+
+    pub async fn get(&self, path: &str) -> Result<Value> {
+        self.ask(Method::GET, path, None, Value::Null).await.map(|(body, _)| body)
+    }
+    pub async fn post(&self, path: &str, body: Value) -> Result<Value> {
+        self.ask(Method::POST, path, None, body).await.map(|(body, _)| body)
+    }
+    /// Posts, and gives the id of what was made.
+    pub async fn made(&self, path: &str, body: Value) -> Result<String> {
+        let made = self.post(path, body).await?;
+        made["id"].as_str().map(str::to_owned).ok_or(format!("{path} gave no id: {made}"))
+    }
+    /// Does something to a record as it is now.
+    pub async fn verb(&self, record: &str, verb: &str, body: Value) -> Result<Value> {
+        let (_, etag) = self.ask(Method::GET, record, None, Value::Null).await?;
+        self.ask(Method::POST, &format!("{record}/{verb}"), Some(etag), body).await.map(|(body, _)| body)
+    }
+
+    async fn ask(&self, method: Method, path: &str, etag: Option<String>, body: Value) -> Result<(Value, String)> {
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(path)
+            .header(header::HOST, &self.host)
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.key));
+        if let Some(etag) = etag {
+            request = request.header(header::IF_MATCH, etag);
+        }
+        let body = match body {
+            Value::Null => Body::empty(),
+            body => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(body.to_string())
+            }
+        };
+        let request = request.body(body).map_err(|e| e.to_string())?;
+        let Ok(response) = self.router.clone().oneshot(request).await;
+        let status = response.status();
+        let etag = response.headers().get(header::ETAG).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
+        let bytes = to_bytes(response.into_body(), 16 << 20).await.map_err(|e| e.to_string())?;
+        let text = String::from_utf8_lossy(&bytes);
+        match status.is_success() {
+            true => Ok((serde_json::from_str(&text).unwrap_or(Value::Null), etag)),
+            false => Err(format!("{method} {path}: {status} {text}")),
+        }
+    }
+}

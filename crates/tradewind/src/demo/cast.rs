@@ -1,0 +1,131 @@
+//! Who and what is in the demo.
+
+pub struct Company {
+    pub name: &'static str,
+    pub slug: &'static str,
+    pub plan: &'static str,
+    pub placement: &'static str,
+    pub industry: &'static str,
+    pub trade: &'static str,
+    /// Name, log-in, skills.
+    pub technicians: &'static [(&'static str, &'static str, &'static str)],
+    /// Name, minutes, price, offered on the booking page.
+    pub services: &'static [(&'static str, i32, &'static str, bool)],
+    pub parts: &'static [(&'static str, &'static str)],
+}
+
+pub const COMPANIES: &[Company] = &[
+    Company {
+        name: "Acme HVAC",
+        slug: "acme-hvac",
+        plan: "professional",
+        placement: "pooled",
+        industry: "hvac",
+        trade: "Heating and cooling",
+        technicians: &[
+            ("Marco Bianchi", "marco", "HVAC, EPA 608"),
+            ("Ana Duarte", "ana", "HVAC, EPA 608"),
+            ("Bo Lindqvist", "bo", "HVAC"),
+            ("Dee Walker", "dee", "HVAC, EPA 608"),
+            ("Priya Nair", "priya", "HVAC, Gas fitter"),
+            ("Tom Okafor", "tom", "HVAC"),
+        ],
+        services: &[
+            ("AC tune-up", 90, "129.00", true),
+            ("AC not cooling", 120, "149.00", true),
+            ("Furnace check", 90, "119.00", true),
+            ("No heat", 120, "149.00", true),
+            ("Thermostat installation", 60, "189.00", true),
+            ("Duct sealing", 150, "420.00", false),
+            ("Heat pump swap", 180, "1450.00", false),
+            ("Refrigerant leak search", 90, "245.00", false),
+        ],
+        parts: &[
+            ("Capacitor 45/5 µF", "38.50"),
+            ("Contactor 30 A", "46.00"),
+            ("Filter 16×25×1", "14.90"),
+            ("R-410A, 1 lb", "89.00"),
+            ("Condensate pump", "112.00"),
+            ("Flame sensor", "41.25"),
+            ("Smart thermostat", "179.00"),
+        ],
+    },
+    Company {
+        name: "Blue Ridge Plumbing",
+        slug: "blue-ridge",
+        plan: "enterprise",
+        placement: "dedicated",
+        industry: "plumbing",
+        trade: "Plumbing",
+        technicians: &[
+            ("Lena Brandt", "lena", "Plumbing, Gas fitter"),
+            ("Raj Mehta", "raj", "Plumbing, Backflow"),
+            ("Cody Price", "cody", "Plumbing"),
+        ],
+        services: &[
+            ("Drain cleaning", 60, "159.00", true),
+            ("Water heater check", 60, "99.00", true),
+            ("Leak repair", 90, "189.00", true),
+            ("Toilet replacement", 120, "310.00", true),
+            ("Water heater replacement", 180, "1280.00", false),
+            ("Backflow test", 60, "145.00", false),
+        ],
+        parts: &[
+            ("Fill valve", "24.50"),
+            ("Wax ring", "9.80"),
+            ("Ball valve ¾\"", "31.00"),
+            ("Expansion tank", "84.00"),
+            ("P-trap 1½\"", "17.25"),
+        ],
+    },
+];
+
+/// Name, street, city.
+pub const CUSTOMERS: &[(&str, &str, &str)] = &[
+    ("Rivera Residence", "12 Elm St", "Springfield"),
+    ("Rosa Alvarez", "77 Birch Ln", "Springfield"),
+    ("Chen Family", "18 Orchard Rd", "Springfield"),
+    ("Elena Diaz", "904 Lake St", "Springfield"),
+    ("Greenfield HOA", "1 Commons Way", "Rochester"),
+    ("Jan Kowalski", "231 Cedar Ave", "Chatham"),
+    ("Lopez Residence", "455 Prairie Dr", "Springfield"),
+    ("Mercer & Sons Bakery", "60 Market St", "Springfield"),
+    ("Wei Ng", "5 Harbor Ct", "Springfield"),
+    ("Oak Hill Dental", "340 Oak Hill Rd", "Springfield"),
+    ("Anjali Patel", "12 Willow Bend", "Sherman"),
+    ("Miguel Santos", "88 Ridge Rd", "Chatham"),
+    ("Maeve Sullivan", "19 Mill Pond Ln", "Springfield"),
+    ("Hiro Tanaka", "701 Vine St", "Springfield"),
+    ("Thornton Apartments", "2200 College Ave", "Springfield"),
+    ("Loretta Vance", "47 Sycamore St", "Springfield"),
+    ("Dale Whitaker", "310 Depot Rd", "Sherman"),
+    ("Patrice Young", "26 Garden Ct", "Springfield"),
+    ("Abbott Family", "9 Juniper Way", "Rochester"),
+    ("Zoë Núñez", "118 Walnut St", "Springfield"),
+    ("Hutchins Residence", "64 Prospect Ave", "Springfield"),
+    ("Delgado Residence", "702 Mason St", "Springfield"),
+    ("Hoffman Bakery", "14 Mill Rd", "Chatham"),
+    ("Ferris Residence", "55 Quarry Ln", "Sherman"),
+];
+
+pub const ACCESS: &[&str] =
+    &["Gate 2207#", "Side door, dog in yard", "Park in the alley", "Ring twice", "Key at the neighbour, no. 14"];
+
+pub const PROBLEMS: &[&str] = &[
+    "Outdoor unit hums, breaker tripped twice yesterday.",
+    "Upstairs stays warm all afternoon.",
+    "Strange smell when it starts.",
+    "Yearly check, same as last time.",
+    "Water on the closet floor since last night.",
+    "Bangs loudly when it switches off.",
+    "Bill has doubled since spring.",
+    "Display shows E4.",
+];
+
+pub const NOTES: &[&str] = &[
+    "Replaced the worn part and ran it through a full cycle; all good.",
+    "Cleaned, tightened, measured. Customer shown the readings.",
+    "Works again. Unit is 14 years old; suggested a replacement estimate for the fall.",
+    "Left the old part with the customer.",
+    "Access was blocked by boxes; moved them with the customer's help.",
+];

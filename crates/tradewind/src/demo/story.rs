@@ -1,0 +1,59 @@
+//! One job from sign-up to payment, with one row of everything: what the tests of isolation look for in vain next door.
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::{Caller, PASSWORD, Result, fresh};
+
+/// Lives it through the API. `now` is the time of the house that the caller speaks to.
+pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
+    let tag = fresh();
+    let tag = &tag[24..];
+    let member = caller.made("/api/v1/members", json!({ "email": format!("marco-{tag}@example.com"), "name": "Marco", "role": "technician", "password": PASSWORD })).await?;
+    let technician =
+        caller.made("/api/v1/technicians", json!({ "member_id": member, "name": "Marco", "skills": "HVAC" })).await?;
+    let off = now + SignedDuration::from_hours(24 * 20);
+    caller
+        .post(
+            &format!("/api/v1/technicians/{technician}/time-off"),
+            json!({ "starts_at": off, "ends_at": off + SignedDuration::from_hours(8), "reason": "Vacation" }),
+        )
+        .await?;
+    let tax =
+        caller.made("/api/v1/tax-rates", json!({ "name": "8.25 %", "rate_ppm": 82_500, "standard": true })).await?;
+    let category = caller.made("/api/v1/categories", json!({ "name": "Cooling" })).await?;
+    let price = |amount: &str| json!({ "amount": amount, "currency": "USD" });
+    let service = caller
+        .made("/api/v1/items", json!({ "name": "AC tune-up", "kind": "service", "duration_minutes": 60, "category_id": category, "tax_rate_id": tax, "online": true, "price": price("129.00") }))
+        .await?;
+    let part = caller
+        .made(
+            "/api/v1/items",
+            json!({ "name": "Capacitor", "kind": "material", "tax_rate_id": tax, "price": price("38.50") }),
+        )
+        .await?;
+    let customer = caller
+        .made("/api/v1/customers", json!({ "name": format!("Rivera {tag}"), "phone": "(217) 555-0142", "email": format!("ana-{tag}@example.com"),
+            "location": { "street": "12 Elm St", "city": "Springfield", "postal_code": "62701", "country": "US" }, "contact": { "name": "Ana" } }))
+        .await?;
+    caller.post(&format!("/api/v1/customers/{customer}/notes"), json!({ "text": "Prefers mornings." })).await?;
+    let appointment = caller
+        .made("/api/v1/appointments", json!({ "customer_id": customer, "item_id": service, "technician_id": technician, "starts_at": now + SignedDuration::from_hours(1), "anyway": true }))
+        .await?;
+    let order = caller.made("/api/v1/work-orders", json!({ "appointment_id": appointment })).await?;
+    let order = format!("/api/v1/work-orders/{order}");
+    caller.verb(&order, "start", json!({})).await?;
+    caller.post(&format!("{order}/lines"), json!({ "item_id": part, "quantity_milli": 1000 })).await?;
+    caller.post(&format!("{order}/notes"), json!({ "body": "Replaced the capacitor." })).await?;
+    caller.verb(&order, "finish", json!({})).await?;
+    let invoice = caller
+        .made(
+            "/api/v1/invoices",
+            json!({ "customer_id": customer, "lines": [{ "description": "Call", "unit_price": price("49.00") }] }),
+        )
+        .await?;
+    let invoice = format!("/api/v1/invoices/{invoice}");
+    caller.verb(&invoice, "issue", json!({})).await?;
+    caller.post(&format!("{invoice}/payments"), json!({ "amount": price("20.00"), "method": "cash" })).await?;
+    caller.post("/api/v1/api-keys", json!({ "name": "Zapier", "scopes": ["customers.read"] })).await?;
+    Ok(())
+}
