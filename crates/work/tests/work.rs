@@ -56,7 +56,7 @@ async fn technician<'a>(acme: &'a Company<'a>, owner: &Person<'_>, name: &str) -
 
 async fn job_of(shop: &Shop<'_>) -> Value {
     let list = shop.owner.get("/api/v1/work-orders").await;
-    shop.owner.get(&format!("/api/v1/work-orders/{}", list.body["data"][0]["id"].as_str().unwrap())).await.body
+    shop.owner.get(&format!("/api/v1/work-orders/{}", list.body["data"][0]["id"].as_str().expect("a job"))).await.body
 }
 
 fn redirected(answer: &Answer) {
@@ -120,6 +120,11 @@ async fn a_technician_carries_a_job_from_the_door_to_the_end() {
             late.status == 422 && late.text.contains("J-1001 is completed and cannot be changed any more."),
             "{late:?}"
         );
+        for (status, count) in [("completed", 1), ("open", 0)] {
+            let who = job["technician_id"].as_str().unwrap();
+            let theirs = shop.owner.get(&format!("/api/v1/work-orders?technician_id={who}&status={status}")).await;
+            assert_eq!(theirs.body["data"].as_array().map(Vec::len), Some(count), "{theirs:?}");
+        }
         let timeline = shop.owner.get(&format!("/api/v1/customers/{}/timeline", shop.customer)).await;
         assert!(timeline.text.contains("Job J-1001 finished"), "{}", timeline.text);
     })

@@ -65,9 +65,9 @@ async fn draw(scope: &Scope, job: &Whole, filled: &Filled, found: Option<(Vec<It
             card::failed_part("A part of this page could not be drawn just now.", &format!("/jobs/{id}"))
         }));
     }
-    let main = html! {
+    let main = html! { div.grid."gap-6" {
         @for (_, says) in &filled.errors { (ui::note("danger", html! { p role="alert" { (says) } })) }
-        div data-live="work_order.*" data-live-src={ "/jobs/" (id) "/part" } { (content(scope, job)) }
+        div.grid."gap-6" data-live="work_order.*" data-live-src={ "/jobs/" (id) "/part" } { (content(scope, job)) }
         @if may && !order.status.is_over() { (add_line(scope, order, filled, found.as_ref())) }
         @if may {
             (card::section("Write a note", html! {}, html! {
@@ -82,7 +82,7 @@ async fn draw(scope: &Scope, job: &Whole, filled: &Filled, found: Option<(Vec<It
                     div.pt-2 { (button("Add photo").icon("image-plus")) } }
             }))
         }
-    };
+    } };
     let body = card::record(head(scope, order), main, html! { @for panel in &rail { (panel) } (facts(scope, order)) });
     let crumbs = vec![("Jobs".into(), "/jobs".into())];
     let frame = Frame { title: order.called(), active: "/jobs", crumbs, body, wide: true, ..Frame::default() };

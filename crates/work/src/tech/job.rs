@@ -175,7 +175,7 @@ fn facts(scope: &Scope, drawn: &Drawn) -> Markup {
             @if !whole.notes.is_empty() {
                 section aria-label="Notes" {
                     (heading("Notes", ""))
-                    (sheet(html! { @for note in &whole.notes { li.part { span { (note.body) small { (note.author) } } } } }))
+                    (sheet(html! { @for note in &whole.notes { li.part { div { p { (note.body) } small { (note.author) } } } } }))
                 }
             }
         }

@@ -90,7 +90,7 @@ fn by_day<'a>(scope: &Scope, visits: &'a [Visit]) -> Vec<(Date, Vec<&'a Visit>)>
 
 fn stop(scope: &Scope, visit: &Visit) -> Stop {
     let locale = &scope.tenant().locale;
-    let clock = |at| say::clock(say::local(at, locale).time(), locale);
+    let clock = |at| say::short(say::local(at, locale).time(), locale);
     Stop {
         time: clock(visit.starts_at),
         until: visit.window_ends.map(|ends| format!("by {}", clock(ends))).unwrap_or_default(),
