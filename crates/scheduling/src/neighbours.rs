@@ -30,8 +30,8 @@ sql! {
     pub fn services_online() -> Vec<Service> = "
         select id, name, description, duration_minutes as minutes, online, price_minor, currency
         from item where tenant_id = $1 and status = 'active' and online and duration_minutes > 0 order by name_key, id limit 60";
-    fn location_of(customer: CustomerId, location: Option<LocationId>) -> Option<LocationId> = "
-        select id from location where tenant_id = $1 and customer_id = $2 and id = $3";
+    fn locations_of(customer: CustomerId, given: Option<LocationId>) -> Vec<LocationId> = "
+        select id from location where tenant_id = $1 and customer_id = $2 and ($3::uuid is null or id = $3) limit 2";
 }
 
 pub async fn service(tx: &mut TenantTx, item: Option<ItemId>) -> Result<Option<Service>> {
@@ -42,11 +42,14 @@ pub async fn service(tx: &mut TenantTx, item: Option<ItemId>) -> Result<Option<S
     found.map(Some).ok_or_else(|| Error::field("/item_id", "missing", "There is no such service in the price book."))
 }
 
-/// An address of another customer is refused as one that is not there.
-pub async fn belongs(tx: &mut TenantTx, customer: CustomerId, location: Option<LocationId>) -> Result<()> {
-    match location.is_none() || tx.run(location_of(customer, location)).await?.is_some() {
-        true => Ok(()),
-        false => Err(Error::field("/location_id", "missing", "There is no such address of this customer.")),
+/// The address that is meant: the given one if it is the customer's, or the only one there is. An address of another
+/// customer is refused as one that is not there.
+pub async fn place(tx: &mut TenantTx, customer: CustomerId, given: Option<LocationId>) -> Result<Option<LocationId>> {
+    let known = tx.run(locations_of(customer, given)).await?;
+    match (given, known.as_slice()) {
+        (Some(_), []) => Err(Error::field("/location_id", "missing", "There is no such address of this customer.")),
+        (_, [only]) => Ok(Some(*only)),
+        _ => Ok(None),
     }
 }
 

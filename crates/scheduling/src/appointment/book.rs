@@ -130,7 +130,7 @@ pub async fn book(tx: &mut TenantTx, new: &New, source: Source, locale: &Locale)
         .starts_at
         .checked_add(SignedDuration::from_mins(minutes))
         .map_err(|_| Error::field("/starts_at", "range", "That is too far away."))?;
-    neighbours::belongs(tx, new.customer_id, new.location_id).await?;
+    let location = neighbours::place(tx, new.customer_id, new.location_id).await?;
     let window = new.window_starts.zip(new.window_ends);
     if let Some(technician) = new.technician_id {
         let place = Place {
@@ -148,7 +148,7 @@ pub async fn book(tx: &mut TenantTx, new: &New, source: Source, locale: &Locale)
     let entry = Entry {
         id: AppointmentId::new(),
         customer: new.customer_id,
-        location: new.location_id,
+        location,
         item: new.item_id,
         technician: new.technician_id,
         title,

@@ -98,14 +98,14 @@ async fn sheet(scope: &Scope, customer: CustomerId, query: &NewQuery, back: Opti
         // The office may send somebody at once, so only what is past is left out.
         Some(item) => availability::ask(scope, item, date.max(today), 5, scope.now())
             .await
-            .map(|(_, slots)| slots)
+            .map(|free| free.slots)
             .unwrap_or_default(),
         None => vec![],
     };
     let was_refused = back.is_some();
     let values = back.unwrap_or_else(|| from_query(query, date, &places));
     let body = html! {
-        p { a.link href={ "/customers/" (who.id) } { (who.name) } " " span.dim { (who.place.as_deref().unwrap_or("")) } }
+        p."mb-4" { a.link href={ "/customers/" (who.id) } { (who.name) } " " span.dim { (who.place.as_deref().unwrap_or("")) } }
         (form::form("/appointments/new", &values, fields(scope, customer, &values, &Known { places: &places, services: &services, technicians: &technicians, slots: &slots, asked: query.item_id.is_some() }, query)))
     };
     let page = frame(scope, body);
@@ -180,19 +180,35 @@ fn suggestions(scope: &Scope, customer: CustomerId, known: &Known<'_>, query: &N
         @if known.asked && known.slots.is_empty() { p.soft.t13 { "Nobody with the skills is free in these five days. Choose a later day, or put the job into the tray." } }
         @if !known.slots.is_empty() {
             p.t13.soft { "Free in the next days:" }
-            ul.sugg {
-                @for slot in known.slots.iter().take(10) {
+            div."flex"."flex-wrap"."gap-2" {
+                @for slot in spread(known.slots, locale) {
                     @let at = say::local(slot.starts_at, locale);
                     @if let Some(first) = slot.technician_ids.first() {
-                        li { a.chip href={ "/appointments/new?customer_id=" (customer) "&item_id=" (item) (place) "&date=" (at.date()) "&time=" (at.time().strftime("%H:%M")) "&technician_id=" (first) } {
-                            (say::day(at.date())) ", " (say::clock(at.time(), locale)) " · " (name(first)) } }
+                        @let words = format!("{}, {} · {}", say::day(at.date()), say::clock(at.time(), locale), name(first));
+                        (ui::link_button(words, format!("/appointments/new?customer_id={customer}&item_id={item}{place}&date={}&time={}&technician_id={first}", at.date(), at.time().strftime("%H:%M"))).small())
                     }
                 }
             }
         }
         // Sends what is typed so far by GET, so that it works without scripts and changes nothing.
-        (ui::button("Show free times").small().attr("formmethod", "get").attr("formaction", "/appointments/new").attr("formnovalidate", ""))
+        div { (ui::button("Show free times").small().attr("formmethod", "get").attr("formaction", "/appointments/new").attr("formnovalidate", "")) }
     }
+}
+
+/// The first time of every two hours: a few that differ instead of many that are alike.
+fn spread<'a>(slots: &'a [Slot], locale: &kernel::tenant::Locale) -> Vec<&'a Slot> {
+    let part = |slot: &Slot| {
+        let at = say::local(slot.starts_at, locale);
+        (at.date(), at.hour() / 2)
+    };
+    let mut out: Vec<&Slot> = vec![];
+    for slot in slots {
+        if out.last().is_none_or(|last| part(last) != part(slot)) {
+            out.push(slot);
+        }
+    }
+    out.truncate(8);
+    out
 }
 
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]

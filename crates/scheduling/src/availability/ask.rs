@@ -77,14 +77,16 @@ pub fn roster(item: Option<ItemId>, from: Date, until: Date, now: Timestamp, loc
     )
 }
 
+/// What is free for a service.
+pub struct Free {
+    pub service: Service,
+    pub slots: Vec<Slot>,
+    /// Days on which somebody who could come works.
+    pub open_days: Vec<Date>,
+}
+
 /// Free slots of a service on the company's days, not before `earliest`. `days` is cut to what may be asked.
-pub async fn ask(
-    scope: &Scope,
-    item: ItemId,
-    from: Date,
-    days: i64,
-    earliest: Timestamp,
-) -> Result<(Service, Vec<Slot>)> {
+pub async fn ask(scope: &Scope, item: ItemId, from: Date, days: i64, earliest: Timestamp) -> Result<Free> {
     let locale = &scope.tenant().locale;
     let until = from.saturating_add(Span::new().days(days.clamp(1, MOST_DAYS) - 1));
     let (service, technicians, shifts, off, taken) =
@@ -99,7 +101,8 @@ pub async fn ask(
     }
     let roster = Roster { technicians, shifts, off, taken };
     let slots = roster.slots(from, until, service.minutes.into(), earliest, locale);
-    Ok((service, slots))
+    let open_days = roster.open_days(from, until, locale);
+    Ok(Free { service, slots, open_days })
 }
 
 pub async fn ask_api(access: Access<BoardRead>, Query(query): Query<AskQuery>) -> Result<Json<Asked>> {
@@ -116,7 +119,7 @@ pub async fn ask_api(access: Access<BoardRead>, Query(query): Query<AskQuery>) -
     }
     let left = i64::from(last.since(from).map(|span| span.get_days()).unwrap_or(0)) + 1;
     let earliest = access.now().saturating_add(LEAD).unwrap_or(access.now());
-    let (service, slots) = ask(&access, query.item_id, from, days.min(left), earliest).await?;
+    let Free { service, slots, .. } = ask(&access, query.item_id, from, days.min(left), earliest).await?;
     Ok(Json(Asked {
         item_id: service.id,
         duration_minutes: service.minutes,

@@ -2,7 +2,7 @@
 mod ask;
 mod slots;
 
-pub use ask::{Asked, ask, ask_api, roster};
+pub use ask::{Asked, Free, ask, ask_api, roster};
 pub use slots::{Roster, Slot, Taken};
 
 use jiff::SignedDuration;

@@ -75,6 +75,12 @@ impl Roster {
             .any(|(from, until)| *from <= starts && ends <= *until)
     }
 
+    /// The days on which anybody who could come has a shift at all.
+    pub fn open_days(&self, from: Date, until: Date, locale: &Locale) -> Vec<Date> {
+        let open = |day: &Date| self.technicians.iter().any(|t| !Self::on(&self.shifts, *t, *day, locale).is_empty());
+        from.series(Span::new().days(1)).take_while(|day| *day <= until).filter(open).collect()
+    }
+
     /// Times at which `minutes` of work could begin on the days `from` to `until` (both included), not before `earliest`.
     pub fn slots(&self, from: Date, until: Date, minutes: i64, earliest: Timestamp, locale: &Locale) -> Vec<Slot> {
         let length = SignedDuration::from_mins(minutes);

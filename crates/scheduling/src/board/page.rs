@@ -68,7 +68,7 @@ pub(super) fn bar(scope: &Scope, loaded: &Loaded, view: &str) -> Markup {
         (ui::board::day_turner(&loaded.date.to_string(), &crate::say::day(loaded.date), (&before, &after, &today)))
         (ui::filters::segments("View", &[("Day", &day, view == "day"), ("List", &list, view == "list")]))
         @if scope.can::<AppointmentsWrite>() {
-            span."ml-auto" { (ui::link_button("New job", format!("/appointments/new?date={}", loaded.date)).icon("plus").primary()) }
+            span."ml-auto".wide { (ui::link_button("New job", format!("/appointments/new?date={}", loaded.date)).icon("plus").primary()) }
         }
     }
 }

@@ -45,7 +45,7 @@ pub(super) async fn pane(scope: &Scope, id: AppointmentId, date: Date, refused: 
     }
     let body = html! {
         @if let Some(says) = refused { section role="alert" { (ui::note("danger", html! { (says) })) } }
-        section { (time_line(&job, scope)) }
+        section { (time_line(&job, date, scope)) }
         section { (ui::card::facts(&facts)) }
         section {
             div.sect-head { h3 { "With" } @if scope.can::<AppointmentsWrite>() && job.status.is_movable() { a.btn."btn-s" href={ "/appointments/" (job.id) "/move" } { "Change" } } }
@@ -68,7 +68,7 @@ pub(super) async fn pane(scope: &Scope, id: AppointmentId, date: Date, refused: 
     Ok(ui::board::pane(&title, &quiet, job.status.as_str(), &close, body, foot(&job, scope)))
 }
 
-fn time_line(job: &Appointment, scope: &Scope) -> Markup {
+fn time_line(job: &Appointment, shown: Date, scope: &Scope) -> Markup {
     let locale = &scope.tenant().locale;
     let date = say::local(job.starts_at, locale).date();
     let minute = |at| minute_of(at, date, locale);
@@ -76,6 +76,11 @@ fn time_line(job: &Appointment, scope: &Scope) -> Markup {
     let promised = job.window_starts.zip(job.window_ends).map(|(from, until)| (minute(from), minute(until)));
     let words = promise_words(job, locale).unwrap_or_else(|| "No window promised".into());
     let says = format!("Planned {}. {words}.", say::when(job.starts_at, job.ends_at, locale));
+    // The board says the day already.
+    let planned_words = match date == shown {
+        true => format!("planned {}", say::span(job.starts_at, job.ends_at, locale)),
+        false => say::when(job.starts_at, job.ends_at, locale),
+    };
     let earliest = promised.map_or(planned.0, |p| p.0.min(planned.0)).min(420);
     let latest = promised.map_or(planned.1, |p| p.1.max(planned.1)).max(1080);
     let window = ui::day::Window {
@@ -87,7 +92,7 @@ fn time_line(job: &Appointment, scope: &Scope) -> Markup {
     };
     let clock = if locale.hour_12 { ui::day::Clock::Twelve } else { ui::day::Clock::TwentyFour };
     html! {
-        div.flex."justify-between".t13.num { span.strong { (words) } span.soft { (say::when(job.starts_at, job.ends_at, locale)) } }
+        div.flex."justify-between".t13.num { span.strong { (words) } span.soft { (planned_words) } }
         (ui::day::window(ui::day::Day::spanning(earliest, latest), clock, &window, true))
     }
 }

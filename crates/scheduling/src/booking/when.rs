@@ -32,6 +32,8 @@ use crate::{
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
 pub struct WhenQuery {
     pub date: Option<Date>,
+    /// Some day of the seven that are shown.
+    pub week: Option<Date>,
 }
 
 /// A promised window with the times in it that are free, soonest first.
@@ -65,34 +67,58 @@ fn window(date: Date, hour: i8, locale: &Locale) -> (Timestamp, Timestamp) {
     (starts, ends)
 }
 
-async fn offered(visitor: &Visitor, item: ItemId, from: Date, days: i64) -> Result<(Service, Vec<Offer>)> {
+/// What is offered online; a service that is not any more is not found.
+async fn offered(visitor: &Visitor, item: ItemId, from: Date, days: i64) -> Result<Offered> {
     let earliest = visitor.now().saturating_add(LEAD).unwrap_or(visitor.now());
-    let (service, slots) = ask(visitor, item, from, days, earliest).await?;
-    match service.online {
-        true => Ok((service, offers(slots, &visitor.tenant().locale))),
+    let free = ask(visitor, item, from, days, earliest).await?;
+    match free.service.online {
+        true => Ok(Offered {
+            offers: offers(free.slots, &visitor.tenant().locale),
+            service: free.service,
+            open_days: free.open_days,
+        }),
         false => Err(Error::NotFound),
     }
 }
 
-pub async fn page(visitor: Visitor, Query(query): Query<WhenQuery>) -> Result<Either<Redirect, Page>> {
-    draw(&visitor, query.date, &Filled::default()).await
+struct Offered {
+    service: Service,
+    offers: Vec<Offer>,
+    open_days: Vec<Date>,
 }
 
-async fn draw(visitor: &Visitor, date: Option<Date>, values: &Filled) -> Result<Either<Redirect, Page>> {
+pub async fn page(visitor: Visitor, Query(query): Query<WhenQuery>) -> Result<Either<Redirect, Page>> {
+    draw(&visitor, query, &Filled::default()).await
+}
+
+async fn draw(visitor: &Visitor, query: WhenQuery, values: &Filled) -> Result<Either<Redirect, Page>> {
     let Some(draft) = Draft::of(visitor) else { return Ok(Either::Done(Redirect::to("/book"))) };
     let Some(item) = draft.item else { return Ok(Either::Done(Redirect::to("/book/service"))) };
     let locale = &visitor.tenant().locale;
     let today = visitor.local_now().date();
     let last = today.saturating_add(Span::new().days(HORIZON_DAYS));
-    // Without a day asked for, the soonest that has a time; at most three looks ahead.
-    let mut from = date.unwrap_or(today).clamp(today, last);
-    let (mut service, mut all) = found(offered(visitor, item, from, 7).await)?;
-    while date.is_none() && all.is_empty() && from.saturating_add(Span::new().days(14)) <= last {
+    // The days are shown by sevens from today on, so that choosing one does not move the others.
+    let asked = query.date.or(query.week);
+    let near = asked.unwrap_or(today).clamp(today, last);
+    let weeks = i64::from(near.since(today).map(|span| span.get_days()).unwrap_or(0)) / 7;
+    let mut from = today.saturating_add(Span::new().days(weeks * 7));
+    let mut found = offered(visitor, item, from, 7).await;
+    // Without a day asked for, the soonest week that has a time.
+    while asked.is_none()
+        && found.as_ref().is_ok_and(|found| found.offers.is_empty())
+        && from.saturating_add(Span::new().days(7)) <= last
+    {
         from = from.saturating_add(Span::new().days(7));
-        (service, all) = found(offered(visitor, item, from, 7).await)?;
+        found = offered(visitor, item, from, 7).await;
     }
-    let Some(service) = service else { return Ok(Either::Done(Redirect::to("/book/service"))) };
-    let chosen = date.filter(|_| date.is_some()).or(all.first().map(|offer| offer.date)).unwrap_or(from);
+    let Offered { service, offers: all, open_days } = match found {
+        Ok(found) => found,
+        Err(Error::NotFound | Error::Invalid(_) | Error::Refused(_)) => {
+            return Ok(Either::Done(Redirect::to("/book/service")));
+        }
+        Err(error) => return Err(error),
+    };
+    let chosen = query.date.map(|date| date.clamp(today, last)).or(all.first().map(|offer| offer.date)).unwrap_or(from);
     let days: Vec<Date> = from.series(Span::new().days(1)).take(7).take_while(|day| *day <= last).collect();
     let soonest = all.first().map(|offer| offer.date);
     let choices: Vec<DayChoice> = days
@@ -103,7 +129,8 @@ async fn draw(visitor: &Visitor, date: Option<Date>, values: &Filled) -> Result<
                 name: day.strftime("%a").to_string(),
                 number: day.day().to_string(),
                 says: match left {
-                    0 => "Full".into(),
+                    0 if open_days.contains(day) => "Full".into(),
+                    0 => "Closed".into(),
                     _ if Some(*day) == soonest && from == today => "Soonest".into(),
                     left => format!("{left} left"),
                 },
@@ -117,8 +144,11 @@ async fn draw(visitor: &Visitor, date: Option<Date>, values: &Filled) -> Result<
     let later = from.saturating_add(Span::new().days(7));
     let earlier = from.saturating_sub(Span::new().days(7)).max(today);
     let (low, high) = (all.iter().map(|o| o.hour).min().unwrap_or(8), all.iter().map(|o| o.hour).max().unwrap_or(16));
+    let soon = visitor.now().saturating_add(LEAD).unwrap_or(visitor.now());
     let slots: Vec<Choice> = (low..=high)
         .step_by(2)
+        // A window that is over before anybody could come is not full, it is past.
+        .filter(|hour| window(chosen, *hour, locale).1 > soon)
         .map(|hour| {
             let offer = of_day.iter().find(|offer| offer.hour == hour);
             let (starts, ends) = window(chosen, hour, locale);
@@ -143,8 +173,8 @@ async fn draw(visitor: &Visitor, date: Option<Date>, values: &Filled) -> Result<
         (ui::question("When should we come?", "Choose a window. The technician arrives within it."))
         (ui::booking::days(&choices))
         p.t13."mt-2"."flex"."justify-between" {
-            @if from > today { a.link href={ "/book/when?date=" (earlier) } { "Earlier days" } } @else { span {} }
-            @if later <= last { a.link href={ "/book/when?date=" (later) } { "Later days" } }
+            @if from > today { a.link href={ "/book/when?week=" (earlier) } { "Earlier days" } } @else { span {} }
+            @if later <= last { a.link href={ "/book/when?week=" (later) } { "Later days" } }
         }
         @if of_day.is_empty() {
             p.soft."mt-6" { "Nothing is free on this day. Choose another one above, or call us." }
@@ -162,15 +192,6 @@ async fn draw(visitor: &Visitor, date: Option<Date>, values: &Filled) -> Result<
         body,
         draft.summary(visitor, Some(&service), html! {}),
     )))
-}
-
-/// A service that cannot be booked online any more leads back to the choice.
-fn found(outcome: Result<(Service, Vec<Offer>)>) -> Result<(Option<Service>, Vec<Offer>)> {
-    match outcome {
-        Ok((service, offers)) => Ok((Some(service), offers)),
-        Err(Error::NotFound | Error::Invalid(_) | Error::Refused(_)) => Ok((None, vec![])),
-        Err(error) => Err(error),
-    }
 }
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -202,7 +223,7 @@ pub async fn post(visitor: Visitor, form: Form<WhenForm>) -> Result<Either<Redir
         .await?;
     match outcome {
         Ok(redirect) => Ok(Either::Done(redirect)),
-        Err(typed) => Ok(match draw(&visitor, date, &shell::filled(typed)).await? {
+        Err(typed) => Ok(match draw(&visitor, WhenQuery { date, week: None }, &shell::filled(typed)).await? {
             Either::Again(page) => Either::Again(Page { status: 422, ..page }),
             onward => onward,
         }),
@@ -231,7 +252,7 @@ async fn take(visitor: &Visitor, item: ItemId, slot: DateTime, token: &str, befo
     {
         return keep(visitor, before, token).await;
     }
-    let (service, offers) = offered(visitor, item, slot.date(), 1).await?;
+    let Offered { service, offers, .. } = offered(visitor, item, slot.date(), 1).await?;
     let offer =
         offers.into_iter().find(|offer| offer.date == slot.date() && offer.hour == slot.hour()).ok_or_else(gone)?;
     let tries: Vec<(Timestamp, TechnicianId)> = offer
