@@ -33,9 +33,7 @@ begin
   -- An administrator who is no superuser must be able to become the roles it works as.
   if not super then
     foreach me in array array['tw_owner', 'tw_app', 'tw_tenant'] loop
-      if not pg_has_role(current_user, me, 'member') then
-        execute format('grant %I to current_user', me);
-      end if;
+      execute format('grant %I to current_user', me);
     end loop;
   end if;
 end $$;

@@ -5,5 +5,7 @@
 mod attacks;
 mod ground;
 mod lint;
+mod managed;
+mod migrations;
 mod mutations;
 mod tenants;
