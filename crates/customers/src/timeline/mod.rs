@@ -134,7 +134,7 @@ sql! {
     // The entry has the event's id: told twice, it is written once.
     fn insert(id: uuid::Uuid, customer: CustomerId, at: Timestamp, kind: String, icon: String, tone: Tone, text: String, href: Option<String>) -> u64 = "
         insert into timeline_entry (tenant_id, id, customer_id, at, kind, icon, tone, text, href)
-        select c.tenant_id, $2, c.id, $4, $5, $6, $7, $8, $9 from customer c
+        select $1, $2, c.id, $4, $5, $6, $7, $8, $9 from customer c
         where c.tenant_id = $1 and c.id = $3
         on conflict (tenant_id, id) do nothing";
 }

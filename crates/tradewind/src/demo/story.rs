@@ -35,7 +35,7 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
         .made("/api/v1/customers", json!({ "name": format!("Rivera {tag}"), "phone": "(217) 555-0142", "email": format!("ana-{tag}@example.com"),
             "location": { "street": "12 Elm St", "city": "Springfield", "postal_code": "62701", "country": "US" }, "contact": { "name": "Ana" } }))
         .await?;
-    caller.post(&format!("/api/v1/customers/{customer}/notes"), json!({ "text": "Prefers mornings." })).await?;
+    caller.post(&format!("/api/v1/customers/{customer}/notes"), json!({ "body": "Prefers mornings." })).await?;
     let appointment = caller
         .made("/api/v1/appointments", json!({ "customer_id": customer, "item_id": service, "technician_id": technician, "starts_at": now + SignedDuration::from_hours(1), "anyway": true }))
         .await?;
