@@ -75,6 +75,7 @@ pub async fn day(scope: Scope, _: Uuid) -> Result<Markup> {
     let date = scope.local_now().date();
     let loaded = board::load(&scope, date).await?;
     let (day, clock, now) = (loaded.day(), loaded.clock(), loaded.minute_now());
+    let lanes = loaded.lanes(None, false);
     let count = |status| loaded.jobs.iter().filter(|job| job.status == status).count();
     let jobs = loaded.jobs.iter().filter(|job| job.status != Status::Cancelled).count();
     let quiet = format!(
@@ -90,13 +91,23 @@ pub async fn day(scope: Scope, _: Uuid) -> Result<Markup> {
         section.card."pb-2"."day-card" aria-labelledby="day-h" data-live="appointment.* technician.*" data-live-src="/board/strips" {
             div.card-h { h2 #day-h { "The day" } span.dim.t13.num { (quiet) } a.link href="/board" { "Open the board" } }
             (strip_axis(day, clock))
-            @for technician in &loaded.technicians {
+            @for (technician, lane) in loaded.technicians.iter().zip(&lanes) {
                 @let own: Vec<&Appointment> = loaded.jobs.iter().filter(|job| job.technician_id == Some(technician.id)).collect();
-                @let words = now_words(&own, &scope);
-                (strip(day, &technician.name, &format!("/board?date={date}"), &marks(&own, date, &scope), now, html! { (words) }, &format!("{}: {}. {words}", technician.name, tally(&own))))
+                @let words = if lane.load.is_none() && own.is_empty() { lane.says.clone() } else { now_words(&own, &scope) };
+                @let marks: Vec<Mark<'_>> = away(lane).into_iter().chain(marks(&own, date, &scope)).collect();
+                (strip(day, &technician.name, &format!("/board?date={date}"), &marks, now, html! { (words) }, &format!("{}: {}. {words}", technician.name, tally(&own))))
             }
         }
     })
+}
+
+/// Time off and hours without a shift, as on the board.
+fn away(lane: &ui::board::Lane) -> Vec<Mark<'static>> {
+    let off = |item: &ui::board::Item| match item {
+        ui::board::Item::Off { start, end, .. } => Some(Mark::Off(*start, *end)),
+        _ => None,
+    };
+    lane.items.iter().filter_map(off).collect()
 }
 
 fn marks<'a>(jobs: &[&'a Appointment], date: jiff::civil::Date, scope: &Scope) -> Vec<Mark<'a>> {
