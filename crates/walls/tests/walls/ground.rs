@@ -21,7 +21,7 @@ async fn raise() -> Vec<Embedded> {
     let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/node_modules");
     let mut servers = Vec::new();
     let installed =
-        std::env::var_os("TRADEWIND_PG_BIN").map_or_else(|| PathBuf::from("/usr/lib/postgresql/15/bin"), PathBuf::from);
+        std::env::var_os("TEST_PG_BIN").map_or_else(|| PathBuf::from("/usr/lib/postgresql/15/bin"), PathBuf::from);
     if installed.is_dir() {
         let config = Config { binaries: Some(installed), tcp: true, ..Config::default() };
         match Embedded::temp(&config).await {
