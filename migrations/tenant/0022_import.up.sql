@@ -36,9 +36,7 @@ create table import_row (
   customer_id uuid,
   constraint import_row_pkey primary key (tenant_id, import_id, line),
   constraint import_row_import foreign key (tenant_id, import_id) references import (tenant_id, id) on delete cascade,
-  constraint import_row_customer foreign key (tenant_id, customer_id) references customer (tenant_id, id),
   constraint import_row_outcome check (outcome in ('waiting', 'new', 'changed', 'same', 'wrong'))
 );
 create index import_row_by_outcome on import_row (tenant_id, import_id, outcome, line);
 create index import_row_by_identity on import_row (tenant_id, import_id, identity, line);
-create index import_row_by_customer on import_row (tenant_id, customer_id);

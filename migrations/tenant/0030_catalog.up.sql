@@ -75,11 +75,11 @@ create index item_by_category on item (tenant_id, category_id, status, name_key,
 create index item_by_tax_rate on item (tenant_id, tax_rate_id);
 create index item_bookable on item (tenant_id, name_key, id) where online and status = 'active';
 
+-- No foreign key, as with the words of customers.
 create table item_word (
   tenant_id uuid not null default wall.current_tenant(),
   item_id uuid not null,
   word text collate "C" not null,
-  constraint item_word_pkey primary key (tenant_id, item_id, word),
-  constraint item_word_item foreign key (tenant_id, item_id) references item (tenant_id, id) on delete cascade
+  constraint item_word_pkey primary key (tenant_id, item_id, word)
 );
 create index item_word_by_word on item_word (tenant_id, word, item_id);

@@ -41,7 +41,7 @@ impl Input for ItemForm {
 }
 
 impl ItemForm {
-    fn new(self, currency: Currency) -> Result<New> {
+    fn input(self, currency: Currency) -> Result<New> {
         let price = Money::parse(&self.price, currency).ok_or_else(|| {
             let sample = Money::new(12_550, currency).amount();
             Error::field("/price", "amount", format!("Give the price as a number, such as {sample}."))
@@ -138,7 +138,7 @@ type Answer = Result<Either<Repeatable<Redirect>, Page>>;
 
 pub async fn post(access: Access<CatalogWrite>, form: Form<ItemForm>) -> Answer {
     let work = async |typed: ItemForm| {
-        let new = typed.new(access.tenant().locale.currency)?;
+        let new = typed.input(access.tenant().locale.currency)?;
         access
             .once(async |tx: &mut TenantTx| {
                 let item = create(tx, new.clone()).await?;
@@ -173,7 +173,7 @@ pub async fn edit(access: Access<CatalogWrite>, Path(id): Path<ItemId>) -> Resul
 pub async fn post_edit(access: Access<CatalogWrite>, Path(id): Path<ItemId>, form: Form<ItemForm>) -> Answer {
     let seen = form.version()?;
     let work = async |typed: ItemForm| {
-        let whole = Change::whole(typed.new(access.tenant().locale.currency)?);
+        let whole = Change::whole(typed.input(access.tenant().locale.currency)?);
         access
             .once(async |tx: &mut TenantTx| {
                 let item = change(tx, id, seen, whole.clone()).await?;

@@ -7,8 +7,7 @@ use super::ItemId;
 sql! {
     pub(super) fn add(id: ItemId, words: Vec<String>) = "
         insert into item_word (tenant_id, item_id, word)
-        select i.tenant_id, i.id, w.word from item i cross join unnest($3::text[]) w(word)
-        where i.tenant_id = $1 and i.id = $2";
+        select $1::uuid, $2::uuid, w.word from unnest($3::text[]) w(word)";
     pub(super) fn forget(id: ItemId) -> u64 = "delete from item_word where tenant_id = $1 and item_id = $2";
 }
 

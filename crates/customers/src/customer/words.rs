@@ -14,8 +14,7 @@ use crate::{
 sql! {
     pub(crate) fn add(id: CustomerId, words: Vec<String>) = "
         insert into customer_word (tenant_id, customer_id, word)
-        select c.tenant_id, c.id, w.word from customer c cross join unnest($3::text[]) w(word)
-        where c.tenant_id = $1 and c.id = $2";
+        select $1::uuid, $2::uuid, w.word from unnest($3::text[]) w(word)";
     fn forget(id: CustomerId) -> u64 = "delete from customer_word where tenant_id = $1 and customer_id = $2";
 }
 

@@ -109,7 +109,7 @@ fn lines(import: &Import, title: &str, lines: &[Line], all: i32) -> Markup {
             ]
         })
         .collect();
-    html! { @if !rows.is_empty() && !(import.is_at_work() && import.cursor == 0) {
+    html! { @if !rows.is_empty() && (!import.is_at_work() || import.cursor != 0) {
         section.mt-4 { div.sect-head { h2 { (title) } @if all > lines.len() as i32 { span.dim.t13 { "the first " (lines.len()) " of " (count(all)) } } } (plain(title, &columns, &rows)) }
     } }
 }

@@ -80,10 +80,11 @@ fn is_of_a_line(error: &Error) -> bool {
 }
 
 sql! {
-    fn mark(import: ImportId, lines: Vec<i32>, outcomes: Vec<String>, reasons: Vec<Option<String>>, identities: Vec<Option<String>>, customers: Vec<Option<String>>) -> u64 = "
+    // The range of lines keeps the plan on the batch, however many lines the file has.
+    fn mark(import: ImportId, after: i32, till: i32, lines: Vec<i32>, outcomes: Vec<String>, reasons: Vec<Option<String>>, identities: Vec<Option<String>>, customers: Vec<Option<String>>) -> u64 = "
         update import_row r set outcome = m.outcome, reason = m.reason, identity = m.identity, customer_id = m.customer_id::uuid
-        from unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::text[]) m(line, outcome, reason, identity, customer_id)
-        where r.tenant_id = $1 and r.import_id = $2 and r.line = m.line";
+        from unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[]) m(line, outcome, reason, identity, customer_id)
+        where r.tenant_id = $1 and r.import_id = $2 and r.line > $3 and r.line <= $4 and r.line = m.line";
     fn advance(import: ImportId, from: i32, status: Status, to: i32, made: i32, changed: i32, same: i32, wrong: i32, at: Timestamp) -> u64 = "
         update import set cursor = $5, made = made + $6, changed = changed + $7, same = same + $8, wrong = wrong + $9, updated_at = $10, version = version + 1
         where tenant_id = $1 and id = $2 and cursor = $3 and status = $4";
@@ -91,12 +92,14 @@ sql! {
         update import set status = $4, updated_at = $5, version = version + 1
         where tenant_id = $1 and id = $2 and status = $3";
     fn earlier(import: ImportId, identities: Vec<String>, till: i32) -> Vec<Earlier> = "
-        select identity, min(line) as line from import_row
-        where tenant_id = $1 and import_id = $2 and identity = any($3) and line <= $4 group by identity";
+        select r.identity, r.line from unnest($3::text[]) i(identity) cross join lateral (
+            select identity, line from import_row
+            where tenant_id = $1 and import_id = $2 and identity = i.identity and line <= $4
+            order by identity, line limit 1) r";
     fn tell_timeline(ids: Vec<Uuid>, customers: Vec<Uuid>, at: Timestamp, text: String) = "
         insert into timeline_entry (tenant_id, id, customer_id, at, kind, icon, text)
-        select c.tenant_id, n.id, c.id, $4, 'customers.imported', 'file-up', $5
-        from unnest($2::uuid[], $3::uuid[]) n(id, customer_id) join customer c on c.tenant_id = $1 and c.id = n.customer_id";
+        select $1::uuid, n.id, n.customer_id, $4::timestamptz, 'customers.imported', 'file-up', $5::text
+        from unnest($2::uuid[], $3::uuid[]) n(id, customer_id)";
 }
 kernel::row! {
     struct Earlier {
@@ -234,6 +237,8 @@ async fn keep(tx: &mut TenantTx, import: &Import, last: i32, marks: Vec<Mark>) -
     );
     let mark = mark(
         import.id,
+        import.cursor,
+        last,
         marks.iter().map(|mark| mark.line).collect(),
         marks.iter().map(|mark| mark.outcome.to_string()).collect(),
         marks.iter().map(|mark| mark.reason.clone()).collect(),

@@ -30,8 +30,7 @@ sql! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)";
     fn insert_lines(import: ImportId, lines: Vec<i32>, cells: Vec<String>) = "
         insert into import_row (tenant_id, import_id, line, cells)
-        select i.tenant_id, i.id, r.line, r.cells from unnest($3::int[], $4::text[]) r(line, cells)
-        join import i on i.tenant_id = $1 and i.id = $2";
+        select $1::uuid, $2::uuid, r.line, r.cells from unnest($3::int[], $4::text[]) r(line, cells)";
 }
 
 fn as_json<T: serde::Serialize>(value: &T) -> String {
