@@ -1,4 +1,5 @@
 //! The price book through the front door, in both placements.
+#![allow(clippy::unwrap_used)] // A test that cannot go on stops.
 use axum::http::Method;
 use harness::{Answer, in_both_placements, start};
 use serde_json::json;

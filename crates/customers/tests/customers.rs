@@ -1,4 +1,5 @@
 //! Customers through the front door, in both placements.
+#![allow(clippy::unwrap_used)] // A test that cannot go on stops.
 use axum::{body::Body, http::Method};
 use harness::{Answer, Person, in_both_placements, start};
 use serde_json::json;
