@@ -1,4 +1,5 @@
 //! Billing through the front door: the way of an invoice, its refusals, and what the database keeps whoever asks.
+#![allow(clippy::unwrap_used)] // A test that cannot go on stops.
 use axum::http::Method;
 use futures_util::future::join_all;
 use harness::{Answer, Company, Person, TestHouse, in_both_placements};

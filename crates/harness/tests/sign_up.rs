@@ -1,4 +1,5 @@
 //! The harness itself: a company in each placement, its people, its walls.
+#![allow(clippy::unwrap_used)] // A test that cannot go on stops.
 
 #[tokio::test]
 async fn a_company_stands_in_each_placement() {

@@ -70,6 +70,7 @@ pub async fn run(config: &Config) -> Result<ExitCode, String> {
     Ok(if report.holes == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+#[allow(clippy::unnecessary_cast)] // The two are u32 elsewhere than on Linux.
 fn disk(config: &Config, report: &mut Report) {
     let there = config.data_dir.ancestors().find(|path| path.exists()).unwrap_or(std::path::Path::new("."));
     let free = nix::sys::statvfs::statvfs(there)

@@ -1,4 +1,5 @@
 //! Jobs through the front door: the technician's phone, the office, the API.
+#![allow(clippy::unwrap_used)] // A test that cannot go on stops.
 use axum::{body::Body, http::Method};
 use harness::{Answer, Company, Person, TestHouse, in_both_placements, start};
 use serde_json::{Value, json};

@@ -67,6 +67,8 @@ async fn in_transaction(ground: &Ground) -> Vec<String> {
 struct Count {
     trips: AtomicUsize,
     answered: AtomicBool,
+    /// What the server says of COMMIT is changed on the way.
+    lies: AtomicBool,
 }
 
 async fn proxy(dsn: &str) -> (String, Arc<Count>) {
@@ -86,21 +88,31 @@ async fn proxy(dsn: &str) -> (String, Arc<Count>) {
             client.set_nodelay(true).unwrap();
             let ((client_in, client_out), (server_in, server_out)) = (client.into_split(), server.into_split());
             let (up, down) = (counts.clone(), counts.clone());
-            tokio::spawn(copy(client_in, server_out, move || {
+            tokio::spawn(copy(client_in, server_out, move |_| {
                 if up.answered.swap(false, SeqCst) {
                     up.trips.fetch_add(1, SeqCst);
                 }
             }));
-            tokio::spawn(copy(server_in, client_out, move || down.answered.store(true, SeqCst)));
+            tokio::spawn(copy(server_in, client_out, move |bytes| {
+                down.answered.store(true, SeqCst);
+                if down.lies.load(SeqCst) {
+                    let at = bytes.windows(7).position(|w| w == b"COMMIT\0");
+                    at.into_iter().for_each(|at| bytes[at..at + 7].copy_from_slice(b"ROLLED\0"));
+                }
+            }));
         }
     });
     (through, count)
 }
 
-async fn copy(mut from: impl AsyncReadExt + Unpin, mut to: impl AsyncWriteExt + Unpin, seen: impl Fn()) {
+async fn copy(
+    mut from: impl AsyncReadExt + Unpin,
+    mut to: impl AsyncWriteExt + Unpin,
+    mut seen: impl FnMut(&mut [u8]),
+) {
     let mut buf = vec![0; 1 << 16];
     while let Ok(n @ 1..) = from.read(&mut buf).await {
-        seen();
+        seen(&mut buf[..n]);
         if to.write_all(&buf[..n]).await.is_err() {
             break;
         }
@@ -142,6 +154,20 @@ async fn a_simple_request_is_one_round_trip() {
         println!("{statements:?}: worst of 200 round trips: {whats:?} {worst:?}");
         assert_eq!(worst, [1, 1, 1, 3], "{statements:?}");
     }
+}
+
+#[tokio::test]
+async fn a_commit_that_is_answered_otherwise_is_no_success() {
+    let ground = ground().await;
+    let (dsn, count) = proxy(&ground.app).await;
+    let house = ground.house_over(vec![], Database::new(&dsn, 1, Statements::Named).unwrap());
+    let ada = someone(&house).await;
+    let id = create(&ada, "Ada", None).await.unwrap();
+    count.lies.store(true, SeqCst);
+    assert_eq!(create(&ada, "Bo", None).await, Err(Error::RolledBack));
+    assert_eq!(change(&ada, id).await, Err(Error::RolledBack));
+    count.lies.store(false, SeqCst);
+    create(&ada, "Cy", None).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -51,6 +51,23 @@ async fn slow_jobs_of_one_do_not_take_every_place() {
     worker.0.abort();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_more_companies_than_places_the_round_goes_on_where_it_stopped() {
+    let ground = ground().await;
+    let house = house(&ground);
+    let companies: Vec<Uuid> = (0..20).map(|_| Uuid::now_v7()).collect();
+    for (n, company) in companies.iter().enumerate() {
+        for m in 0..10 {
+            enqueue(&house, *company, &errand(&format!("{n} {m}"))).await;
+        }
+    }
+    let worker = work(&house, quick(2));
+    until("the last company's first job is done", async || diary(&house).count("19 0 done") == 1).await;
+    let before = diary(&house).0.lock().unwrap().iter().filter(|line| line.ends_with(" done")).count();
+    worker.stop().await;
+    assert!(before < 50, "{before} of 200 jobs were done first: more than a round or two");
+}
+
 /// The claim of the worker, with a hundred thousand jobs of one company, a thousand companies, and a hundred thousand
 /// planned jobs: it reads a few pages. With `-- --nocapture` it prints its plan.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -32,13 +32,9 @@ async fn every_route_keeps_its_promise() {
                 // The first page sends those who may not see it to their own first page.
                 let shown = answer.status != 403 && !(route.path == "/" && answer.status == 303);
                 assert_eq!(
-                    shown,
-                    held,
+                    shown, held,
                     "{role} at {} {} ({name}): {} {}",
-                    route.method,
-                    route.path,
-                    answer.status,
-                    answer.text
+                    route.method, route.path, answer.status, answer.text
                 );
                 assert!(answer.status < 500, "{role} at {} {}: {}", route.method, route.path, answer.text);
                 if held { let_in += 1 } else { refused += 1 }
