@@ -1,5 +1,6 @@
 //! What must never happen does not: no open transaction in the pool, no false success, no foreign row, no second trip.
 use super::ground::{Ground, JobDone, client, ground, scope};
+use bytes::BytesMut;
 use futures_util::FutureExt;
 use kernel::{Database, Error, House, Scope, Uuid, error::Kind, row, sql, tx::Statements};
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
@@ -15,6 +16,23 @@ use tokio::{
     net::{TcpListener, UnixStream},
     time::{sleep, timeout},
 };
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+
+/// A value that fails when it is to be written on the wire.
+#[derive(Debug)]
+struct Unsayable;
+impl ToSql for Unsayable {
+    fn to_sql(&self, _: &Type, _: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        Err("no words for it".into())
+    }
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+    to_sql_checked!();
+}
+impl kernel::tx::SqlType for Unsayable {
+    const TYPE: Type = Type::TEXT;
+}
 
 row! { #[derive(Debug, PartialEq)] struct Customer { id: Uuid, name: String, email: Option<String> } }
 row! { struct Owner { tenant_id: Uuid } }
@@ -27,7 +45,7 @@ sql! {
     fn rebind(other: Uuid) -> i64 = "with other as materialized (select wall.set_tenant($2)) select count(*) from other where $1::uuid is not null";
     fn shard(id: Uuid, code: String) = "insert into shard (tenant_id, id, code) values ($1, $2, $3)";
     fn late(id: Uuid, code: String) = "insert into shard (tenant_id, id, code, late) values ($1, $2, $3, 'same')";
-    fn nameless(id: Uuid, name: i64) = "insert into customer (tenant_id, id, name) values ($1, $2, $3)";
+    fn nameless(id: Uuid, name: Unsayable) = "insert into customer (tenant_id, id, name) values ($1, $2, $3)";
     fn crooked(id: Uuid) -> Option<Owner> = "select id from customer where tenant_id = $1 and id = $2";
     fn pid() -> i32 = "select pg_backend_pid() from (values ($1::uuid)) v";
     fn audits() -> i64 = "select count(*) from audit where tenant_id = $1";
@@ -252,8 +270,9 @@ async fn the_first_error_is_the_answer_and_nothing_is_kept() {
     assert_eq!(broken(swallowed.await.unwrap_err()).0, Kind::Check, "an error that the handler ignores");
     // A value that does not encode never leaves; neither may the COMMIT behind it, nor the audit before it stay.
     for _ in 0..100 {
-        let unsent =
-            ada.write(JobDone { job: id }, (shard(Uuid::now_v7(), "u".into()), nameless(Uuid::now_v7(), 1))).await;
+        let unsent = ada
+            .write(JobDone { job: id }, (shard(Uuid::now_v7(), "u".into()), nameless(Uuid::now_v7(), Unsayable)))
+            .await;
         assert!(matches!(&unsent, Err(Error::Misfit { at, .. }) if at.contains("safety.rs")), "{unsent:?}");
     }
     // A promise kept only at COMMIT: what looked well is answered with ROLLBACK, and is no success.
