@@ -52,10 +52,10 @@ const tenant = `'${made.id}'::uuid`, now = 'now()';
 const uuid = "gen_random_uuid()";
 const trip = (write, ...middle) => ['\\startpipeline', write ? 'begin;' : 'begin read only;', `select wall.set_tenant(${tenant});`, ...middle.map((m) => m + ';'), 'commit;', '\\endpipeline'].join('\n') + '\n';
 const cases = JSON.parse(readFileSync(join(root, 'bench/cases.json'), 'utf8'));
-const scripts = Object.fromEntries(cases.map((c) => [c.name, trip(c.write, ...c.statements.map((s) => fill(sqlOf(s.name, s.file), ['@t', ...s.values].map((v) => v === '@t' ? tenant : v === '@id' ? `(:'id')::uuid` : v === '@uuid' ? uuid : v === '@now' ? now : v))))]));
+const scripts = Object.fromEntries(cases.map((c) => [c.name, trip(c.write, ...c.statements.map((s) => fill(sqlOf(s.name, s.file), ['@t', ...s.values].map((v) => v === '@t' ? tenant : v === '@id' ? `(:'id')::uuid` : v === '@uuid' ? uuid : v === '@now' ? now : v === '@number' ? ':number' : v))))]));
 for (const [name, text] of Object.entries(scripts)) {
-  const pick = text.includes(":'id'") ? `\\set n random(0, ${ids.length - 1})\n` : '';
-  writeFileSync(join(data, `${name}.sql`), pick + text.replaceAll(":'id'", `'${ids[1000]}'`));
+  const number = text.includes(':number') ? '\\set number random(1000000, 9000000000000)\n' : '';
+  writeFileSync(join(data, `${name}.sql`), number + text.replaceAll(":'id'", `'${ids[1000]}'`));
 }
 const socket = execFileSync('sh', ['-c', `sed -n 5p '${data}/postgres/data/postmaster.pid'`], { encoding: 'utf8' }).trim();
 const pgport = execFileSync('sh', ['-c', `sed -n 4p '${data}/postgres/data/postmaster.pid'`], { encoding: 'utf8' }).trim();
