@@ -93,6 +93,8 @@ pub struct TestHouse {
     pub clock: Clock,
     pub router: Router,
     pub ground: &'static Ground,
+    /// The companies of this test: others' jobs are other tests' to run.
+    companies: std::sync::Mutex<Vec<Uuid>>,
 }
 
 /// Tenancy is always there: nobody signs in without it.
@@ -120,7 +122,13 @@ pub async fn start_with(modules: Vec<Module>, rates: Rates) -> TestHouse {
     };
     let house = House::new(plan, Modules::of(modules));
     let arrival = Arrival { house: house.clone(), error_page: tenancy::shell::error_page, behind_proxy: false };
-    TestHouse { router: router(arrival, kernel::live::streams()), house, clock, ground }
+    TestHouse {
+        router: router(arrival, kernel::live::streams()),
+        house,
+        clock,
+        ground,
+        companies: std::sync::Mutex::default(),
+    }
 }
 
 /// A company of the test's own, and ways to look at it from above.
@@ -156,6 +164,7 @@ impl TestHouse {
         let made = tenancy::create_company(&self.house, &self.ground.dsns, &self.ground.secrets, new)
             .await
             .expect("a company");
+        self.companies.lock().unwrap().push(made.id);
         Company {
             test: self,
             id: made.id,
@@ -169,7 +178,12 @@ impl TestHouse {
 
     /// Relays events and runs jobs until nothing is ready. A job that died fails the test.
     pub async fn run_jobs(&self) -> usize {
-        kernel::job::worker::drain(&self.house).await.expect("no job fails")
+        let companies = self.companies.lock().unwrap().clone();
+        let mut done = 0;
+        for tenant in companies {
+            done += kernel::job::worker::drain_for(&self.house, tenant).await.expect("no job fails");
+        }
+        done
     }
 
     /// Somebody at the base domain.
