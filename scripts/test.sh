@@ -11,5 +11,5 @@ if [ -z "$CHROMIUM" ]; then
   exit 1
 fi
 export CHROMIUM
-(cd web && node --test test/*.test.mjs)
+(cd web && node --test test/)
 cargo test --workspace --no-fail-fast
