@@ -206,7 +206,7 @@ fn week_form(t: &Technician, shifts: &[Shift], filled: &Filled, may: bool) -> Ma
             @for (day, name) in WEEKDAYS {
                 (form::pair(html! {
                     (field::time(filled, &format!("{day}_starts"), &format!("{name} from")))
-                    (field::time(filled, &format!("{day}_ends"), "to"))
+                    (field::time(filled, &format!("{day}_ends"), &format!("{name} to")))
                 }))
             }
             (form::actions(html! { (ui::button("Save week").disabled(!may)) }))

@@ -153,7 +153,7 @@ fn ready(outside: &Outside, signup: &Signup) -> Markup {
 
 fn done(outside: &Outside, signup: &Signup) -> Markup {
     let slug = signup.outcome["slug"].as_str().unwrap_or_default();
-    let fresh = Fresh::of(&outside.house, signup.id);
+    let fresh = Fresh::take(&outside.house, signup.id);
     let at = |path: &str| outside.house.url(Some(slug), path);
     html! {
         div data-done {
@@ -171,7 +171,7 @@ fn done(outside: &Outside, signup: &Signup) -> Markup {
             }
             h2.lbl."mt-8"."mb-2" { "Three first things to do" }
             ul."grid"."gap-2" {
-                @for (sign, label, path) in [("book-open", "Put your services into the price book", "/catalog"), ("user-plus", "Let your people in", "/settings/people/new"), ("calendar-plus", "Look at your booking page", "/book")] {
+                @for (sign, label, path) in [("book-open", "Put your services into the price book", "/price-book"), ("user-plus", "Let your people in", "/settings/people/new"), ("calendar-plus", "Look at your booking page", "/book")] {
                     li { a.link."flex"."gap-2"."items-center" href=(at(path)) { (icon(sign)) (label) } }
                 }
             }

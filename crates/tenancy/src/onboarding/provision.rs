@@ -6,14 +6,15 @@ use uuid::Uuid;
 use super::draft::{self, Draft, Signup};
 use crate::company::{Company, Keyring, NewCompany, create_company};
 
-/// Put into the house at the start. Companies made here in the last minutes, for the page of whoever made them: key and link are kept nowhere else.
+/// Put into the house at the start. Companies made here in the last minutes, for the page of whoever made them: key and link
+/// are kept nowhere else, and shown once.
 #[derive(Default)]
 pub struct Fresh(Mutex<HashMap<Uuid, Company>>);
 
 impl Fresh {
-    pub fn of(house: &House, signup: Uuid) -> Option<Company> {
+    pub fn take(house: &House, signup: Uuid) -> Option<Company> {
         let fresh = house.kept::<Self>()?;
-        fresh.0.lock().unwrap_or_else(|e| e.into_inner()).get(&signup).cloned()
+        fresh.0.lock().unwrap_or_else(|e| e.into_inner()).remove(&signup)
     }
 
     fn put(house: &House, signup: Uuid, company: Company) {
