@@ -37,11 +37,12 @@ pub async fn check(admin: &str) -> Result<Vec<Finding>> {
 
 /// `check` on a connection, or inside a transaction, of the administrator's.
 pub async fn check_on(client: &impl GenericClient) -> Result<Vec<Finding>> {
-    // Names are told with their schemas whatever the administrator's search_path is.
+    // Names are told with their schemas whatever the administrator's search_path is. PostgreSQL knows nothing of the size
+    // of what `with` gathers; with a hundred dedicated tenants nested loops took a minute where hashing takes seconds.
     let rows = async {
-        client.batch_execute("set search_path = pg_catalog").await?;
+        client.batch_execute("set search_path = pg_catalog; set enable_nestloop = off; set jit = off").await?;
         let rows = client.query(include_str!("sql/lint.sql"), &[&ALLOWED_DEFINERS]).await;
-        client.batch_execute("reset search_path").await?;
+        client.batch_execute("reset search_path; reset enable_nestloop; reset jit").await?;
         rows
     };
     let rows = rows.await.map_err(doing("looking for holes in the walls"))?;

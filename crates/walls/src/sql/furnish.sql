@@ -12,7 +12,6 @@ declare
   predicate constant text := '(tenant_id = wall.current_tenant())';
   t record;
   s record;
-  wanted jsonb;
   pass text;
 begin
   for t in
@@ -55,46 +54,53 @@ begin
         execute format('alter table %I.%I add constraint one_tenant check (tenant_id = %L::uuid)', target, t.relname, tenant);
       end if;
     end if;
+  end loop;
 
-    wanted := case
-      when narrowed ? t.relname then narrowed -> t.relname
-      when t.relkind = 'v' then '{"select": true}'::jsonb
-      else jsonb_build_object('select', true, 'insert', true, 'delete', true, 'update', coalesce(
-        (select jsonb_agg(a.attname::text order by a.attnum) from pg_attribute a
-         where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-           and a.attname not in ('tenant_id', 'id', 'created_at', 'created_by')), '[]'::jsonb))
-    end;
-    -- Revoking from the whole table takes the columns along, so what is granted is looked at again after revoking.
-    foreach pass in array array['revoke', 'grant'] loop
-      for s in
-        with asked as (
-          select runtime as grantee, v.key as verb, v.value as columns from jsonb_each(wanted) v
-          union all select 'tw_ro', 'select', wanted -> 'select' where tenant is null and wanted ? 'select' and not t.relname = any (secret)
-          union all select 'tw_backup', 'select', 'true'::jsonb
-        ), desired as (
-          select grantee, verb, '' as col from asked where columns = 'true'::jsonb
-          union select grantee, verb, c from asked, jsonb_array_elements_text(case when jsonb_typeof(columns) = 'array' then columns else '[]' end) c
-        ), held as (
-          select coalesce(r.rolname::text, 'public') as grantee, lower(a.privilege_type) as verb, '' as col
-          from pg_class c cross join lateral aclexplode(c.relacl) a left join pg_roles r on r.oid = a.grantee
-          where c.oid = t.oid and a.grantee <> t.relowner
-          union
-          select coalesce(r.rolname::text, 'public'), lower(a.privilege_type), x.attname::text
-          from pg_attribute x cross join lateral aclexplode(x.attacl) a left join pg_roles r on r.oid = a.grantee
-          where x.attrelid = t.oid and not x.attisdropped and a.grantee <> t.relowner
-        )
-        select 'revoke' as step, grantee, verb, string_agg(quote_ident(col), ', ' order by col) filter (where col <> '') as cols, bool_or(col = '') as whole
-        from (select grantee, verb, col from held where grantee <> 'tw_auth' except select grantee, verb, col from desired) x
-        where pass = 'revoke' group by grantee, verb
+  -- One question for the whole schema, not one per table: a migration of hundreds of schemas spends its time here.
+  -- Revoking from a whole table takes the columns along, so what is granted is looked at again after revoking.
+  foreach pass in array array['revoke', 'grant'] loop
+    for s in
+      with tab as (
+        select c.oid, c.relname::text as relname, c.relkind, c.relowner, c.relacl from pg_class c
+        where c.relnamespace = quote_ident(target)::regnamespace and c.relkind in ('r', 'p', 'v')
+      ), wanted as (
+        select b.oid, b.relname, case
+          when narrowed ? b.relname then narrowed -> b.relname
+          when b.relkind = 'v' then '{"select": true}'::jsonb
+          else jsonb_build_object('select', true, 'insert', true, 'delete', true, 'update', coalesce(
+            (select jsonb_agg(a.attname::text order by a.attnum) from pg_attribute a
+             where a.attrelid = b.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+               and a.attname not in ('tenant_id', 'id', 'created_at', 'created_by')), '[]'::jsonb))
+          end as verbs
+        from tab b
+      ), asked as (
+        select w.oid, runtime as grantee, v.key as verb, v.value as columns from wanted w, jsonb_each(w.verbs) v
+        union all select w.oid, 'tw_ro', 'select', w.verbs -> 'select' from wanted w where tenant is null and w.verbs ? 'select' and not w.relname = any (secret)
+        union all select w.oid, 'tw_backup', 'select', 'true'::jsonb from wanted w
+      ), desired as (
+        select oid, grantee, verb, '' as col from asked where columns = 'true'::jsonb
+        union select oid, grantee, verb, c from asked, jsonb_array_elements_text(case when jsonb_typeof(columns) = 'array' then columns else '[]' end) c
+      ), held as (
+        select b.oid, coalesce(r.rolname::text, 'public') as grantee, lower(a.privilege_type) as verb, '' as col
+        from tab b cross join lateral aclexplode(b.relacl) a left join pg_roles r on r.oid = a.grantee
+        where a.grantee <> b.relowner
+        union
+        select b.oid, coalesce(r.rolname::text, 'public'), lower(a.privilege_type), x.attname::text
+        from tab b join pg_attribute x on x.attrelid = b.oid and x.attacl is not null and not x.attisdropped
+        cross join lateral aclexplode(x.attacl) a left join pg_roles r on r.oid = a.grantee
+        where a.grantee <> b.relowner
+      ), change as (
+        select x.oid, x.grantee, x.verb, x.col from (select oid, grantee, verb, col from held where grantee <> 'tw_auth' except select oid, grantee, verb, col from desired) x where pass = 'revoke'
         union all
-        select 'grant', grantee, verb, string_agg(quote_ident(col), ', ' order by col) filter (where col <> ''), bool_or(col = '')
-        from (select grantee, verb, col from desired except select grantee, verb, col from held) x
-        where pass = 'grant' group by grantee, verb
-      loop
-        execute format('%s %s%s on table %I.%I %s %s', s.step, s.verb, case when s.whole then '' else '(' || s.cols || ')' end,
-          target, t.relname, case s.step when 'grant' then 'to' else 'from' end,
-          case s.grantee when 'public' then 'public' else quote_ident(s.grantee) end);
-      end loop;
+        select x.oid, x.grantee, x.verb, x.col from (select oid, grantee, verb, col from desired except select oid, grantee, verb, col from held) x where pass = 'grant'
+      ), piece as (
+        select oid, grantee, verb || case when bool_or(col = '') then '' else '(' || string_agg(quote_ident(col), ', ' order by col) || ')' end as what
+        from change group by oid, grantee, verb
+      )
+      select b.relname, p.grantee, string_agg(p.what, ', ' order by p.what) as what from piece p join tab b on b.oid = p.oid group by b.relname, p.grantee
+    loop
+      execute format('%s %s on table %I.%I %s %s', pass, s.what, target, s.relname, case pass when 'grant' then 'to' else 'from' end,
+        case s.grantee when 'public' then 'public' else quote_ident(s.grantee) end);
     end loop;
   end loop;
 
