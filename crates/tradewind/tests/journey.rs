@@ -1,0 +1,146 @@
+//! The whole day of a company in a browser: the real program on an empty database, and `web/e2e/journey.mjs` as its people.
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use std::{
+    fs::{self, File},
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tradewind");
+
+/// The installation of this test: a folder of its own under /tmp, for its database steps down from root to another user.
+struct Installation {
+    folder: PathBuf,
+    port: u16,
+    server: Option<Child>,
+}
+
+impl Installation {
+    fn new() -> Self {
+        let folder = PathBuf::from(format!("/tmp/tradewind-journey-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).expect("a folder under /tmp");
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("a folder others may enter");
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        Self { folder, port, server: None }
+    }
+
+    fn program(&self) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.current_dir(&self.folder).env_remove("DATABASE_URL").envs([
+            ("TRADEWIND_DATA_DIR", self.folder.join("data").display().to_string()),
+            ("TRADEWIND_LISTEN", format!("127.0.0.1:{}", self.port)),
+            ("TRADEWIND_BASE_DOMAIN", "localhost".into()),
+            ("TRADEWIND_LOG", "warn".into()),
+            ("TRADEWIND_LOG_FORMAT", "text".into()),
+            ("TRADEWIND_NODE_MODULES", web().join("node_modules").display().to_string()),
+            // One browser does in a minute what a neighbourhood does in a day.
+            ("TRADEWIND_RATE_CAREFUL", "600".into()),
+            ("TRADEWIND_RATE_VISITOR", "6000".into()),
+        ]);
+        command
+    }
+
+    /// Starts serving, and comes back when the program says where.
+    fn serve(&mut self) -> String {
+        let said = File::create(self.folder.join("stderr")).expect("a file for what the server says");
+        let mut server =
+            self.program().arg("serve").stdout(Stdio::piped()).stderr(said).spawn().expect("the program starts");
+        let lines = BufReader::new(server.stdout.take().expect("its output is ours")).lines();
+        self.server = Some(server);
+        let address = lines.map_while(Result::ok).find_map(|line| {
+            line.strip_prefix("Tradewind is at ").map(|address| address.trim_end_matches('/').to_owned())
+        });
+        address.unwrap_or_else(|| panic!("the server ended before it served:\n{}", self.said()))
+    }
+
+    /// What the server wrote to its standard error.
+    fn said(&self) -> String {
+        fs::read_to_string(self.folder.join("stderr")).unwrap_or_default()
+    }
+
+    /// Asks the server to end, as an init system does, and answers whether it did so well within half a minute.
+    fn end(&mut self) -> Result<(), String> {
+        let Some(mut server) = self.server.take() else { return Ok(()) };
+        let pid = i32::try_from(server.id()).map_err(|e| e.to_string())?;
+        kill(Pid::from_raw(pid), Signal::SIGTERM).map_err(|e| e.to_string())?;
+        let until = Instant::now() + Duration::from_secs(30);
+        while Instant::now() < until {
+            if let Some(status) = server.try_wait().map_err(|e| e.to_string())? {
+                return if status.success() { Ok(()) } else { Err(format!("it ended with {status}")) };
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        let _ = server.kill();
+        Err("it did not end within 30 seconds of SIGTERM".into())
+    }
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        let _ = self.end();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn web() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web")
+}
+
+fn chromium() -> PathBuf {
+    let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
+    let found = named.unwrap_or_else(|| "/usr/bin/chromium".into());
+    assert!(
+        found.is_file(),
+        "there is no browser at {}: install one (Debian: apt-get install chromium) or set CHROMIUM to the path of Chrome",
+        found.display()
+    );
+    found
+}
+
+fn shown(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn a_company_from_its_sign_up_to_its_first_payment() {
+    let chromium = chromium();
+    let mut house = Installation::new();
+    let base = house.serve();
+    let made = house
+        .program()
+        .args(["tenant", "create", "--json", "--name", "Neighbour Plumbing", "--slug", "neighbour-plumbing"])
+        .args(["--owner-name", "Nora Next", "--owner-email", "nora@neighbour.example"])
+        .env("TRADEWIND_OWNER_PASSWORD", "three brass valves")
+        .output()
+        .expect("the program runs");
+    assert!(made.status.success(), "the neighbour could not be made:\n{}", shown(&made));
+
+    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../screenshots");
+    let _ = fs::remove_dir_all(&pictures);
+    let journey = Command::new("node")
+        .arg(web().join("e2e/journey.mjs"))
+        .env("BASE", &base)
+        .env("CHROMIUM", chromium)
+        .env("NEIGHBOUR", String::from_utf8_lossy(&made.stdout).trim())
+        .env("OUT", &pictures)
+        .output()
+        .expect("node runs");
+    println!("{}", shown(&journey));
+    let ended = house.end();
+    let said = house.said();
+    assert!(
+        journey.status.success(),
+        "the journey did not go well; pictures are in target/screenshots.\nThe server said:\n{said}"
+    );
+    assert_eq!(ended, Ok(()), "the server did not end well:\n{said}");
+}

@@ -1,0 +1,139 @@
+// Second chapter: a customer books, the board shows it by itself, and the technician does the work on the phone.
+import assert from 'node:assert/strict';
+import { desk, field, follow, heading, phone, press } from './eyes.mjs';
+import { password } from './company.mjs';
+
+export const customer = 'Rosa Rivera';
+
+/** The board of today, open in the office. */
+export async function watchBoard(eyes, context, company) {
+  const board = await context.newPage();
+  await board.goto(`${company.home}/board`);
+  await board.locator('[data-lane][data-name="Tess Turner"]').waitFor();
+  await eyes.see(board, 'board-empty');
+  board.loads = 0;
+  board.on('load', () => { board.loads += 1; });
+  return board;
+}
+
+/** Books the soonest window, as a visitor on a phone. */
+export async function book(eyes, company) {
+  const context = await eyes.person(phone);
+  const page = await context.newPage();
+  await page.goto(`${company.home}/book`);
+  await heading(page, 'Where should we come?');
+  await eyes.see(page, 'book-where');
+  await field(page, 'Street and number').fill('455 Prairie Drive');
+  await field(page, 'City').fill('Springfield');
+  await field(page, 'State').fill('IL');
+  await field(page, 'ZIP code').fill('62704');
+  await press(page, 'Continue');
+  await heading(page, 'What can we do for you?');
+  await page.getByText('AC diagnosis').click();
+  await eyes.see(page, 'book-what');
+  await press(page, 'Continue');
+  await heading(page, 'When should we come?');
+  await page.locator('.slot:not(.is-full)').first().click();
+  await eyes.see(page, 'book-when');
+  await press(page, 'Continue');
+  await heading(page, 'Who should we ask for?');
+  await field(page, 'Your name').fill(customer);
+  await field(page, 'Phone').fill('(217) 555-0142');
+  await field(page, 'E-mail').fill('rosa@rivera.example');
+  await field(page, 'What should we know?').fill('No cold air since Sunday. Side gate is open.');
+  await eyes.see(page, 'book-who');
+  await press(page, 'Book the visit');
+  await heading(page, 'You are booked');
+  await eyes.see(page, 'book-done');
+  const answer = await page.evaluate(async () => { const a = await fetch(document.querySelector('a[download]').href); return { type: a.headers.get('content-type'), text: await a.text() }; });
+  assert.match(answer.type, /text\/calendar/);
+  assert.match(answer.text, /^BEGIN:VCALENDAR[\s\S]*BEGIN:VEVENT[\s\S]*END:VCALENDAR\r\n$/);
+  await context.close();
+}
+
+const jobOf = (board) => board.locator('button.job-b', { hasText: customer });
+const startOf = async (board) => Number(await jobOf(board).getAttribute('data-start'));
+
+/** The visit appears by itself; it is moved by a quarter of an hour by keyboard, given back to the tray, and drawn to the lane by mouse. */
+export async function dispatch(eyes, board, company) {
+  await jobOf(board).waitFor();
+  assert.equal(board.loads, 0, 'the board was loaded again');
+  await eyes.see(board, 'board-live');
+  const lane = board.locator('[data-lane][data-name="Tess Turner"]');
+  const before = await startOf(board);
+
+  await jobOf(board).focus();
+  await board.keyboard.press('Space');
+  await board.keyboard.press('ArrowRight');
+  await board.locator('[data-saying]', { hasText: 'Promise kept' }).waitFor();
+  // Only a wide board is carried on.
+  await eyes.see(board, 'board-carrying', [desk]);
+  await board.keyboard.press('Enter');
+  await board.getByText(/Rosa Rivera is with Tess Turner/).first().waitFor();
+  await board.waitForFunction((to) => Number(document.querySelector('.job-b[data-start]')?.dataset.start) === to, before + 15);
+
+  await jobOf(board).focus();
+  await board.keyboard.press('Space');
+  await board.keyboard.press('ArrowUp');
+  await board.keyboard.press('Enter');
+  const slip = board.locator('.slip', { hasText: customer });
+  await slip.waitFor();
+  assert.equal(await jobOf(board).count(), 0);
+  await eyes.see(board, 'board-unassigned');
+
+  const from = await slip.boundingBox();
+  const track = await lane.locator('.track').boundingBox();
+  const { first, columns } = await board.locator('.bd').evaluate((el) => ({ first: Number(el.dataset.from), columns: Number(el.dataset.cols) }));
+  const x = track.x + ((before + 15 - first) / 5 / columns) * track.width;
+  await board.mouse.move(from.x + 30, from.y + 20);
+  await board.mouse.down();
+  await board.mouse.move(x, track.y + track.height / 2, { steps: 12 });
+  await board.mouse.up();
+  await jobOf(board).waitFor();
+  assert.equal(await startOf(board), before, 'the job lies where it was let go');
+  assert.equal(await lane.locator('button.job-b', { hasText: customer }).count(), 1);
+
+  await jobOf(board).click();
+  await board.locator('#pane').waitFor();
+  await board.getByText('No cold air since Sunday').first().waitFor();
+  await eyes.see(board, 'board-pane');
+}
+
+/** The technician lets herself in and does the job: on the way, there, a part, a note, done. */
+export async function work(eyes, link) {
+  const context = await eyes.person(phone);
+  const page = await context.newPage();
+  await page.goto(link);
+  await heading(page, /^Welcome to/);
+  await eyes.see(page, 'welcome');
+  await field(page, 'Password').fill(password);
+  await press(page, 'Set password and go in');
+  await page.waitForURL('**/tech');
+  await page.getByRole('link', { name: customer }).first().waitFor();
+  await eyes.see(page, 'tech-day');
+  await follow(page, customer);
+  await heading(page, /^Rosa Rivera/);
+  await eyes.see(page, 'tech-job');
+  await press(page, 'On my way');
+  await page.getByRole('button', { name: 'Arrived, start job' }).waitFor();
+  await eyes.see(page, 'tech-on-my-way');
+  await press(page, 'Arrived, start job');
+  await page.getByRole('button', { name: 'Finish job' }).waitFor();
+  await page.getByLabel('Find in the price book').fill('capac');
+  await press(page, 'Find');
+  await press(page, 'Add Run capacitor 45/5 µF');
+  await page.getByRole('group', { name: 'Run capacitor 45/5 µF, quantity' }).waitFor();
+  await page.getByRole('textbox', { name: 'Note for the office' }).fill('Capacitor was swollen, replaced it. Cooling again.');
+  await press(page, 'Save note');
+  await page.locator('.part', { hasText: 'Capacitor was swollen' }).waitFor();
+  await eyes.see(page, 'tech-working');
+  await press(page, 'Finish job');
+  await page.waitForURL('**/tech');
+  await page.getByText('is finished').first().waitFor();
+  await eyes.see(page, 'tech-done');
+  // What belongs to the office is not hers to see.
+  page.expects = [403];
+  await page.goto(new URL('/invoices', page.url()).href);
+  await eyes.see(page, 'tech-refused');
+  await context.close();
+}
