@@ -51,9 +51,15 @@ export function mount(el) {
       const box = form.querySelector('input[type="checkbox"]');
       if (box) box.checked = !box.checked;
     } else if (form.matches('[data-tick]')) say('Saved');
-    else if (answer.redirected) location.assign(answer.url);
+    else if (answer.redirected) { keepToast(await answer.text()); location.assign(answer.url); }
     else show(await answer.text());
   });
+  // The answer that was followed here has used up its toast; the page it leads to shows it.
+  function keepToast(text) {
+    const said = new DOMParser().parseFromString(text, 'text/html').querySelector('[data-toast] span')?.textContent;
+    try { if (said) sessionStorage.setItem('toast', said); } catch { /* without a store it is left unsaid */ }
+  }
+  try { toast({ text: sessionStorage.getItem('toast') }); sessionStorage.removeItem('toast'); } catch { /* nothing was kept */ }
   function show(text) {
     const fresh = new DOMParser().parseFromString(text, 'text/html').querySelector('.ph');
     if (!fresh) { location.reload(); return; }

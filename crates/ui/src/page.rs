@@ -115,7 +115,7 @@ impl<'a> Page<'a> {
         html! {
             nav.side aria-label="Main" {
                 @if shell.companies.is_empty() {
-                    a.tenant href="/" aria-label=(shell.brand.company) { (mark) span.nav-label { (shell.brand.company) } }
+                    a.tenant href="/" { (mark) span.nav-label aria-hidden="true" { (shell.brand.company) } span.vh { (shell.brand.company) } }
                 } @else {
                     button.tenant type="button" popovertarget="menu-companies" aria-haspopup="menu" {
                         (mark) span.nav-label aria-hidden="true" { (shell.brand.company) } span.vh { (shell.brand.company) ", switch company" } (icon_class("chevrons-up-down", "nav-label"))

@@ -27,7 +27,7 @@ impl Board {
             section.tray aria-labelledby="tray-h" data-lane="" {
                 div."tray-h" { h2 #tray-h { "Unassigned" } span.num.dim { (self.tray_says) } }
                 ol { @for slip in slips { (self.slip(slip)) } }
-                @if slips.is_empty() { p.dim.t13."px-1" { "Everything has somebody. Drag a job here to take it off a lane." } }
+                @if slips.is_empty() { p.dim.t13."px-1" { "Everything has somebody." span.wide { " Drag a job here to take it off a lane." } } }
                 @else { p.dim.t12."mt-4"."px-1".wide { "Pick up with " (crate::kbd("space")) ", move with arrows, drop with " (crate::kbd("⏎")) "." } }
             }
         }
