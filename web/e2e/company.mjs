@@ -32,7 +32,7 @@ export async function signUp(eyes, page, base) {
 
   await heading(page, 'Where will your people sign in?');
   await page.getByLabel('Company address').fill('prairie');
-  await page.getByText(/is free/).waitFor();
+  await page.getByText(/^prairie\S* is free/).waitFor();
   await eyes.see(page, 'onboarding-address');
   await press(page, 'Take this address');
 

@@ -46,7 +46,7 @@ async function neighbourSeesNothing(company, made) {
   }
   // A key opens one company only, whichever host it is shown to.
   const stray = await ask(base, { slug: neighbour.slug, api_key: company.api_key }, 'GET', '/api/v1/customers');
-  assert.equal(stray.status, 401);
+  assert.deepEqual([stray.status, stray.body?.code], [403, 'wrong_tenant']);
 }
 
 let failed;

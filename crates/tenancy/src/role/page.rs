@@ -27,7 +27,7 @@ pub async fn page(access: Access<MembersRead>) -> Result<Page> {
         PERMISSIONS.iter().filter(|p| own(p.name)).map(|p| p.sentence).collect()
     };
     let body = html! {
-        p.soft."mb-6" { "Each person has one role. An owner can do everything, and only an owner makes another." }
+        p.soft."mb-6" { "Each person has one role, given under " a.link href="/settings/people" { "People" } ". An owner can do everything, and only an owner makes another." }
         div."grid"."gap-4"."sm:grid-cols-2" {
             @for role in STAFF {
                 @let may = sentences(role.as_str());

@@ -160,13 +160,11 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
     let may = scope.can::<WorkWrite>() && !order.status.is_over();
     let sums = Sums::of(&job.lines);
     let money = |minor: i64| job.money(minor).display(language);
-    let columns = [
-        Column::lead("What"),
-        Column::number("Quantity"),
-        Column::number("Price"),
-        Column::number("Amount"),
-        Column::text(""),
-    ];
+    let mut columns =
+        vec![Column::lead("What"), Column::number("Quantity"), Column::number("Price"), Column::number("Amount")];
+    if may {
+        columns.push(Column::text("Change"));
+    }
     let rows: Vec<Vec<Markup>> = job.lines.iter().map(|line| row(order, line, language, may)).collect();
     html! {
         @if let Some(text) = &order.scope { (card::section("To do", html! {}, html! { p { (text) } })) }
