@@ -77,7 +77,11 @@ async function tour(who, list, cookies, at = base) {
   const pages = list.filter(([name, path]) => path && (!words.length || words.some((w) => w.endsWith('=') ? name === w.slice(0, -1) : name.includes(w)))).map(([name, path]) => ({ name, url: at + path }));
   for (const [name, path] of list) if (!path) console.log(`${who}: no address found for ${name}`);
   if (!pages.length) return [];
+  let usual;
   const before = opt.tall && (async (page) => {
+    usual ??= page.viewportSize();
+    if (page.viewportSize().width !== usual.width) usual = { ...usual, width: page.viewportSize().width };
+    await page.setViewportSize(usual);
     const tall = await page.evaluate(() => Math.max(document.documentElement.scrollHeight, ...[...document.querySelectorAll('.main, .list-scroll')].map((el) => el.scrollHeight + innerHeight - el.clientHeight)));
     const { width, height } = page.viewportSize();
     if (tall > height + 2) await page.setViewportSize({ width, height: Math.min(3000, tall) });

@@ -14,11 +14,12 @@ pub fn figure(tenant: &Tenant, money: Money) -> String {
     shown.chars().filter(kept).collect()
 }
 
-/// "$3.1k", for small places.
+/// "3.1k" or "14k", for small places.
 pub fn short(minor: i64, currency: Currency) -> String {
     let units = minor as f64 / 10f64.powi(currency.exponent.into());
     match units {
         units if units >= 1_000_000.0 => format!("{:.1}m", units / 1_000_000.0),
+        units if units >= 9_950.0 => format!("{:.0}k", units / 1_000.0),
         units if units >= 1_000.0 => format!("{:.1}k", units / 1_000.0),
         units => format!("{units:.0}"),
     }

@@ -100,7 +100,9 @@ async fn seed(config: &Config, ground: &Ground) -> Result<()> {
         .await
         .map_err(|e| e.to_string())?;
         let caller = Caller::new(application(&patient, house.clone()), &made.host, &made.api_key);
-        let mut weeks = Weeks { house, clock, caller, company, today, slug: company.slug };
+        let zone = jiff::tz::TimeZone::get("America/Chicago").unwrap_or(jiff::tz::TimeZone::UTC);
+        let day = today.to_zoned(zone).date();
+        let mut weeks = Weeks { house, clock, caller, company, today, slug: company.slug, day };
         weeks.live().await?;
         println!("{} is ready ({:.1} s)", company.name, begun.elapsed().as_secs_f64());
     }
@@ -115,6 +117,8 @@ struct Weeks<'a> {
     company: &'a cast::Company,
     today: Timestamp,
     slug: &'a str,
+    /// Today, on the company's calendar.
+    day: civil::Date,
 }
 
 struct Job {
@@ -135,8 +139,7 @@ impl Weeks<'_> {
     }
 
     async fn live(&mut self) -> Result<()> {
-        let zone = jiff::tz::TimeZone::get("America/Chicago").unwrap_or(jiff::tz::TimeZone::UTC);
-        let today = self.today.to_zoned(zone).date();
+        let today = self.day;
         let first = today.checked_sub(28.days()).unwrap_or(today);
         self.turn(self.local(first, 8, 0));
         let services = self.price_book().await?;
@@ -146,8 +149,9 @@ impl Weeks<'_> {
         let mut chance = Chance(0x9e37_79b9);
         for offset in -15..=3_i32 {
             let day = today.checked_add(i64::from(offset).days()).unwrap_or(today);
-            if day.weekday() == civil::Weekday::Sunday || (day.weekday() == civil::Weekday::Saturday && offset % 2 == 0)
-            {
+            let weekend = matches!(day.weekday(), civil::Weekday::Saturday | civil::Weekday::Sunday);
+            // Every second Saturday is worked, and always today: whoever starts the demo looks at today first.
+            if offset != 0 && weekend && (day.weekday() == civil::Weekday::Sunday || offset % 2 == 0) {
                 continue;
             }
             let past = offset < 0;
@@ -284,6 +288,14 @@ impl Weeks<'_> {
         Ok(parts)
     }
 
+    /// Monday to Saturday, and Sunday if that is today: a board that is looked at shall have people on it.
+    async fn week(&self, technician: &str) -> Result<()> {
+        let turn = |weekday: i8| json!({ "weekday": weekday, "starts": "08:00", "ends": "17:00" });
+        let days = if self.day.weekday() == civil::Weekday::Sunday { 7 } else { 6 };
+        let shifts: Vec<_> = (1..=days).map(turn).collect();
+        self.caller.set(&format!("/api/v1/technicians/{technician}"), "shifts", json!({ "shifts": shifts })).await
+    }
+
     async fn people(&self) -> Result<Vec<String>> {
         let email = |who: &str| format!("{who}@{}.example", self.slug);
         self.caller
@@ -301,11 +313,12 @@ impl Weeks<'_> {
                     json!({ "email": email(who), "name": name, "role": "technician", "password": PASSWORD }),
                 )
                 .await?;
-            technicians.push(
-                self.caller
-                    .made("/api/v1/technicians", json!({ "member_id": member, "name": name, "skills": skills }))
-                    .await?,
-            );
+            let technician = self
+                .caller
+                .made("/api/v1/technicians", json!({ "member_id": member, "name": name, "skills": skills }))
+                .await?;
+            self.week(&technician).await?;
+            technicians.push(technician);
         }
         Ok(technicians)
     }

@@ -39,7 +39,7 @@ pub fn bars(title: &str, names: (&str, &str), all: &[Bar]) -> Markup {
                     @let middle = step * (n as f64 + 0.5);
                     @if let Some((value, _)) = &bar.before { (column("p", middle, wide, *value)) }
                     (column("a", middle, thin, bar.value))
-                    @if !bar.short.is_empty() && height(bar.value) > 18.0 && thin > 22.0 { text.in x=(place(middle)) y="107" text-anchor="middle" { (bar.short) } }
+                    @if !bar.short.is_empty() && height(bar.value) > 18.0 && thin > 7.0 * bar.short.chars().count() as f64 { text.in x=(place(middle)) y="107" text-anchor="middle" { (bar.short) } }
                     @if all.len() <= 14 || n % all.len().div_ceil(12) == 0 { text.v[bar.now] x=(place(middle)) y="129" text-anchor="middle" { (bar.label) } }
                 }
             }

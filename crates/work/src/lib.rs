@@ -69,7 +69,7 @@ pub fn module() -> Module {
         .post("/tech/jobs/{visit}/notes", tech::verbs::note, "Write a note")
         .post("/tech/jobs/{visit}/photos", tech::verbs::photo, "Add a photo")
         .get("/tech/jobs/{visit}/photos/{photo}", tech::verbs::see_photo, "A photo of one of my jobs")
-        .nav::<WorkOwn>(10, "My day", "/tech", "sun", 'm')
+        .nav::<WorkOwn>(10, "My day", "/tech", "truck", 'm')
         .nav::<WorkRead>(30, "Jobs", "/jobs", "wrench", 'j')
         .finder::<WorkRead>("Jobs", order::list::find)
         .panel::<WorkRead>("appointment.panel", 40, panels::of_visit)

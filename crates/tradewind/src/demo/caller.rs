@@ -27,6 +27,11 @@ impl Caller {
     pub async fn post(&self, path: &str, body: Value) -> Result<Value> {
         self.ask(Method::POST, path, None, body).await.map(|(body, _)| body)
     }
+    /// Sets a part of a record as it is now.
+    pub async fn set(&self, record: &str, part: &str, body: Value) -> Result<()> {
+        let (_, etag) = self.ask(Method::GET, record, None, Value::Null).await?;
+        self.ask(Method::PUT, &format!("{record}/{part}"), Some(etag), body).await.map(|_| ())
+    }
     /// Posts, and gives the id of what was made.
     pub async fn made(&self, path: &str, body: Value) -> Result<String> {
         let made = self.post(path, body).await?;
