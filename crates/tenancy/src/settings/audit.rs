@@ -90,15 +90,18 @@ pub async fn page(access: Access<AuditRead>, Query(asked): Query<Asked>) -> Resu
         .data
         .iter()
         .map(|entry| {
-            let who =
-                html! { (entry.actor_name) @if entry.actor_kind != "user" { " " span.dim.t12 { (entry.actor_kind) } } };
+            // The names of jobs are for programmers.
+            let by_itself = entry.actor_name.starts_with("job:");
+            let name = if by_itself { "Tradewind, by itself" } else { entry.actor_name.as_str() };
+            let kind = Some(entry.actor_kind.as_str()).filter(|kind| *kind != "user" && !by_itself);
+            let who = html! { (name) @if let Some(kind) = kind { " " span.dim.t12 { (kind) } } };
             let facts = html! { span.dim.t12 { (facts(&entry.detail)) } };
             Row::new(
                 entry.id.to_string(),
                 entry.action.clone(),
                 vec![html! { (said(&entry.action)) }, who, html! { span.num { (when(entry.at)) } }, facts],
             )
-            .sub(format!("{}, {}", entry.actor_name, when(entry.at)))
+            .sub(format!("{name}, {}", when(entry.at)))
         })
         .collect();
     let link = |action: &str| format!("/settings/audit?action={action}");
