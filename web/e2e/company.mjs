@@ -26,7 +26,7 @@ export async function signUp(eyes, page, base) {
   await heading(page, 'Who are you?');
   await eyes.see(page, 'onboarding-you');
   await field(page, 'Your name').fill('Paula Prairie');
-  await field(page, 'E-mail').fill('paula@prairie.example');
+  await field(page, 'Email').fill('paula@prairie.example');
   await field(page, 'Password').fill(password);
   await press(page, 'Continue');
 
@@ -123,7 +123,7 @@ export async function fillPriceBook(eyes, page, company) {
 export async function hireTechnician(eyes, page, company) {
   await page.goto(`${company.home}/technicians/new`);
   await field(page, 'Name').fill('Tess Turner');
-  await field(page, 'E-mail').fill('tess@prairie.example');
+  await field(page, 'Email').fill('tess@prairie.example');
   await eyes.see(page, 'technician-new');
   await press(page, 'Add technician');
   await heading(page, 'Tess Turner');

@@ -39,7 +39,7 @@ export async function book(eyes, company) {
   await heading(page, 'Who should we ask for?');
   await field(page, 'Your name').fill(customer);
   await field(page, 'Phone').fill('(217) 555-0142');
-  await field(page, 'E-mail').fill('rosa@rivera.example');
+  await field(page, 'Email').fill('rosa@rivera.example');
   await field(page, 'What should we know?').fill('No cold air since Sunday. Side gate is open.');
   await eyes.see(page, 'book-who');
   await press(page, 'Book the visit');

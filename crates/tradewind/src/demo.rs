@@ -128,6 +128,14 @@ struct Job {
     part: usize,
 }
 
+/// What a technician does with a job. In this order, when two fall on the same minute.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    End,
+    Leave,
+    Begin,
+}
+
 impl Weeks<'_> {
     fn local(&self, day: civil::Date, hour: i8, minute: i8) -> Timestamp {
         let zone = jiff::tz::TimeZone::get("America/Chicago").unwrap_or(jiff::tz::TimeZone::UTC);
@@ -180,7 +188,7 @@ impl Weeks<'_> {
                 self.waiting(&services, &customers, day).await?;
             }
             if offset <= 0 {
-                self.work(&mut jobs, &parts, &mut chance).await?;
+                self.work(&jobs, &parts, &mut chance).await?;
                 self.bill(&mut chance, past).await?;
             }
         }
@@ -211,34 +219,42 @@ impl Weeks<'_> {
         Ok(())
     }
 
-    /// The technicians' day, up to now: on the way, there, parts, a note, done.
-    async fn work(&self, jobs: &mut [Job], parts: &[String], chance: &mut Chance) -> Result<()> {
-        jobs.sort_by_key(|job| job.starts);
-        for job in jobs.iter().filter(|job| job.starts < self.today) {
-            let appointment = format!("/api/v1/appointments/{}", job.id);
-            self.turn(self.clock.now().max(job.starts - SignedDuration::from_mins(20)));
-            self.caller.verb(&appointment, "en-route", json!({})).await?;
-            self.turn(self.clock.now().max(job.starts));
-            let order = self.caller.made("/api/v1/work-orders", json!({ "appointment_id": job.id })).await?;
-            let order = format!("/api/v1/work-orders/{order}");
-            self.caller.verb(&order, "start", json!({})).await?;
-            if chance.below(3) > 0 {
-                let part = &parts[job.part % parts.len()];
-                self.caller
-                    .post(
-                        &format!("{order}/lines"),
-                        json!({ "item_id": part, "quantity_milli": 1000 * (1 + chance.below(2)) }),
-                    )
-                    .await?;
+    /// The technicians' day, up to now: on the way, there, parts, a note, done. All of them work at the same time, so
+    /// what each does is sorted by the clock before it is lived.
+    async fn work(&self, jobs: &[Job], parts: &[String], chance: &mut Chance) -> Result<()> {
+        let mut day: Vec<(Timestamp, Step, &Job)> = vec![];
+        for job in jobs {
+            let leaves = job.starts - SignedDuration::from_mins(15);
+            day.push((leaves, Step::Leave, job));
+            day.push((job.starts, Step::Begin, job));
+            day.push((job.starts + SignedDuration::from_mins(job.minutes), Step::End, job));
+        }
+        day.sort_by_key(|(at, step, _)| (*at, *step));
+        let mut orders: std::collections::HashMap<&str, String> = Default::default();
+        for (at, step, job) in day.into_iter().filter(|(at, ..)| *at <= self.today) {
+            self.turn(self.clock.now().max(at));
+            match step {
+                Step::Leave => {
+                    self.caller.verb(&format!("/api/v1/appointments/{}", job.id), "en-route", json!({})).await?;
+                }
+                Step::Begin => {
+                    let order = self.caller.made("/api/v1/work-orders", json!({ "appointment_id": job.id })).await?;
+                    let order = format!("/api/v1/work-orders/{order}");
+                    self.caller.verb(&order, "start", json!({})).await?;
+                    orders.insert(&job.id, order);
+                }
+                Step::End => {
+                    let Some(order) = orders.get(job.id.as_str()) else { continue };
+                    if chance.below(3) > 0 {
+                        let part = &parts[job.part % parts.len()];
+                        let line = json!({ "item_id": part, "quantity_milli": 1000 * (1 + chance.below(2)) });
+                        self.caller.post(&format!("{order}/lines"), line).await?;
+                    }
+                    let note = cast::NOTES[chance.below(cast::NOTES.len() as i64) as usize];
+                    self.caller.post(&format!("{order}/notes"), json!({ "body": note })).await?;
+                    self.caller.verb(order, "finish", json!({})).await?;
+                }
             }
-            let ends = job.starts + SignedDuration::from_mins(job.minutes);
-            if ends > self.today {
-                continue;
-            }
-            let note = cast::NOTES[chance.below(cast::NOTES.len() as i64) as usize];
-            self.caller.post(&format!("{order}/notes"), json!({ "body": note })).await?;
-            self.turn(self.clock.now().max(ends));
-            self.caller.verb(&order, "finish", json!({})).await?;
         }
         Ok(())
     }
@@ -265,9 +281,6 @@ impl Weeks<'_> {
     }
 
     async fn price_book(&self) -> Result<Vec<(String, i64)>> {
-        self.caller
-            .made("/api/v1/tax-rates", json!({ "name": "Illinois 8.25 %", "rate_ppm": 82_500, "standard": true }))
-            .await?;
         let category =
             self.caller.made("/api/v1/categories", json!({ "name": self.company.trade, "position": 1 })).await?;
         let mut services = vec![];
@@ -280,9 +293,14 @@ impl Weeks<'_> {
 
     async fn parts(&self) -> Result<Vec<String>> {
         let category = self.caller.made("/api/v1/categories", json!({ "name": "Parts", "position": 2 })).await?;
+        // As in Illinois: what is sold is taxed, work is not.
+        let tax = self
+            .caller
+            .made("/api/v1/tax-rates", json!({ "name": "Illinois 8.25 %", "rate_ppm": 82_500, "standard": true }))
+            .await?;
         let mut parts = vec![];
         for (name, price) in self.company.parts {
-            let body = json!({ "name": name, "kind": "material", "category_id": category, "price": { "amount": price, "currency": "USD" } });
+            let body = json!({ "name": name, "kind": "material", "category_id": category, "tax_rate_id": tax, "price": { "amount": price, "currency": "USD" } });
             parts.push(self.caller.made("/api/v1/items", body).await?);
         }
         Ok(parts)

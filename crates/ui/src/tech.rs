@@ -14,14 +14,16 @@ pub struct PhonePage<'a> {
 }
 
 impl<'a> PhonePage<'a> {
-    /// A page with a tab bar of the shell's first four places. `says` stands under the title, `right` beside it.
+    /// A page with a tab bar of the shell's first three places and one's account, where the way out is. `says` stands under the title, `right` beside it.
     pub fn new(shell: &'a Shell, title: impl Into<String>, says: &str, right: Markup, at: &str) -> Self {
         let title = title.into();
         let head = html! { header.ph-top { div { h1 { (title) } p.num { (says) } } (right) } };
         let foot = html! {
-            nav.ph-tabs aria-label="Main" { @for entry in shell.nav.iter().take(4) {
+            nav.ph-tabs aria-label="Main" { @for entry in shell.nav.iter().take(3) {
                 a.tab-item href=(entry.href) aria-current=[(entry.href == at).then_some("page")] { (icon(&entry.icon)) (entry.label) @if entry.count > 0 { span.tab-n aria-hidden="true" {} } }
-            } }
+            }
+                a.tab-item href="/account" { (icon("circle-user")) "Account" }
+            }
         };
         PhonePage { shell, title, head, foot, flash: None }
     }

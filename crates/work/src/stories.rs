@@ -12,7 +12,7 @@ fn job(told: &Told, did: &str) -> Option<Story> {
 }
 
 customers::story! {
-    "work_order.created" => |told| job(told, "made").map(|story| story.icon("clipboard-list"));
+    "work_order.created" => |told| job(told, "opened").map(|story| story.icon("clipboard-list"));
     "work_order.started" => |told| job(told, "started");
     "work_order.completed" => |told| job(told, "finished").map(|story| story.icon("circle-check").good());
     "work_order.cancelled" => |told| job(told, "cancelled").map(|story| story.icon("circle-x").bad())

@@ -47,7 +47,12 @@ fn row(scope: &Scope, invoice: &Listed) -> Row {
         html! { (written::money(tenant, invoice.total)) },
         html! { @if invoice.balance.minor == 0 { (nothing("Nothing open")) } @else if invoice.overdue { span.overdue { (open) } } @else { (open) } },
     ];
-    let sub = format!("{} · {}", invoice.customer_name, due.unwrap_or_else(|| ui::status_word(state).to_owned()));
+    // On a phone the row has room for one figure, what is open; so the line below it says how the invoice stands.
+    let stands = match (state, due) {
+        ("issued" | "overdue", Some(due)) => format!("due {due}"),
+        _ => format!("{} {}", written::money(tenant, invoice.total), ui::status_word(state).to_lowercase()),
+    };
+    let sub = format!("{} · {stands}", invoice.customer_name);
     Row::new(invoice.id.to_string(), called, cells).sub(sub)
 }
 

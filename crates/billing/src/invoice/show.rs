@@ -206,7 +206,11 @@ fn side(scope: &Scope, invoice: &Invoice, act: &Markup, open: &Open) -> Markup {
     let (tenant, head) = (scope.tenant(), &invoice.head);
     let draft = head.status == Status::Draft;
     let due = if draft { head.total } else { head.balance };
-    let saved = head.updated_at.to_zoned(tenant.locale.zone.clone()).strftime("%-d %b, %H:%M").to_string();
+    let saved = head
+        .updated_at
+        .to_zoned(tenant.locale.zone.clone())
+        .strftime(if tenant.locale.hour_12 { "%-d %b, %-I:%M %P" } else { "%-d %b, %H:%M" })
+        .to_string();
     html! {
         section {
             div."flex"."justify-between"."items-center"."mb-2" { (ui::status(shown_state(head))) span.t12.dim { "Saved " (saved) } }

@@ -54,7 +54,7 @@ async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Pag
             (field::text(values, "name", "Your name").required().most(200).autocomplete("name"))
             (form::pair(html! {
                 (field::tel(values, "phone", "Phone").hint(phone_hint))
-                (field::email(values, "email", "E-mail"))
+                (field::email(values, "email", "Email"))
             }))
             (field::textarea(values, "problem", "What should we know?").hint("What is wrong, since when, a dog, a gate.").rows(3).most(2000))
             // Nobody sees this field, so nobody fills it in but a machine.

@@ -89,7 +89,7 @@ fn fields(filled: &Filled, is_new: bool) -> Markup {
         (field::text(filled, "name", "Name").required().most(120).autocomplete("off"))
         @if is_new {
             (form::pair(html! {
-                (field::email(filled, "email", "E-mail").required().hint("To sign in on the phone. The link to choose a password is made under Settings, People.").autocomplete("off"))
+                (field::email(filled, "email", "Email").required().hint("To sign in on the phone. The link to choose a password is made under Settings, People.").autocomplete("off"))
                 (field::tel(filled, "phone", "Phone").autocomplete("off"))
             }))
         } @else { (field::tel(filled, "phone", "Phone").autocomplete("off")) }
@@ -163,9 +163,10 @@ async fn sheet(scope: &Scope, id: TechnicianId, back: Option<Back>) -> Result<Pa
         })))
         (form::part("Week", "On the company's clock. Leave a day empty that is free. An end at or before the start is on the next day.", week_form(&t, &shifts, &week_filled, may)))
         (form::part("Time off", "", time_off_part(scope, &t, &off, &off_filled, may)))
-        @if may { (form::verb_form(&format!("/technicians/{id}/{}", if t.active { "leave" } else { "return" }), html! {
-            @if t.active { (ui::button("Takes no more jobs").quiet().danger()) } @else { (ui::button("Takes jobs again").quiet()) }
-        })) }
+        @if may { (form::part(if t.active { "Leaving" } else { "Coming back" }, if t.active { "No new jobs can be booked, and the lane leaves the board. What was done stays." } else { "The lane is on the board again, and jobs can be booked." },
+            form::verb_form(&format!("/technicians/{id}/{}", if t.active { "leave" } else { "return" }), html! {
+                @if t.active { (ui::button("Takes no more jobs").danger()) } @else { (ui::button("Takes jobs again")) }
+            }))) }
     };
     let page = frame(scope, &t.name, true, html! {}, body);
     Ok(Page { status: if back.is_some() { 422 } else { page.status }, ..page })
@@ -229,8 +230,8 @@ fn time_off_part(scope: &Scope, t: &Technician, off: &[TimeOff], filled: &Filled
         }
         @if may { (form::form(&format!("/technicians/{}/time-off", t.id), filled, html! {
             (field::text(filled, "reason", "Reason").hint("Everybody who sees the board reads it.").most(120))
-            (form::pair(html! { (field::date(filled, "from_day", "From").required()) (field::time(filled, "from_time", "at")) }))
-            (form::pair(html! { (field::date(filled, "to_day", "To").required()) (field::time(filled, "to_time", "at").hint("Empty: to the end of that day.")) }))
+            (form::pair(html! { (field::date(filled, "from_day", "From").required()) (field::time(filled, "from_time", "At").hint("Empty: from the start of that day.")) }))
+            (form::pair(html! { (field::date(filled, "to_day", "To").required()) (field::time(filled, "to_time", "At").hint("Empty: to the end of that day.")) }))
             (form::actions(html! { (ui::button("Add time off")) }))
         })) }
     }

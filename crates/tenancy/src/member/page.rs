@@ -24,7 +24,7 @@ pub async fn list_page(access: Access<MembersRead>) -> Result<Page> {
     let columns = [
         Column::lead("Name").width(30),
         Column::text("Role").width(20),
-        Column::text("E-mail").width(30).drops(),
+        Column::text("Email").width(30).drops(),
         Column::text("Last here"),
     ];
     let rows: Vec<Row> = members
@@ -84,7 +84,7 @@ fn draw_add(access: &Access<MembersWrite>, filled: &Filled) -> Page {
     let fields = html! {
         (form::pair(html! {
             (field::text(filled, "name", "Name").required().autocomplete("off").focus())
-            (field::email(filled, "email", "E-mail").required().autocomplete("off"))
+            (field::email(filled, "email", "Email").required().autocomplete("off"))
         }))
         (form::pair(html! {
             (field::tel(filled, "phone", "Phone").autocomplete("off"))

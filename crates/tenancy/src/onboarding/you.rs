@@ -35,7 +35,7 @@ pub fn fields(filled: &Filled) -> Markup {
     html! {
         (field::text(filled, "name", "Your name").required().most(100).autocomplete("name").focus())
         (form::pair(html! {
-            (field::email(filled, "email", "E-mail").required().hint("You sign in with it"))
+            (field::email(filled, "email", "Email").required().hint("You sign in with it"))
             (field::tel(filled, "phone", "Phone"))
         }))
         (field::password(filled, "password", "Password", "new-password").required().hint("At least 10 characters; a few words in a row are fine"))

@@ -37,8 +37,7 @@ pub async fn page(access: Access<SettingsRead>) -> Result<Page> {
         (card::card(&format!("{} plan", plan.label), &format!("${} a month", plan.price), None, card::card_body(html! {
             (card::facts(&[
                 ("People", html! { (users) " " (most(plan.users)) }),
-                ("Leads", html! { (plan.leads.map_or("without limit".to_owned(), |n| format!("up to {n}"))) }),
-                ("Holds", html! { (plan.holds.join(" · ")) }),
+                ("Included", html! { (plan.holds.join(" · ")) }),
             ]))
             @if let Some(until) = until { p.soft."mt-4" { "Your trial runs until " (until) ". Nothing is charged before." } }
         })))

@@ -63,7 +63,10 @@ async fn draw(access: &Access<AccountOwn>, filled: &Filled) -> Result<Page> {
     let who = access.principal().map(|p| (p.actor.name().to_owned(), p.email.clone())).unwrap_or_default();
     let body = html! {
         div.form-narrow {
-            p.soft."mb-6" { b { (who.0) } " · " (who.1) }
+            div."mb-6"."flex"."items-center"."justify-between"."gap-4" {
+                p.soft."min-w-0" { b { (who.0) } " · " (who.1) }
+                (form::verb_form("/sign-out", html! { (button("Sign out").icon("log-out")) }))
+            }
             (form::form("/account/password", filled, html! {
                 (form::part("Change your password", "Every other place where you are signed in is signed out.", html! {
                     (field::password(filled, "current", "The password you have now", "current-password").required())

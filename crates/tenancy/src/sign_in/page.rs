@@ -28,7 +28,7 @@ pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Either
 fn draw(visitor: &Visitor, filled: &Filled, next: &str) -> Page {
     let fields = html! {
         (field::hidden("next", next))
-        (field::email(filled, "email", "E-mail").required().autocomplete("username").focus())
+        (field::email(filled, "email", "Email").required().autocomplete("username").focus())
         (field::password(filled, "password", "Password", "current-password").required())
         (form::actions(html! { (button("Sign in").primary().large()) }))
     };

@@ -103,7 +103,7 @@ fn head(scope: &Scope, order: &WorkOrder) -> Markup {
     };
     html! {
         (card::record_name(&order.title, &order.called(), status(order), verbs))
-        p.soft.t13.mt-1 { a.link href={ "/customers/" (order.customer_id) } { (order.customer_name) } }
+        p.soft.t13.mt-1.pb-3 { a.link href={ "/customers/" (order.customer_id) } { (order.customer_name) } }
         @if scope.can::<WorkWrite>() && !order.status.is_over() { (dialogs(order)) }
     }
 }
@@ -172,7 +172,7 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
             @if rows.is_empty() { p.dim.t13 { "No lines yet. A job needs at least one before it can be finished." } }
             @else {
                 (table::plain("Lines of the job", &columns, &rows))
-                (card::facts(&[("Subtotal", html! { span.num { (money(sums.subtotal_minor)) } }), ("Tax", html! { span.num { (money(sums.tax_minor)) } }), ("Total", html! { span.num.strong { (money(sums.subtotal_minor + sums.tax_minor)) } })]))
+                dl.sheet-sums { div { dt { "Subtotal" } dd { (money(sums.subtotal_minor)) } } div { dt { "Tax" } dd { (money(sums.tax_minor)) } } div.strong { dt { "Total" } dd { (money(sums.subtotal_minor + sums.tax_minor)) } } }
             }
         }))
         @if !job.photos.is_empty() {
@@ -207,7 +207,7 @@ fn row(order: &WorkOrder, line: &Line, language: &str, may: bool) -> Vec<Markup>
         })) }
     };
     vec![
-        html! { (line.description) @if line.tax_rate_ppm == 0 { " " span.dim.t12 { "no tax" } } },
+        html! { (line.description) @if line.tax_rate_ppm == 0 { " " span.dim.t12.nowrap { "no tax" } } },
         html! { (quantity(line.quantity_milli)) },
         html! { (line.money(line.unit_price_minor).display(language)) },
         html! { (line.money(line.amount_minor()).display(language)) },
