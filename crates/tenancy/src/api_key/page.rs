@@ -46,8 +46,7 @@ async fn draw(access: &Access<ApiKeysManage>, filled: &Filled, made: Option<&Mad
         Column::text("Last used").width(20),
         Column::text("End it").side(),
     ];
-    let day =
-        |at: jiff::Timestamp| at.to_zoned(access.tenant().locale.zone.clone()).strftime("%-d %b %Y, %H:%M").to_string();
+    let day = |at: jiff::Timestamp| shell::moment(access.tenant(), at);
     let rows: Vec<Row> = keys
         .iter()
         .map(|key| {

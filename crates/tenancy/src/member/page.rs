@@ -35,9 +35,7 @@ pub async fn list_page(access: Access<MembersRead>) -> Result<Page> {
                 (true, true) => "invited",
                 _ => "",
             };
-            let seen = member
-                .last_seen_at
-                .map(|at| at.to_zoned(access.tenant().locale.zone.clone()).strftime("%-d %b %Y, %H:%M").to_string());
+            let seen = member.last_seen_at.map(|at| shell::moment(access.tenant(), at));
             let seen = seen.map_or(nothing("never"), |seen| html! { span.num { (seen) } });
             Row::new(
                 member.id.to_string(),

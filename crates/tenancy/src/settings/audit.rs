@@ -84,8 +84,7 @@ pub async fn page(access: Access<AuditRead>, Query(asked): Query<Asked>) -> Resu
         Column::text("When").width(25),
         Column::text("Facts").drops(),
     ];
-    let when =
-        |at: Timestamp| at.to_zoned(access.tenant().locale.zone.clone()).strftime("%-d %b %Y, %H:%M:%S").to_string();
+    let when = |at: Timestamp| shell::moment(access.tenant(), at);
     let rows: Vec<Row> = found
         .data
         .iter()

@@ -155,3 +155,9 @@ fn with(page: Page, clear: bool) -> Page {
 pub(crate) fn brand_of(tenant: Option<&Arc<Tenant>>) -> Brand {
     tenant.map(|tenant| brand(tenant)).unwrap_or_else(Brand::tradewind)
 }
+
+/// "20 Nov 2026, 4:30 pm", on the clock and in the way of the company.
+pub fn moment(tenant: &Tenant, at: jiff::Timestamp) -> String {
+    let how = if tenant.locale.hour_12 { "%-d %b %Y, %-I:%M %P" } else { "%-d %b %Y, %H:%M" };
+    at.to_zoned(tenant.locale.zone.clone()).strftime(how).to_string()
+}

@@ -75,7 +75,7 @@ async fn draw(access: &Access<AccountOwn>, filled: &Filled) -> Result<Page> {
                 (form::actions(html! { (button("Change password").primary()) }))
             }))
             @if others > 0 {
-                p.soft."mt-6" { "You are signed in at " (others) @if others == 1 { " other place." } @else { " other places." } }
+                p.soft."mt-6"."mb-2" { "You are signed in at " (others) @if others == 1 { " other place." } @else { " other places." } }
                 (form::verb_form("/account/elsewhere", html! { (button("Sign out everywhere else")) }))
             }
         }
