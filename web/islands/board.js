@@ -1,6 +1,6 @@
 // The dispatch board: jobs are carried by mouse, by touch after a short press, and by keyboard; the server decides.
 import { glideHome, lay, lift, refuse, show, takers } from './parts/carry.js';
-import { hhmm, keepOn, minuteAt, snap } from './parts/grid.js';
+import { clock, hhmm, keepOn, minuteAt, snap } from './parts/grid.js';
 import { fetchPart, glide } from './parts/part.js';
 import { newKey, problem, say, toast } from './parts/say.js';
 
@@ -32,7 +32,7 @@ export function mount(root) {
       return;
     }
     if (answer.ok) {
-      const where = lane.dataset.lane ? `${thing.name} is with ${lane.dataset.name} at ${hhmm(start)}` : `${thing.name} is back in the tray`;
+      const where = lane.dataset.lane ? `${thing.name} is with ${lane.dataset.name} at ${clock(start, board.twelve)}` : `${thing.name} is back in the tray`;
       let said = {};
       try { said = answer.status === 204 ? {} : await answer.json(); } catch { /* an empty answer is fine */ }
       await fresh(thing.id);

@@ -70,8 +70,8 @@ export function tell(carry) {
     const why = carry.cannot[lane.dataset.lane];
     const over = overlaps(start, carry.minutes, taken(carry, lane));
     if (why) { tail = `Cannot take it: ${why}.`; bad = true; }
-    else if (!keeps(start, carry.promised)) { const [a, b] = carry.promised.split('-').map(Number); tail = `Breaks the promise of ${when(carry, a)}–${when(carry, b)}.`; bad = true; }
     else if (over.length) { tail = `Over ${over.map((o) => o[2]).join(', ')}.`; bad = true; }
+    else if (!keeps(start, carry.promised)) { const [a, b] = carry.promised.split('-').map(Number); tail = `Breaks the promise of ${when(carry, a)}–${when(carry, b)}.`; bad = true; }
     else if (carry.promised) tail = 'Promise kept.';
   }
   box.hidden = false;
