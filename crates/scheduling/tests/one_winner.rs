@@ -72,7 +72,9 @@ async fn one_of_twenty_four_wins() {
         let above = one.above().await;
         let schema = acme.schema().await;
         let mut won_by = [0usize; 3];
-        for round in 0..ROUNDS / harness::PLACEMENTS.len() {
+        // First each door's eight alone, so that every door is known to open; then all 24 together.
+        for round in 0..3 + ROUNDS / harness::PLACEMENTS.len() {
+            let alone = (round < 3).then_some(round);
             let day = date(2026, 6, 23).checked_add(Span::new().days((round % 25) as i64)).unwrap();
             let starts_at = format!("{day}T13:00:00Z"); // 8:00 in Chicago
             let versions = above.query(&format!("select id::text, version from {schema}.appointment where tenant_id = $1 and technician_id is null"), &[&acme.id]).await.unwrap();
@@ -100,6 +102,9 @@ async fn one_of_twenty_four_wins() {
             tries.extend(booked.map(|f| Box::pin(f) as Try<'_>));
             tries.extend(dropped.map(|f| Box::pin(f) as Try<'_>));
             tries.extend(held.map(|f| Box::pin(f) as Try<'_>));
+            if let Some(door) = alone {
+                tries = tries.into_iter().skip(door * 8).take(8).collect();
+            }
             // Each round begins with another door, so that no door is always first.
             let turn = (round * 5) % tries.len();
             tries.rotate_left(turn);
@@ -107,6 +112,7 @@ async fn one_of_twenty_four_wins() {
             let won: Vec<usize> =
                 answers.iter().filter(|(_, a)| matches!(a.status, 200 | 201 | 303)).map(|(door, _)| *door).collect();
             assert_eq!(won.len(), 1, "round {round}: {answers:?}");
+            assert!(alone.is_none_or(|door| won[0] == door), "round {round}: {answers:?}");
             assert!(
                 answers.iter().all(|(_, a)| matches!(a.status, 200 | 201 | 303 | 409 | 422)),
                 "round {round}: {answers:?}"
@@ -129,7 +135,6 @@ async fn one_of_twenty_four_wins() {
                 .unwrap();
         }
         println!("{placement}: won by API {}, board {}, booking page {}", won_by[0], won_by[1], won_by[2]);
-        assert!(won_by.iter().all(|won| *won > 0), "every door can win: {won_by:?}");
 
         // The constraint stands behind it, whoever writes: the same time twice, by hand and above all walls.
         let insert = format!(
