@@ -302,6 +302,10 @@ async fn the_timeline_tells_once_and_keeps_notes() {
         assert!(texts.contains(&"Customer added") && texts.contains(&"Note"));
         let page = owner.page(&format!("/customers/{}", made.id())).await;
         assert!(page.text.contains("Wants Marco.") && page.text.contains("Customer added"), "{}", page.text);
+        let fragment = owner.page(&format!("/customers/{}/timeline", made.id())).await;
+        assert!(fragment.text.contains("Wants Marco."), "{}", fragment.text);
+        assert!(page.text.contains("data-live-src") && !fragment.text.contains("data-live"), "{}", fragment.text);
+        assert!(!fragment.text.contains("id=\"timeline\""), "it goes inside the element that asked for it");
     })
     .await;
 }

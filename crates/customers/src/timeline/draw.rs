@@ -13,18 +13,23 @@ use crate::{CustomerId, permissions::CustomersRead};
 /// The events that make it draw itself again.
 const LIVE: &str = "customer.* appointment.* work_order.* invoice.* payment.*";
 
-/// The whole of it: on the page of the customer, and as the fragment that refreshes it.
+/// On the page of the customer, with what makes it draw itself again.
 pub(crate) fn section(scope: &Scope, customer: CustomerId, page: &Paged<Entry>, query: &ListQuery) -> Markup {
     let src = match &query.cursor {
         Some(cursor) => format!("/customers/{customer}/timeline?cursor={cursor}"),
         None => format!("/customers/{customer}/timeline"),
     };
     html! {
-        div #timeline data-live=(LIVE) data-live-src=(src) {
-            @if page.data.is_empty() { p.soft.t13.mt-3 { "Nothing has happened here yet. Notes, visits and invoices will stand here, newest first." } }
-            @for (title, entries) in by_day(scope, &page.data) { (day(&title, &entries)) }
-            @if let Some(cursor) = &page.next_cursor { p.mt-3 { a.link href={ "/customers/" (customer) "?cursor=" (cursor) } { "Older" } } }
-        }
+        div #timeline data-live=(LIVE) data-live-src=(src) { (inside(scope, customer, page)) }
+    }
+}
+
+/// What is fetched again takes the place of what is inside the element, not of the element.
+fn inside(scope: &Scope, customer: CustomerId, page: &Paged<Entry>) -> Markup {
+    html! {
+        @if page.data.is_empty() { p.soft.t13.mt-3 { "Nothing has happened here yet. Notes, visits and invoices will stand here, newest first." } }
+        @for (title, entries) in by_day(scope, &page.data) { (day(&title, &entries)) }
+        @if let Some(cursor) = &page.next_cursor { p.mt-3 { a.link href={ "/customers/" (customer) "?cursor=" (cursor) } { "Older" } } }
     }
 }
 
@@ -78,5 +83,5 @@ pub async fn fragment(
     Query(query): Query<ListQuery>,
 ) -> Result<Page> {
     let (_, page) = latest(&access, id, &query).await?;
-    Ok(section(&access, id, &page, &query).into())
+    Ok(inside(&access, id, &page).into())
 }
