@@ -27,7 +27,7 @@ pub fn address(customer: CustomerId) -> Statement<Option<Address>> {
 
 impl Address {
     /// Street, then place: "Springfield, IL 62704" where the region is written, "62704 Springfield" where it is not.
-    fn lines(&self) -> Vec<String> {
+    pub fn lines(&self) -> Vec<String> {
         let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let street =
             [Some(self.street.clone()), filled(&self.unit)].into_iter().flatten().collect::<Vec<_>>().join(", ");

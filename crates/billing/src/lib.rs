@@ -4,6 +4,7 @@ mod collected;
 mod finder;
 pub mod invoice;
 pub mod ledger;
+mod letterhead;
 mod panels;
 pub mod payment;
 pub mod permissions;

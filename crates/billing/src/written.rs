@@ -97,6 +97,7 @@ mod tests {
             placement: kernel::Placement::default(),
             locale: kernel::tenant::Locale { language: language.into(), ..Default::default() },
             brand: Default::default(),
+            letterhead: Default::default(),
         };
         let money = Money::new(-125_050, Currency::USD);
         assert_eq!(figure(&tenant("en-US"), money), "−1,250.50");

@@ -42,7 +42,7 @@ pub struct Brand {
     pub email: String,
     /// Licence or tax number: "IL licence 055-041188".
     pub registration: String,
-    /// The bytes of a PNG or JPEG, at most 4096 pixels a side.
+    /// The bytes of a PNG, JPEG or WebP, at most 4096 pixels a side.
     pub logo: Option<Vec<u8>>,
     /// Red, green, blue: colours the rules, and, darkened until it reads on white, links.
     pub accent: [u8; 3],
@@ -129,7 +129,7 @@ pub struct Signature {
     pub label: String,
     /// Who signed and when: "Carmen Lopez, 24 Jun 2026".
     pub signed: String,
-    /// The bytes of a PNG or JPEG, drawn on the line.
+    /// The bytes of a PNG, JPEG or WebP, drawn on the line.
     pub image: Option<Vec<u8>>,
 }
 

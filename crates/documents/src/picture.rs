@@ -1,4 +1,4 @@
-//! A PNG or JPEG somebody uploaded, checked before it reaches a page.
+//! A PNG, JPEG or WebP somebody uploaded, checked before it reaches a page.
 
 use krilla::image::Image;
 
@@ -21,8 +21,10 @@ pub fn picture(what: &str, bytes: &[u8], width: f32, height: f32) -> Result<Pict
         Image::from_png(bytes.to_vec().into(), true)
     } else if bytes.starts_with(b"\xff\xd8\xff") {
         Image::from_jpeg(bytes.to_vec().into(), true)
+    } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+        Image::from_webp(bytes.to_vec().into(), true)
     } else {
-        Err("it is neither PNG nor JPEG".to_owned())
+        Err("it is neither PNG, JPEG nor WebP".to_owned())
     }
     .map_err(refuse)?;
     let (across, down) = image.size();

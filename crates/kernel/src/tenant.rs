@@ -27,6 +27,7 @@ pub struct Tenant {
     pub placement: Placement,
     pub locale: Locale,
     pub brand: Brand,
+    pub letterhead: Letterhead,
 }
 
 /// How a company writes money, dates and times.
@@ -42,12 +43,26 @@ pub struct Locale {
     pub hour_12: bool,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Brand {
     /// OKLCH hue of the accent, 0–359; lightness and chroma are ours, so contrast holds.
     pub hue: u16,
     /// The file that holds the logo.
     pub logo: Option<Uuid>,
+}
+
+/// Where the company is and how it is reached, as its papers say it. What was not given is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Letterhead {
+    pub street: String,
+    pub city: String,
+    pub region: String,
+    pub postal_code: String,
+    pub phone: String,
+    pub email: String,
+    /// With its scheme: `https://acme-hvac.com`.
+    pub website: String,
+    pub tax_number: String,
 }
 
 impl Default for Locale {

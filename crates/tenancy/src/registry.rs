@@ -3,7 +3,7 @@ use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 use kernel::{
     Currency, Desk, Error, Placement, Result, Tenant, row, sql,
-    tenant::{Brand, Locale, Status},
+    tenant::{Brand, Letterhead, Locale, Status},
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -25,6 +25,7 @@ row! {
         pub status: Status,
         pub placement: String,
         pub schema_name: Option<String>,
+        pub website_url: Option<String>,
         pub settings: serde_json::Value,
         pub logo_file: Option<Uuid>,
     }
@@ -33,13 +34,13 @@ row! {
 sql! {
     #![control]
     fn by_slug(slug: String) -> Option<Entry> = "
-        select id, slug, name, plan, status, placement, schema_name, settings, logo_file
+        select id, slug, name, plan, status, placement, schema_name, website_url, settings, logo_file
         from ctl.tenant where slug = $1";
     fn by_host(host: String) -> Option<Entry> = "
-        select t.id, t.slug, t.name, t.plan, t.status, t.placement, t.schema_name, t.settings, t.logo_file
+        select t.id, t.slug, t.name, t.plan, t.status, t.placement, t.schema_name, t.website_url, t.settings, t.logo_file
         from ctl.tenant t join ctl.host h on h.tenant_id = t.id where h.host = $1 and h.verified_at is not null";
     fn by_id(id: Uuid) -> Option<Entry> = "
-        select id, slug, name, plan, status, placement, schema_name, settings, logo_file
+        select id, slug, name, plan, status, placement, schema_name, website_url, settings, logo_file
         from ctl.tenant where id = $1";
 }
 
@@ -59,6 +60,7 @@ impl Registry {
             (other, _) => return Err(Error::Bug(format!("tenant {}: placement {other} without a schema", entry.id))),
         };
         let locale = locale(&entry.settings);
+        let letterhead = letterhead(&entry);
         let hue =
             entry.settings["brand_hue"].as_u64().and_then(|hue| u16::try_from(hue % 360).ok()).unwrap_or(DEFAULT_HUE);
         Ok(Tenant {
@@ -70,6 +72,7 @@ impl Registry {
             placement,
             locale,
             brand: Brand { hue, logo: entry.logo_file },
+            letterhead,
         })
     }
 }
@@ -90,6 +93,20 @@ fn locale(settings: &serde_json::Value) -> Locale {
         week_starts: if american { jiff::civil::Weekday::Sunday } else { jiff::civil::Weekday::Monday },
         hour_12: matches!(country.as_str(), "US" | "CA" | "AU" | "NZ" | "IN" | "PH"),
         country,
+    }
+}
+
+fn letterhead(entry: &Entry) -> Letterhead {
+    let text = |key: &str| entry.settings[key].as_str().unwrap_or_default().to_owned();
+    Letterhead {
+        street: text("street"),
+        city: text("city"),
+        region: text("region"),
+        postal_code: text("postal_code"),
+        phone: text("phone"),
+        email: text("email"),
+        website: entry.website_url.clone().unwrap_or_default(),
+        tax_number: text("tax_number"),
     }
 }
 

@@ -5,21 +5,23 @@ use kernel::{
     Error, Result, Scope, Tenant,
     access::Access,
     http::{Download, Path},
+    tenant,
 };
 use std::sync::LazyLock;
 use uuid::Uuid;
 
 use super::{Invoice, Status, view};
-use crate::{InvoiceId, bill_to, permissions::InvoicesRead, written};
+use crate::{InvoiceId, bill_to, letterhead, permissions::InvoicesRead, written};
 
-/// Which paper: the invoice at this version, in the company's present name and colours.
+/// Which paper: the invoice at this version, under the company's present head.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     tenant: Uuid,
     invoice: InvoiceId,
     version: i64,
     name: String,
-    hue: u16,
+    brand: tenant::Brand,
+    letterhead: tenant::Letterhead,
 }
 
 /// Papers that were set lately, up to 32 MB of them. A draft's address is not settled, so drafts are set anew each time.
@@ -44,13 +46,26 @@ pub async fn bytes_of(scope: &Scope, invoice: Invoice) -> Result<Bytes> {
         invoice: invoice.head.id,
         version: invoice.head.version,
         name: tenant.name.clone(),
-        hue: tenant.brand.hue,
+        brand: tenant.brand.clone(),
+        letterhead: tenant.letterhead.clone(),
     };
     if let (false, Some(bytes)) = (draft, PAPERS.get(&key)) {
         return Ok(bytes);
     }
     let bill_to = bill_to_of(scope, &invoice).await?;
-    let set = move || documents::render(&document(&tenant, &invoice, &bill_to));
+    let logo = letterhead::logo(scope).await;
+    let set = move || {
+        let mut paper = document(&tenant, &invoice, &bill_to);
+        paper.brand.logo = logo;
+        match documents::render(&paper) {
+            // A logo that browsers show and the PDF cannot keeps nobody from being paid.
+            Err(error) if paper.brand.logo.take().is_some() => {
+                tracing::warn!(%error, tenant = %tenant.id, "a paper was set without its logo");
+                documents::render(&paper)
+            }
+            set => set,
+        }
+    };
     let bytes = tokio::task::spawn_blocking(set)
         .await
         .map_err(|e| Error::Bug(format!("the paper was not set: {e}")))?
@@ -133,7 +148,16 @@ pub fn document(tenant: &Tenant, invoice: &Invoice, bill_to: &str) -> Document {
     Document {
         paper: if letter { Paper::Letter } else { Paper::A4 },
         language: tenant.locale.language.clone(),
-        brand: Brand { name: tenant.name.clone(), accent: accent(tenant.brand.hue), ..Brand::default() },
+        brand: Brand {
+            name: tenant.name.clone(),
+            address: vec![letterhead::address(tenant).join(", ")],
+            phone: tenant.letterhead.phone.clone(),
+            email: tenant.letterhead.email.clone(),
+            registration: letterhead::registration(tenant),
+            accent: accent(tenant.brand.hue),
+            logo: None,
+        },
+        footer: letterhead::foot(tenant),
         title: number.map_or_else(|| "Invoice".to_owned(), |number| format!("Invoice {number}")),
         subtitle: if head.status == Status::Draft { "Number is given at issue".into() } else { String::new() },
         parties: vec![Party { label: "Bill to".into(), lines: bill_to.lines().map(str::to_owned).collect() }],

@@ -13,7 +13,7 @@ use ui::{Filled, button, dialog, dismiss, field, form, icon, icon_class, link_bu
 
 use super::{Invoice, Status, lines::Line, page::shown_state, paper};
 use crate::{
-    InvoiceId, LineId,
+    InvoiceId, LineId, letterhead,
     payment::{Method, Payment},
     permissions::{InvoicesRead, InvoicesWrite, PaymentsWrite},
     written,
@@ -92,13 +92,13 @@ fn inside(scope: &Scope, invoice: &Invoice, bill_to: &str, open: &Open) -> Marku
 
 fn sheet(scope: &Scope, invoice: &Invoice, bill_to: &str, editable: bool, open: &Open) -> Markup {
     let (tenant, head) = (scope.tenant(), &invoice.head);
-    let brand = shell::brand(tenant);
+    let (brand, head_lines) = (shell::brand(tenant), letterhead::lines(tenant));
     let base = format!("/invoices/{}", head.id);
     html! {
         article.paper aria-labelledby="paper-h" {
             @if head.status == Status::Void { p.stamp aria-hidden="true" { "Void" } }
             div.paper-head {
-                div { div.paper-brand { (brand.mark()) (brand.company) } }
+                div { div.paper-brand { (brand.mark()) (brand.company) } @if !head_lines.is_empty() { p.p2.t12."mt-3" { @for (n, line) in head_lines.iter().enumerate() { @if n > 0 { br; } (line) } } } }
                 div.paper-kind { h2 #paper-h { "Invoice" } p.p2.t13.num { (head.number.as_deref().unwrap_or("Number is given at issue")) } }
             }
             div.paper-meta {

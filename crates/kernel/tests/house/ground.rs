@@ -163,6 +163,7 @@ pub fn company(id: Uuid) -> Tenant {
         placement: Default::default(),
         locale: Default::default(),
         brand: Default::default(),
+        letterhead: Default::default(),
     }
 }
 
@@ -182,6 +183,7 @@ impl Authenticator for Trusting {
                 granted: Granted::of(credential.secret().split('+')),
                 session: None,
                 expires: None,
+                unshown: vec![],
             }))
         })
     }

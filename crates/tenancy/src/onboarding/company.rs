@@ -30,14 +30,7 @@ impl Input for Asked {
         checks.that(trades.contains(&self.industry.as_str()), "industry", "required", "Choose what you do.");
         checks.optional("website", &mut self.website, 200);
         if let Some(site) = &mut self.website {
-            if !site.contains("://") {
-                *site = format!("https://{site}");
-            }
-            let host = site.split("://").nth(1).unwrap_or_default();
-            let good = (site.starts_with("https://") || site.starts_with("http://"))
-                && host.contains('.')
-                && !site.chars().any(char::is_whitespace);
-            checks.that(good, "website", "url", "That is no web address, such as acme-hvac.com.");
+            settings::website(checks, site);
         }
         settings::locale(checks, Some(&self.time_zone), None, None, None);
         checks.that(

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::letterhead::{self, Letterhead};
 use crate::{SettingsRead, SettingsWrite};
 
 /// The company as its settings show it.
@@ -29,6 +30,8 @@ pub struct Company {
     pub country: String,
     /// Of the accent colour, 0–359.
     pub brand_hue: u16,
+    #[serde(flatten)]
+    pub letterhead: Letterhead,
     pub logo: Option<Uuid>,
     pub version: i64,
 }
@@ -52,8 +55,9 @@ row! {
 sql! {
     #![control]
     fn kept(id: Uuid) -> Kept = "select logo_file, updated_at from ctl.tenant where id = $1";
-    fn update(id: Uuid, seen: Timestamp, name: Option<String>, settings: serde_json::Value, at: Timestamp) -> u64 = "
-        update ctl.tenant set name = coalesce($3, name), company_name = coalesce($3, company_name), settings = settings || $4, updated_at = $5
+    fn update(id: Uuid, seen: Timestamp, name: Option<String>, website: Option<String>, settings: serde_json::Value, at: Timestamp) -> u64 = "
+        update ctl.tenant set name = coalesce($3, name), company_name = coalesce($3, company_name),
+          website_url = nullif(coalesce($4, website_url), ''), settings = settings || $5, updated_at = $6
         where id = $1 and updated_at = $2";
 }
 
@@ -67,6 +71,17 @@ pub struct Change {
     pub language: Option<String>,
     pub country: Option<String>,
     pub brand_hue: Option<u16>,
+    /// Street and house number, as the papers show it. This and what follows: empty takes it away.
+    pub street: Option<String>,
+    pub city: Option<String>,
+    /// State, province or region, such as `IL`.
+    pub region: Option<String>,
+    pub postal_code: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub website: Option<String>,
+    /// As the tax office writes it: EIN, VAT number, GSTIN.
+    pub tax_number: Option<String>,
 }
 impl Input for Change {
     fn check(&mut self, checks: &mut Checks) {
@@ -83,6 +98,7 @@ impl Input for Change {
         if let Some(hue) = self.brand_hue {
             checks.that(hue < 360, "brand_hue", "range", "A hue is 0 to 359.");
         }
+        letterhead::check(checks, self);
     }
 }
 
@@ -137,6 +153,7 @@ pub(super) async fn read(scope: &Scope) -> Result<Company> {
         language: locale.language.clone(),
         country: locale.country.clone(),
         brand_hue: tenant.brand.hue,
+        letterhead: Letterhead::of(&tenant.letterhead),
         logo: kept.logo_file,
         version: kept.updated_at.as_microsecond(),
     })
@@ -155,13 +172,22 @@ pub(super) async fn change(scope: &Scope, version: i64, change: Change) -> Resul
         ("language", change.language.map(Into::into)),
         ("country", change.country.map(Into::into)),
         ("brand_hue", change.brand_hue.map(Into::into)),
+        ("street", change.street.map(Into::into)),
+        ("city", change.city.map(Into::into)),
+        ("region", change.region.map(Into::into)),
+        ("postal_code", change.postal_code.map(Into::into)),
+        ("phone", change.phone.map(Into::into)),
+        ("email", change.email.map(Into::into)),
+        ("tax_number", change.tax_number.map(Into::into)),
     ];
     let settings: serde_json::Map<String, serde_json::Value> =
         given.into_iter().filter_map(|(key, value)| value.map(|value| (key.to_owned(), value))).collect();
-    let named = change.name.is_some().then(|| "name".to_owned());
-    let what: Vec<String> = named.into_iter().chain(settings.keys().cloned()).collect();
+    let columns = [("name", change.name.is_some()), ("website", change.website.is_some())];
+    let columns = columns.into_iter().filter(|(_, given)| *given).map(|(name, _)| name.to_owned());
+    let what: Vec<String> = columns.chain(settings.keys().cloned()).collect();
     let tenant = scope.tenant().id;
-    if scope.house().control().run(update(tenant, seen, change.name, settings.into(), scope.now())).await? == 0 {
+    let change = update(tenant, seen, change.name, change.website, settings.into(), scope.now());
+    if scope.house().control().run(change).await? == 0 {
         return Err(stale());
     }
     scope.house().tenants().forget();

@@ -5,7 +5,10 @@ use kernel::{
 };
 use maud::{Markup, html};
 
-use super::company::{Change, Company, change, read};
+use super::{
+    company::{Change, Company, change, read},
+    letterhead,
+};
 use crate::{
     SettingsRead, SettingsWrite,
     shell::{self, Frame},
@@ -13,20 +16,20 @@ use crate::{
 
 pub async fn page(access: Access<SettingsRead>) -> Result<Page> {
     let company = read(&access).await?;
-    let filled = ui::Filled::of([
+    let filled = ui::Filled::of(letterhead::filled(&company.letterhead).into_iter().chain([
         ("name", company.name.clone()),
         ("time_zone", company.time_zone.clone()),
         ("currency", company.currency.clone()),
         ("language", company.language.clone()),
         ("country", company.country.clone()),
         ("brand_hue", nearest(company.brand_hue).to_string()),
-    ]);
+    ]));
     Ok(draw(&access, &company, &filled))
 }
 
 pub async fn post(access: Access<SettingsWrite>, form: Form<Change>) -> Result<Either<Redirect, Page>> {
     let version = form.version();
-    let outcome = form.then(async |input: Change| change(&access, version?, input).await).await?;
+    let outcome = form.then(async |input: Change| change(&access, version?, input.cleared()).await).await?;
     Ok(match outcome {
         Ok(_) => Either::Done(Redirect::to("/settings/company").toast("Settings saved.")),
         Err(typed) => {
@@ -103,6 +106,7 @@ fn draw(scope: &Scope, company: &Company, filled: &ui::Filled) -> Page {
         (form::part("Company", "Customers see the name on the booking page, on invoices and in messages.", html! {
             (field::text(filled, "name", "Name").required().most(100))
         }))
+        (letterhead::part(filled))
         (form::part("Money and time", "New invoices and appointments use these; what is written stays as it was.", html! {
             (field::select(filled, "time_zone", "Time zone", &zones(&company.time_zone)))
             (form::pair(html! {

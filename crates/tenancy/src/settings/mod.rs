@@ -3,6 +3,7 @@ mod audit;
 mod company;
 mod company_page;
 mod index;
+mod letterhead;
 mod logo;
 mod plan;
 
@@ -12,13 +13,21 @@ pub use company::{Change, Company, api as company_api, change_api};
 pub(crate) use company_page::zones;
 pub use company_page::{page as company_page, post as company_post};
 pub use index::page as index_page;
+pub use letterhead::Letterhead;
+pub(crate) use letterhead::{PHONE, is_phone, website};
 pub(crate) use logo::MOST as LOGO_MOST;
 pub use logo::{post as logo_post, remove as logo_remove};
 pub use plan::page as plan_page;
 
 /// Label, path, what it holds, icon, permission: the settings there are.
 const PLACES: [(&str, &str, &str, &str, &str); 6] = [
-    ("Company", "/settings/company", "Name, time zone, currency, colours and logo", "building-2", "settings.read"),
+    (
+        "Company",
+        "/settings/company",
+        "Name, address, time zone, currency, colours and logo",
+        "building-2",
+        "settings.read",
+    ),
     ("People", "/settings/people", "Who works here, and what each may do", "users", "members.read"),
     ("Roles", "/settings/roles", "What each role may do, in sentences", "shield-check", "members.read"),
     ("API keys", "/settings/api-keys", "Let other programs read and write here", "key-round", "api_keys.manage"),
