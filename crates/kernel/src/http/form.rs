@@ -105,8 +105,9 @@ impl<T: Input> FromRequest<House> for Form<T> {
     }
 }
 
-impl<T> Describe for Form<T> {
+impl<T: schemars::JsonSchema> Describe for Form<T> {
     fn describe(operation: &mut Operation) {
-        operation.body = Some(("application/x-www-form-urlencoded", serde_json::json!({ "type": "object" })));
+        let schema = operation.schema::<T>();
+        operation.body = Some(("application/x-www-form-urlencoded", schema));
     }
 }
