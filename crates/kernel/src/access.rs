@@ -100,6 +100,8 @@ pub struct Principal {
     /// The session behind it, so that it can be ended.
     pub session: Option<Uuid>,
     pub expires: Option<Timestamp>,
+    /// Paths of the navigation that they may open and have no use for; the house fills it in.
+    pub unshown: Vec<&'static str>,
 }
 
 /// Recognises credentials. Implemented by tenancy; the scope it is given is that of the house itself.
@@ -202,6 +204,11 @@ impl Scope {
     /// For what a page shows or hides; what a handler may do is in its type.
     pub fn can<P: Permission>(&self) -> bool {
         self.may(P::NAME)
+    }
+    /// The navigation of this person.
+    pub fn nav(&self) -> impl Iterator<Item = &crate::module::Nav> {
+        let unshown = |href| self.0.principal.as_ref().is_some_and(|p| p.unshown.contains(&href));
+        self.house().nav().filter(move |nav| self.may(nav.permission) && !unshown(nav.href))
     }
     pub fn may(&self, permission: &str) -> bool {
         self.0.principal.as_ref().is_some_and(|p| p.granted.has(permission))

@@ -156,11 +156,30 @@ impl House {
             return Ok(Some(principal).filter(|p| p.expires.is_none_or(|at| at > self.0.clock.now())));
         }
         let scope = self.scope(tenant.clone(), Arc::new(Actor::System("sign-in".into())), Uuid::now_v7());
-        let found = self.0.authenticator.principal(scope, credential).await?.map(Arc::new);
+        let mut found = self.0.authenticator.principal(scope.clone(), credential).await?;
+        if let Some(principal) = &mut found {
+            principal.unshown = self.unshown(&scope, principal).await;
+        }
+        let found = found.map(Arc::new);
         if let Some(principal) = &found {
             self.0.principals.insert(key, principal.clone());
         }
         Ok(found)
+    }
+
+    /// Programs see no navigation. What could not be found out is shown: too much is better than a way that is gone.
+    async fn unshown(&self, scope: &Scope, principal: &Principal) -> Vec<&'static str> {
+        let mut unshown = vec![];
+        let Actor::User { id, .. } = &principal.actor else { return unshown };
+        for nav in self.nav().filter(|nav| principal.granted.has(nav.permission)) {
+            let Some(whose) = nav.whose else { continue };
+            match whose(scope.clone(), *id).await {
+                Ok(true) => {}
+                Ok(false) => unshown.push(nav.href),
+                Err(error) => tracing::warn!(nav = nav.href, %error, "whose this entry is could not be asked"),
+            }
+        }
+        unshown
     }
 
     /// Roles, sessions or keys have changed here: believe nobody without looking.

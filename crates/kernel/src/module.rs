@@ -47,7 +47,12 @@ pub struct Nav {
     pub order: u16,
     /// Second key of the shortcut `g _`.
     pub key: char,
+    pub whose: Option<Whose>,
 }
+
+/// Whether an entry of the navigation is for this user; asked when they are recognised, beyond the permission, since an
+/// owner may everything and has no use for some of it.
+pub type Whose = fn(Scope, Uuid) -> BoxFuture<'static, Result<bool>>;
 
 /// A part of a page that several contexts make together, such as the rail of a customer or the dashboard.
 pub struct Panel {
@@ -148,7 +153,14 @@ impl Module {
         icon: &'static str,
         key: char,
     ) -> Self {
-        self.nav.push(Nav { label, href, icon, permission: P::NAME, order, key });
+        self.nav.push(Nav { label, href, icon, permission: P::NAME, order, key, whose: None });
+        self
+    }
+    /// The entry above, for those alone of whom `whose` says so.
+    pub fn only_for(mut self, whose: Whose) -> Self {
+        if let Some(nav) = self.nav.last_mut() {
+            nav.whose = Some(whose);
+        }
         self
     }
     pub fn panel<P: Permission>(

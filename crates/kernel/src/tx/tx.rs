@@ -137,7 +137,7 @@ impl TenantTx {
         let Bearer::Tenant(errand) = &self.bearer else { return };
         let body = serde_json::to_value(event).unwrap_or_default();
         let subject = event.subject();
-        let statements = (
+        let audited = E::AUDITED.then(|| {
             audit(
                 Uuid::now_v7(),
                 errand.now,
@@ -148,11 +148,14 @@ impl TenantTx {
                 subject,
                 errand.request,
                 detail.unwrap_or_else(|| body.clone()),
-            ),
-            outbox(Uuid::now_v7(), errand.now, E::KIND.into(), subject, body),
-        );
+            )
+        });
+        let told = outbox(Uuid::now_v7(), errand.now, E::KIND.into(), subject, body);
         self.told = true;
-        self.queue(statements);
+        match audited {
+            Some(audited) => self.queue((audited, told)),
+            None => self.queue(told),
+        }
     }
 
     /// Queues a job of this tenant, to be done after COMMIT.

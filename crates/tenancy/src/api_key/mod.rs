@@ -106,5 +106,6 @@ pub async fn recognise(scope: &Scope, key: &str) -> Result<Option<Principal>> {
         granted: Granted::of(found.scopes.iter().map(String::as_str)),
         session: None,
         expires: found.expires_at,
+        unshown: vec![],
     }))
 }

@@ -80,6 +80,7 @@ pub async fn recognise(scope: &Scope, token_hash: &str) -> Result<Option<Princip
         granted: Granted::of(live.permissions.iter().map(String::as_str)),
         session: Some(live.session.0),
         expires: Some(expires),
+        unshown: vec![],
     }))
 }
 

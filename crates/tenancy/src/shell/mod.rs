@@ -106,7 +106,7 @@ fn theme(scope: &Scope) -> Theme {
 
 fn shell(scope: &Scope) -> Shell {
     let house: &House = scope.house();
-    let nav = house.nav().filter(|nav| scope.may(nav.permission)).map(|nav| {
+    let nav = scope.nav().map(|nav| {
         let entry = Nav::new(nav.label, nav.href, nav.icon).key(format!("g {}", nav.key));
         if nav.href == "/settings" { entry.foot() } else { entry }
     });

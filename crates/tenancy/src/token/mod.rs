@@ -76,6 +76,7 @@ pub async fn recognise(scope: &Scope, claims: &Claims) -> Result<Option<Principa
         granted: Granted::of(live.permissions.iter().map(String::as_str)),
         session: None,
         expires: Timestamp::from_second(claims.exp).ok(),
+        unshown: vec![],
     }))
 }
 
