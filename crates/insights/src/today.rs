@@ -44,12 +44,15 @@ async fn inside(scope: &Scope) -> Markup {
         join3(drawn(scope, "today.hand"), drawn(scope, "today.day"), drawn(scope, "today.money")).await;
     let count: usize = hand.iter().map(hand::count).sum();
     html! {
-        section.card.todo-card.self-start[count == 0] aria-labelledby="todo-h" {
+        section.card.todo-card aria-labelledby="todo-h" {
             div.card-h { h2 #todo-h { "Needs a hand now" } @if count > 0 { span.dim.num { (count) } } }
             @if count > 0 { ul.todo { @for part in &hand { (part) } } }
             @else {
                 @for part in &hand { (part) }
-                p.soft.t13."px-4"."pb-4" { "Nothing waits for you. Jobs without a technician, arrivals that run late, finished work without an invoice and late payers show up here." }
+                div.todo-none { (ui::icon("circle-check")) div {
+                    p.strong { "Nothing waits for you" }
+                    p.soft.t13 { "Jobs without a technician, arrivals that run late, finished work without an invoice and late payers show up here." }
+                } }
             }
         }
         @for part in &day { (part) }

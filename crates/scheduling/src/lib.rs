@@ -29,6 +29,7 @@ pub fn module() -> Module {
         .nav::<TechniciansWrite>(75, "Technicians", "/technicians", "hard-hat", 't')
         .action::<AppointmentsWrite>("New job", "/appointments/new", "calendar-plus", true)
         .action::<TechniciansWrite>("New technician", "/technicians/new", "user-plus", false)
+        .finder::<AppointmentsWrite>("Book", |scope, asked| Box::pin(appointment::new_page::find(scope, asked)))
         .panel::<BoardRead>("today.hand", 10, |scope, id| Box::pin(panels::hand(scope, id)))
         .panel::<BoardRead>("today.day", 10, |scope, id| Box::pin(panels::day(scope, id)))
         .panel::<BoardRead>("customer.header", 10, |scope, id| Box::pin(panels::customer_header(scope, id)))

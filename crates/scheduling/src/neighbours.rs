@@ -18,6 +18,12 @@ row! {
     }
 }
 
+row! {
+    /// Somebody who works here.
+    #[derive(Debug, Clone)]
+    pub struct Person { pub id: MemberId, pub name: String }
+}
+
 sql! {
     pub fn service_of(item: Option<ItemId>) -> Option<Service> = "
         select id, name, description, duration_minutes as minutes, online, price_minor, currency
@@ -30,6 +36,13 @@ sql! {
     pub fn services_online() -> Vec<Service> = "
         select id, name, description, duration_minutes as minutes, online, price_minor, currency
         from item where tenant_id = $1 and status = 'active' and online and duration_minutes > 0 order by name_key, id limit 60";
+    /// People of the company who have no lane yet.
+    pub fn not_on_the_board() -> Vec<Person> = "
+        select m.id, m.name from member m
+        where m.tenant_id = $1 and m.active and m.role <> 'customer'
+          and not exists (select 1 from technician t where t.tenant_id = $1 and t.member_id = m.id)
+        order by m.name, m.id limit 200";
+    pub fn person(id: MemberId) -> Option<Person> = "select id, name from member where tenant_id = $1 and id = $2 and active";
     fn locations_of(customer: CustomerId, given: Option<LocationId>) -> Vec<LocationId> = "
         select id from location where tenant_id = $1 and customer_id = $2 and ($3::uuid is null or id = $3) limit 2";
 }

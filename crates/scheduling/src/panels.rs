@@ -157,7 +157,7 @@ fn now_words(jobs: &[&Appointment], scope: &Scope) -> String {
     }
 }
 
-/// The next visit, in the header of a customer.
+/// The next visit and the way to another one, in the header of a customer.
 pub async fn customer_header(scope: Scope, customer: Uuid) -> Result<Markup> {
     let next =
         scope.read(ahead_of_customer(customers::CustomerId(customer), off(scope.now(), -12))).await?.into_iter().next();
@@ -166,6 +166,7 @@ pub async fn customer_header(scope: Scope, customer: Uuid) -> Result<Markup> {
         @if let Some(job) = next {
             a.link href={ "/appointments/" (job.id) } { (ui::status_line(job.status.as_str(), &format!("Next visit {}", say::when(job.starts_at, job.ends_at, locale)))) }
         }
+        @if scope.can::<AppointmentsWrite>() { (ui::link_button("Job", format!("/appointments/new?customer_id={customer}")).icon("plus").primary().attr("aria-label", "New job for this customer")) }
     })
 }
 
@@ -176,13 +177,9 @@ pub async fn customer_rail(scope: Scope, customer: Uuid) -> Result<Markup> {
         .read((ahead_of_customer(customer, off(scope.now(), -12)), last_of_customer(customer, scope.now())))
         .await?;
     let locale = &scope.tenant().locale;
-    let new = match scope.can::<AppointmentsWrite>() {
-        true => html! { a.btn."btn-s" href={ "/appointments/new?customer_id=" (customer) } { "New job" } },
-        false => html! {},
-    };
     Ok(ui::card::section(
         "Visits",
-        new,
+        html! {},
         html! {
             @if ahead.is_empty() { p.dim.t13 { "None ahead." } }
             @for job in &ahead {

@@ -34,6 +34,19 @@ pub fn brand_css(hue: u16) -> String {
     css
 }
 
+/// The brand's own colour as `#rrggbb`, for where a stylesheet does not reach: mail programs know no OKLCH. White text
+/// keeps its contrast on it.
+pub fn brand_hex(hue: u16) -> String {
+    let colour = in_gamut(Oklch(0.450, 0.100, f64::from(hue % 360)));
+    let shown = |v: f64| {
+        let v = v.clamp(0.0, 1.0);
+        let v = if v <= 0.003_130_8 { v * 12.92 } else { 1.055 * v.powf(1.0 / 2.4) - 0.055 };
+        (v * 255.0).round() as u8
+    };
+    let [r, g, b] = rgb(colour).map(shown);
+    format!("#{r:02x}{g:02x}{b:02x}")
+}
+
 /// The hue of a colour a person chose (`#1f6feb`), for [`brand_css`]; `None` for grey, or for what is no colour.
 pub fn hue_of(hex: &str) -> Option<u16> {
     let digits = hex.trim().trim_start_matches('#');

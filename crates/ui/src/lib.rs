@@ -56,7 +56,7 @@ pub mod table;
 pub mod tech;
 pub mod timeline;
 
-pub use brand::{brand_css, hue_of};
+pub use brand::{brand_css, brand_hex, hue_of};
 pub use button::{Button, button, link_button};
 pub use form::Filled;
 pub use icon::{icon, icon_class, known as icon_known};

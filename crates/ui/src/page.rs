@@ -154,7 +154,7 @@ impl<'a> Page<'a> {
         html! {
             header.top {
                 div.top-title {
-                    @for (label, href) in &self.crumbs { span.crumb { a href=(href) { (label) } (icon_class("chevron-right", "i-s")) } }
+                    @for (label, href) in &self.crumbs { span.crumb { a href=(href) { (icon_class("chevron-left", "crumb-back")) span.crumb-word { (label) } } (icon_class("chevron-right", "i-s")) } }
                     h1 { (self.title) @if let Some(words) = &self.beside { " " span."dim"."font-normal!" { (words) } } }
                 }
                 div.top-actions {

@@ -91,7 +91,7 @@ impl Refusal {
             }
             Refusal::Forbidden { needs, ask } => html! {
                 p { "You need the right to " (needs) "." }
-                @if ask.is_empty() { p { "An owner of the company can grant it under Settings, Roles." } }
+                @if ask.is_empty() { p { "An owner or admin can give you a role that has it, under Settings, People." } }
                 @else { p { "These people can grant it:" } ul.who { @for name in ask { li."flex"."gap-2"."items-center" { (icon("user")) (name) } } } }
             },
             Refusal::Gone { how, .. } => html! { p { "It was " (how) "." } },
@@ -125,6 +125,8 @@ impl Refusal {
             Refusal::NotFound | Refusal::Forbidden { .. } | Refusal::Gone { .. } => {
                 html! { (link_button("Go to Today", "/").primary()) }
             }
+            // What was refused once is refused again; what broke may have mended.
+            Refusal::Other { status: 400..=499, .. } => html! { (link_button("Go to the start", "/").primary()) },
             _ => html! { (link_button("Try again", "").primary().icon("rotate-cw")) },
         }
     }

@@ -28,7 +28,7 @@ impl<'a> PhonePage<'a> {
         PhonePage { shell, title, head, foot, flash: None }
     }
 
-    /// A page about one job: back, title, a call button; at the foot its verb.
+    /// A page about one job: back, title, a call button, how far it is; at the foot its verb, from [`foot`].
     pub fn job(
         shell: &'a Shell,
         title: impl Into<String>,
@@ -36,7 +36,7 @@ impl<'a> PhonePage<'a> {
         back: &str,
         phone: Option<&str>,
         progress: Markup,
-        verb: Markup,
+        foot: Markup,
     ) -> Self {
         let title = title.into();
         let head = html! {
@@ -47,7 +47,6 @@ impl<'a> PhonePage<'a> {
             }
             (progress)
         };
-        let foot = html! { @if !verb.0.is_empty() { footer.ph-foot { (verb) } } };
         PhonePage { shell, title, head, foot, flash: None }
     }
 
@@ -136,6 +135,11 @@ pub fn verb(action: &str, sign: &'static str, label: &str) -> Markup {
 /// The same, with what is still missing above it, which keeps it from being pressed in vain.
 pub fn verb_missing(action: &str, sign: &'static str, label: &str, missing: &str) -> Markup {
     html! { @if !missing.is_empty() { p.t13.soft."text-center" { (missing) } } (verb(action, sign, label)) }
+}
+
+/// The verb where the thumb is; nothing when there is none.
+pub fn foot(verb: Markup) -> Markup {
+    html! { @if !verb.0.is_empty() { footer.ph-foot { (verb) } } }
 }
 
 /// A heading with quiet words at its right.

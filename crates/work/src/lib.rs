@@ -24,7 +24,7 @@ pub(crate) use scheduling::AppointmentId;
 
 kernel::event! {
     /// For the phones: a visit of somebody's day is not what it was. It says no more, for every technician hears it.
-    pub struct DayChanged = "day.changed", seen by WorkOwn { visit: AppointmentId }
+    pub struct DayChanged = "day.changed", seen by WorkOwn, for screens only { visit: AppointmentId }
 }
 
 pub fn module() -> Module {
@@ -61,6 +61,8 @@ pub fn module() -> Module {
         .get("/tech/part", tech::today::part, "The live part of my day")
         .get("/tech/jobs/{visit}", tech::job::page, "One of my jobs")
         .get("/tech/jobs/{visit}/part", tech::job::part, "The live part of one of my jobs")
+        .get("/tech/jobs/{visit}/progress", tech::job::progress_part, "How far one of my jobs is")
+        .get("/tech/jobs/{visit}/next", tech::job::next_part, "The next verb of one of my jobs")
         .post("/tech/jobs/{visit}/en-route", tech::verbs::en_route, "On my way")
         .post("/tech/jobs/{visit}/start", tech::verbs::start, "Arrived, start")
         .post("/tech/jobs/{visit}/finish", tech::verbs::finish, "Finish")
@@ -70,6 +72,7 @@ pub fn module() -> Module {
         .post("/tech/jobs/{visit}/photos", tech::verbs::photo, "Add a photo")
         .get("/tech/jobs/{visit}/photos/{photo}", tech::verbs::see_photo, "A photo of one of my jobs")
         .nav::<WorkOwn>(10, "My day", "/tech", "truck", 'm')
+        .only_for(|scope, user| Box::pin(tech::goes_out(scope, user)))
         .nav::<WorkRead>(30, "Jobs", "/jobs", "wrench", 'j')
         .finder::<WorkRead>("Jobs", order::list::find)
         .panel::<WorkRead>("appointment.panel", 40, panels::of_visit)

@@ -70,14 +70,19 @@ sql! {
         where a.tenant_id = $1 and a.id = $2";
 }
 
-pub const OF_A_DAY: [&str; 8] = [
+pub const OF_A_DAY: [&str; 13] = [
     "appointment.booked",
     "appointment.assigned",
     "appointment.moved",
+    "appointment.confirmed",
+    "appointment.en_route",
     "appointment.cancelled",
     "appointment.started",
     "appointment.completed",
+    "appointment.no_show",
     "work_order.changed",
+    "work_order.started",
+    "work_order.completed",
     "work_order.cancelled",
 ];
 

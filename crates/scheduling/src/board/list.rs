@@ -5,7 +5,7 @@ use maud::html;
 use tenancy::shell::{self, Frame};
 use ui::table::{Column, Row, Table, nothing, row_link};
 
-use super::{lanes::load, page::bar};
+use super::{load, page::bar};
 use crate::{appointment::Appointment, say};
 
 pub(super) async fn page(scope: &Scope, date: Date) -> Result<Page> {

@@ -7,10 +7,7 @@ use kernel::{
 use maud::{Markup, html};
 use tenancy::shell::{self, Frame};
 
-use super::{
-    lanes::{Loaded, load},
-    list, pane,
-};
+use super::{Loaded, list, load, pane};
 use crate::{
     appointment::{AppointmentId, find},
     permissions::{AppointmentsWrite, BoardRead, TechniciansWrite},

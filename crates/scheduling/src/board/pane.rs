@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use kernel::{Error, Result, Scope};
 use maud::{Markup, html};
 
-use super::lanes::{minute_of, promise_words};
+use super::{lanes::promise_words, minute_of};
 use crate::{
     appointment::{Appointment, AppointmentId, Source, Status, find},
     permissions::AppointmentsWrite,

@@ -3,8 +3,10 @@
 mod done;
 mod draft;
 mod hold;
+mod offer;
 mod place;
 mod service;
+mod take;
 mod when;
 mod you;
 

@@ -1,13 +1,11 @@
 //! Third question: when? Days, and windows of two hours in which the technician arrives.
-use catalog::ItemId;
 use jiff::{
-    Span, Timestamp,
-    civil::{Date, DateTime, time},
+    Span,
+    civil::{Date, DateTime},
 };
 use kernel::{
     Checks, Error, Input, Result, Visitor,
     http::{Either, Form, Page, Query, Redirect},
-    tenant::Locale,
 };
 use maud::html;
 use tenancy::shell;
@@ -19,14 +17,14 @@ use ui::{
 use super::{
     STEPS,
     draft::Draft,
-    hold::{Wish, find_held, hash, hold, new_token},
+    hold::new_token,
+    offer::{Offer, Offered, offered, window},
     place::form_of,
+    take::take,
 };
 use crate::{
-    availability::{HORIZON_DAYS, LEAD, Slot, ask},
-    neighbours::Service,
+    availability::{HORIZON_DAYS, LEAD},
     say,
-    technician::TechnicianId,
 };
 
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -34,57 +32,6 @@ pub struct WhenQuery {
     pub date: Option<Date>,
     /// Some day of the seven that are shown.
     pub week: Option<Date>,
-}
-
-/// A promised window with the times in it that are free, soonest first.
-struct Offer {
-    date: Date,
-    /// 0, 2, 4 … 22.
-    hour: i8,
-    slots: Vec<Slot>,
-}
-
-fn offers(slots: Vec<Slot>, locale: &Locale) -> Vec<Offer> {
-    let mut out: Vec<Offer> = vec![];
-    for slot in slots {
-        let at = say::local(slot.starts_at, locale);
-        let (date, hour) = (at.date(), at.hour() / 2 * 2);
-        match out.last_mut() {
-            Some(offer) if offer.date == date && offer.hour == hour => offer.slots.push(slot),
-            _ => out.push(Offer { date, hour, slots: vec![slot] }),
-        }
-    }
-    out
-}
-
-/// Begin and end of the window.
-fn window(date: Date, hour: i8, locale: &Locale) -> (Timestamp, Timestamp) {
-    let starts = say::at(date, time(hour, 0, 0, 0), locale);
-    let ends = match hour {
-        22.. => say::midnight(date.saturating_add(Span::new().days(1)), locale),
-        _ => say::at(date, time(hour + 2, 0, 0, 0), locale),
-    };
-    (starts, ends)
-}
-
-/// What is offered online; a service that is not any more is not found.
-async fn offered(visitor: &Visitor, item: ItemId, from: Date, days: i64) -> Result<Offered> {
-    let earliest = visitor.now().saturating_add(LEAD).unwrap_or(visitor.now());
-    let free = ask(visitor, item, from, days, earliest).await?;
-    match free.service.online {
-        true => Ok(Offered {
-            offers: offers(free.slots, &visitor.tenant().locale),
-            service: free.service,
-            open_days: free.open_days,
-        }),
-        false => Err(Error::NotFound),
-    }
-}
-
-struct Offered {
-    service: Service,
-    offers: Vec<Offer>,
-    open_days: Vec<Date>,
 }
 
 pub async fn page(visitor: Visitor, Query(query): Query<WhenQuery>) -> Result<Either<Redirect, Page>> {
@@ -228,60 +175,4 @@ pub async fn post(visitor: Visitor, form: Form<WhenForm>) -> Result<Either<Redir
             onward => onward,
         }),
     }
-}
-
-/// Holds the soonest time of the window that somebody can still take. Each try is a transaction of its own, so that
-/// nobody waits for two technicians at once.
-async fn take(visitor: &Visitor, item: ItemId, slot: DateTime, token: &str, before: Option<&str>) -> Result<()> {
-    let locale = &visitor.tenant().locale;
-    let gone = || Error::Conflict {
-        code: "slot_taken",
-        message: "That window has just been filled. Choose another one.".into(),
-    };
-    let today = visitor.local_now().date();
-    let last = today.saturating_add(Span::new().days(HORIZON_DAYS));
-    if !(today..=last).contains(&slot.date()) {
-        return Err(gone());
-    }
-    let window = window(slot.date(), slot.hour(), locale);
-    // The visitor's own hold must not hide the window it is in.
-    if let Some(before) = before
-        && let Some(held) = visitor.read(find_held(hash(before), visitor.now())).await?
-        && held.window_starts == Some(window.0)
-        && held.item_id == item
-    {
-        return keep(visitor, before, token).await;
-    }
-    let Offered { service, offers, .. } = offered(visitor, item, slot.date(), 1).await?;
-    let offer =
-        offers.into_iter().find(|offer| offer.date == slot.date() && offer.hour == slot.hour()).ok_or_else(gone)?;
-    let tries: Vec<(Timestamp, TechnicianId)> = offer
-        .slots
-        .iter()
-        .flat_map(|slot| slot.technician_ids.iter().map(|id| (slot.starts_at, *id)))
-        .take(12)
-        .collect();
-    for (starts_at, technician) in tries {
-        let wish = Wish { technician, service: &service, starts_at, window, token, before };
-        match visitor.retrying(async |tx| hold(tx, &wish, locale).await).await {
-            Ok(_) => return Ok(()),
-            Err(Error::Conflict { .. } | Error::Ask { .. }) => {}
-            Err(error) if error.is_broken("appointment_no_overlap") => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(gone())
-}
-
-kernel::sql! {
-    fn pass_on(before: String, token_hash: String, expires_at: Timestamp) -> u64 = "
-        update appointment set token_hash = $3, expires_at = $4 where tenant_id = $1 and token_hash = $2 and status = 'held'";
-}
-
-/// The same window chosen again: the ten minutes begin anew.
-async fn keep(visitor: &Visitor, before: &str, token: &str) -> Result<()> {
-    let until =
-        visitor.now().saturating_add(jiff::SignedDuration::from_mins(super::HELD_MINUTES)).unwrap_or(visitor.now());
-    let (old, new) = (hash(before), hash(token));
-    visitor.write_with(async |tx| tx.run(pass_on(old, new, until)).await).await.map(drop)
 }

@@ -67,7 +67,7 @@ pub fn job(shell: &Shell) -> Markup {
         ("Started", "9:31", true, false),
         ("Working", "1 h 11 min", false, true),
     ]);
-    PhonePage::job(&shell, "Lopez, AC not cooling", html! { "455 Prairie Dr · gate " span.strong.num { "2207#" } }, "tech-today.html", Some("+12175550158"), progress, tech::verb_missing("/finish", "check", "Finish job", "Still needed: temperature split, after photo")).show(html! {
+    PhonePage::job(&shell, "Lopez, AC not cooling", html! { "455 Prairie Dr · gate " span.strong.num { "2207#" } }, "tech-today.html", Some("+12175550158"), progress, tech::foot(tech::verb_missing("/finish", "check", "Finish job", "Still needed: temperature split, after photo"))).show(html! {
         div."flex"."justify-between"."items-center"."pt-2" { span.t13.soft { "J-2318 · Trane XR14, 2016" } (tech::sync()) }
         section { (tech::heading("Checklist", "4 of 6")) (tech::sheet(html! {
             (tech::tick("/t/1", "Power off, locked out", "", true, "")) (tech::tick("/t/2", "Capacitor tested", "Rated 45 µF", true, "31.2 µF")) (tech::tick("/t/3", "Contactor points checked", "Pitted, replaced", true, ""))

@@ -12,7 +12,7 @@ use tenancy::shell;
 use ui::{
     PhonePage, button, field,
     form::{Filled, key},
-    tech::{heading, progress, sheet, sync, verb_missing},
+    tech::{foot, heading, progress, sheet, sync, verb_missing},
 };
 
 use super::{Visit, member, mine};
@@ -72,6 +72,38 @@ pub(super) async fn again(access: &Access<WorkOwn>, id: AppointmentId, typed: Ty
 pub async fn part(access: Access<WorkOwn>, Path(id): Path<AppointmentId>) -> Result<Page> {
     let drawn = load(&access, id, None).await?;
     Ok(facts(&access, &drawn).into())
+}
+
+/// The rail and the foot stand outside of the scrolling part, so they are asked for by themselves.
+pub async fn progress_part(access: Access<WorkOwn>, Path(id): Path<AppointmentId>) -> Result<Page> {
+    Ok(match mine_now(&access, id).await? {
+        Some(drawn) => rail(&access, &drawn).into(),
+        None => html! {}.into(),
+    })
+}
+
+/// What comes next, as the office may have changed it; and the way back when the job is somebody else's by now.
+pub async fn next_part(access: Access<WorkOwn>, Path(id): Path<AppointmentId>) -> Result<Page> {
+    Ok(match mine_now(&access, id).await? {
+        Some(drawn) => foot(next(&drawn)).into(),
+        None => foot(html! {
+            p.t13.soft."text-center" role="status" { "The office has taken this job off your day." }
+            a.verb href="/tech" { (ui::icon("chevron-left")) "My day" }
+        })
+        .into(),
+    })
+}
+
+async fn mine_now(scope: &Scope, id: AppointmentId) -> Result<Option<Drawn>> {
+    match load(scope, id, None).await {
+        Ok(drawn) => Ok(Some(drawn)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn next(drawn: &Drawn) -> Markup {
+    verb(&drawn.visit, drawn.whole.as_ref().map(|whole| &whole.order))
 }
 
 /// The one button: what comes next. `order` tells what is still missing before the end.
@@ -138,12 +170,13 @@ fn frame(scope: &Scope, drawn: &Drawn, typed: Option<Typed>) -> Page {
         (write_note(id, &filled))
     };
     let says = html! { (visit.place()) @if let Some(notes) = &visit.access_notes { " · " span.strong { (notes) } } };
+    let live = |part: &str, inside: Markup| html! { div.contents data-live="day.*" data-live-src={ "/tech/jobs/" (id) "/" (part) } { (inside) } };
     let dial = visit.dial();
     let phone = (!dial.is_empty()).then_some(dial.as_str());
     let title = format!("{}, {}", visit.customer_name, visit.title);
     shell::phone(
         scope,
-        |shell| PhonePage::job(shell, title, says, "/tech", phone, rail(scope, drawn), verb(visit, order)),
+        |shell| PhonePage::job(shell, title, says, "/tech", phone, live("progress", rail(scope, drawn)), live("next", foot(next(drawn)))),
         body,
     )
 }

@@ -68,6 +68,15 @@ sql! {
         where t.tenant_id = $1 and t.member_id = $2 and a.id = $3 and a.status <> 'held'";
     fn is_technician(member: uuid::Uuid) -> Option<uuid::Uuid> = "
         select id from technician where tenant_id = $1 and member_id = $2 and active";
+    fn has_a_day(member: uuid::Uuid) -> Option<uuid::Uuid> = "
+        select m.id from member m
+        where m.tenant_id = $1 and m.id = $2
+          and (m.role = 'technician' or exists (select 1 from technician t where t.tenant_id = $1 and t.member_id = $2 and t.active))";
+}
+
+/// An owner may see a technician's day, and has one only with a lane of their own.
+pub(crate) async fn goes_out(scope: Scope, user: uuid::Uuid) -> Result<bool> {
+    scope.read(has_a_day(user)).await.map(|found| found.is_some())
 }
 
 impl Visit {

@@ -2,7 +2,7 @@
 use jiff::civil::Date;
 use kernel::{Access, Result, Scope, http::Page};
 use maud::{Markup, html};
-use scheduling::{appointment::Status, say};
+use scheduling::{TechniciansWrite, appointment::Status, say};
 use tenancy::shell;
 use ui::{
     PhonePage,
@@ -65,7 +65,7 @@ fn draw(scope: &Scope, days: &Days) -> Markup {
     };
     html! {
         @if let Some(next) = next { (card(scope, next)) }
-        @else if !days.is_technician { (ui::card::empty("You have no lane on the board", "Jobs are given to technicians. Whoever sets up technicians can make you one.", html! {}, html! {})) }
+        @else if !days.is_technician { (no_lane(scope)) }
         @else { (ui::card::empty(if done.is_empty() { "Nothing planned today" } else { "Done for today" }, "When the office gives you a job, it appears here by itself.", html! {}, html! {})) }
         @if !rest.is_empty() { (heading("After that", &says)) (stops(&rest)) }
         @if !done.is_empty() { (heading("Done", &done.len().to_string())) (stops(&done)) }
@@ -73,6 +73,28 @@ fn draw(scope: &Scope, days: &Days) -> Markup {
             @let all: Vec<Stop> = visits.iter().map(|visit| stop(scope, visit)).collect();
             (heading(&say::day(day), &all.len().to_string())) (stops(&all))
         }
+    }
+}
+
+/// Somebody of the office who opens the phone's page.
+fn no_lane(scope: &Scope) -> Markup {
+    let mine = scope.user().map(|id| format!("?member_id={id}")).unwrap_or_default();
+    match scope.can::<TechniciansWrite>() {
+        true => ui::card::empty(
+            "This is a technician's day",
+            "You have no lane on the board. If you go out to jobs yourself, add yourself as a technician, and the jobs that are given to you appear here.",
+            html! {
+                (ui::link_button("Add yourself", format!("/technicians/new{mine}")).icon("hard-hat").primary())
+                (ui::link_button("Back to the office", "/"))
+            },
+            html! {},
+        ),
+        false => ui::card::empty(
+            "You have no lane on the board",
+            "Jobs are given to technicians. Ask an owner, an admin or a service manager to add you under Technicians.",
+            html! {},
+            html! {},
+        ),
     }
 }
 

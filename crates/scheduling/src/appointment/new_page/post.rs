@@ -1,0 +1,107 @@
+//! Books what the form says.
+use catalog::ItemId;
+use customers::{CustomerId, LocationId};
+use jiff::{
+    SignedDuration,
+    civil::{Date, Time},
+};
+use kernel::{
+    Access, Checks, Error, Input, Result,
+    http::{Either, Form, Page, Redirect, Repeatable},
+};
+use tenancy::shell::filled;
+
+use super::{NewQuery, sheet};
+use crate::{
+    appointment::{New, Source, book},
+    permissions::AppointmentsWrite,
+    say,
+    technician::TechnicianId,
+};
+
+#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BookForm {
+    customer_id: CustomerId,
+    location_id: Option<LocationId>,
+    item_id: Option<ItemId>,
+    technician_id: Option<TechnicianId>,
+    title: Option<String>,
+    problem: Option<String>,
+    date: Date,
+    time: Time,
+    duration_minutes: Option<i64>,
+    window_minutes: Option<i64>,
+    tentative: Option<bool>,
+    anyway: Option<bool>,
+}
+impl Input for BookForm {
+    fn check(&mut self, checks: &mut Checks) {
+        checks.optional("title", &mut self.title, 120);
+        checks.optional("problem", &mut self.problem, 2000);
+        checks.that(
+            self.item_id.is_some() || self.title.is_some(),
+            "item_id",
+            "required",
+            "Choose a service, or say in a few words what is to be done.",
+        );
+        let lasts = self.item_id.is_some() || self.duration_minutes.is_some();
+        checks.that(lasts, "duration_minutes", "required", "Say how many minutes it takes, or choose a service.");
+        if let Some(minutes) = self.duration_minutes {
+            checks.range("duration_minutes", minutes, 5, 1440, "A job takes 5 minutes to 24 hours.");
+        }
+        if let Some(minutes) = self.window_minutes {
+            checks.range("window_minutes", minutes, 15, 720, "A promise reaches from 15 minutes to 12 hours.");
+        }
+    }
+}
+
+pub async fn post(
+    access: Access<AppointmentsWrite>,
+    form: Form<BookForm>,
+) -> Result<Either<Repeatable<Redirect>, Page>> {
+    let locale = &access.tenant().locale;
+    let customer: Option<CustomerId> = form.value("customer_id").and_then(|id| id.parse().ok());
+    let outcome = form
+        .then(async |input: BookForm| {
+            let starts_at = say::at(input.date, input.time, locale);
+            let until = |minutes| starts_at.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(starts_at);
+            let new = New {
+                customer_id: input.customer_id,
+                location_id: input.location_id,
+                item_id: input.item_id,
+                technician_id: input.technician_id,
+                title: input.title,
+                problem: input.problem,
+                starts_at,
+                duration_minutes: input.duration_minutes,
+                window_starts: input.window_minutes.map(|_| starts_at),
+                window_ends: input.window_minutes.map(until),
+                tentative: input.tentative,
+                anyway: input.anyway,
+            };
+            access
+                .once(async |tx| {
+                    let booked = book(tx, &new, Source::Office, locale).await?;
+                    let when = say::when(booked.starts_at, booked.ends_at, locale);
+                    let to = format!("/board?date={}&job={}", input.date, booked.id);
+                    Ok(Redirect::to(to).toast(&format!("{} booked, {when}", booked.customer_name)))
+                })
+                .await
+        })
+        .await?;
+    match (outcome, customer) {
+        (Ok(redirect), _) => Ok(Either::Done(redirect)),
+        (Err(typed), Some(customer)) => {
+            let value = |name: &str| typed.values.get(name).cloned().unwrap_or_default();
+            let query = NewQuery {
+                item_id: value("item_id").parse().ok(),
+                location_id: value("location_id").parse().ok(),
+                date: value("date").parse().ok(),
+                ..NewQuery::default()
+            };
+            sheet::page(&access, customer, &query, Some(filled(typed))).await.map(Either::Again)
+        }
+        (Err(_), None) => Err(Error::field("/customer_id", "required", "Choose a customer first.")),
+    }
+}

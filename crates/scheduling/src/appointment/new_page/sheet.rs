@@ -1,0 +1,101 @@
+//! What and when, for a known customer.
+use customers::{
+    CustomerId, customer,
+    location::{self, Location},
+};
+use jiff::civil::Date;
+use kernel::{Error, Result, Scope, http::Page};
+use maud::{Markup, html};
+use ui::{Filled, field, form};
+
+use super::{NewQuery, frame, times};
+use crate::{
+    availability::{self, Slot},
+    neighbours::{Service, services},
+    say,
+    technician::{Technician, list_active},
+};
+
+/// The form for a known customer; `back` is what was typed and refused.
+pub(super) async fn page(scope: &Scope, customer: CustomerId, query: &NewQuery, back: Option<Filled>) -> Result<Page> {
+    let (who, places, services, technicians) =
+        scope.read((customer::maybe(customer), location::of_customer(customer), services(), list_active())).await?;
+    let who = who.ok_or(Error::NotFound)?;
+    let today = scope.local_now().date();
+    let date = query.date.unwrap_or(today);
+    let slots = match query.item_id {
+        // The office may send somebody at once, so only what is past is left out.
+        Some(item) => availability::ask(scope, item, date.max(today), 5, scope.now())
+            .await
+            .map(|free| free.slots)
+            .unwrap_or_default(),
+        None => vec![],
+    };
+    let was_refused = back.is_some();
+    let values = back.unwrap_or_else(|| from_query(query, date, &places));
+    let body = html! {
+        p."mb-4" { a.link href={ "/customers/" (who.id) } { (who.name) } " " span.dim { (who.place.as_deref().unwrap_or("")) } }
+        (form::form("/appointments/new", &values, fields(scope, customer, &values, &Known { places: &places, services: &services, technicians: &technicians, slots: &slots, asked: query.item_id.is_some() }, query)))
+    };
+    let page = frame(scope, body);
+    Ok(Page { status: if was_refused { 422 } else { page.status }, ..page })
+}
+
+pub(super) struct Known<'a> {
+    places: &'a [Location],
+    services: &'a [Service],
+    pub(super) technicians: &'a [Technician],
+    pub(super) slots: &'a [Slot],
+    pub(super) asked: bool,
+}
+
+fn from_query(query: &NewQuery, date: Date, places: &[Location]) -> Filled {
+    let text = |id: Option<String>| id.unwrap_or_default();
+    let location = query.location_id.or(places.first().map(|place| place.id));
+    Filled::of([
+        ("location_id", text(location.map(|id| id.to_string()))),
+        ("item_id", text(query.item_id.map(|id| id.to_string()))),
+        ("technician_id", text(query.technician_id.map(|id| id.to_string()))),
+        ("date", date.to_string()),
+        ("time", text(query.time.map(|time| time.strftime("%H:%M").to_string()))),
+        ("problem", text(query.problem.clone())),
+    ])
+}
+
+fn fields(scope: &Scope, customer: CustomerId, values: &Filled, known: &Known<'_>, query: &NewQuery) -> Markup {
+    let none = |words: &str| vec![(String::new(), words.to_owned())];
+    let mut places = none("No address");
+    places.extend(known.places.iter().map(|place| (place.id.to_string(), place.line())));
+    let mut services = none("No service, only words");
+    services.extend(
+        known.services.iter().map(|s| (s.id.to_string(), format!("{} · {}", s.name, say::minutes(s.minutes.into())))),
+    );
+    let mut people = none("Nobody yet, into the tray");
+    people.extend(known.technicians.iter().map(|t| (t.id.to_string(), t.name.clone())));
+    html! {
+        (field::hidden("customer_id", customer.to_string()))
+        (form::part("What", "", html! {
+            (field::select(values, "item_id", "Service", &services))
+            (form::pair(html! {
+                (field::text(values, "title", "Or in a few words").most(120))
+                (field::number(values, "duration_minutes", "Takes").after("min").hint("As in the price book when empty."))
+            }))
+            (field::textarea(values, "problem", "What the customer says").rows(3).most(2000))
+            (field::select(values, "location_id", "Where", &places))
+        }))
+        (form::part("When", "", html! {
+            (times::suggestions(scope, customer, known, query))
+            (form::pair(html! {
+                (field::date(values, "date", "Day").required())
+                (field::time(values, "time", "Begins").required())
+            }))
+            (form::pair(html! {
+                (field::select(values, "technician_id", "With", &people))
+                (field::select(values, "window_minutes", "Promised arrival", &[("", "No promise"), ("60", "Within an hour of it"), ("120", "Within 2 hours of it"), ("240", "Within 4 hours of it")]))
+            }))
+            (field::checkbox(values, "tentative", "The customer has not agreed yet"))
+            @if values.is_wrong() { (field::checkbox(values, "anyway", "Book it anyway").hint("Passes over a missing skill, the shift and the promise; never over another job.")) }
+        }))
+        (form::actions(html! { (ui::button("Book job").primary()) }))
+    }
+}

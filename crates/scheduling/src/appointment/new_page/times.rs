@@ -1,0 +1,47 @@
+//! Free times as buttons that fill in the form.
+use customers::CustomerId;
+use kernel::Scope;
+use maud::{Markup, html};
+
+use super::{NewQuery, sheet::Known};
+use crate::{availability::Slot, say, technician::TechnicianId};
+
+pub(super) fn suggestions(scope: &Scope, customer: CustomerId, known: &Known<'_>, query: &NewQuery) -> Markup {
+    let locale = &scope.tenant().locale;
+    let name = |id: &TechnicianId| known.technicians.iter().find(|t| t.id == *id).map_or("", |t| t.name.as_str());
+    let item = query.item_id.map(|id| id.to_string()).unwrap_or_default();
+    let place = query.location_id.map(|id| format!("&location_id={id}")).unwrap_or_default();
+    html! {
+        @if known.asked && known.slots.is_empty() { p.soft.t13 { "Nobody with the skills is free in these five days. Choose a later day, or put the job into the tray." } }
+        @if !known.slots.is_empty() {
+            p.t13.soft { "Free in the next days:" }
+            div."flex"."flex-wrap"."gap-2" {
+                @for slot in spread(known.slots, locale) {
+                    @let at = say::local(slot.starts_at, locale);
+                    @if let Some(first) = slot.technician_ids.first() {
+                        @let words = format!("{}, {} · {}", say::day(at.date()), say::clock(at.time(), locale), name(first));
+                        (ui::link_button(words, format!("/appointments/new?customer_id={customer}&item_id={item}{place}&date={}&time={}&technician_id={first}", at.date(), at.time().strftime("%H:%M"))).small())
+                    }
+                }
+            }
+        }
+        // Sends what is typed so far by GET, so that it works without scripts and changes nothing.
+        div { (ui::button("Show free times").small().attr("formmethod", "get").attr("formaction", "/appointments/new").attr("formnovalidate", "")) }
+    }
+}
+
+/// The first time of every two hours: a few that differ instead of many that are alike.
+fn spread<'a>(slots: &'a [Slot], locale: &kernel::tenant::Locale) -> Vec<&'a Slot> {
+    let part = |slot: &Slot| {
+        let at = say::local(slot.starts_at, locale);
+        (at.date(), at.hour() / 2)
+    };
+    let mut out: Vec<&Slot> = vec![];
+    for slot in slots {
+        if out.last().is_none_or(|last| part(last) != part(slot)) {
+            out.push(slot);
+        }
+    }
+    out.truncate(8);
+    out
+}

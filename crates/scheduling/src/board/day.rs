@@ -1,0 +1,153 @@
+//! A day of the board from rows: who works when, what is planned, what waits, and what each lane cannot take.
+use catalog::ItemId;
+use jiff::{SignedDuration, Span, Timestamp, civil::Date};
+use kernel::{Result, Scope, row, sql, tenant::Locale};
+use ui::{
+    board::Carried,
+    day::{Clock, Day},
+};
+
+use crate::{
+    appointment::{Appointment, AppointmentId, of_day, unassigned},
+    availability::Roster,
+    say,
+    shift::{self, Shift},
+    skill::SkillId,
+    technician::{self, Technician, TechnicianId},
+    time_off::{self, TimeOff},
+};
+
+row! { pub(super) struct Has { technician_id: TechnicianId, skill_id: SkillId } }
+row! { pub(super) struct Needs { item_id: ItemId, skill_id: SkillId, pub(super) name: String } }
+
+sql! {
+    fn has() -> Vec<Has> = "select technician_id, skill_id from technician_skill where tenant_id = $1 limit 10000";
+    fn needs() -> Vec<Needs> = "
+        select n.item_id, n.skill_id, s.name from item_skill n join skill s on s.tenant_id = $1 and s.id = n.skill_id
+        where n.tenant_id = $1 order by n.item_id, s.name_key limit 10000";
+}
+
+/// All that a day of the board shows, read in one round trip.
+pub struct Loaded {
+    pub date: Date,
+    pub technicians: Vec<Technician>,
+    pub jobs: Vec<Appointment>,
+    pub tray: Vec<Appointment>,
+    pub(super) shifts: Vec<Shift>,
+    pub(super) off: Vec<TimeOff>,
+    pub(super) has: Vec<Has>,
+    pub(super) needs: Vec<Needs>,
+    pub(super) now: Timestamp,
+    pub(super) locale: Locale,
+}
+
+pub async fn load(scope: &Scope, date: Date) -> Result<Loaded> {
+    let locale = scope.tenant().locale.clone();
+    let (from, to) = (say::midnight(date, &locale), say::midnight(date.saturating_add(Span::new().days(1)), &locale));
+    let early = |at: Timestamp, hours| at.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(at);
+    let later = to.saturating_add(SignedDuration::from_hours(24)).unwrap_or(to);
+    let batch = (
+        technician::list_active(),
+        of_day(from, to, early(from, 24)),
+        // What was to be done in the last two weeks and has nobody yet is still waiting; so is tomorrow's.
+        unassigned(early(from, 24 * 14), later),
+        shift::between(date.saturating_sub(Span::new().days(1)), date),
+        time_off::between(from, to),
+        has(),
+        needs(),
+    );
+    let (technicians, jobs, tray, shifts, off, has, needs) = scope.read(batch).await?;
+    Ok(Loaded { date, technicians, jobs, tray, shifts, off, has, needs, now: scope.now(), locale })
+}
+
+/// The minute of that day, 0 to 1440; what lies before or after the day is at its edges.
+pub fn minute_of(at: Timestamp, date: Date, locale: &Locale) -> u16 {
+    let local = say::local(at, locale);
+    match local.date().cmp(&date) {
+        std::cmp::Ordering::Less => 0,
+        std::cmp::Ordering::Greater => 1440,
+        std::cmp::Ordering::Equal => (i32::from(local.hour()) * 60 + i32::from(local.minute())) as u16,
+    }
+}
+
+impl Loaded {
+    pub(super) fn minute(&self, at: Timestamp) -> u16 {
+        minute_of(at, self.date, &self.locale)
+    }
+
+    pub(super) fn shifts_of(&self, technician: TechnicianId) -> Vec<(u16, u16)> {
+        let spans = Roster::shifts_of(&self.shifts, technician, self.date, self.date, &self.locale);
+        let minutes = spans.into_iter().map(|(starts, ends)| (self.minute(starts), self.minute(ends)));
+        minutes.filter(|(starts, ends)| starts < ends).collect()
+    }
+
+    /// From the earliest to the latest hour that anybody works.
+    pub fn day(&self) -> Day {
+        let shifts = self.technicians.iter().flat_map(|t| self.shifts_of(t.id));
+        let jobs = self.jobs.iter().map(|job| (self.minute(job.starts_at), self.minute(job.ends_at)));
+        let all: Vec<(u16, u16)> = shifts.chain(jobs).collect();
+        match (all.iter().map(|span| span.0).min(), all.iter().map(|span| span.1).max()) {
+            (Some(from), Some(to)) => Day::spanning(from, to),
+            _ => Day::default(),
+        }
+    }
+
+    pub fn clock(&self) -> Clock {
+        if self.locale.hour_12 { Clock::Twelve } else { Clock::TwentyFour }
+    }
+
+    /// The minute it is, when the board shows today.
+    pub fn minute_now(&self) -> Option<u16> {
+        (say::local(self.now, &self.locale).date() == self.date).then(|| self.minute(self.now))
+    }
+
+    pub(super) fn promised(&self, job: &Appointment) -> Option<(u16, u16)> {
+        let window = job.window_starts.zip(job.window_ends)?;
+        let minutes = (self.minute(window.0), self.minute(window.1));
+        (minutes.0 < minutes.1).then_some(minutes)
+    }
+
+    pub(super) fn needs_of(&self, item: Option<ItemId>) -> impl Iterator<Item = &Needs> {
+        self.needs.iter().filter(move |need| Some(need.item_id) == item)
+    }
+
+    fn cannot(&self, job: &Appointment) -> Vec<(String, String)> {
+        let mut out = vec![];
+        for technician in &self.technicians {
+            let has = |skill| self.has.iter().any(|h| h.technician_id == technician.id && h.skill_id == skill);
+            if self.is_off_all_day(technician.id) {
+                out.push((technician.id.to_string(), "off today".to_owned()));
+            } else if let Some(need) = self.needs_of(job.item_id).find(|need| !has(need.skill_id)) {
+                out.push((technician.id.to_string(), format!("no {}", need.name)));
+            }
+        }
+        out
+    }
+
+    pub(super) fn is_off_all_day(&self, technician: TechnicianId) -> bool {
+        let shifts = self.shifts_of(technician);
+        let off = |(starts, ends): &(u16, u16)| {
+            self.off
+                .iter()
+                .filter(|off| off.technician_id == technician)
+                .any(|off| self.minute(off.starts_at) <= *starts && *ends <= self.minute(off.ends_at))
+        };
+        shifts.iter().all(off)
+    }
+
+    pub(super) fn carried(&self, job: &Appointment, may_move: bool) -> Carried {
+        Carried {
+            id: job.id.to_string(),
+            version: job.version,
+            minutes: job.minutes().clamp(5, 1440) as u16,
+            promised: self.promised(job),
+            cannot: self.cannot(job),
+            move_url: None,
+            fixed: !(may_move && job.status.is_movable()),
+        }
+    }
+
+    pub fn href(&self, job: AppointmentId) -> String {
+        format!("/board?date={}&job={job}", self.date)
+    }
+}

@@ -1,0 +1,66 @@
+//! Takes a window for ten minutes: its soonest time, and somebody who is free then.
+use catalog::ItemId;
+use jiff::{Span, Timestamp, civil::DateTime};
+use kernel::{Error, Result, Visitor};
+
+use super::{
+    hold::{Wish, find_held, hash, hold},
+    offer::{Offered, offered, window},
+};
+use crate::{availability::HORIZON_DAYS, technician::TechnicianId};
+
+/// Holds the soonest time of the window that somebody can still take. Each try is a transaction of its own, so that
+/// nobody waits for two technicians at once.
+pub(super) async fn take(visitor: &Visitor, item: ItemId, slot: DateTime, token: &str, before: Option<&str>) -> Result<()> {
+    let locale = &visitor.tenant().locale;
+    let gone = || Error::Conflict {
+        code: "slot_taken",
+        message: "That window has just been filled. Choose another one.".into(),
+    };
+    let today = visitor.local_now().date();
+    let last = today.saturating_add(Span::new().days(HORIZON_DAYS));
+    if !(today..=last).contains(&slot.date()) {
+        return Err(gone());
+    }
+    let window = window(slot.date(), slot.hour(), locale);
+    // The visitor's own hold must not hide the window it is in.
+    if let Some(before) = before
+        && let Some(held) = visitor.read(find_held(hash(before), visitor.now())).await?
+        && held.window_starts == Some(window.0)
+        && held.item_id == item
+    {
+        return keep(visitor, before, token).await;
+    }
+    let Offered { service, offers, .. } = offered(visitor, item, slot.date(), 1).await?;
+    let offer =
+        offers.into_iter().find(|offer| offer.date == slot.date() && offer.hour == slot.hour()).ok_or_else(gone)?;
+    let tries: Vec<(Timestamp, TechnicianId)> = offer
+        .slots
+        .iter()
+        .flat_map(|slot| slot.technician_ids.iter().map(|id| (slot.starts_at, *id)))
+        .take(12)
+        .collect();
+    for (starts_at, technician) in tries {
+        let wish = Wish { technician, service: &service, starts_at, window, token, before };
+        match visitor.retrying(async |tx| hold(tx, &wish, locale).await).await {
+            Ok(_) => return Ok(()),
+            Err(Error::Conflict { .. } | Error::Ask { .. }) => {}
+            Err(error) if error.is_broken("appointment_no_overlap") => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(gone())
+}
+
+kernel::sql! {
+    fn pass_on(before: String, token_hash: String, expires_at: Timestamp) -> u64 = "
+        update appointment set token_hash = $3, expires_at = $4 where tenant_id = $1 and token_hash = $2 and status = 'held'";
+}
+
+/// The same window chosen again: the ten minutes begin anew.
+async fn keep(visitor: &Visitor, before: &str, token: &str) -> Result<()> {
+    let until =
+        visitor.now().saturating_add(jiff::SignedDuration::from_mins(super::HELD_MINUTES)).unwrap_or(visitor.now());
+    let (old, new) = (hash(before), hash(token));
+    visitor.write_with(async |tx| tx.run(pass_on(old, new, until)).await).await.map(drop)
+}
