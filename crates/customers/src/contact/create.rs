@@ -39,30 +39,27 @@ sql! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)";
 }
 
-/// Queues the row; words and event are the caller's.
-pub(crate) fn add(tx: &mut TenantTx, customer: CustomerId, new: New) -> Contact {
-    let (id, now) = (ContactId::new(), tx.now());
-    tx.queue(insert(
-        id,
-        customer,
-        new.name.clone(),
-        new.role.clone(),
-        new.email.clone(),
-        new.phone.clone(),
-        now,
-        tx.user(),
-    ));
-    Contact {
-        id,
-        customer_id: customer,
-        name: new.name,
-        role: new.role,
-        email: new.email,
-        phone: new.phone,
-        version: 1,
-        created_at: now,
-        updated_at: now,
+impl New {
+    pub(crate) fn of(self, customer: CustomerId, now: Timestamp) -> Contact {
+        Contact {
+            id: ContactId::new(),
+            customer_id: customer,
+            name: self.name,
+            role: self.role,
+            email: self.email,
+            phone: self.phone,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
     }
+}
+
+/// Queues the row; words and event are the caller's.
+pub(crate) fn add(tx: &mut TenantTx, contact: Contact) {
+    let Contact { id, customer_id, name, role, email, phone, .. } = contact;
+    let statement = insert(id, customer_id, name, role, email, phone, tx.now(), tx.user());
+    tx.queue(statement);
 }
 
 pub async fn create(tx: &mut TenantTx, customer: CustomerId, new: New) -> Result<Contact> {
@@ -70,7 +67,8 @@ pub async fn create(tx: &mut TenantTx, customer: CustomerId, new: New) -> Result
     if contacts.len() >= 100 {
         return Err(Error::refused("A customer has at most 100 contacts. Remove one that is no longer needed first."));
     }
-    let contact = add(tx, customer.id, new);
+    let contact = new.of(customer.id, tx.now());
+    add(tx, contact.clone());
     words::renew(tx, &customer).await?;
     tx.tell(&CustomerUpdated { customer: customer.id, number: customer.number });
     Ok(contact)

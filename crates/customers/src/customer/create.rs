@@ -63,9 +63,9 @@ pub(crate) fn check_phone(checks: &mut Checks, field: &str, value: &mut Option<S
 }
 
 sql! {
-    fn insert(id: CustomerId, number: i64, kind: Kind, name: String, name_key: String, email: Option<String>, email_key: Option<String>, phone: Option<String>, phone_key: Option<String>, notes: Option<String>, external_id: Option<String>, place: Option<String>, city: Option<String>, city_key: Option<String>, at: Timestamp, created_by: Option<uuid::Uuid>) = "
-        insert into customer (tenant_id, id, number, kind, name, name_key, email, email_key, phone, phone_key, notes, external_id, place, city, city_key, created_at, updated_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17)";
+    fn insert(id: CustomerId, number: i64, kind: Kind, name: String, name_key: String, email: Option<String>, email_key: Option<String>, phone: Option<String>, phone_key: Option<String>, notes: Option<String>, external_id: Option<String>, place: Option<String>, city: Option<String>, city_key: Option<String>, words: String, at: Timestamp, created_by: Option<uuid::Uuid>) = "
+        insert into customer (tenant_id, id, number, kind, name, name_key, email, email_key, phone, phone_key, notes, external_id, place, city, city_key, words, created_at, updated_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $18)";
 }
 
 /// Takes the next number, which costs a round trip.
@@ -74,34 +74,34 @@ pub async fn create(tx: &mut TenantTx, new: New) -> Result<Customer> {
     Ok(add(tx, new, number))
 }
 
-/// With a number in hand there is nothing to ask: all of it leaves together with COMMIT.
-pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
-    let customer = add_untold(tx, new, number);
-    tx.tell(&CustomerCreated { customer: customer.id, number });
-    customer
+impl New {
+    pub(crate) fn as_customer(self, id: CustomerId, number: i64, now: Timestamp) -> Customer {
+        Customer {
+            id,
+            number,
+            kind: self.kind.unwrap_or(Kind::Person),
+            name: self.name,
+            email: self.email,
+            phone: self.phone,
+            notes: self.notes,
+            external_id: self.external_id,
+            place: self.location.as_ref().map(location::New::line),
+            city: self.location.and_then(|location| location.city),
+            status: Status::Active,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
 }
 
-/// For an import, which tells of all its customers at once.
-pub(crate) fn add_untold(tx: &mut TenantTx, new: New, number: i64) -> Customer {
+/// With a number in hand there is nothing to ask: all of it leaves together with COMMIT.
+pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
     let (id, now) = (CustomerId::new(), tx.now());
-    let place = new.location.as_ref().map(location::New::line);
-    let city = new.location.as_ref().and_then(|location| location.city.clone());
-    let customer = Customer {
-        id,
-        number,
-        kind: new.kind.unwrap_or(Kind::Person),
-        name: new.name,
-        email: new.email,
-        phone: new.phone,
-        notes: new.notes,
-        external_id: new.external_id,
-        place,
-        city,
-        status: Status::Active,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
+    let location: Vec<Location> = new.location.clone().map(|new| new.at(id, now)).into_iter().collect();
+    let contact: Vec<Contact> = new.contact.clone().map(|new| new.of(id, now)).into_iter().collect();
+    let customer = new.as_customer(id, number, now);
+    let words = words::of(&customer, &contact, &location);
     tx.queue(insert(
         id,
         number,
@@ -117,12 +117,14 @@ pub(crate) fn add_untold(tx: &mut TenantTx, new: New, number: i64) -> Customer {
         customer.place.clone(),
         customer.city.clone(),
         customer.city.as_deref().map(fold),
+        words.join(" "),
         now,
         tx.user(),
     ));
-    let location: Vec<Location> = new.location.map(|new| location::add(tx, id, new)).into_iter().collect();
-    let contact: Vec<Contact> = new.contact.map(|new| contact::add(tx, id, new)).into_iter().collect();
-    tx.queue(words::add(id, words::of(&customer, &contact, &location)));
+    location.into_iter().for_each(|location| location::add(tx, location));
+    contact.into_iter().for_each(|contact| contact::add(tx, contact));
+    tx.queue(words::add(id, words));
+    tx.tell(&CustomerCreated { customer: id, number });
     customer
 }
 

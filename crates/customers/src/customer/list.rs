@@ -15,7 +15,8 @@ use ui::{
     table::{Column, Row, Table, nothing, row_link},
 };
 
-use super::{Customer, CustomerId, Status, words};
+pub use super::search::search;
+use super::{Customer, CustomerId, Status};
 use crate::permissions::{CustomersImport, CustomersRead, CustomersWrite};
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -45,27 +46,6 @@ sql! {
         select id, number, kind, name, email, phone, notes, external_id, place, city, status, version, created_at, updated_at
         from customer where tenant_id = $1 and status = $2 and city_key = $3 and (name_key, id) > ($4, $5)
         order by name_key, id limit $6";
-    // The rarest word leads and the others are looked up for what it found, so the work has a bound whatever is typed:
-    // at most 1,000 entries of each word are read.
-    fn matching(from: Vec<String>, till: Vec<String>, status: Status, city_key: Option<String>, most: i64) -> Vec<Customer> = "
-        with asked as (select * from unnest($2::text[], $3::text[]) as a(lo, hi)),
-        lead as materialized (
-            select a.lo, a.hi from asked a cross join lateral (
-                select count(*) as n from (
-                    select 1 from customer_word w where w.tenant_id = $1 and w.word >= a.lo and w.word < a.hi limit 1000) counted
-            ) c order by c.n, a.lo limit 1),
-        found as materialized (
-            select distinct w.customer_id from lead cross join lateral (
-                select w.customer_id from customer_word w
-                where w.tenant_id = $1 and w.word >= lead.lo and w.word < lead.hi limit 1000) w
-            where not exists (
-                select 1 from asked a where a.lo <> lead.lo and not exists (
-                    select 1 from customer_word o
-                    where o.tenant_id = $1 and o.customer_id = w.customer_id and o.word >= a.lo and o.word < a.hi)))
-        select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.version, c.created_at, c.updated_at
-        from found f join customer c on c.tenant_id = $1 and c.id = f.customer_id
-        where c.status = $4 and ($5::text is null or c.city_key = $5)
-        order by c.name_key, c.id limit $6";
 }
 
 /// One round trip, whatever is asked.
@@ -85,21 +65,6 @@ pub async fn list(scope: &Scope, query: &ListQuery) -> Result<Paged<Customer>> {
         None => scope.read(by_name(status, name, id, more)).await?,
     };
     Ok(Paged::of(rows, most, |customer| (fold(&customer.name), customer.id)))
-}
-
-pub async fn search(
-    scope: &Scope,
-    asked: &str,
-    status: Status,
-    city: Option<String>,
-    most: i64,
-) -> Result<Vec<Customer>> {
-    let words = words::asked(asked);
-    if words.is_empty() {
-        return Ok(vec![]);
-    }
-    let till = words.iter().map(|word| words::end(word)).collect();
-    scope.read(matching(words, till, status, city, most)).await
 }
 
 pub async fn api(access: Access<CustomersRead>, Query(query): Query<ListQuery>) -> Result<Json<Paged<Customer>>> {

@@ -1,5 +1,6 @@
 //! A customer: a household or a company that work is done for.
 pub mod archive;
+pub(crate) mod bring;
 pub mod change;
 pub mod create;
 pub(crate) mod form;
@@ -7,6 +8,7 @@ pub mod list;
 pub(crate) mod number;
 pub(crate) mod palette;
 pub mod reach;
+pub mod search;
 pub mod show;
 pub(crate) mod words;
 

@@ -2,7 +2,7 @@
 use futures_util::future::BoxFuture;
 use kernel::{Result, Scope, module::Found};
 
-use super::{Status, list::search};
+use super::{Status, search::search};
 
 pub fn find(scope: Scope, asked: String) -> BoxFuture<'static, Result<Vec<Found>>> {
     Box::pin(async move {

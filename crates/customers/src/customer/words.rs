@@ -1,4 +1,5 @@
-//! The words by which a customer is found: name, addresses, numbers, contacts, each folded and kept once.
+//! The words by which a customer is found: name, addresses, numbers, contacts, each folded and kept once; in the index of
+//! words, and in one text with the customer.
 use kernel::{
     Result, TenantTx, sql,
     text::{digits, fold},
@@ -14,8 +15,15 @@ use crate::{
 sql! {
     pub(crate) fn add(id: CustomerId, words: Vec<String>) = "
         insert into customer_word (tenant_id, customer_id, word)
-        select $1::uuid, $2::uuid, w.word from unnest($3::text[]) w(word)";
-    fn forget(id: CustomerId) -> u64 = "delete from customer_word where tenant_id = $1 and customer_id = $2";
+        select $1::uuid, $2::uuid, w.word from unnest($3::text[]) w(word)
+        on conflict (tenant_id, word, customer_id) do nothing";
+    // What stands with the customer says which entries there are: the index begins with the word.
+    fn forget(id: CustomerId) -> u64 = "
+        delete from customer_word w
+        using customer c cross join lateral unnest(string_to_array(c.words, ' ')) old(word)
+        where c.tenant_id = $1 and c.id = $2 and w.tenant_id = $1 and w.customer_id = $2 and w.word = old.word";
+    fn keep(id: CustomerId, words: String) -> u64 = "
+        update customer set words = $3 where tenant_id = $1 and id = $2";
 }
 
 /// At most this many, so that a long note-like name cannot fill the index.
@@ -82,7 +90,9 @@ pub(crate) fn end(word: &str) -> String {
 pub(crate) async fn renew(tx: &mut TenantTx, customer: &Customer) -> Result<()> {
     let (contacts, locations, _) =
         tx.run((contact::of_customer(customer.id), location::of_customer(customer.id), forget(customer.id))).await?;
-    tx.queue(add(customer.id, of(customer, &contacts, &locations)));
+    let words = of(customer, &contacts, &locations);
+    tx.run(keep(customer.id, words.join(" "))).await?;
+    tx.queue(add(customer.id, words));
     Ok(())
 }
 

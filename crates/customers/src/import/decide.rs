@@ -3,7 +3,7 @@ use kernel::{
     Result, TenantTx, sql,
     text::{digits, fold},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use crate::{
@@ -13,22 +13,34 @@ use crate::{
 };
 
 sql! {
-    /// All who could be meant by these ids, addresses, numbers, or names (of lines that have nothing better).
+    // All who could be meant by these ids, addresses, numbers, or names (of lines that have nothing better). One probe of
+    // an index for each, said so that it stays that way: a plan made while the tables were small would read all of them.
     fn candidates(external_ids: Vec<String>, emails: Vec<String>, phones: Vec<String>, names: Vec<String>) -> Vec<Customer> = "
         select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.version, c.created_at, c.updated_at
-        from customer c join (
-            select id from customer where tenant_id = $1 and external_id = any($2)
-            union select id from customer where tenant_id = $1 and email_key = any($3)
-            union select id from customer where tenant_id = $1 and phone_key = any($4)
-            union select id from customer where tenant_id = $1 and name_key = any($5)
-            limit 20000) found on found.id = c.id
-        where c.tenant_id = $1 order by c.id";
-    fn locations_of(customers: Vec<Uuid>) -> Vec<Location> = "
-        select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, version, created_at, updated_at
-        from location where tenant_id = $1 and customer_id = any($2) order by position desc, id desc";
+        from (
+            select f.id from unnest($2::text[]) a(key) cross join lateral (
+                select id from customer where tenant_id = $1 and external_id = a.key offset 0) f
+            union select f.id from unnest($3::text[]) a(key) cross join lateral (
+                select id from customer where tenant_id = $1 and email_key = a.key limit 1000) f
+            union select f.id from unnest($4::text[]) a(key) cross join lateral (
+                select id from customer where tenant_id = $1 and phone_key = a.key limit 1000) f
+            union select f.id from unnest($5::text[]) a(key) cross join lateral (
+                select id from customer where tenant_id = $1 and name_key = a.key limit 1000) f
+            limit 20000) found
+        cross join lateral (
+            select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.version, c.created_at, c.updated_at
+            from customer c where c.tenant_id = $1 and c.id = found.id offset 0) c
+        order by c.id";
+    fn first_locations(customers: Vec<Uuid>) -> Vec<Location> = "
+        select l.id, l.customer_id, l.label, l.street, l.unit, l.city, l.region, l.postal_code, l.country, l.access_notes, l.version, l.created_at, l.updated_at
+        from unnest($2::uuid[]) a(id) cross join lateral (
+            select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, version, created_at, updated_at
+            from location where tenant_id = $1 and customer_id = a.id order by position, id limit 1) l";
     fn contacts_of(customers: Vec<Uuid>) -> Vec<Contact> = "
-        select id, customer_id, name, role, email, phone, version, created_at, updated_at
-        from contact where tenant_id = $1 and customer_id = any($2) order by position, id";
+        select c.id, c.customer_id, c.name, c.role, c.email, c.phone, c.version, c.created_at, c.updated_at
+        from unnest($2::uuid[]) a(id) cross join lateral (
+            select id, customer_id, name, role, email, phone, version, created_at, updated_at
+            from contact where tenant_id = $1 and customer_id = a.id order by position, id limit 100) c";
 }
 
 /// A line's customer, as the database knows them, with their first location.
@@ -60,73 +72,88 @@ impl Difference {
     }
 }
 
-/// Those of the database who may be meant by a batch.
+/// Those of the database who may be meant by a batch, in the order of their ids, and where each is by what a line can say.
 #[derive(Default)]
 pub(super) struct Crowd {
-    all: HashMap<Uuid, Known>,
-    order: Vec<Uuid>,
+    all: Vec<Known>,
+    by_external_id: HashMap<String, usize>,
+    by_email: HashMap<String, Vec<usize>>,
+    by_phone: HashMap<String, Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>>,
 }
 
 impl Crowd {
     pub async fn of(tx: &mut TenantTx, lines: &[&New]) -> Result<Self> {
-        let ids = lines.iter().filter_map(|new| new.external_id.clone()).collect();
-        let emails = lines.iter().filter_map(|new| new.email.as_ref().map(|email| email.to_lowercase())).collect();
-        let phones = lines.iter().filter_map(|new| new.phone.as_deref().map(digits)).collect();
-        let names =
-            lines.iter().filter(|new| new.email.is_none() && new.phone.is_none()).map(|new| fold(&new.name)).collect();
+        let once =
+            |keys: &mut dyn Iterator<Item = String>| keys.collect::<HashSet<_>>().into_iter().collect::<Vec<_>>();
+        let ids = once(&mut lines.iter().filter_map(|new| new.external_id.clone()));
+        let emails = once(&mut lines.iter().filter_map(|new| new.email.as_ref().map(|email| email.to_lowercase())));
+        let phones = once(&mut lines.iter().filter_map(|new| new.phone.as_deref().map(digits)));
+        let bare = |new: &&&New| new.email.is_none() && new.phone.is_none();
+        let names = once(&mut lines.iter().filter(bare).map(|new| fold(&new.name)));
         let customers = tx.run(candidates(ids, emails, phones, names)).await?;
-        let order: Vec<Uuid> = customers.iter().map(|customer| customer.id.into()).collect();
-        let (locations, contacts) = tx.run((locations_of(order.clone()), contacts_of(order.clone()))).await?;
-        let mut all: HashMap<Uuid, Known> = customers
-            .into_iter()
-            .map(|customer| (customer.id.into(), Known { customer, location: None, contacts: vec![] }))
-            .collect();
+        let mut crowd = Self::default();
+        if customers.is_empty() {
+            return Ok(crowd);
+        }
+        let ids: Vec<Uuid> = customers.iter().map(|customer| customer.id.into()).collect();
+        let at: HashMap<Uuid, usize> = ids.iter().enumerate().map(|(n, id)| (*id, n)).collect();
+        let (locations, contacts) = tx.run((first_locations(ids.clone()), contacts_of(ids))).await?;
+        customers.into_iter().for_each(|customer| crowd.admit(customer));
         for location in locations {
-            if let Some(known) = all.get_mut(&location.customer_id.into()) {
+            if let Some(known) = at.get(&location.customer_id.into()).and_then(|n| crowd.all.get_mut(*n)) {
                 known.location = Some(location);
             }
         }
         for contact in contacts {
-            if let Some(known) = all.get_mut(&contact.customer_id.into()) {
+            if let Some(known) = at.get(&contact.customer_id.into()).and_then(|n| crowd.all.get_mut(*n)) {
                 known.contacts.push(contact);
             }
         }
-        Ok(Self { all, order })
+        Ok(crowd)
+    }
+
+    fn admit(&mut self, customer: Customer) {
+        let n = self.all.len();
+        if let Some(id) = &customer.external_id {
+            self.by_external_id.insert(id.clone(), n);
+        }
+        if let Some(email) = &customer.email {
+            self.by_email.entry(email.to_lowercase()).or_default().push(n);
+        }
+        if let Some(phone) = &customer.phone {
+            self.by_phone.entry(digits(phone)).or_default().push(n);
+        }
+        self.by_name.entry(fold(&customer.name)).or_default().push(n);
+        self.all.push(Known { customer, location: None, contacts: vec![] });
     }
 
     /// The id of the other system says it for certain; an e-mail belongs to one customer; a phone is shared by people
     /// of other names; a bare name counts with the same place.
     pub fn decide(&self, new: &New) -> Decision {
-        let known = || self.order.iter().filter_map(|id| self.all.get(id));
         let own = |known: &&Known| match (&known.customer.external_id, &new.external_id) {
             (Some(theirs), Some(ours)) => theirs == ours,
             _ => true,
         };
         let name = fold(&new.name);
         let same_name = |known: &&Known| fold(&known.customer.name) == name;
-        let phone = new.phone.as_deref().map(digits);
         let place = new.location.as_ref().map(|location| fold(&location.line()));
+        let there = |known: &&Known| place.is_none() || known.customer.place.as_deref().map(fold) == place;
+        let by_id = || self.all.get(*self.by_external_id.get(new.external_id.as_ref()?)?);
+        let by_email = || self.these(&self.by_email, &new.email.as_ref()?.to_lowercase()).find(own);
+        let by_phone =
+            || self.these(&self.by_phone, &digits(new.phone.as_ref()?)).filter(own).find(|known| same_name(known));
         let bare = new.email.is_none() && new.phone.is_none();
-        let found = known()
-            .find(|k| new.external_id.is_some() && k.customer.external_id == new.external_id)
-            .or_else(|| known().filter(own).find(|k| new.email.is_some() && same_text(&k.customer.email, &new.email)))
-            .or_else(|| {
-                let theirs = |k: &&Known| phone.is_some() && k.customer.phone.as_deref().map(digits) == phone;
-                known().filter(own).find(|k| theirs(k) && same_name(k))
-            })
-            .or_else(|| {
-                let there = |k: &&Known| place.is_none() || k.customer.place.as_deref().map(fold) == place;
-                known().filter(own).find(|k| bare && same_name(k) && there(k))
-            });
-        match found {
+        let by_name = || self.these(&self.by_name, &name).filter(|_| bare).filter(own).find(|known| there(known));
+        match by_id().or_else(by_email).or_else(by_phone).or_else(by_name) {
             Some(known) => Decision::Known { change: Box::new(difference(known, new)), known: Box::new(known.clone()) },
             None => Decision::New,
         }
     }
-}
 
-fn same_text(a: &Option<String>, b: &Option<String>) -> bool {
-    a.as_ref().map(|text| text.to_lowercase()) == b.as_ref().map(|text| text.to_lowercase())
+    fn these(&self, by: &HashMap<String, Vec<usize>>, key: &str) -> impl Iterator<Item = &Known> {
+        by.get(key).cloned().unwrap_or_default().into_iter().filter_map(|n| self.all.get(n))
+    }
 }
 
 /// A cell that is empty says nothing: only what the file holds can change anything.

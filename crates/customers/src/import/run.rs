@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     CustomerId, contact,
-    customer::{self, New, create::add_untold, number},
+    customer::{self, New, bring::bring, number},
     location,
 };
 
@@ -21,9 +21,11 @@ pub struct ImportLines {
     pub import: ImportId,
 }
 
-const BATCH: usize = 500;
+/// So many lines are one transaction and one statement for each table: enough that a line costs next to nothing beside its
+/// rows, few enough for memory and for those who wait on the counter of numbers.
+const BATCH: usize = 2000;
 /// After so many batches others have their turn.
-const TURN: usize = 40;
+const TURN: usize = 20;
 
 impl Job for ImportLines {
     const KIND: &'static str = "customers.import";
@@ -32,45 +34,29 @@ impl Job for ImportLines {
     }
 
     async fn run(self, scope: Scope) -> Result<()> {
-        let mut one_by_one = 0;
-        for turn in 1..=TURN {
+        let mut size = BATCH;
+        for _ in 0..TURN {
             let Some(import) = scope.read(find(self.import)).await?.filter(Import::is_at_work) else { return Ok(()) };
-            let size = if one_by_one > 0 { 1 } else { BATCH };
-            let last_turn = turn == TURN;
-            let outcome = scope
-                .write_with(async |tx: &mut TenantTx| {
-                    let done = batch(tx, &import, size).await?;
-                    if last_turn && !done {
-                        tx.enqueue(&ImportLines { import: import.id });
-                    }
-                    Ok(done)
-                })
-                .await;
-            match outcome {
+            match scope.write_with(async |tx: &mut TenantTx| batch(tx, &import, size).await).await {
                 Ok(true) => return Ok(()),
-                Ok(false) => one_by_one -= usize::min(one_by_one, 1),
+                Ok(false) => size = (size * 2).min(BATCH),
                 // Somebody else works on it, and is further.
                 Err(Error::Stale(_)) => return Ok(()),
-                // A line contradicts what is kept: find out which.
-                Err(error) if is_of_a_line(&error) && size > 1 => one_by_one = BATCH,
+                // A line contradicts what is kept: half as many until it is alone.
+                Err(error) if is_of_a_line(&error) && size > 1 => size /= 2,
                 Err(error) if is_of_a_line(&error) => {
                     let why = error.problem().detail;
                     scope.write_with(async |tx: &mut TenantTx| refuse_next(tx, &import, why).await).await?;
-                    one_by_one -= 1;
                 }
                 Err(error) => return Err(error),
             }
-            if last_turn && one_by_one > 0 {
-                let next = ImportLines { import: import.id };
-                scope
-                    .write_with(async |tx: &mut TenantTx| {
-                        tx.enqueue(&next);
-                        Ok(())
-                    })
-                    .await?;
-            }
         }
-        Ok(())
+        scope
+            .write_with(async |tx: &mut TenantTx| {
+                tx.enqueue(&self);
+                Ok(())
+            })
+            .await
     }
 }
 
@@ -178,26 +164,30 @@ async fn seen_before(tx: &mut TenantTx, import: &Import, lines: &[&New]) -> Resu
 }
 
 async fn apply(tx: &mut TenantTx, import: &Import, decisions: Vec<Decided>) -> Result<Vec<Mark>> {
-    let new = decisions.iter().filter(|(_, decided)| matches!(decided, Some((_, Decision::New)))).count() as i64;
-    let mut next = if new > 0 { number::take(tx, new).await? } else { 0 };
-    let (mut marks, mut made) = (vec![], vec![]);
-    for (mut mark, decided) in decisions {
+    let (mut marks, mut new) = (vec![], vec![]);
+    for (mark, decided) in decisions {
         match decided {
-            Some((new, Decision::New)) => {
-                let customer = add_untold(tx, new, next);
-                next += 1;
-                made.push(customer.id.into());
-                mark.customer = Some(customer.id);
-            }
+            Some((customer, Decision::New)) => new.push((marks.len(), customer)),
             Some((_, Decision::Known { known, change })) => bring_up_to_date(tx, *known, *change).await?,
             None => {}
         }
         marks.push(mark);
     }
-    if !made.is_empty() {
-        let ids = made.iter().map(|_| Uuid::now_v7()).collect();
-        tx.queue(tell_timeline(ids, made, tx.now(), format!("Imported from {}", short(&import.file_name))));
+    if new.is_empty() {
+        return Ok(marks);
     }
+    let (lines, new): (Vec<usize>, Vec<New>) = new.into_iter().unzip();
+    // The counter's row stays locked until COMMIT, so it is asked last.
+    let first = number::take(tx, new.len() as i64).await?;
+    let made = bring(tx, new, first);
+    for (line, customer) in lines.into_iter().zip(&made) {
+        if let Some(mark) = marks.get_mut(line) {
+            mark.customer = Some(*customer);
+        }
+    }
+    let ids = made.iter().map(|_| Uuid::now_v7()).collect();
+    let customers = made.into_iter().map(Uuid::from).collect();
+    tx.queue(tell_timeline(ids, customers, tx.now(), format!("Imported from {}", short(&import.file_name))));
     Ok(marks)
 }
 

@@ -63,28 +63,33 @@ sql! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)";
 }
 
+impl New {
+    pub(crate) fn at(self, customer: CustomerId, now: Timestamp) -> Location {
+        Location {
+            id: LocationId::new(),
+            customer_id: customer,
+            label: self.label,
+            street: self.street,
+            unit: self.unit,
+            city: self.city,
+            region: self.region,
+            postal_code: self.postal_code,
+            country: self.country.unwrap_or_else(|| "US".into()),
+            access_notes: self.access_notes,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
 /// Queues the row; place, words and event are the caller's.
-pub(crate) fn add(tx: &mut TenantTx, customer: CustomerId, new: New) -> Location {
-    let (id, now) = (LocationId::new(), tx.now());
-    let location = Location {
+pub(crate) fn add(tx: &mut TenantTx, location: Location) {
+    let Location { id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, .. } =
+        location;
+    let statement = insert(
         id,
-        customer_id: customer,
-        label: new.label,
-        street: new.street,
-        unit: new.unit,
-        city: new.city,
-        region: new.region,
-        postal_code: new.postal_code,
-        country: new.country.unwrap_or_else(|| "US".into()),
-        access_notes: new.access_notes,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
-    let Location { label, street, unit, city, region, postal_code, country, access_notes, .. } = location.clone();
-    tx.queue(insert(
-        id,
-        customer,
+        customer_id,
         label,
         street,
         unit,
@@ -93,10 +98,10 @@ pub(crate) fn add(tx: &mut TenantTx, customer: CustomerId, new: New) -> Location
         postal_code,
         country,
         access_notes,
-        now,
+        tx.now(),
         tx.user(),
-    ));
-    location
+    );
+    tx.queue(statement);
 }
 
 pub async fn create(tx: &mut TenantTx, customer: CustomerId, new: New) -> Result<Location> {
@@ -104,7 +109,8 @@ pub async fn create(tx: &mut TenantTx, customer: CustomerId, new: New) -> Result
     if locations.len() >= 500 {
         return Err(Error::refused("A customer has at most 500 locations."));
     }
-    let location = add(tx, customer.id, new);
+    let location = new.at(customer.id, tx.now());
+    add(tx, location.clone());
     repeat_first(tx, customer.id).await?;
     words::renew(tx, &customer).await?;
     tx.tell(&CustomerUpdated { customer: customer.id, number: customer.number });
