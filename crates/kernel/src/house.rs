@@ -191,8 +191,8 @@ impl House {
         Scope::new(self.clone(), tenant, actor, None, request, Arc::default())
     }
 
-    /// For jobs and subscribers: the house itself at work in one tenant.
-    pub(crate) async fn errand(&self, tenant: Uuid, who: &str) -> Result<Scope> {
+    /// The house itself at work in one tenant: for jobs and subscribers, and for sign-up, which hands a new company over.
+    pub async fn errand(&self, tenant: Uuid, who: &str) -> Result<Scope> {
         let tenant = self.0.tenants.by_id(tenant).await?.ok_or(Error::NotFound)?;
         Ok(self.scope(tenant, Arc::new(Actor::System(who.into())), Uuid::now_v7()))
     }

@@ -8,6 +8,7 @@ use crate::{Error, Event, Result, Scope};
 mod claim;
 mod cron;
 mod drain;
+mod duty;
 mod perform;
 pub mod relay;
 mod stats;
@@ -104,6 +105,13 @@ pub struct CronEntry {
     pub name: &'static str,
     pub seconds: i64,
     pub work: Arc<dyn Fn(Scope) -> BoxFuture<'static, Result<()>> + Send + Sync>,
+}
+
+/// Work of the house that belongs to no tenant.
+#[derive(Clone)]
+pub struct Duty {
+    pub name: &'static str,
+    pub run: fn(crate::House, tokio::sync::watch::Receiver<bool>) -> BoxFuture<'static, ()>,
 }
 
 /// Returns when the process is told to stop, or nobody is left to tell it.

@@ -9,11 +9,12 @@ use axum::{
 use futures_util::future::BoxFuture;
 use maud::Markup;
 use std::{future::Future, sync::Arc};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::{
     Access, Event, House, Outside, Permission, Result, Scope, Visitor,
-    job::{CronEntry, Job, JobEntry, SubscriberEntry},
+    job::{CronEntry, Duty, Job, JobEntry, SubscriberEntry},
     openapi::{Describe, Operation},
 };
 
@@ -96,6 +97,7 @@ pub struct Module {
     pub jobs: Vec<JobEntry>,
     pub subscribers: Vec<SubscriberEntry>,
     pub crons: Vec<CronEntry>,
+    pub duties: Vec<Duty>,
     router: Router<House>,
 }
 
@@ -111,6 +113,7 @@ impl Module {
             jobs: vec![],
             subscribers: vec![],
             crons: vec![],
+            duties: vec![],
             router: Router::new(),
         }
     }
@@ -217,6 +220,12 @@ impl Module {
         self.crons.push(CronEntry { name, seconds, work: Arc::new(move |scope| Box::pin(work(scope))) });
         self
     }
+    /// Work of the house that belongs to no tenant, in every worker process for as long as it lives. It ends when told to stop,
+    /// and is begun anew should it panic.
+    pub fn duty(mut self, name: &'static str, run: fn(House, watch::Receiver<bool>) -> BoxFuture<'static, ()>) -> Self {
+        self.duties.push(Duty { name, run });
+        self
+    }
     /// Routes that are no endpoints: streams, files of the house.
     pub fn merge(mut self, router: Router<House>) -> Self {
         self.router = self.router.merge(router);
@@ -238,6 +247,7 @@ pub struct Modules {
     pub jobs: Vec<JobEntry>,
     pub subscribers: Vec<SubscriberEntry>,
     pub crons: Vec<CronEntry>,
+    pub duties: Vec<Duty>,
     pub router: Router<House>,
 }
 
@@ -254,6 +264,7 @@ impl Modules {
             all.jobs.extend(module.jobs);
             all.subscribers.extend(module.subscribers);
             all.crons.extend(module.crons);
+            all.duties.extend(module.duties);
         }
         all.nav.sort_by_key(|nav| nav.order);
         all.panels.sort_by_key(|panel| panel.order);

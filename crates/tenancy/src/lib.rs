@@ -90,6 +90,7 @@ pub fn module() -> Module {
         .post("/onboarding/address", onboarding::address_post, "Which address")
         .post("/onboarding/plan", onboarding::plan_post, "Which plan; sets the company up")
         .post("/onboarding/again", onboarding::again, "Set up once more")
+        .duty("sign-ups", onboarding::duty)
         .get("/settings", settings::index_page, "Settings")
         .get("/api/v1/company", settings::company_api, "The company's settings")
         .patch("/api/v1/company", settings::change_api, "Change the company's settings")

@@ -415,6 +415,9 @@ async fn settings_change_what_the_company_shows() {
         house.clock.advance(SignedDuration::from_secs(1));
         let bad = owner.patch("/api/v1/company", &now.etag(), json!({ "time_zone": "Mars/Base", "currency": "usd", "brand_hue": 400 })).await;
         assert_eq!((bad.status, bad.body["errors"].as_array().unwrap().len()), (422, 3));
+        let wrong = owner.patch("/api/v1/company", &now.etag(), json!({ "phone": "call me", "email": "office", "postal_code": "none", "website": "acme" })).await;
+        assert_eq!((wrong.status, wrong.error("/phone")), (422, "A phone number has 6 to 15 digits, such as (217) 555-0100 or +49 221 555 01."));
+        assert_eq!(wrong.body["errors"].as_array().unwrap().len(), 4, "{wrong:?}");
         let changed = owner.patch("/api/v1/company", &now.etag(), json!({ "name": "Acme Air", "time_zone": "Asia/Kolkata", "currency": "INR", "country": "IN", "brand_hue": 25 })).await;
         assert_eq!((changed.status, changed.body["name"].as_str()), (200, Some("Acme Air")), "{changed:?}");
         assert_eq!(owner.patch("/api/v1/company", &now.etag(), json!({ "name": "Late" })).await.status, 412);
@@ -654,14 +657,16 @@ async fn sign_up_ends_in_a_company_that_is_open() {
         new.form("/onboarding/plan", &[("plan", "enterprise")])
     );
     assert!(one.status == 303 || two.status == 303, "{one:?} {two:?}");
-    let mut ready = new.page("/onboarding/progress").await;
-    for _ in 0..100 {
-        if ready.text.contains("data-done") {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        ready = new.page("/onboarding/progress").await;
-    }
+    let waiting = new.page("/onboarding/progress").await;
+    assert!(
+        waiting.text.contains("Setting up your company") && !waiting.text.contains("data-done"),
+        "{}",
+        waiting.text
+    );
+    let signup = signup_of(&house, &slug).await;
+    assert!(tenancy::onboarding::next(&house.house, Some(signup)).await.unwrap(), "it waits for a worker");
+    assert!(!tenancy::onboarding::next(&house.house, Some(signup)).await.unwrap(), "and is done once");
+    let ready = new.page("/onboarding/progress").await;
     assert!(ready.text.contains("tk_") && ready.text.contains("is ready"), "{}", ready.text);
 
     let sql = "select placement, status, industry, website_url, owner_email, trial_ends_at > created_at + interval '13 days' from ctl.tenant where slug = $1";
@@ -702,6 +707,11 @@ async fn sign_up_ends_in_a_company_that_is_open() {
     assert_eq!(owner.page("/onboarding").await.status, 404, "sign-up is at the base domain");
     let found = outside.page(&format!("/start?company={slug}")).await;
     assert!(found.text.contains(&format!("{slug}.tradewind.test/sign-in")));
+}
+
+async fn signup_of(house: &TestHouse, slug: &str) -> kernel::Uuid {
+    let sql = "select id from ctl.signup where slug = $1";
+    house.above().await.query_one(sql, &[&slug]).await.unwrap().get(0)
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     claim::{self, Round},
-    cron,
+    cron, duty,
     perform::{later, perform},
 };
 pub use super::{
@@ -80,6 +80,7 @@ pub async fn run(house: House, mut shutdown: watch::Receiver<bool>, options: Opt
         ticks
     };
     let (mut poll, mut beat) = (every(crew.options.poll), every(crew.options.lease / 3));
+    let mut duties = duty::begin(&crew.house, &shutdown);
     let mut learnt = false;
     loop {
         tokio::select! {
@@ -102,7 +103,9 @@ pub async fn run(house: House, mut shutdown: watch::Receiver<bool>, options: Opt
         }
         noted("claiming jobs", crew.fill().await);
     }
+    let grace = crew.options.grace;
     crew.end().await;
+    let _ = tokio::time::timeout(grace, async { while duties.join_next().await.is_some() {} }).await;
 }
 
 fn noted(what: &str, outcome: Result<()>) {

@@ -60,8 +60,8 @@ pub fn slug_of(name: &str) -> String {
     slug
 }
 
-/// Up to three free addresses near `wanted`.
-pub async fn suggestions(desk: &Desk, wanted: &str, name: &str) -> Result<Vec<String>> {
+/// Addresses near `wanted` that no company has, the nearest first.
+pub async fn near(desk: &Desk, wanted: &str, name: &str) -> Result<Vec<String>> {
     let (typed, own) = (slug_of(wanted), slug_of(name));
     let joined = typed.replace('-', "");
     let mut tried = vec![own.clone(), typed.clone(), joined];
@@ -73,7 +73,6 @@ pub async fn suggestions(desk: &Desk, wanted: &str, name: &str) -> Result<Vec<St
     tried.retain(|slug| slug != wanted && check_slug(&mut Checks::default(), slug) && seen.insert(slug.clone()));
     let gone = desk.run(among(tried.clone())).await?;
     tried.retain(|slug| !gone.contains(slug));
-    tried.truncate(3);
     Ok(tried)
 }
 

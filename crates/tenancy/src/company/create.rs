@@ -1,5 +1,5 @@
 //! A new company: its place in the database, its owner, its roles and a first API key, all of it or nothing.
-use kernel::{Checks, Error, House, Result, sql};
+use kernel::{Checks, Error, House, Result, tenant::Letterhead};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -40,6 +40,8 @@ pub struct NewCompany {
     pub currency: Option<String>,
     pub country: Option<String>,
     pub language: Option<String>,
+    /// Address and contact for its papers; the website is `website_url`.
+    pub letterhead: Letterhead,
     /// Media type and bytes, checked before.
     pub logo: Option<(String, bytes::Bytes)>,
 }
@@ -94,42 +96,54 @@ fn check(new: &NewCompany) -> Result<()> {
 /// Makes the company in one transaction and lets this process know of it.
 pub async fn create_company(house: &House, dsns: &Dsns, secrets: &Secrets, new: NewCompany) -> Result<Company> {
     check(&new)?;
-    let plan = plan::of(&new.plan);
-    let placement = new.placement.clone().unwrap_or(plan.placement.to_owned());
+    let mut seeds = sow(house, Uuid::now_v7(), &new).await?;
+    let api_key = seeds.first_key();
+    let token = seeds.handover();
+    let (id, owner) = (seeds.tenant, seeds.owner);
+    raise(dsns, secrets, &new, seeds).await?;
+    house.tenants().forget();
+    Ok(Company {
+        id,
+        host: format!("{}.{}", new.slug, house.base_domain()),
+        url: house.url(Some(&new.slug), "/"),
+        handover: house.url(Some(&new.slug), &format!("/welcome?t={token}")),
+        placement: placement(&new).to_owned(),
+        slug: new.slug,
+        api_key,
+        owner,
+    })
+}
+
+/// The same for a sign-up, whose id the company takes over: a second of the same id cannot come to be. Without a key,
+/// which nobody is there to see.
+pub(crate) async fn provision(house: &House, dsns: &Dsns, secrets: &Secrets, id: Uuid, new: NewCompany) -> Result<()> {
+    check(&new)?;
+    let seeds = sow(house, id, &new).await?;
+    raise(dsns, secrets, &new, seeds).await?;
+    house.tenants().forget();
+    Ok(())
+}
+
+fn placement(new: &NewCompany) -> &str {
+    new.placement.as_deref().unwrap_or(plan::of(&new.plan).placement)
+}
+
+/// What every company has from its first minute: roles, owner, and its logo.
+async fn sow(house: &House, id: Uuid, new: &NewCompany) -> Result<Seeds> {
     let password_hash = match &new.owner_password_hash {
         Some(hash) => hash.clone(),
         None => password::hash(new.owner_password.clone()).await?,
     };
-    let at = house.clock().now();
-    let mut seeds = Seeds::new(at);
+    let mut seeds = Seeds::new(id, house.clock().now());
     seeds.roles();
-    seeds.told(&TenantCreated { tenant: seeds.tenant, plan: plan.name.into(), placement: placement.clone() });
-    seeds.owner(&new, password_hash);
-    let api_key = seeds.first_key();
-    let token = seeds.handover();
-    let mut logo = None;
+    let plan = plan::of(&new.plan).name.into();
+    seeds.told(&TenantCreated { tenant: id, plan, placement: placement(new).to_owned() });
+    seeds.owner(new, password_hash);
     if let Some((media_type, bytes)) = &new.logo {
-        let id = seeds.logo(media_type, bytes);
-        crate::files::write(house, seeds.tenant, id, bytes).await?;
-        logo = Some(id.0);
+        let file = seeds.logo(media_type, bytes);
+        crate::files::write(house, id, file, bytes).await?;
     }
-    seeds.told(&TenantProvisioned { tenant: seeds.tenant });
-    let (tenant, owner) = (seeds.tenant, seeds.owner);
-    raise(dsns, secrets, &new, plan.name, &placement, seeds).await?;
-    if let Some(logo) = logo {
-        house.control().run(set_logo(tenant, logo)).await?;
-    }
-    house.tenants().forget();
-    Ok(Company {
-        id: tenant,
-        host: format!("{}.{}", new.slug, house.base_domain()),
-        url: house.url(Some(&new.slug), "/"),
-        handover: house.url(Some(&new.slug), &format!("/welcome?t={token}")),
-        slug: new.slug,
-        placement,
-        api_key,
-        owner,
-    })
+    Ok(seeds)
 }
 
 fn settings_of(new: &NewCompany) -> Value {
@@ -145,26 +159,34 @@ fn settings_of(new: &NewCompany) -> Value {
             settings[key] = json!(value);
         }
     }
+    let head = &new.letterhead;
+    let given = [
+        ("street", &head.street),
+        ("city", &head.city),
+        ("region", &head.region),
+        ("postal_code", &head.postal_code),
+        ("phone", &head.phone),
+        ("email", &head.email),
+        ("tax_number", &head.tax_number),
+    ];
+    for (key, value) in given.into_iter().filter(|(_, value)| !value.is_empty()) {
+        settings[key] = json!(value);
+    }
     settings
 }
 
-async fn raise(
-    dsns: &Dsns,
-    secrets: &Secrets,
-    new: &NewCompany,
-    plan: &str,
-    placement: &str,
-    seeds: Seeds,
-) -> Result<()> {
+async fn raise(dsns: &Dsns, secrets: &Secrets, new: &NewCompany, mut seeds: Seeds) -> Result<()> {
+    seeds.told(&TenantProvisioned { tenant: seeds.tenant });
     let days = jiff::SignedDuration::from_hours(24 * plan::TRIAL_DAYS);
     let tenant = NewTenant {
         industry: new.industry.clone().unwrap_or_else(|| "hvac".into()),
         website_url: new.website_url.clone(),
+        logo_file: new.logo.as_ref().map(|_| seeds.tenant),
         owner_name: new.owner_name.trim().into(),
         owner_phone: new.owner_phone.clone(),
-        plan: plan.into(),
+        plan: plan::of(&new.plan).name.into(),
         trial_ends_at: seeds.at.saturating_add(days).ok(),
-        placement: if placement == "dedicated" { Placement::Dedicated } else { Placement::Pooled },
+        placement: if placement(new) == "dedicated" { Placement::Dedicated } else { Placement::Pooled },
         settings: settings_of(new),
         ..NewTenant::new(seeds.tenant, &new.slug, new.name.trim(), &email_key(&new.owner_email), seeds.at)
     };
@@ -175,14 +197,4 @@ async fn raise(
         }
         Err(error) => Err(Error::Bug(error.to_string())),
     }
-}
-
-sql! {
-    #![control]
-    fn set_logo(id: Uuid, logo: Uuid) -> u64 = "update ctl.tenant set logo_file = $2 where id = $1";
-}
-
-/// A free address near a company's name.
-pub async fn spare_address(house: &House, name: &str) -> Result<Option<String>> {
-    Ok(address::suggestions(house.control(), "", name).await?.into_iter().next())
 }

@@ -9,8 +9,9 @@ use kernel::{Error, House, Result, sql};
 use std::{sync::Arc, time::Duration};
 use walls::{Dsns, Secrets};
 
-pub use address::{check_slug, suggestions, taken};
-pub use create::{Company, NewCompany, create_company, spare_address};
+pub use address::{check_slug, near, taken};
+pub(crate) use create::provision;
+pub use create::{Company, NewCompany, create_company};
 
 /// What creating companies takes besides a house.
 pub struct Keyring {
@@ -34,7 +35,7 @@ const LOOK: Duration = Duration::from_secs(2);
 /// Once for each house: hands handlers what they need to create companies, and keeps an eye on the registry, so that a
 /// change by another process is seen within two seconds.
 pub async fn on_start(house: &House, dsns: &Dsns, secrets: &Secrets) -> Result<()> {
-    house.keep(crate::onboarding::Fresh::default());
+    house.keep(crate::onboarding::Asked::default());
     house.keep(Keyring { dsns: dsns.clone(), secrets: secrets.clone() });
     let keyring = house.kept::<Keyring>().ok_or_else(|| Error::Bug("the keyring went missing".into()))?;
     // The watch holds the pool and the memory, not the house, and ends when the house does.

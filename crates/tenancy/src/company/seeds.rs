@@ -25,8 +25,8 @@ pub(super) struct Seeds {
 }
 
 impl Seeds {
-    pub fn new(at: Timestamp) -> Self {
-        Self { list: vec![], tenant: Uuid::now_v7(), owner: MemberId::new(), at }
+    pub fn new(tenant: Uuid, at: Timestamp) -> Self {
+        Self { list: vec![], tenant, owner: MemberId::new(), at }
     }
 
     fn add(&mut self, sql: &'static str, params: Params) {
@@ -130,7 +130,8 @@ impl Seeds {
     }
 
     pub fn logo(&mut self, media_type: &str, bytes: &bytes::Bytes) -> FileId {
-        let id = FileId::new();
+        // The company's own id: made a second time, after a first that did not come to its end, it is the same file.
+        let id = FileId(self.tenant);
         self.add(
             "insert into file (tenant_id, id, name, media_type, size, sha256, purpose, created_at, created_by)
              values ($1, $2, 'logo', $3, $4, $5, 'logo', $6, $7)",

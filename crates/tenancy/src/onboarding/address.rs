@@ -7,8 +7,9 @@ use maud::{Markup, html};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ui::{Filled, address_field, onward};
+use uuid::Uuid;
 
-use super::draft::{self, Draft};
+use super::draft::{self, Signup};
 use crate::company;
 
 #[derive(Deserialize, JsonSchema)]
@@ -29,31 +30,42 @@ pub struct Free {
 
 pub async fn free(outside: Outside, Query(wanted): Query<Wanted>) -> Result<Json<Free>> {
     super::nobodys(&outside)?;
-    let name = match draft::current(&outside).await? {
-        Some(signup) => signup.draft.company.map(|company| company.name).unwrap_or_default(),
-        None => String::new(),
+    let (id, name) = match draft::current(&outside).await? {
+        Some(signup) => (signup.id, signup.draft.company.map(|company| company.name).unwrap_or_default()),
+        None => (Uuid::nil(), String::new()),
     };
-    look(&outside, &wanted.slug, &name).await.map(Json)
+    look(&outside, &wanted.slug, &name, id).await.map(Json)
 }
 
-async fn look(outside: &Outside, slug: &str, name: &str) -> Result<Free> {
+async fn look(outside: &Outside, slug: &str, name: &str, id: Uuid) -> Result<Free> {
     let slug = slug.trim().to_lowercase();
-    let desk = outside.house.control();
     let mut checks = Checks::default();
     company::check_slug(&mut checks, &slug);
     let message = match checks.done() {
         Err(error) => error.problem().detail,
-        Ok(()) if company::taken(desk, &slug).await? => format!("{slug} is taken."),
+        Ok(()) if taken(outside, &slug, id).await? => format!("{slug} is taken."),
         Ok(()) => {
-            return Ok(Free {
-                available: true,
-                suggestions: company::suggestions(desk, &slug, name).await?,
-                message: format!("{slug} is free"),
-            });
+            let suggestions = others(outside, &slug, name, id).await?;
+            return Ok(Free { available: true, suggestions, message: format!("{slug} is free") });
         }
     };
     let short: String = slug.chars().take(40).collect();
-    Ok(Free { available: false, suggestions: company::suggestions(desk, &short, name).await?, message })
+    Ok(Free { available: false, suggestions: others(outside, &short, name, id).await?, message })
+}
+
+/// By a company, or by another sign-up that has not come to its end.
+async fn taken(outside: &Outside, slug: &str, id: Uuid) -> Result<bool> {
+    Ok(company::taken(outside.house.control(), slug).await?
+        || !draft::spoken_for(outside, vec![slug.to_owned()], id).await?.is_empty())
+}
+
+/// Up to three that are free, near it.
+async fn others(outside: &Outside, slug: &str, name: &str, id: Uuid) -> Result<Vec<String>> {
+    let mut near = company::near(outside.house.control(), slug, name).await?;
+    let gone = draft::spoken_for(outside, near.clone(), id).await?;
+    near.retain(|slug| !gone.contains(slug));
+    near.truncate(3);
+    Ok(near)
 }
 
 pub fn fields(outside: &Outside, filled: &Filled) -> Markup {
@@ -64,11 +76,11 @@ pub fn fields(outside: &Outside, filled: &Filled) -> Markup {
     }
 }
 
-pub async fn filled(outside: &Outside, draft: &Draft) -> Result<Filled> {
-    let name = draft.company.as_ref().map(|company| company.name.as_str()).unwrap_or_default();
-    let slug = match &draft.slug {
+pub async fn filled(outside: &Outside, signup: &Signup) -> Result<Filled> {
+    let name = signup.draft.company.as_ref().map(|company| company.name.as_str()).unwrap_or_default();
+    let slug = match &signup.draft.slug {
         Some(slug) => slug.clone(),
-        None => company::spare_address(&outside.house, name).await?.unwrap_or_default(),
+        None => others(outside, "", name, signup.id).await?.into_iter().next().unwrap_or_default(),
     };
     Ok(Filled::of([("slug", slug)]))
 }
@@ -88,14 +100,14 @@ pub async fn post(outside: Outside, form: Form<Wanted>) -> Result<Either<Redirec
     let before = signup.draft.clone();
     let outcome = form
         .then(async |wanted: Wanted| {
-            if company::taken(outside.house.control(), &wanted.slug).await? {
+            if taken(&outside, &wanted.slug, signup.id).await? {
                 let name = before.company.as_ref().map(|company| company.name.as_str()).unwrap_or_default();
-                let others = company::suggestions(outside.house.control(), &wanted.slug, name).await?;
+                let others = others(&outside, &wanted.slug, name, signup.id).await?;
                 let sentence = format!("{} is taken. These are free: {}.", wanted.slug, others.join(", "));
                 return Err(Error::field("/slug", "taken", sentence));
             }
             signup.draft.slug = Some(wanted.slug);
-            draft::keep(&outside, &signup).await
+            draft::hold(&outside, &signup).await
         })
         .await?;
     match outcome {

@@ -20,6 +20,7 @@ struct Asked {
     name: String,
     industry: String,
     website: Option<String>,
+    phone: Option<String>,
     time_zone: String,
     country: String,
 }
@@ -31,6 +32,10 @@ impl Input for Asked {
         checks.optional("website", &mut self.website, 200);
         if let Some(site) = &mut self.website {
             settings::website(checks, site);
+        }
+        checks.optional("phone", &mut self.phone, 30);
+        if let Some(phone) = &self.phone {
+            checks.that(settings::is_phone(phone), "phone", "phone", settings::PHONE);
         }
         settings::locale(checks, Some(&self.time_zone), None, None, None);
         checks.that(
@@ -60,7 +65,10 @@ pub fn fields(filled: &Filled, logo: bool) -> Markup {
             }
             @if let Some(wrong) = filled.error("industry") { p.says.is-bad { (wrong) } }
         }
-        (field::text(filled, "website", "Website").placeholder("acme-hvac.com").autocomplete("url"))
+        (form::pair(html! {
+            (field::text(filled, "website", "Website").placeholder("acme-hvac.com").autocomplete("url"))
+            (field::tel(filled, "phone", "Company phone"))
+        }))
         (form::pair(html! {
             (field::select(filled, "time_zone", "Time zone", &settings::zones(zone)).value("America/Chicago"))
             (field::select(filled, "country", "Country", &countries).value("US").hint("Currency and formats follow; they can be changed later"))
@@ -77,6 +85,7 @@ pub fn filled(draft: &Draft) -> Filled {
         ("name", company.name.clone()),
         ("industry", company.industry.clone()),
         ("website", company.website.clone().unwrap_or_default()),
+        ("phone", company.phone.clone().unwrap_or_default()),
         ("time_zone", company.time_zone.clone()),
         ("country", company.country.clone()),
     ])
@@ -106,7 +115,8 @@ async fn answer(outside: &Outside, signup: &mut Signup, upload: &Upload) -> Resu
     let asked = Asked {
         name: own("name"),
         industry: own("industry"),
-        website: upload.field("website").map(str::to_owned),
+        website: upload.field("website").map(str::to_owned).filter(|site| !site.trim().is_empty()),
+        phone: upload.field("phone").map(str::to_owned),
         time_zone: own("time_zone"),
         country: own("country"),
     };
@@ -126,6 +136,7 @@ async fn answer(outside: &Outside, signup: &mut Signup, upload: &Upload) -> Resu
         name: asked.name,
         industry: asked.industry,
         website: asked.website,
+        phone: asked.phone,
         time_zone: asked.time_zone,
         country: asked.country,
         logo,

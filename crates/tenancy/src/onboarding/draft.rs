@@ -21,6 +21,9 @@ pub struct Company {
     pub name: String,
     pub industry: String,
     pub website: Option<String>,
+    /// Under which customers call.
+    #[serde(default)]
+    pub phone: Option<String>,
     pub time_zone: String,
     /// ISO 3166; currency and language follow from it.
     pub country: String,
@@ -52,24 +55,37 @@ row! {
         pub draft: serde_json::Value,
         pub state: String,
         pub outcome: serde_json::Value,
+        pub run_at: Option<Timestamp>,
         pub updated_at: Timestamp,
     }
+}
+
+kernel::promise! {
+    "signup_slug_once": "/slug", "Somebody is setting up a company at this address just now. Choose another one."
 }
 
 sql! {
     #![control]
     fn find(token_hash: String, since: Timestamp) -> Option<Kept> = "
-        select id, draft, state, outcome, updated_at from ctl.signup where token_hash = $1 and updated_at > $2";
+        select id, draft, state, outcome, run_at, updated_at from ctl.signup where token_hash = $1 and updated_at > $2";
     fn begin(id: Uuid, token_hash: String, at: Timestamp) -> u64 = "
         insert into ctl.signup (id, token_hash, created_at, updated_at) values ($1, $2, $3, $3)";
     fn clear(before: Timestamp) -> u64 = "delete from ctl.signup where updated_at < $1";
-    fn save(id: Uuid, draft: serde_json::Value, at: Timestamp) -> u64 = "
-        update ctl.signup set draft = $2, updated_at = $3 where id = $1 and state in ('draft', 'failed')";
-    fn take(id: Uuid, stale: Timestamp, at: Timestamp) -> u64 = "
-        update ctl.signup set state = 'provisioning', updated_at = $3
-        where id = $1 and (state in ('draft', 'failed') or (state = 'provisioning' and updated_at < $2))";
-    fn end(id: Uuid, state: String, draft: serde_json::Value, outcome: serde_json::Value, at: Timestamp) -> u64 = "
-        update ctl.signup set state = $2, draft = $3, outcome = $4, updated_at = $5 where id = $1";
+    // An address that a draft spoke for and then left alone.
+    fn release(slug: Option<String>, id: Uuid, before: Timestamp) -> u64 = "
+        update ctl.signup set slug = null where slug = $1 and id <> $2 and run_at is null and updated_at < $3";
+    // An answer that was changed takes the sign-up out of the workers' hands until it is asked for again.
+    fn save(id: Uuid, draft: serde_json::Value, slug: Option<String>, at: Timestamp) -> u64 = "
+        update ctl.signup set draft = $2, slug = $3, state = 'draft', run_at = null, updated_at = $4
+        where id = $1 and state in ('draft', 'failed')";
+    fn ask(id: Uuid, at: Timestamp) -> u64 = "
+        update ctl.signup set state = 'asked', run_at = $2, attempts = 0, outcome = '{}', updated_at = $2
+        where id = $1 and state in ('draft', 'failed')";
+    fn lose_address(id: Uuid, draft: serde_json::Value, outcome: serde_json::Value, at: Timestamp) -> u64 = "
+        update ctl.signup set state = 'failed', draft = $2, slug = null, outcome = $3, run_at = null, updated_at = $4
+        where id = $1 and state in ('draft', 'failed')";
+    fn spoken(slugs: Vec<String>, id: Uuid, since: Timestamp) -> Vec<String> = "
+        select slug from ctl.signup where slug = any($1) and id <> $2 and (run_at is not null or updated_at > $3)";
 }
 
 /// A sign-up under way.
@@ -78,6 +94,8 @@ pub struct Signup {
     pub draft: Draft,
     pub state: String,
     pub outcome: serde_json::Value,
+    /// When a worker looks at it next.
+    pub run_at: Option<Timestamp>,
     pub updated_at: Timestamp,
 }
 
@@ -90,14 +108,21 @@ pub async fn current(outside: &Outside) -> Result<Option<Signup>> {
         .map(|kept| {
             let draft =
                 serde_json::from_value(kept.draft).map_err(|e| Error::Bug(format!("a sign-up's draft: {e}")))?;
-            Ok(Signup { id: kept.id, draft, state: kept.state, outcome: kept.outcome, updated_at: kept.updated_at })
+            Ok(Signup {
+                id: kept.id,
+                draft,
+                state: kept.state,
+                outcome: kept.outcome,
+                run_at: kept.run_at,
+                updated_at: kept.updated_at,
+            })
         })
         .transpose()
 }
 
 /// The sign-up of this browser, and the cookie to set when it begins now.
 pub async fn current_or_new(outside: &Outside) -> Result<(Signup, Option<String>)> {
-    if let Some(signup) = current(outside).await?.filter(|signup| signup.state != "done") {
+    if let Some(signup) = current(outside).await?.filter(|signup| signup.state != "ready") {
         return Ok((signup, None));
     }
     outside.house.limits().careful("sign-up", &outside.peer)?;
@@ -107,34 +132,59 @@ pub async fn current_or_new(outside: &Outside) -> Result<(Signup, Option<String>
     let secure = if outside.house.url(None, "").starts_with("https") { "; Secure" } else { "" };
     let cookie =
         format!("{COOKIE}={token}; Path=/onboarding; Max-Age={}; HttpOnly; SameSite=Lax{secure}", LIFE.as_secs());
-    let signup =
-        Signup { id, draft: Draft::default(), state: "draft".into(), outcome: serde_json::json!({}), updated_at: now };
+    let signup = Signup {
+        id,
+        draft: Draft::default(),
+        state: "draft".into(),
+        outcome: serde_json::json!({}),
+        run_at: None,
+        updated_at: now,
+    };
     Ok((signup, Some(cookie)))
 }
 
-pub async fn keep(outside: &Outside, signup: &Signup) -> Result<()> {
-    let draft = serde_json::to_value(&signup.draft).map_err(|e| Error::Bug(e.to_string()))?;
-    match outside.house.control().run(save(signup.id, draft, outside.house.clock().now())).await? {
-        0 => Err(Error::refused("Your company is being set up already. Go on to the last step.")),
+/// How long an address is kept for a draft that nobody touches.
+const HELD: SignedDuration = SignedDuration::from_mins(30);
+
+/// Keeps the answers and the address spoken for. An address that went to another draft meanwhile is asked for again; at
+/// its own question (`hold`) it is refused instead.
+pub async fn keep(outside: &Outside, signup: &mut Signup) -> Result<()> {
+    match hold(outside, signup).await {
+        Err(error) if error.is_broken("signup_slug_once") => {
+            let slug = signup.draft.slug.take().unwrap_or_default();
+            let sentence = format!("{slug} has been taken in the meantime. Choose another address.");
+            let (draft, outcome) = (json_of(&signup.draft)?, serde_json::json!({ "sentence": sentence }));
+            let now = outside.house.clock().now();
+            outside.house.control().run(lose_address(signup.id, draft, outcome, now)).await.map(drop)
+        }
+        kept => kept,
+    }
+}
+
+/// Keeps the answers and speaks for the address, unless another sign-up has.
+pub async fn hold(outside: &Outside, signup: &Signup) -> Result<()> {
+    let now = outside.house.clock().now();
+    let (slug, stale) = (signup.draft.slug.clone(), now.saturating_sub(HELD).unwrap_or(now));
+    let batch = (release(slug.clone(), signup.id, stale), save(signup.id, json_of(&signup.draft)?, slug, now));
+    match outside.house.control().run(batch).await? {
+        (_, 0) => Err(Error::refused("Your company is being set up already. Go on to the last step.")),
         _ => Ok(()),
     }
 }
 
-/// True for the one request that may set the company up: two clicks make one company.
-pub async fn claim(outside: &Outside, id: Uuid) -> Result<bool> {
+/// Those of these addresses that other sign-ups have spoken for.
+pub async fn spoken_for(outside: &Outside, slugs: Vec<String>, id: Uuid) -> Result<Vec<String>> {
     let now = outside.house.clock().now();
-    let stale = now.saturating_sub(SignedDuration::from_secs(60)).unwrap_or(now);
-    Ok(outside.house.control().run(take(id, stale, now)).await? == 1)
+    outside.house.control().run(spoken(slugs, id, now.saturating_sub(HELD).unwrap_or(now))).await
 }
 
-pub async fn done(house: &kernel::House, id: Uuid, outcome: serde_json::Value) -> Result<()> {
-    house.control().run(end(id, "done".into(), serde_json::json!({}), outcome, house.clock().now())).await.map(drop)
+/// Hands it to the workers. Two clicks ask once.
+pub async fn ask_for(outside: &Outside, id: Uuid) -> Result<()> {
+    outside.house.control().run(ask(id, outside.house.clock().now())).await.map(drop)
 }
 
-pub async fn failed(house: &kernel::House, id: Uuid, draft: &Draft, sentence: &str) -> Result<()> {
-    let draft = serde_json::to_value(draft).map_err(|e| Error::Bug(e.to_string()))?;
-    let outcome = serde_json::json!({ "sentence": sentence });
-    house.control().run(end(id, "failed".into(), draft, outcome, house.clock().now())).await.map(drop)
+pub fn json_of(draft: &Draft) -> Result<serde_json::Value> {
+    serde_json::to_value(draft).map_err(|e| Error::Bug(e.to_string()))
 }
 
 /// Where the logo waits for its company.

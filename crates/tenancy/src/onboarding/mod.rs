@@ -3,6 +3,7 @@ mod address;
 mod company;
 mod country;
 mod draft;
+mod first;
 mod page;
 mod plan;
 mod provision;
@@ -13,8 +14,8 @@ pub use address::{free, post as address_post};
 pub use company::post as company_post;
 pub use page::{page, progress};
 pub use plan::post as plan_post;
-pub(crate) use provision::Fresh;
-pub use provision::again;
+pub(crate) use provision::Asked;
+pub use provision::{again, duty, next};
 pub use start::start;
 pub use you::post as you_post;
 

@@ -11,9 +11,7 @@ use ui::{Filled, button, card, form, icon, link_button, question, steps};
 use super::{
     STEPS, address, company,
     draft::{self, Draft, Signup},
-    plan,
-    provision::Fresh,
-    you,
+    first, plan, you,
 };
 
 #[derive(Deserialize, JsonSchema)]
@@ -27,17 +25,14 @@ pub async fn page(outside: Outside, Query(asked): Query<Asked>) -> Result<Page> 
     let Some(signup) = draft::current(&outside).await? else {
         return draw(&outside, &Draft::default(), 0, Filled::default()).await;
     };
-    if signup.state == "provisioning"
-        || signup.state == "done"
-        || (signup.state == "failed" && signup.draft.step() == 4)
-    {
-        let part = ready(&outside, &signup);
+    if at_the_end(&signup) {
+        let part = ready(&outside, &signup).await?;
         // The island asks for the part again until it says that it is done; without script there is a link.
-        let body = match under_way(&outside, &signup) {
-            true => {
+        let body = match settled(&signup) {
+            false => {
                 html! { (steps(&STEPS, 4)) div data-island="onboarding" data-progress="/onboarding/progress" aria-live="polite" { (part) } }
             }
-            false => html! { (steps(&STEPS, 4)) (part) },
+            true => html! { (steps(&STEPS, 4)) (part) },
         };
         return Ok(super::frame(&outside, "Set up your company", body, html! {}));
     }
@@ -45,7 +40,7 @@ pub async fn page(outside: Outside, Query(asked): Query<Asked>) -> Result<Page> 
     let mut filled = match step {
         0 => company::filled(&signup.draft),
         1 => you::filled(&signup.draft),
-        2 => address::filled(&outside, &signup.draft).await?,
+        2 => address::filled(&outside, &signup).await?,
         _ => Filled::of([("plan", signup.draft.plan.clone().unwrap_or_default())]),
     };
     if let (2, "failed", Some(sentence)) = (step, signup.state.as_str(), signup.outcome["sentence"].as_str()) {
@@ -119,54 +114,70 @@ fn preview(outside: &Outside, draft: &Draft, step: usize) -> Markup {
     }
 }
 
-/// A process that ended in the middle leaves a sign-up that says it is at work; after a minute it is believed no more.
-fn under_way(outside: &Outside, signup: &Signup) -> bool {
-    signup.state == "provisioning" && outside.house.clock().now().duration_since(signup.updated_at).as_secs() < 60
+/// All is answered: what is left to see is how the setting up goes.
+fn at_the_end(signup: &Signup) -> bool {
+    matches!(signup.state.as_str(), "asked" | "making" | "ready")
+        || (signup.state == "failed" && signup.draft.step() == 4)
+}
+
+/// Nothing will change by itself.
+fn settled(signup: &Signup) -> bool {
+    signup.run_at.is_none()
 }
 
 /// The last step as a fragment; it carries `data-done` when there is no more to wait for.
 pub async fn progress(outside: Outside) -> Result<Page> {
     super::nobodys(&outside)?;
     let signup = draft::current(&outside).await?.ok_or(kernel::Error::NotFound)?;
-    Ok(ready(&outside, &signup).into())
+    ready(&outside, &signup).await.map(Page::from)
 }
 
-fn ready(outside: &Outside, signup: &Signup) -> Markup {
-    match signup.state.as_str() {
-        "done" => done(outside, signup),
-        "provisioning" if under_way(outside, signup) => html! {
+async fn ready(outside: &Outside, signup: &Signup) -> Result<Markup> {
+    let now = outside.house.clock().now();
+    Ok(match signup.state.as_str() {
+        "ready" => done(outside, signup, first::take(outside, signup).await?.as_ref()),
+        "failed" => {
+            let seconds = signup.run_at.map(|at| at.duration_since(now).as_secs().max(1));
+            html! {
+                div data-done[settled(signup)] {
+                    (question(if settled(signup) { "That did not work" } else { "That did not work yet" }, signup.outcome["sentence"].as_str().unwrap_or("What you answered is kept.")))
+                    @if let Some(seconds) = seconds { p."mt-2" { "The next try is in " (seconds) @if seconds == 1 { " second." } @else { " seconds." } " You can close this page and come back." } }
+                    div."mt-6" { (form::verb_form("/onboarding/again", html! { (button(if settled(signup) { "Try again" } else { "Try now" }).primary().large()) })) }
+                }
+            }
+        }
+        // An address was lost while this page was open: the question is asked on the page itself.
+        "draft" => {
+            html! { div data-done { (question("One answer is missing", "")) div."mt-6" { (link_button("Go on", "/onboarding").primary().large()) } } }
+        }
+        _ => html! {
             div {
-                (question("Setting up your company", "This takes a few seconds; you can leave it alone."))
+                @let slow = now.duration_since(signup.updated_at).as_secs() > 30;
+                (question("Setting up your company", if slow { "It takes longer than usual. You can close this page and come back; we go on." } else { "This takes a few seconds; you can leave it alone." }))
                 progress.meter."mt-6" aria-label="Setting up" {}
-                ul."grid"."gap-2"."mt-4".soft { li { "A place for your data that nobody else can reach" } li { "You as its owner, with the roles your people will have" } li { "A first API key" } }
+                ul."grid"."gap-2"."mt-4".soft { li { "A place for your data that nobody else can reach" } li { "You as its owner, with the roles your people will have" } li { "Your booking page" } }
                 noscript { p."mt-6" { a.link href="/onboarding" { "Look again" } } }
             }
         },
-        state => html! {
-            div data-done {
-                (question("That did not work", if state == "failed" { signup.outcome["sentence"].as_str().unwrap_or_default() } else { "It took too long. What you answered is kept." }))
-                div."mt-6" { (form::verb_form("/onboarding/again", html! { (button("Try again").primary().large()) })) }
-            }
-        },
-    }
+    })
 }
 
-fn done(outside: &Outside, signup: &Signup) -> Markup {
+fn done(outside: &Outside, signup: &Signup, handed: Option<&first::Handed>) -> Markup {
     let slug = signup.outcome["slug"].as_str().unwrap_or_default();
-    let fresh = Fresh::take(&outside.house, signup.id);
     let at = |path: &str| outside.house.url(Some(slug), path);
     html! {
         div data-done {
             (question(&format!("{} is ready", signup.outcome["name"].as_str().unwrap_or(slug)), "Your trial has begun. Nothing is charged before it ends."))
             p."mt-2" { "Its address is " b { (slug) "." (outside.house.base_domain()) } }
-            @if let Some(company) = &fresh {
+            @if let Some(handed) = handed {
                 section.card."p-4"."mt-6" {
                     h2.strong { "Your first API key" }
                     p.soft.t13."mb-2" { "For programs that read or write here. Copy it now if you need it: it is kept nowhere, and you can make another at any time." }
-                    (card::copy(&company.api_key, "the API key"))
+                    (card::copy(&handed.api_key, "the API key"))
                 }
-                div."mt-6" { (link_button("Open your company", &company.handover).primary().large()) }
+                div."mt-6" { (link_button("Open your company", &handed.link).primary().large()) }
             } @else {
+                p.soft.t13."mt-2" { "The first API key was shown once already. Another is made in the settings, under API keys." }
                 div."mt-6" { (link_button("Sign in", at("/sign-in")).primary().large()) }
             }
             h2.lbl."mt-8"."mb-2" { "Three first things to do" }

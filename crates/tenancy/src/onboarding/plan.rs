@@ -47,7 +47,7 @@ pub async fn post(outside: Outside, form: Form<Asked>) -> Result<Either<Redirect
     let Some(mut signup) = draft::current(&outside).await? else {
         return Ok(Either::Done(Redirect::to("/onboarding")));
     };
-    if signup.draft.step() < 3 || signup.state == "provisioning" || signup.state == "done" {
+    if signup.draft.step() < 3 || ["asked", "making", "ready"].contains(&signup.state.as_str()) {
         return Ok(Either::Done(Redirect::to("/onboarding")));
     }
     outside.house.limits().careful("sign-up", &outside.peer)?;
@@ -55,12 +55,12 @@ pub async fn post(outside: Outside, form: Form<Asked>) -> Result<Either<Redirect
     let outcome = form
         .then(async |asked: Asked| {
             signup.draft.plan = Some(asked.plan);
-            draft::keep(&outside, &signup).await
+            draft::keep(&outside, &mut signup).await
         })
         .await?;
     match outcome {
         Ok(()) => {
-            provision::begin(&outside, signup).await?;
+            provision::ask(&outside, &signup).await?;
             Ok(Either::Done(Redirect::to("/onboarding")))
         }
         Err(typed) => Ok(Either::Again(Page {

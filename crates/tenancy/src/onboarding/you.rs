@@ -68,7 +68,7 @@ pub async fn post(outside: Outside, form: Form<Asked>) -> Result<Either<Redirect
                 phone: asked.phone,
                 password_hash,
             });
-            draft::keep(&outside, &signup).await
+            draft::keep(&outside, &mut signup).await
         })
         .await?;
     match outcome {
