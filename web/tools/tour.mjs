@@ -47,7 +47,7 @@ const job = await first(owner, '/jobs', new RegExp(`^/jobs/${id}`));
 const price = await first(owner, '/price-book', new RegExp(`^/price-book/${id}`));
 const tech = await first(owner, '/technicians', new RegExp(`^/technicians/${id}`));
 const person = await first(owner, '/settings/people', new RegExp(`^/settings/people/${id}`));
-const visit = await first(owner, '/board', new RegExp(`/appointments/${id}|visit=|pane=`));
+const visit = await first(owner, '/', new RegExp(`^/appointments/${id}`));
 const phoneJob = await first(technician, '/tech', new RegExp(`^/tech/jobs/${id}`));
 const contact = await first(owner, customer, new RegExp(`^/customers/contacts/${id}/edit`));
 const location = await first(owner, customer, new RegExp(`^/customers/locations/${id}/edit`));
@@ -59,7 +59,7 @@ for (const state of ['/invoices', ...states]) {
 }
 
 const asOwner = [
-  ['today', '/'], ['board', '/board'], ['board-week', '/board?view=week'], ['visit', visit], ['visit-new', '/appointments/new'], ['customers', '/customers'],
+  ['today', '/'], ['board', '/board'], ['board-week', '/board?view=week'], ['visit', visit], ['visit-new', '/appointments/new'], ['visit-new-whom', '/appointments/new?q=a'], ['visit-new-for', `/appointments/new?customer_id=${customer.split('/').pop()}`], ['visit-move', visit && `${visit}/move`], ['board-list', '/board?view=list'], ['customers', '/customers'],
   ['customers-none', '/customers?q=zzzzqqq'], ['customer', customer], ['customer-new', '/customers/new'], ['customer-edit', `${customer}/edit`],
   ['contact-new', `${customer}/contacts/new`], ['contact-edit', contact], ['location-new', `${customer}/locations/new`], ['location-edit', location],
   ['customer-import', '/customers/import'], ['price-book', '/price-book'], ['price-book-new', '/price-book/new'], ['price-book-one', price],

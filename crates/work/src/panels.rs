@@ -48,7 +48,7 @@ pub fn of_visit(scope: Scope, visit: Uuid) -> BoxFuture<'static, Result<Markup>>
                 None => {
                     p.dim.t13 { "No work is written down yet. It begins when the technician starts." }
                     @if scope.can::<WorkWrite>() {
-                        (verb_form(&format!("/jobs/of-visit/{visit}"), html! { (button("Prepare the job").small().icon("clipboard-list")) }))
+                        div."mt-2" { (verb_form(&format!("/jobs/of-visit/{visit}"), html! { (button("Prepare the job").small().icon("clipboard-list")) })) }
                     }
                 },
             }

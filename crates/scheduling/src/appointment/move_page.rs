@@ -35,8 +35,8 @@ async fn sheet(scope: &Scope, job: &Appointment, values: &Filled) -> Result<Page
     let date = say::local(job.starts_at, locale).date();
     let promised = job.window_starts.zip(job.window_ends);
     let body = html! {
-        p."mb-2" { strong { (job.customer_name) ", " (job.title) } " " span.soft { "now " (say::when(job.starts_at, job.ends_at, locale)) } }
-        @if let Some((from, until)) = promised { p.soft { "The customer was promised " (say::window(from, until, locale)) "." } }
+        p."mb-1" { strong { (job.customer_name) ", " (job.title) } " " span.soft { "now " (say::when(job.starts_at, job.ends_at, locale)) } }
+        @if let Some((from, until)) = promised { p.soft."mb-5" { "The customer was promised " (say::window(from, until, locale)) "." } }
         (form::form(&format!("/appointments/{}/move", job.id), values, html! {
             (field::hidden("version", job.version.to_string()))
             (form::pair(html! { (field::date(values, "date", "Day").required()) (field::time(values, "time", "Begins").required()) }))

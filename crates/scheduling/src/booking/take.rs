@@ -11,7 +11,13 @@ use crate::{availability::HORIZON_DAYS, technician::TechnicianId};
 
 /// Holds the soonest time of the window that somebody can still take. Each try is a transaction of its own, so that
 /// nobody waits for two technicians at once.
-pub(super) async fn take(visitor: &Visitor, item: ItemId, slot: DateTime, token: &str, before: Option<&str>) -> Result<()> {
+pub(super) async fn take(
+    visitor: &Visitor,
+    item: ItemId,
+    slot: DateTime,
+    token: &str,
+    before: Option<&str>,
+) -> Result<()> {
     let locale = &visitor.tenant().locale;
     let gone = || Error::Conflict {
         code: "slot_taken",

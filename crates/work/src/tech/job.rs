@@ -176,7 +176,17 @@ fn frame(scope: &Scope, drawn: &Drawn, typed: Option<Typed>) -> Page {
     let title = format!("{}, {}", visit.customer_name, visit.title);
     shell::phone(
         scope,
-        |shell| PhonePage::job(shell, title, says, "/tech", phone, live("progress", rail(scope, drawn)), live("next", foot(next(drawn)))),
+        |shell| {
+            PhonePage::job(
+                shell,
+                title,
+                says,
+                "/tech",
+                phone,
+                live("progress", rail(scope, drawn)),
+                live("next", foot(next(drawn))),
+            )
+        },
         body,
     )
 }

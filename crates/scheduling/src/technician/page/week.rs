@@ -100,11 +100,7 @@ impl Input for WeekForm {
     }
 }
 
-pub async fn post(
-    access: Access<TechniciansWrite>,
-    Path(id): Path<TechnicianId>,
-    form: Form<WeekForm>,
-) -> Answered {
+pub async fn post(access: Access<TechniciansWrite>, Path(id): Path<TechnicianId>, form: Form<WeekForm>) -> Answered {
     let version = form.version()?;
     let outcome = form
         .then(async |input: WeekForm| {
