@@ -599,3 +599,75 @@ async fn a_finished_job_is_drafted_once_with_the_prices_it_was_sold_at() {
     })
     .await;
 }
+
+/// A PNG of two by two pixels.
+const LOGO: &[u8] = &[
+    137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 2, 0, 0, 0, 2, 8, 2, 0, 0, 0, 253, 212, 154,
+    115, 0, 0, 0, 15, 73, 68, 65, 84, 120, 156, 99, 96, 136, 47, 6, 33, 8, 5, 0, 21, 58, 3, 73, 159, 226, 158, 181, 0,
+    0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
+];
+
+async fn set_logo(person: &Person<'_>, bytes: &[u8]) {
+    let mut body = b"--tw\r\nContent-Disposition: form-data; name=\"logo\"; filename=\"logo\"\r\n\r\n".to_vec();
+    body.extend(bytes);
+    body.extend(b"\r\n--tw--\r\n");
+    let headers = [("content-type", "multipart/form-data; boundary=tw"), ("accept", "text/html")];
+    let set = person.call(Method::POST, "/settings/company/logo", &headers, body.into()).await;
+    assert_eq!(set.status, 303, "{set:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paper_and_screen_bear_the_companys_head() {
+    let house = house().await;
+    in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let rivera = customer(&owner, "Rivera").await;
+        let path = format!("/invoices/{}", issued(&owner, &rivera).await.id());
+        let images = |pdf: &Answer| pdf.text.matches("/Subtype /Image").count() + pdf.text.matches("/Subtype/Image").count();
+        let bare = owner.get(&format!("{path}/pdf")).await;
+        assert_eq!((bare.status, images(&bare)), (200, 0));
+
+        house.clock.advance(jiff::SignedDuration::from_secs(1));
+        let head = json!({ "street": "1400 Industrial  Ave", "city": "Springfield", "region": "IL", "postal_code": "62703", "phone": "(217) 555-0100",
+            "email": "Office@acme.example", "website": "acme.example", "tax_number": "00-0410118" });
+        let company = owner.get("/api/v1/company").await;
+        let changed = owner.patch("/api/v1/company", &company.etag(), head).await;
+        assert_eq!((changed.status, changed.body["website"].as_str()), (200, Some("https://acme.example")), "{changed:?}");
+        let page = owner.page(&path).await;
+        for line in ["1400 Industrial Ave, Springfield, IL 62703", "(217) 555-0100 · office@acme.example", "Tax ID 00-0410118"] {
+            assert!(page.text.contains(line), "{line} is not on the page");
+        }
+        let addressed = owner.get(&format!("{path}/pdf")).await;
+        assert_ne!(addressed.text, bare.text, "the kept paper is not the paper of the new head");
+
+        house.clock.advance(jiff::SignedDuration::from_secs(1));
+        set_logo(&owner, LOGO).await;
+        let pdf = owner.get(&format!("{path}/pdf")).await;
+        assert_eq!((pdf.status, images(&pdf)), (200, 1));
+        let logo = format!("/brand/logo?v={}", owner.get("/api/v1/company").await.body["logo"].as_str().unwrap().replace('-', ""));
+        let paper = owner.page(&path).await.text;
+        assert!(paper.split("paper-brand").nth(1).is_some_and(|rest| rest.contains(&logo)), "{paper}");
+
+        // What browsers may show and the PDF cannot keeps nobody from being paid.
+        house.clock.advance(jiff::SignedDuration::from_secs(1));
+        set_logo(&owner, b"\x89PNG\r\n\x1a\n and nothing more").await;
+        let pdf = owner.get(&format!("{path}/pdf")).await;
+        assert_eq!((pdf.status, images(&pdf)), (200, 0), "{}", pdf.text.chars().take(300).collect::<String>());
+
+        // Empty takes a part away, absent leaves it.
+        let company = owner.get("/api/v1/company").await;
+        let changed = owner.patch("/api/v1/company", &company.etag(), json!({ "tax_number": "", "website": "" })).await;
+        assert_eq!((&changed.body["tax_number"], &changed.body["website"], changed.body["city"].as_str()), (&Value::Null, &Value::Null, Some("Springfield")));
+        assert!(!owner.page(&path).await.text.contains("Tax ID"));
+        // The form shows what is kept, and what was emptied in it is gone.
+        let form = owner.page("/settings/company").await;
+        assert!(form.text.contains("1400 Industrial Ave"), "{}", form.text);
+        let version = changed.etag().trim_matches('"').to_owned();
+        house.clock.advance(jiff::SignedDuration::from_secs(1));
+        let sent = owner.form("/settings/company", &[("version", &version), ("name", "Acme Air"), ("street", ""), ("city", "Chatham")]).await;
+        assert_eq!((sent.status, sent.header("location")), (303, "/settings/company"), "{sent:?}");
+        let company = owner.get("/api/v1/company").await;
+        assert_eq!((&company.body["street"], company.body["city"].as_str()), (&Value::Null, Some("Chatham")));
+    })
+    .await;
+}

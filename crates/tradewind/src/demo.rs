@@ -1,6 +1,6 @@
 //! `tradewind demo`: two companies with some weeks behind them, made through the front door with the clock turned back.
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, civil};
-use kernel::{Clock, House, Uuid};
+use kernel::{Clock, House, Uuid, tenant::Letterhead};
 use serde_json::json;
 
 use crate::{
@@ -94,6 +94,18 @@ async fn seed(config: &Config, ground: &Ground) -> Result<()> {
                 time_zone: Some("America/Chicago".into()),
                 currency: Some("USD".into()),
                 country: Some("US".into()),
+                website_url: Some(format!("https://{}.example", company.slug)),
+                letterhead: Letterhead {
+                    street: company.head.street.into(),
+                    city: company.head.city.into(),
+                    region: company.head.region.into(),
+                    postal_code: company.head.postal_code.into(),
+                    phone: company.head.phone.into(),
+                    email: format!("office@{}.example", company.slug),
+                    tax_number: company.head.tax_number.into(),
+                    ..Letterhead::default()
+                },
+                logo: Some(("image/png".into(), company.logo.into())),
                 ..Default::default()
             },
         )

@@ -12,6 +12,19 @@ pub struct Company {
     /// Name, minutes, price, offered on the booking page.
     pub services: &'static [(&'static str, i32, &'static str, bool)],
     pub parts: &'static [(&'static str, &'static str)],
+    pub head: Head,
+    /// A PNG, drawn for the demo.
+    pub logo: &'static [u8],
+}
+
+/// What stands at the head of its papers.
+pub struct Head {
+    pub street: &'static str,
+    pub city: &'static str,
+    pub region: &'static str,
+    pub postal_code: &'static str,
+    pub phone: &'static str,
+    pub tax_number: &'static str,
 }
 
 pub const COMPANIES: &[Company] = &[
@@ -49,6 +62,15 @@ pub const COMPANIES: &[Company] = &[
             ("Flame sensor", "41.25"),
             ("Smart thermostat", "179.00"),
         ],
+        head: Head {
+            street: "1400 Industrial Ave",
+            city: "Springfield",
+            region: "IL",
+            postal_code: "62703",
+            phone: "(217) 555-0100",
+            tax_number: "00-0410118",
+        },
+        logo: include_bytes!("acme-hvac.png"),
     },
     Company {
         name: "Blue Ridge Plumbing",
@@ -77,6 +99,15 @@ pub const COMPANIES: &[Company] = &[
             ("Expansion tank", "84.00"),
             ("P-trap 1½\"", "17.25"),
         ],
+        head: Head {
+            street: "212 Ridgeline Rd",
+            city: "Chatham",
+            region: "IL",
+            postal_code: "62629",
+            phone: "(217) 555-0180",
+            tax_number: "00-0271828",
+        },
+        logo: include_bytes!("blue-ridge.png"),
     },
 ];
 
