@@ -160,6 +160,25 @@ fn what_cannot_be_printed_is_refused_with_a_reason() {
 }
 
 #[test]
+fn a_logo_may_be_webp() {
+    let plain = Document { brand: documents::Brand { logo: None, ..invoice(1).brand }, ..invoice(1) };
+    let images =
+        |document: &Document| String::from_utf8_lossy(&render(document).unwrap()).matches("/Subtype/Image").count();
+    let mut document = plain.clone();
+    document.brand.logo = Some(WEBP.to_vec());
+    // The picture, and the mask of its clear corner.
+    assert_eq!((images(&plain), images(&document)), (0, 2));
+    document.brand.logo = Some(WEBP[..WEBP.len() - 9].to_vec());
+    assert!(matches!(render(&document), Err(Error::Picture { .. })));
+}
+
+/// Two by two pixels, one of them clear.
+const WEBP: &[u8] = &[
+    82, 73, 70, 70, 36, 0, 0, 0, 87, 69, 66, 80, 86, 80, 56, 76, 24, 0, 0, 0, 47, 1, 64, 0, 16, 15, 48, 92, 179, 48,
+    134, 243, 31, 240, 80, 8, 32, 0, 10, 154, 136, 254, 71, 3,
+];
+
+#[test]
 fn letters_the_font_lacks_are_told() {
     assert_eq!(crate::missing_letters("Zoë Łukasz Ελένη Юлия Nguyễn ₹ € ₺ ₴ → −1 ½"), []);
     assert_eq!(crate::missing_letters("李 and 李 and नी"), ['李', 'न', 'ी']);
