@@ -14,15 +14,17 @@ import http from 'node:http';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const rounds = Number(process.argv[2] || 5), slice = Number(process.argv[3] || 2) * 1000;
+const clients = 16;
 const pgbench = ['/usr/lib/postgresql/18/bin/pgbench', '/usr/lib/postgresql/17/bin/pgbench', '/usr/lib/postgresql/16/bin/pgbench', '/usr/lib/postgresql/15/bin/pgbench', '/opt/homebrew/bin/pgbench'].find(existsSync);
 if (!pgbench) throw new Error('missing: pgbench (Debian: apt-get install postgresql-15)');
+if (spawnSync('wrk', ['-v']).error) throw new Error('missing: wrk (Debian: apt-get install wrk)');
 if (process.platform !== 'linux') throw new Error('this bench reads /proc: run it on Linux');
 const port = await new Promise((ok) => { const s = net.createServer().listen(0, '127.0.0.1', () => { const p = s.address().port; s.close(() => ok(p)); }); });
 const data = mkdtempSync(join(tmpdir(), 'tradewind-bench-'));
 chmodSync(data, 0o755);
 const env = { ...process.env, TRADEWIND_DATA_DIR: data, TRADEWIND_LISTEN: `127.0.0.1:${port}`, TRADEWIND_BASE_DOMAIN: 'localhost', TRADEWIND_LOG: 'error', TRADEWIND_RATE_PRINCIPAL: '100000000', TRADEWIND_RATE_TENANT: '100000000', TRADEWIND_RATE_VISITOR: '100000000' };
 delete env.DATABASE_URL;
-const binary = join(root, 'target/release/tradewind');
+const binary = process.env.TRADEWIND_BINARY || join(root, 'target/release/tradewind');
 const server = spawn(binary, ['serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
 process.on('exit', () => server.kill('SIGTERM'));
 await new Promise((ok, bad) => { server.stdout.on('data', (d) => String(d).includes('Tradewind is at') && ok()); server.on('exit', (c) => bad(new Error(`the server ended with ${c}`))); });
@@ -53,6 +55,13 @@ const uuid = "gen_random_uuid()";
 const trip = (write, ...middle) => ['\\startpipeline', write ? 'begin;' : 'begin read only;', `select wall.set_tenant(${tenant});`, ...middle.map((m) => m + ';'), 'commit;', '\\endpipeline'].join('\n') + '\n';
 const cases = JSON.parse(readFileSync(join(root, 'bench/cases.json'), 'utf8'));
 const scripts = Object.fromEntries(cases.map((c) => [c.name, trip(c.write, ...c.statements.map((s) => fill(sqlOf(s.name, s.file), ['@t', ...s.values].map((v) => v === '@t' ? tenant : v === '@id' ? `(:'id')::uuid` : v === '@uuid' ? uuid : v === '@now' ? now : v === '@number' ? ':number' : v))))]));
+const lua = (text) => JSON.stringify(text);
+for (const c of cases) {
+  const headers = { host: `bench.localhost:${port}`, authorization: `Bearer ${made.api_key}`, ...(c.body && { 'content-type': 'application/json' }) };
+  const path = lua(c.path).replace('{id}', '" .. ids[math.random(#ids)] .. "');
+  const body = c.body ? `'{"name":"New ' .. math.random() .. '"}'` : 'nil';
+  writeFileSync(join(data, `${c.name}.lua`), `ids = {${ids.map(lua)}}\nheaders = {${Object.entries(headers).map(([k, v]) => `[${lua(k)}] = ${lua(v)}`)}}\nfunction request() return wrk.format(${lua(c.method)}, ${path}, headers, ${body}) end\n`);
+}
 for (const [name, text] of Object.entries(scripts)) {
   const number = text.includes(':number') ? '\\set number random(1000000, 9000000000000)\n' : '';
   writeFileSync(join(data, `${name}.sql`), number + text.replaceAll(":'id'", `'${ids[1000]}'`));
@@ -66,20 +75,28 @@ const parent = (pid) => { try { return Number(readFileSync(`/proc/${pid}/stat`, 
 const postgres = () => ticks(postmaster, true) + readdirSync('/proc').filter((p) => /^\d+$/.test(p) && parent(p) === postmaster).reduce((sum, p) => sum + ticks(p), 0);
 const HZ = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-async function web(c) {
-  const before = { s: ticks(server.pid), p: postgres() }, begun = Date.now(), waits = [];
-  let count = 0, bad = 0;
-  const one = async () => { while (Date.now() - begun < slice) { const t = performance.now(); const path = c.path.replace('{id}', ids[(Math.random() * ids.length) | 0]); const answer = await ask(c.method, path, c.body && { name: `New ${Math.random()}` }); waits.push(performance.now() - t); if (answer.status >= 400) bad++; count++; } };
-  await Promise.all(Array.from({ length: 8 }, one));
-  const seconds = (Date.now() - begun) / 1000;
-  waits.sort((a, b) => a - b);
-  const s = (ticks(server.pid) - before.s) / HZ * 1e6 / count, p = (postgres() - before.p) / HZ * 1e6 / count;
-  return { us: s + p, server: s, postgres: p, rate: count / seconds, p50: waits[count >> 1], p99: waits[(count * 0.99) | 0], bad };
+// wrk loads it: a generator of its own weight (node needs more CPU for a request than the server) would leave the server half idle, and
+// an idle process pays for being woken at each request.
+function web(c) {
+  return new Promise((ok, bad) => {
+    const before = { s: ticks(server.pid), p: postgres() };
+    const child = spawn('wrk', ['-t1', `-c${clients}`, `-d${slice / 1000}s`, '--latency', '-s', join(data, `${c.name}.lua`), `http://127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '', err = '';
+    child.stdout.on('data', (d) => (out += d)); child.stderr.on('data', (d) => (err += d));
+    child.on('error', bad);
+    child.on('exit', (code) => {
+      const of = (pattern) => Number(out.match(pattern)?.[1] ?? NaN), ms = (text) => parseFloat(text) * (text.endsWith('us') ? 0.001 : text.endsWith('ms') ? 1 : 1000);
+      const count = of(/(\d+) requests in/);
+      if (code || !count) return bad(new Error(`wrk ${c.name}: ${err}${out}`));
+      const s = (ticks(server.pid) - before.s) / HZ * 1e6 / count, p = (postgres() - before.p) / HZ * 1e6 / count;
+      ok({ us: s + p, server: s, postgres: p, rate: of(/Requests\/sec:\s+([\d.]+)/), p50: ms(out.match(/50%\s+(\S+)/)[1]), p99: ms(out.match(/99%\s+(\S+)/)[1]), bad: of(/Non-2xx or 3xx responses: (\d+)/) || 0 });
+    });
+  });
 }
 function bare(c) {
   return new Promise((ok, bad) => {
     const before = postgres(), begun = Date.now();
-    const child = spawn(pgbench, ['-n', '-M', 'prepared', '-c', '8', '-j', '1', '-T', String(slice / 1000), '-f', join(data, `${c.name}.sql`), '-h', socket, '-p', pgport, '-U', 'tw_app', 'tradewind'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(pgbench, ['-n', '-M', 'prepared', '-c', String(clients), '-j', '1', '-T', String(slice / 1000), '-f', join(data, `${c.name}.sql`), '-h', socket, '-p', pgport, '-U', 'tw_app', 'tradewind'], { stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '', err = '', mine = 0;
     const watch = setInterval(() => { mine = Math.max(mine, ticks(child.pid)); }, 20);
     child.stdout.on('data', (d) => (out += d)); child.stderr.on('data', (d) => (err += d));

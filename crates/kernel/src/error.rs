@@ -1,7 +1,9 @@
 //! One error type for the house: what happened, in words that say what can be done, and what the wire shows of it.
 use axum::http::StatusCode;
+use fallible_iterator::FallibleIterator;
+use postgres_protocol::message::backend::ErrorResponseBody;
 use serde::Serialize;
-use tokio_postgres::error::{DbError, SqlState};
+use tokio_postgres::error::SqlState;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -260,33 +262,45 @@ impl Error {
         matches!(self, Self::Broken { name, .. } if name == constraint)
     }
 
+    /// What went wrong while a connection was made, or while one only listens.
     pub(crate) fn from_pg(at: &'static str, error: tokio_postgres::Error) -> Self {
-        if let Some(db) = error.as_db_error() {
-            return Self::from_db(at, db);
-        }
-        // tokio-postgres tells a value that does not encode from a broken connection only by its text.
-        let what =
-            format!("{error}{}", std::error::Error::source(&error).map(|s| format!(": {s}")).unwrap_or_default());
-        match what.starts_with("error serializing")
-            || what.starts_with("error deserializing")
-            || what.starts_with("expected")
-        {
-            true => Self::Misfit { at, what },
-            false => Self::Lost(what),
+        match error.as_db_error() {
+            Some(db) => Self::from_db(at, db.code().clone(), db.message(), db.constraint().or(db.column())),
+            None => Self::Lost(format!(
+                "{error}{}",
+                std::error::Error::source(&error).map(|s| format!(": {s}")).unwrap_or_default()
+            )),
         }
     }
 
-    fn from_db(at: &'static str, db: &DbError) -> Self {
-        let kind = match *db.code() {
+    /// What the server answered to a statement.
+    pub(crate) fn from_server(at: &'static str, refused: &ErrorResponseBody) -> Self {
+        let (mut code, mut message, mut constraint, mut column) = (None, String::new(), None, None);
+        let mut fields = refused.fields();
+        while let Ok(Some(field)) = fields.next() {
+            let value = String::from_utf8_lossy(field.value_bytes());
+            match field.type_() {
+                b'C' => code = Some(SqlState::from_code(&value)),
+                b'M' => message = value.into_owned(),
+                b'n' => constraint = Some(value.into_owned()),
+                b'c' => column = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        let code = code.unwrap_or(SqlState::INTERNAL_ERROR);
+        Self::from_db(at, code, &message, constraint.as_deref().or(column.as_deref()))
+    }
+
+    fn from_db(at: &'static str, code: SqlState, message: &str, name: Option<&str>) -> Self {
+        let kind = match code {
             SqlState::UNIQUE_VIOLATION => Kind::Unique,
             SqlState::EXCLUSION_VIOLATION => Kind::Exclusion,
             SqlState::FOREIGN_KEY_VIOLATION => Kind::ForeignKey,
             SqlState::CHECK_VIOLATION => Kind::Check,
             SqlState::NOT_NULL_VIOLATION => Kind::NotNull,
-            _ => return Self::Sql { code: db.code().clone(), message: db.message().into(), at },
+            _ => return Self::Sql { code, message: message.into(), at },
         };
-        let name = db.constraint().or(db.column()).unwrap_or("unnamed");
-        Self::Broken { kind, name: without_shard(name).into(), at }
+        Self::Broken { kind, name: without_shard(name.unwrap_or("unnamed")).into(), at }
     }
 }
 

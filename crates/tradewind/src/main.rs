@@ -109,6 +109,10 @@ struct NewTenant {
     json: bool,
 }
 
+// Requests allocate much and free on other threads, which glibc's allocator does behind one lock.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let command = match config::with_file(Cli::command()) {
         Ok(command) => command,

@@ -2,6 +2,7 @@
 //!
 //! A statement is a typed value (`sql!`), so the kernel sees all of a request before it sends any of it. `read(batch)` and
 //! `write(event, inserts)` are one round trip with COMMIT; `read_with`/`write_with` take one for each `run` and one for the end.
+mod conn;
 mod database;
 mod desk;
 mod pool;
@@ -9,7 +10,6 @@ mod sent;
 mod sql;
 #[allow(clippy::module_inception)]
 mod tx;
-mod wire;
 
 pub use database::{Database, Placement, Statements};
 pub use desk::Desk;

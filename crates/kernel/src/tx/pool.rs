@@ -1,43 +1,26 @@
 //! A pool whose default is to close. A connection comes back only when its lease is handed back by name and
 //! the wire is quiet; a lease that is merely dropped (a client went away) takes its connection with it.
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
     net::{TcpStream, UnixStream},
     sync::{OwnedSemaphorePermit, Semaphore},
-    task::AbortHandle,
     time::timeout,
 };
-use tokio_postgres::{AsyncMessage, CancelToken, Client, Config, NoTls, config::Host};
+use tokio_postgres::{AsyncMessage, CancelToken, Config, NoTls, config::Host};
 
-use super::{
-    sql::Query,
-    wire::{Tapped, Wire},
-};
+use super::conn::{Conn, Stream};
 use crate::{Error, Result};
 
 const PATIENCE: Duration = Duration::from_secs(5);
-
-pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
 pub(crate) struct Pool {
     config: Config,
     size: usize,
     permits: Arc<Semaphore>,
-    idle: Mutex<Vec<Conn>>,
-}
-
-pub(crate) struct Conn {
-    pub client: Client,
-    pub wire: Arc<Wire>,
-    task: AbortHandle,
-    prepared: HashMap<usize, tokio_postgres::Statement>,
-    idle_since: Instant,
+    idle: Mutex<Vec<(Conn, Instant)>>,
 }
 
 pub(crate) struct Lease {
@@ -58,7 +41,7 @@ impl Pool {
             .map_err(|_| Error::Busy)?;
         let waiting = {
             let mut idle = self.idle.lock().unwrap_or_else(|e| e.into_inner());
-            std::iter::from_fn(|| idle.pop()).find(|conn| !conn.client.is_closed() && conn.wire.is_quiet())
+            std::iter::from_fn(|| idle.pop()).map(|(conn, _)| conn).find_map(|mut conn| conn.is_open().then_some(conn))
         };
         let conn = match waiting {
             Some(conn) => conn,
@@ -85,12 +68,7 @@ impl Pool {
     }
 
     async fn connect(&self) -> Result<Conn> {
-        let wire = Arc::new(Wire::default());
-        let tapped = Tapped::new(self.dial().await?, wire.clone());
-        let (client, connection) =
-            self.config.connect_raw(tapped, NoTls).await.map_err(|e| Error::from_pg("connect", e))?;
-        let task = tokio::spawn(connection).abort_handle();
-        Ok(Conn { client, wire, task, prepared: HashMap::new(), idle_since: Instant::now() })
+        Conn::open(&self.config, self.dial().await?).await
     }
 
     /// A connection outside the pool that says `listen` and then only hears, until it breaks.
@@ -120,33 +98,8 @@ impl Pool {
     /// Closes what has been idle for too long. True when nothing is left and nobody is at work here.
     pub fn reap(&self, idle_for: Duration) -> bool {
         let mut idle = self.idle.lock().unwrap_or_else(|e| e.into_inner());
-        idle.retain(|conn| conn.idle_since.elapsed() < idle_for && !conn.client.is_closed());
+        idle.retain_mut(|(conn, since)| since.elapsed() < idle_for && conn.is_open());
         idle.is_empty() && self.permits.available_permits() == self.size
-    }
-}
-
-impl Conn {
-    /// Prepares, in one round trip, what this connection has not seen yet. It comes before the pipeline is built,
-    /// never inside it: a statement prepared in the middle would let the later ones overtake it.
-    pub async fn prepare(&mut self, queries: impl Iterator<Item = &'static Query>) -> Result<()> {
-        let mut missing: Vec<_> = queries.filter(|q| !self.prepared.contains_key(&q.key())).collect();
-        missing.sort_by_key(|q| q.key());
-        missing.dedup_by_key(|q| q.key());
-        let client = &self.client;
-        // The types are ours, as with unnamed statements, so that both ways mean the same.
-        let typed: Vec<_> = missing.iter().map(|q| q.types()).collect();
-        let each = missing.iter().zip(&typed).map(|(q, types)| client.prepare_typed(q.sql, types));
-        let made = futures_util::future::join_all(each).await;
-        for (query, made) in missing.into_iter().zip(made) {
-            let statement = made.map_err(|e| Error::from_pg(query.at, e))?;
-            query.check(statement.columns())?;
-            self.prepared.insert(query.key(), statement);
-        }
-        Ok(())
-    }
-
-    pub fn prepared(&self, query: &'static Query) -> Option<&tokio_postgres::Statement> {
-        self.prepared.get(&query.key())
     }
 }
 
@@ -157,11 +110,10 @@ impl Lease {
     }
 
     pub fn give_back(mut self) {
-        if self.conn().wire.is_quiet()
-            && let Some(mut conn) = self.conn.take()
+        if self.conn().is_quiet()
+            && let Some(conn) = self.conn.take()
         {
-            conn.idle_since = Instant::now();
-            self.pool.idle.lock().unwrap_or_else(|e| e.into_inner()).push(conn);
+            self.pool.idle.lock().unwrap_or_else(|e| e.into_inner()).push((conn, Instant::now()));
         }
     }
 }
@@ -171,9 +123,10 @@ impl Drop for Lease {
         let Some(conn) = self.conn.take() else { return };
         // What is not written yet never will be; what the server is busy with is cancelled, so that a statement
         // waiting for a lock does not go on, and COMMIT behind it in the same write becomes ROLLBACK.
-        conn.task.abort();
+        let token = conn.cancel_token();
+        drop(conn);
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let (pool, permit, token) = (self.pool.clone(), self.permit.take(), conn.client.cancel_token());
+            let (pool, permit) = (self.pool.clone(), self.permit.take());
             runtime.spawn(async move {
                 let _ = timeout(PATIENCE, cancel(&pool, token)).await;
                 drop(permit);

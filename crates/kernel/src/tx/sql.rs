@@ -1,11 +1,9 @@
 //! SQL is SQL: a statement is a function with a type, and every one is on a list that a test prepares.
 use std::marker::PhantomData;
-use tokio_postgres::{
-    Column,
-    types::{FromSql, FromSqlOwned, ToSql, Type},
-};
+use tokio_postgres::types::{FromSql, FromSqlOwned, ToSql, Type};
 use uuid::Uuid;
 
+use super::conn::{Columns, Line};
 use crate::{Error, Result};
 use jiff::{Timestamp, civil};
 
@@ -74,7 +72,7 @@ impl Query {
     }
 
     /// Names, order and types must be the struct's: then rows are read by position, and a mistake has an address.
-    pub fn check(&self, columns: &[Column]) -> Result<()> {
+    pub fn check<'a>(&self, columns: impl ExactSizeIterator<Item = (&'a str, &'a Type)>) -> Result<()> {
         let misfit = |what: String| Err(Error::Misfit { at: self.at, what: format!("{}: {what}", self.name) });
         if self.gives.is_empty() {
             return Ok(());
@@ -82,13 +80,11 @@ impl Query {
         if self.gives.len() != columns.len() {
             return misfit(format!("{} columns for {} fields", columns.len(), self.gives.len()));
         }
-        for (i, (field, column)) in self.gives.iter().zip(columns).enumerate() {
-            if !(field.name.is_empty() || field.name == column.name()) || !(field.accepts)(column.type_()) {
+        for (i, (field, (name, ty))) in self.gives.iter().zip(columns).enumerate() {
+            if !(field.name.is_empty() || field.name == name) || !(field.accepts)(ty) {
                 return misfit(format!(
-                    "column {} is `{}: {}`, the field is `{}: {}`",
+                    "column {} is `{name}: {ty}`, the field is `{}: {}`",
                     i + 1,
-                    column.name(),
-                    column.type_(),
                     field.name,
                     field.rust
                 ));
@@ -152,7 +148,8 @@ pub trait Shape: Sized {
 }
 pub struct Reply {
     pub(crate) query: &'static Query,
-    pub(crate) rows: Vec<tokio_postgres::Row>,
+    pub(crate) columns: Columns,
+    pub(crate) rows: Vec<Line>,
     pub(crate) touched: u64,
 }
 
@@ -189,7 +186,8 @@ impl<T: Row> Shape for Option<T> {
 impl<T: Row> Shape for Vec<T> {
     const FIELDS: &'static [Field] = T::FIELDS;
     fn of(reply: Reply) -> Result<Self> {
-        reply.rows.iter().map(|row| T::read(&mut Cells { row, next: 0, at: reply.query.at })).collect()
+        let (columns, at) = (&*reply.columns, reply.query.at);
+        reply.rows.iter().map(|row| T::read(&mut Cells { rest: row.buffer(), columns, at })).collect()
     }
 }
 
@@ -198,16 +196,25 @@ pub trait Row: Sized {
     const FIELDS: &'static [Field];
     fn read(cells: &mut Cells<'_>) -> Result<Self>;
 }
+/// The cells of a row, read one after the other: each a length and so many bytes, or -1 for null.
 pub struct Cells<'a> {
-    row: &'a tokio_postgres::Row,
-    next: usize,
+    rest: &'a [u8],
+    columns: &'a [(String, Type)],
     at: &'static str,
 }
 impl Cells<'_> {
     #[allow(clippy::should_implement_trait)]
     pub fn next<T: FromSqlOwned>(&mut self) -> Result<T> {
-        self.next += 1;
-        self.row.try_get(self.next - 1).map_err(|e| Error::from_pg(self.at, e))
+        let misfit = |what: String| Error::Misfit { at: self.at, what };
+        let cut = || misfit("a row that ends before its columns do".into());
+        let ((name, ty), columns) = self.columns.split_first().ok_or_else(cut)?;
+        let (length, rest) = self.rest.split_first_chunk::<4>().ok_or_else(cut)?;
+        let (value, rest) = match usize::try_from(i32::from_be_bytes(*length)) {
+            Ok(length) => rest.split_at_checked(length).map(|(value, rest)| (Some(value), rest)).ok_or_else(cut)?,
+            Err(_) => (None, rest),
+        };
+        (self.columns, self.rest) = (columns, rest);
+        T::from_sql_nullable(ty, value).map_err(|error| misfit(format!("column `{name}`: {error}")))
     }
 }
 

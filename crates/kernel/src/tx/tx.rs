@@ -1,23 +1,14 @@
 //! One tenant, one actor, one transaction: the only way to PostgreSQL.
-use futures_util::{StreamExt, future::ready};
 use jiff::Timestamp;
-use std::{
-    future::{Future, poll_fn},
-    pin::{Pin, pin},
-    sync::Arc,
-    task::Poll,
-};
-use tokio_postgres::{
-    Client, RowStream,
-    types::{ToSql, Type},
-};
+use std::sync::Arc;
+use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use super::{
+    conn::Ask,
     database::{Database, Statements},
     pool::Lease,
     sql::{Batch, Bound, Inserts, Plane, Query, Replies, Reply},
-    wire::Wire,
 };
 use crate::{Actor, Error, Event, Result, Tenant, job::Job};
 
@@ -211,32 +202,34 @@ impl TenantTx {
     /// One write, one wait: [begin, bind,] statements [, commit].
     async fn exchange(&mut self, bounds: &[Bound], commit: bool) -> Result<Vec<Reply>> {
         let conn = self.lease.conn();
+        let begin = match self.mode {
+            Mode::Read => &BEGIN_READ,
+            Mode::Write => &BEGIN,
+        };
         let tenant = match &self.bearer {
-            Bearer::Tenant(errand) => Some(errand.tenant),
+            Bearer::Tenant(errand) => Some(&errand.tenant as &(dyn ToSql + Sync)),
             Bearer::Desk(_) => None,
         };
-        if self.statements == Statements::Named {
-            conn.prepare(tenant.map(|_| &BIND).into_iter().chain(bounds.iter().map(|b| b.query))).await?;
-        }
-        let conn = &*conn;
-        let (client, tenant) = (&conn.client, &tenant);
-        let mut opening = vec![];
+        let first = || tenant.iter().map(|tenant| (*tenant, &Type::UUID));
+        let mut asks = Vec::with_capacity(bounds.len() + 3);
         if !self.begun {
-            opening.push(Ask::Plain(match self.mode {
-                Mode::Read => &BEGIN_READ,
-                Mode::Write => &BEGIN,
-            }));
-            if tenant.is_some() {
-                opening.push(Ask::Bound(&BIND, &[], conn.prepared(&BIND)));
-            }
+            asks.push(Ask::plain(begin));
+            asks.extend(tenant.map(|_| Ask { query: &BIND, values: first().collect() }));
         }
-        let opened = opening.len();
-        let middle = bounds.iter().map(|b| Ask::Bound(b.query, &b.params, conn.prepared(b.query)));
-        let asks: Vec<_> = opening.into_iter().chain(middle).chain(commit.then_some(Ask::Plain(&COMMIT))).collect();
+        let opened = asks.len();
+        asks.extend(bounds.iter().map(|bound| {
+            let rest = bound.params.iter().zip(bound.query.takes);
+            let rest = rest.map(|(value, param)| (&**value as &(dyn ToSql + Sync), &param.ty));
+            Ask { query: bound.query, values: first().chain(rest).collect() }
+        }));
+        asks.extend(commit.then_some(Ask::plain(&COMMIT)));
+        if self.statements == Statements::Named {
+            let always = [begin, &COMMIT].into_iter();
+            conn.prepare(always.chain(asks.iter().map(|ask| ask.query))).await?;
+        }
         self.begun = true;
-        conn.wire.hold(asks.len());
-        let mut replies = in_order(client, tenant, &conn.wire, asks).await?;
-        if commit && !conn.wire.committed() {
+        let (mut replies, committed) = conn.exchange(&asks).await?;
+        if commit && !committed {
             return Err(Error::RolledBack);
         }
         replies.drain(..opened);
@@ -246,105 +239,12 @@ impl TenantTx {
     /// Hands the connection back if the wire is quiet; otherwise it closes when `self.lease` drops.
     pub(crate) async fn end<T>(mut self, outcome: Result<T>) -> Result<T> {
         let conn = self.lease.conn();
-        if !self.midway && !conn.wire.is_quiet() {
-            let _ = conn.client.batch_execute("rollback").await;
+        if !self.midway && !conn.is_quiet() {
+            let _ = conn.exchange(&[Ask::plain(&ROLLBACK)]).await;
         }
         if !self.midway {
             self.lease.give_back();
         }
         outcome
     }
-}
-
-enum Ask<'a> {
-    Plain(&'static Query),
-    Bound(&'static Query, &'a [Box<dyn ToSql + Sync + Send>], Option<&'a tokio_postgres::Statement>),
-}
-
-impl Ask<'_> {
-    fn query(&self) -> &'static Query {
-        match self {
-            Self::Plain(query) | Self::Bound(query, ..) => query,
-        }
-    }
-
-    /// tokio-postgres sends the message in the first poll of this future, before its first suspension.
-    async fn answer(self, client: &Client, tenant: &Option<Uuid>) -> Result<Reply, tokio_postgres::Error> {
-        let query = self.query();
-        match self {
-            Self::Plain(_) => client.batch_execute(query.sql).await.map(|()| Reply { query, rows: vec![], touched: 0 }),
-            Self::Bound(_, params, Some(statement)) => {
-                let values: Vec<_> = tenant
-                    .iter()
-                    .map(|t| t as &(dyn ToSql + Sync))
-                    .chain(params.iter().map(|p| &**p as &(dyn ToSql + Sync)))
-                    .collect();
-                collect(query, client.query_raw(statement, values).await?).await
-            }
-            Self::Bound(_, params, None) => {
-                let rest =
-                    params.iter().zip(query.takes).map(|(value, p)| (&**value as &(dyn ToSql + Sync), p.ty.clone()));
-                let values: Vec<_> =
-                    tenant.iter().map(|t| (t as &(dyn ToSql + Sync), Type::UUID)).chain(rest).collect();
-                collect(query, client.query_typed_raw(query.sql, values).await?).await
-            }
-        }
-    }
-}
-
-async fn collect(query: &'static Query, stream: RowStream) -> Result<Reply, tokio_postgres::Error> {
-    let mut stream = pin!(stream);
-    let mut rows = vec![];
-    while let Some(row) = stream.next().await {
-        rows.push(row?);
-    }
-    Ok(Reply { query, rows, touched: stream.rows_affected().unwrap_or(0) })
-}
-
-/// Queues every message, in order, then awaits every answer, in order. The one place that does.
-async fn in_order<'a>(
-    client: &'a Client,
-    tenant: &'a Option<Uuid>,
-    wire: &Wire,
-    asks: Vec<Ask<'a>>,
-) -> Result<Vec<Reply>> {
-    type Answer<'a> = Pin<Box<dyn Future<Output = Result<Reply, tokio_postgres::Error>> + Send + 'a>>;
-    let mut waiting: Vec<(&'static Query, Answer<'a>)> = vec![];
-    let mut unsent = None;
-    for ask in asks {
-        let (query, mut answer): (_, Answer<'a>) = (ask.query(), Box::pin(ask.answer(client, tenant)));
-        match send(&mut answer).await {
-            Poll::Pending => waiting.push((query, answer)),
-            Poll::Ready(Ok(reply)) => waiting.push((query, Box::pin(ready(Ok(reply))))),
-            // A value that does not encode never left, and nothing after it may: COMMIT would commit the rest without it.
-            Poll::Ready(Err(error)) => {
-                unsent = Some(Error::from_pg(query.at, error));
-                wire.hold(0);
-                let mut rollback: Answer<'a> = Box::pin(Ask::Plain(&ROLLBACK).answer(client, tenant));
-                if send(&mut rollback).await.is_pending() {
-                    waiting.push((&ROLLBACK, rollback));
-                }
-                break;
-            }
-        }
-    }
-    let (mut replies, mut first) = (Vec::with_capacity(waiting.len()), None);
-    for (query, answer) in waiting {
-        match answer.await {
-            Ok(reply) => replies.push(reply),
-            Err(error) => first = first.or(Some(Error::from_pg(query.at, error))),
-        }
-    }
-    // In unnamed mode nothing was prepared, so the columns are looked at here.
-    for reply in &replies {
-        if let (None, Some(row)) = (&first, reply.rows.first()) {
-            first = reply.query.check(row.columns()).err();
-        }
-    }
-    first.or(unsent).map_or(Ok(replies), Err)
-}
-
-/// Polls once: with a prepared statement that is all it takes for the message to be in the connection's queue.
-async fn send<F: Future + Unpin>(answer: &mut F) -> Poll<F::Output> {
-    poll_fn(|cx| Poll::Ready(Pin::new(&mut *answer).poll(cx))).await
 }

@@ -47,6 +47,7 @@ sql! {
     fn late(id: Uuid, code: String) = "insert into shard (tenant_id, id, code, late) values ($1, $2, $3, 'same')";
     fn nameless(id: Uuid, name: Unsayable) = "insert into customer (tenant_id, id, name) values ($1, $2, $3)";
     fn crooked(id: Uuid) -> Option<Owner> = "select id from customer where tenant_id = $1 and id = $2";
+    fn echo(text: String) -> String = "select $2::text from (values ($1::uuid)) v";
     fn pid() -> i32 = "select pg_backend_pid() from (values ($1::uuid)) v";
     fn audits() -> i64 = "select count(*) from audit where tenant_id = $1";
 }
@@ -283,6 +284,29 @@ async fn the_first_error_is_the_answer_and_nothing_is_kept() {
     assert_eq!(told(&ground, &ada).await, (1, 1));
     assert_eq!(ada.read(pid()).await.unwrap(), before, "after every error the one connection was rolled back and kept");
     assert_eq!(in_transaction(&ground).await, Vec::<String>::new());
+}
+
+/// Both sides have more to say than the socket holds: whoever only writes, or only reads, would wait for ever.
+#[tokio::test]
+async fn a_long_pipeline_is_read_while_it_is_written() {
+    let ground = ground().await;
+    for statements in [Statements::Named, Statements::Unnamed] {
+        let house = ground.house_over(vec![], Database::new(&ground.app, 1, statements).unwrap());
+        let text = |n: usize| char::from(b'a' + (n % 26) as u8).to_string().repeat(200_000);
+        let batch: Vec<_> = (0..64).map(|n| echo(text(n))).collect();
+        let said = timeout(Duration::from_secs(60), someone(&house).await.read(batch)).await.unwrap().unwrap();
+        assert!(said.iter().enumerate().all(|(n, said)| *said == text(n)));
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_closed_is_not_lent_again() {
+    let ground = ground().await;
+    let ada = someone(&house(&ground, 1)).await;
+    let before = ada.read(pid()).await.unwrap();
+    ground.above().await.execute("select pg_terminate_backend($1)", &[&before]).await.unwrap();
+    sleep(Duration::from_millis(200)).await;
+    assert_ne!(ada.read(pid()).await.unwrap(), before);
 }
 
 #[tokio::test]

@@ -23,7 +23,12 @@ async fn faults(client: &Client, nullable: &HashSet<(u32, i16)>, query: &Query) 
             faults.push(format!("{} is {server}, the function passes {}", param.name, param.rust));
         }
     }
-    faults.extend(query.check(statement.columns()).err().map(|misfit| misfit.to_string()));
+    faults.extend(
+        query
+            .check(statement.columns().iter().map(|column| (column.name(), column.type_())))
+            .err()
+            .map(|misfit| misfit.to_string()),
+    );
     for (field, column) in query.gives.iter().zip(statement.columns()) {
         let null = column.table_oid().zip(column.column_id()).is_some_and(|at| nullable.contains(&at));
         if null && !(field.takes_null)() {

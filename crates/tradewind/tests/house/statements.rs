@@ -32,7 +32,7 @@ async fn faults(
             faults.push(format!("{} is {} here and {ty} there", param.name, param.rust));
         }
     }
-    if let Err(misfit) = query.check(statement.columns()) {
+    if let Err(misfit) = query.check(statement.columns().iter().map(|column| (column.name(), column.type_()))) {
         faults.push(misfit.to_string());
     }
     for (field, column) in query.gives.iter().zip(statement.columns()) {
