@@ -67,9 +67,9 @@ fn is_of_a_line(error: &Error) -> bool {
 
 sql! {
     // The range of lines keeps the plan on the batch, however many lines the file has.
-    fn mark(import: ImportId, after: i32, till: i32, lines: Vec<i32>, outcomes: Vec<String>, reasons: Vec<Option<String>>, identities: Vec<Option<String>>, customers: Vec<Option<String>>) -> u64 = "
-        update import_row r set outcome = m.outcome, reason = m.reason, identity = m.identity, customer_id = m.customer_id::uuid
-        from unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[]) m(line, outcome, reason, identity, customer_id)
+    fn mark(import: ImportId, after: i32, till: i32, lines: Vec<i32>, outcomes: Vec<String>, reasons: Vec<Option<String>>, customers: Vec<Option<String>>) -> u64 = "
+        update import_row r set outcome = m.outcome, reason = m.reason, customer_id = m.customer_id::uuid
+        from unnest($5::int[], $6::text[], $7::text[], $8::text[]) m(line, outcome, reason, customer_id)
         where r.tenant_id = $1 and r.import_id = $2 and r.line > $3 and r.line <= $4 and r.line = m.line";
     fn advance(import: ImportId, from: i32, status: Status, to: i32, made: i32, changed: i32, same: i32, wrong: i32, at: Timestamp) -> u64 = "
         update import set cursor = $5, made = made + $6, changed = changed + $7, same = same + $8, wrong = wrong + $9, updated_at = $10, version = version + 1
@@ -77,11 +77,17 @@ sql! {
     fn finish(import: ImportId, status: Status, next: Status, at: Timestamp) -> u64 = "
         update import set status = $4, updated_at = $5, version = version + 1
         where tenant_id = $1 and id = $2 and status = $3";
-    fn earlier(import: ImportId, identities: Vec<String>, till: i32) -> Vec<Earlier> = "
-        select r.identity, r.line from unnest($3::text[]) i(identity) cross join lateral (
-            select identity, line from import_row
-            where tenant_id = $1 and import_id = $2 and identity = i.identity and line <= $4
-            order by identity, line limit 1) r";
+    fn earlier(import: ImportId, mapping: String, identities: Vec<String>, till: i32) -> Vec<Earlier> = "
+        select r.identity, r.line from unnest($4::text[]) a(identity) cross join lateral (
+            select identity, line from import_identity
+            where tenant_id = $1 and import_id = $2 and mapping = md5($3)::uuid and identity = a.identity offset 0) r
+        where r.line <= $5";
+    // A run finds there what its check has written.
+    fn remember(import: ImportId, mapping: String, identities: Vec<String>, lines: Vec<i32>) = "
+        insert into import_identity (tenant_id, import_id, mapping, identity, line)
+        select $1::uuid, $2::uuid, md5($3)::uuid, n.identity, n.line from unnest($4::text[], $5::int[]) n(identity, line)
+        order by n.identity
+        on conflict (tenant_id, import_id, mapping, identity) do nothing";
     fn tell_timeline(ids: Vec<Uuid>, customers: Vec<Uuid>, at: Timestamp, text: String) = "
         insert into timeline_entry (tenant_id, id, customer_id, at, kind, icon, text)
         select $1::uuid, n.id, n.customer_id, $4::timestamptz, 'customers.imported', 'file-up', $5::text
@@ -89,7 +95,7 @@ sql! {
 }
 kernel::row! {
     struct Earlier {
-        identity: Option<String>,
+        identity: String,
         line: i32,
     }
 }
@@ -99,7 +105,6 @@ struct Mark {
     line: i32,
     outcome: Outcome,
     reason: Option<String>,
-    identity: Option<String>,
     customer: Option<CustomerId>,
 }
 
@@ -126,6 +131,8 @@ async fn batch(tx: &mut TenantTx, import: &Import, size: usize) -> Result<bool> 
         Status::Running => apply(tx, import, decisions).await?,
         _ => decisions.into_iter().map(|(mark, _)| mark).collect(),
     };
+    let (identities, of_lines) = seen.into_iter().filter(|(_, line)| *line > import.cursor).unzip();
+    tx.queue(remember(import.id, import.mapping.clone(), identities, of_lines));
     keep(tx, import, last, marks).await?;
     Ok(false)
 }
@@ -133,16 +140,15 @@ async fn batch(tx: &mut TenantTx, import: &Import, size: usize) -> Result<bool> 
 type Decided = (Mark, Option<(New, Decision)>);
 
 fn decide(line: &Line, read: Result<New, String>, seen: &mut HashMap<String, i32>, crowd: &Crowd) -> Decided {
-    let mark = |outcome, reason| Mark { line: line.line, outcome, reason, identity: None, customer: None };
+    let mark = |outcome, reason| Mark { line: line.line, outcome, reason, customer: None };
     let new = match read {
         Ok(new) => new,
         Err(why) => return (mark(Outcome::Wrong, Some(why)), None),
     };
     let identities = line::identities(&new);
-    let identity = identities.first().cloned();
     if let Some(first) = identities.iter().find_map(|identity| seen.get(identity)) {
         let reason = Some(format!("The same customer as line {first}."));
-        return (Mark { identity, ..mark(Outcome::Same, reason) }, None);
+        return (mark(Outcome::Same, reason), None);
     }
     seen.extend(identities.into_iter().map(|identity| (identity, line.line)));
     let decision = crowd.decide(&new);
@@ -154,13 +160,13 @@ fn decide(line: &Line, read: Result<New, String>, seen: &mut HashMap<String, i32
             Mark { customer: Some(known.customer.id), ..mark(outcome, reason) }
         }
     };
-    (Mark { identity, ..mark }, Some((new, decision)))
+    (mark, Some((new, decision)))
 }
 
 async fn seen_before(tx: &mut TenantTx, import: &Import, lines: &[&New]) -> Result<HashMap<String, i32>> {
     let identities = lines.iter().flat_map(|new| line::identities(new)).collect();
-    let found = tx.run(earlier(import.id, identities, import.cursor)).await?;
-    Ok(found.into_iter().filter_map(|earlier| Some((earlier.identity?, earlier.line))).collect())
+    let found = tx.run(earlier(import.id, import.mapping.clone(), identities, import.cursor)).await?;
+    Ok(found.into_iter().map(|earlier| (earlier.identity, earlier.line)).collect())
 }
 
 async fn apply(tx: &mut TenantTx, import: &Import, decisions: Vec<Decided>) -> Result<Vec<Mark>> {
@@ -232,7 +238,6 @@ async fn keep(tx: &mut TenantTx, import: &Import, last: i32, marks: Vec<Mark>) -
         marks.iter().map(|mark| mark.line).collect(),
         marks.iter().map(|mark| mark.outcome.to_string()).collect(),
         marks.iter().map(|mark| mark.reason.clone()).collect(),
-        marks.iter().map(|mark| mark.identity.clone()).collect(),
         marks.iter().map(|mark| mark.customer.map(|id| id.to_string())).collect(),
     );
     let (_, advanced) = tx.run((mark, advance)).await?;
@@ -244,6 +249,6 @@ async fn keep(tx: &mut TenantTx, import: &Import, last: i32, marks: Vec<Mark>) -
 async fn refuse_next(tx: &mut TenantTx, import: &Import, why: String) -> Result<()> {
     let lines = tx.run(lines_after(import.id, import.cursor, 1)).await?;
     let Some(line) = lines.first().map(|line| line.line) else { return Ok(()) };
-    let mark = Mark { line, outcome: Outcome::Wrong, reason: Some(why), identity: None, customer: None };
+    let mark = Mark { line, outcome: Outcome::Wrong, reason: Some(why), customer: None };
     keep(tx, import, line, vec![mark]).await
 }
