@@ -24,7 +24,7 @@ pub struct Framed {
 pub type Frame = fn(&Scope, Framed) -> Page;
 
 /// HTML that others wrote: no script, nothing fetched, no form, and no origin of ours even when it is opened by itself.
-pub(crate) struct Sealed(pub String);
+pub struct Sealed(pub String);
 
 const SEALED: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
 
@@ -44,7 +44,7 @@ impl Describe for Sealed {
 }
 
 /// A page that shows such HTML inside itself; the house's own policy lets no page hold a frame.
-pub(crate) struct Holding(pub Page);
+pub struct Holding(pub Page);
 
 const HOLDING: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
 

@@ -50,6 +50,7 @@ pub fn module(frame: Frame) -> Module {
             move |access: Access<EmailRead>, asked: Query<email::Asked>| email::list_page(frame, access, asked),
             "E-mails, newest first, with how they fared",
         )
+        .get("/settings/email/part", email::list_part, "The list alone, for the live page")
         .post("/settings/email/test", email::test_post, "Send oneself a test")
         .get(
             "/settings/email/sender",
@@ -77,6 +78,7 @@ pub fn module(frame: Frame) -> Module {
             move |access: Access<EmailRead>, id: Path<EmailId>| email::one_page(frame, access, id),
             "One e-mail with how it fared",
         )
+        .get("/settings/email/{id}/part", email::one_part, "How it fared, for the live page")
         .get("/settings/email/{id}/html", email::html_page, "As its reader sees it, sealed")
         .post("/settings/email/{id}/retry", email::retry_post, "Send again what failed or was held")
         .get("/mail/unsubscribe/{token}", block::unsubscribe::page, "The way out of reminders and marketing")

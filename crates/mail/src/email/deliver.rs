@@ -49,7 +49,7 @@ sql! {
     fn files(id: EmailId) -> Vec<File> = "
         select name, media_type, bytes from email_attachment where tenant_id = $1 and email_id = $2 order by id";
     fn handed_since(since: Timestamp, most: i64) -> i64 = "
-        select count(*) from (select from email where tenant_id = $1 and handed_at > $2 limit $3) as some";
+        select count(*) from (select from email where tenant_id = $1 and handed_at > $2 limit $3) as handed";
     // Whoever is second finds another version, and lets go.
     fn claim(id: EmailId, seen: i64, text: Option<String>, html: Option<String>, at: Timestamp) -> u64 = "
         update email set state = 'sending', text = $4, html = $5, handed_at = $6, attempts = attempts + 1, problem = '',
@@ -158,7 +158,7 @@ async fn hand(
         sender,
         to,
         to_name: &mail.to_name,
-        reply_to: setting.reply_to.as_deref().and_then(Address::parse),
+        reply_to: Address::parse(setting.reply_to.as_deref().unwrap_or(&scope.tenant().letterhead.email)),
         subject: &mail.subject,
         at: scope.now(),
         unsubscribe: link.as_deref(),
@@ -187,7 +187,7 @@ pub(super) fn letterhead(scope: &Scope, setting: &Setting, unsubscribe: Option<S
     Letterhead {
         company: line(setting.sender_name.as_deref().unwrap_or(&tenant.name), 80),
         hue: tenant.brand.hue,
-        foot: setting.foot.clone(),
+        foot: if setting.foot.is_empty() { setting::foot(tenant) } else { setting.foot.clone() },
         url: scope.house().url(Some(&tenant.slug), ""),
         unsubscribe,
     }

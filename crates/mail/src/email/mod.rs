@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::EmailRead;
 pub use list::{Asked, Whole, api, api_one};
-pub use page::{html_page, list_page, one_page};
+pub use page::{html_page, list_page, list_part, one_page, one_part};
 pub use retry::{api as retry_api, post as retry_post, retry};
 pub use send::send;
 pub use strays::strays;

@@ -7,7 +7,7 @@ use lettre::message::{
 };
 use std::time::{Duration, SystemTime};
 
-use crate::{Address, EmailId};
+use crate::{Address, EmailId, letter::line};
 
 pub struct Envelope<'a> {
     pub id: EmailId,
@@ -35,13 +35,14 @@ pub fn build(
     attachments: Vec<(String, String, Vec<u8>)>,
 ) -> Result<Vec<u8>> {
     let bug = |what: &dyn std::fmt::Display| Error::Bug(format!("a mail cannot be built: {what}"));
-    let name = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
+    // Washed where they came in, and once more here, where a line break would begin a header.
+    let name = |name: &str| Some(line(name, 150)).filter(|name| !name.is_empty());
     let mut builder = Message::builder()
         .message_id(Some(message_id(envelope.id, envelope.from)))
         .date(SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(envelope.at.as_second()).unwrap_or(0)))
         .from(Mailbox::new(name(&envelope.sender), envelope.from.clone()))
         .to(Mailbox::new(name(envelope.to_name), envelope.to.wire.clone()))
-        .subject(envelope.subject)
+        .subject(line(envelope.subject, 200))
         .raw_header(raw("Auto-Submitted", "auto-generated")?);
     if let Some(reply_to) = &envelope.reply_to {
         builder = builder.reply_to(Mailbox::new(None, reply_to.wire.clone()));

@@ -3,7 +3,7 @@ mod page;
 
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, TenantTx, Uuid, event,
+    Access, Checks, Error, Input, Result, Tenant, TenantTx, Uuid, event,
     http::{IfMatch, Json, One, Versioned},
     row, sql,
 };
@@ -18,9 +18,9 @@ row! {
     pub struct Setting {
         /// Without one, the company's name.
         pub sender_name: Option<String>,
-        /// Where answers go; without one, nowhere.
+        /// Where answers go; without one, to the address on the company's papers.
         pub reply_to: Option<String>,
-        /// Address and telephone at the foot of every mail.
+        /// Lines at the foot of every mail; without them, what the company's papers say.
         pub foot: String,
         /// 0 until something is said.
         pub version: i64,
@@ -77,6 +77,16 @@ sql! {
     fn update(seen: i64, sender_name: Option<String>, reply_to: Option<String>, foot: String, at: Timestamp) -> u64 = "
         update email_setting set sender_name = $3, reply_to = $4, foot = $5, updated_at = $6, version = version + 1
         where tenant_id = $1 and version = $2";
+}
+
+/// From the company's papers: address and telephone.
+pub fn foot(tenant: &Tenant) -> String {
+    let head = &tenant.letterhead;
+    let some = |parts: &[&str], between: &str| {
+        parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(between)
+    };
+    let place = some(&[&head.city, &some(&[&head.region, &head.postal_code], " ")], ", ");
+    some(&[&some(&[&head.street, &place], ", "), &some(&[&head.phone, &head.website], " · ")], "\n")
 }
 
 pub async fn change(tx: &mut TenantTx, seen: i64, change: Change) -> Result<Setting> {

@@ -18,9 +18,9 @@ fn draw(frame: Frame, access: &Access<EmailSettings>, filled: &Filled, version: 
             (field::hidden("version", version))
             (form::part("Who writes", &format!("Readers see this name before our own address. {says}"), html! {
                 (field::text(filled, "sender_name", "Name").placeholder(&access.tenant().name).most(80))
-                (field::email(filled, "reply_to", "Answers go to").placeholder("office@example.com").hint("Leave it empty and nobody reads answers.").most(254))
+                (field::email(filled, "reply_to", "Answers go to").placeholder(&access.tenant().letterhead.email).hint("Left empty, to the address on your papers.").most(254))
             }))
-            (form::part("At the foot", "Your postal address and telephone; marketing must name an address.", html! {
+            (form::part("At the foot", "Left empty, the address and telephone of your papers.", html! {
                 (field::textarea(filled, "foot", "Lines").rows(3).most(300))
             }))
             (form::actions(html! { (button("Save").primary()) }))
