@@ -9,6 +9,8 @@ const axe = readFileSync(join(web, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 export const desk = { width: 1440, height: 900 };
 export const phone = { width: 390, height: 844 };
+/** As wide as a board needs, and without a mouse. */
+export const tablet = { width: 1180, height: 820 };
 
 export class Eyes {
   constructor(out) {
@@ -20,10 +22,9 @@ export class Eyes {
 
   async open() { this.browser = await launch(); return this; }
 
-  /** A person with a browser of their own. */
-  async person(size) {
-    const small = size === phone;
-    const context = await this.browser.newContext({ viewport: size, hasTouch: small, isMobile: small, reducedMotion: 'reduce', colorScheme: 'light' });
+  /** A person with a browser of their own; `signedIn` is what another browser of theirs knows. */
+  async person(size, signedIn) {
+    const context = await this.browser.newContext({ viewport: size, hasTouch: size !== desk, isMobile: size === phone, reducedMotion: 'reduce', colorScheme: 'light', storageState: signedIn });
     context.setDefaultTimeout(15000);
     context.on('page', (page) => this.watch(page, size));
     return context;

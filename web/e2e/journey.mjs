@@ -1,15 +1,17 @@
 // The whole day of a company in a browser, by labels and roles as a person would: sign-up, import, price book, technician,
 // booking, board, phone, invoice, payment. A neighbour that was there before sees nothing of it. Started by
-// `cargo test -p tradewind --test journey` with BASE, CHROMIUM, NEIGHBOUR ({slug, api_key}) and OUT (for the pictures).
+// `cargo test -p tradewind --test journey` with BASE, CHROMIUM, NEIGHBOUR and DEDICATED ({slug, api_key, email, password})
+// and OUT (for the pictures).
 import assert from 'node:assert/strict';
 import { Eyes, desk } from './eyes.mjs';
 import { bringCustomers, fillPriceBook, hireTechnician, signUp } from './company.mjs';
 import { bill, lookBack } from './money.mjs';
-import { book, customer, dispatch, watchBoard, work } from './visit.mjs';
+import { ownWalls, pagesOfOthers } from './neighbour.mjs';
+import { book, customer, dispatch, touch, watchBoard, work } from './visit.mjs';
 import { ask } from './wire.mjs';
 
-const { BASE: base, NEIGHBOUR, OUT: out } = process.env;
-const neighbour = JSON.parse(NEIGHBOUR);
+const { BASE: base, NEIGHBOUR, DEDICATED, OUT: out } = process.env;
+const [neighbour, dedicated] = [JSON.parse(NEIGHBOUR), JSON.parse(DEDICATED)];
 const eyes = await new Eyes(out).open();
 let office;
 
@@ -62,10 +64,13 @@ try {
   const board = await chapter('the board is opened', () => watchBoard(eyes, context, company));
   await chapter(`${customer} books on the phone`, () => book(eyes, company));
   await chapter('the board shows it and it is moved', () => dispatch(eyes, board, company));
-  await chapter('the technician does the work', () => work(eyes, link));
+  await chapter('the board is touched', () => touch(eyes, context, company));
+  await chapter('the technician does the work', () => work(eyes, link, board));
   const invoice = await chapter('the office bills it', () => bill(eyes, office, company));
   const made = await chapter('the day is looked back on', () => lookBack(eyes, office, company, invoice));
   await chapter('the neighbour sees nothing', () => neighbourSeesNothing(company, { ...made, invoice: invoice.id }));
+  await chapter('nor in her browser', () => pagesOfOthers(eyes, base, neighbour, company, { ...made, invoice: invoice.id }));
+  await chapter('a company with walls of its own', () => ownWalls(eyes, base, dedicated, company, made));
 } catch (error) { failed = error; }
 await eyes.close();
 for (const one of [...new Set(eyes.wrong)]) console.log(`wrong: ${one}`);

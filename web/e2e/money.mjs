@@ -59,11 +59,12 @@ export async function lookBack(eyes, page, company, invoice) {
   await page.getByText('Capacitor was swollen').first().waitFor();
   await eyes.see(page, 'job');
   const job = new URL(page.url()).pathname.split('/').pop();
+  const photo = await page.locator('img[src*="/photos/"]').first().getAttribute('src');
   for (const path of ['/settings', '/settings/company', '/settings/api-keys', '/settings/audit', '/settings/roles', '/settings/plan', '/account', '/appointments/new', '/customers/new', '/invoices/new']) {
     page.expects = [404];
     const answer = await page.goto(`${company.home}${path}`);
     if (answer.status() === 404) { eyes.wrong.push(`${path} is not there`); continue; }
     await eyes.see(page, path.slice(1).replaceAll('/', '-'));
   }
-  return { customer: id, job };
+  return { customer: id, job, photo };
 }

@@ -69,7 +69,7 @@ pub async fn card(scope: &Scope) -> Result<Option<Markup>> {
             what: "Book the first job",
             why: "On the board, or by a customer on your booking page.",
             verb: "New job",
-            href: "/board",
+            href: "/appointments/new",
             permission: "appointments.write",
         },
     ];
@@ -81,7 +81,7 @@ pub async fn card(scope: &Scope) -> Result<Option<Markup>> {
     let ready = total - steps.iter().filter(|step| !step.done).count();
     let link = scope.house().url(Some(&scope.tenant().slug), "/book");
     Ok(Some(html! {
-        section.card aria-labelledby="start-h" {
+        section.card.start aria-labelledby="start-h" {
             div.card-h { h2 #start-h { "Getting started" } span.dim.t13.num { (ready) " of " (total) " done" } }
             ul.todo {
                 @for (n, step) in left.iter().enumerate() {

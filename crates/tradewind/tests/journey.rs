@@ -63,6 +63,23 @@ impl Installation {
         address.unwrap_or_else(|| panic!("the server ended before it served:\n{}", self.said()))
     }
 
+    /// A company made at the command line: what the program says of it, and how its owner signs in.
+    fn company(&self, name: &str, slug: &str, placement: &str) -> serde_json::Value {
+        let (email, password) = (format!("owner@{slug}.example"), "three brass valves");
+        let made = self
+            .program()
+            .args(["tenant", "create", "--json", "--name", name, "--slug", slug, "--placement", placement])
+            .args(["--owner-name", "Nora Next", "--owner-email", &email])
+            .env("TRADEWIND_OWNER_PASSWORD", password)
+            .output()
+            .expect("the program runs");
+        assert!(made.status.success(), "{name} could not be made:\n{}", shown(&made));
+        let mut company: serde_json::Value = serde_json::from_slice(&made.stdout).expect("what was made, as JSON");
+        company["email"] = email.into();
+        company["password"] = password.into();
+        company
+    }
+
     /// What the server wrote to its standard error.
     fn said(&self) -> String {
         fs::read_to_string(self.folder.join("stderr")).unwrap_or_default()
@@ -116,14 +133,8 @@ fn a_company_from_its_sign_up_to_its_first_payment() {
     let chromium = chromium();
     let mut house = Installation::new();
     let base = house.serve();
-    let made = house
-        .program()
-        .args(["tenant", "create", "--json", "--name", "Neighbour Plumbing", "--slug", "neighbour-plumbing"])
-        .args(["--owner-name", "Nora Next", "--owner-email", "nora@neighbour.example"])
-        .env("TRADEWIND_OWNER_PASSWORD", "three brass valves")
-        .output()
-        .expect("the program runs");
-    assert!(made.status.success(), "the neighbour could not be made:\n{}", shown(&made));
+    let neighbour = house.company("Neighbour Plumbing", "neighbour-plumbing", "pooled");
+    let dedicated = house.company("Stone Walls Heating", "stone-walls", "dedicated");
 
     let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../screenshots");
     let _ = fs::remove_dir_all(&pictures);
@@ -131,7 +142,8 @@ fn a_company_from_its_sign_up_to_its_first_payment() {
         .arg(web().join("e2e/journey.mjs"))
         .env("BASE", &base)
         .env("CHROMIUM", chromium)
-        .env("NEIGHBOUR", String::from_utf8_lossy(&made.stdout).trim())
+        .env("NEIGHBOUR", neighbour.to_string())
+        .env("DEDICATED", dedicated.to_string())
         .env("OUT", &pictures)
         .output()
         .expect("node runs");

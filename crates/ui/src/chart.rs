@@ -31,6 +31,12 @@ pub fn bars(title: &str, names: (&str, &str), all: &[Bar]) -> Markup {
         html! { @if tall > 0.0 { rect class=(class) x=(place(middle - width / 2.0)) y=(place(112.0 - tall)) width=(place(width)) height=(place(tall)) rx="2" {} } }
     };
     let compared = all.iter().any(|bar| bar.before.is_some());
+    // Empty axes say less than a word.
+    if !all.is_empty()
+        && all.iter().all(|bar| bar.value <= 0.0 && bar.before.as_ref().is_none_or(|before| before.0 <= 0.0))
+    {
+        return html! { p.dim.t13 { "Nothing yet. The first figures are drawn here by themselves." } };
+    }
     html! {
         figure {
             svg.chart viewBox="0 0 320 134" role="img" aria-label=(title) {

@@ -4,7 +4,7 @@ use kernel::{
     http::{Page, Query},
 };
 use maud::{Markup, html};
-use scheduling::say;
+use scheduling::{AppointmentsWrite, say};
 use tenancy::shell::{self, Frame};
 use ui::{
     MenuItem, card, filters, link_button,
@@ -88,7 +88,13 @@ pub async fn page(access: Access<WorkRead>, Query(query): Query<ListQuery>) -> R
         @else if filtered { (card::empty("No job found", "A number such as J-1042 or part of a customer's name will do; or take a filter away.", html! { (link_button("Show all jobs", "/jobs")) }, html! {})) }
         @else { (card::empty("Jobs stand here once work begins", "A job is made when a technician starts a visit, with the booked service as its first line. What is added on site comes here at once, and the invoice is written from it.", html! { (link_button("Open the board", "/board").primary().large().icon("calendar-range")) }, html! {})) }
     });
-    Ok(shell::page(&access, Frame { title: "Jobs".into(), active: "/jobs", body, wide: true, ..Frame::default() }))
+    let actions = html! {
+        @if access.can::<AppointmentsWrite>() { (link_button("New job", "/appointments/new").icon("plus").primary()) }
+    };
+    Ok(shell::page(
+        &access,
+        Frame { title: "Jobs".into(), active: "/jobs", actions, body, wide: true, ..Frame::default() },
+    ))
 }
 
 /// The next rows, for "Load more".
