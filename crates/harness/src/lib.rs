@@ -18,9 +18,10 @@ use embedded::Embedded;
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use kernel::{
-    Clock, Database, Desk, House, Module,
+    Clock, Database, Desk, House, Module, Scope,
     house::{Address, Plan},
     http::{
+        Page,
         arrive::Arrival,
         limit::{Limits, Rates},
         serve::router,
@@ -97,15 +98,52 @@ pub struct TestHouse {
     companies: std::sync::Mutex<Vec<Uuid>>,
 }
 
-/// Tenancy is always there: nobody signs in without it.
-pub async fn start(modules: Vec<Module>) -> TestHouse {
-    let mut all = vec![tenancy::module()];
-    all.extend(modules.into_iter().filter(|module| module.name != "tenancy"));
-    start_with(all, Rates { principal: 1_000_000, visitor: 1_000_000, tenant: 1_000_000, careful: 1_000_000 }).await
+/// The office's frame around the pages of mail, as the binary hands it over.
+fn frame(scope: &Scope, page: mail::Framed) -> Page {
+    use tenancy::shell;
+    let mail::Framed { title, crumbs, actions, body, wide } = page;
+    shell::page(scope, shell::Frame { title, crumbs, actions, body, wide, active: "/settings", ..Default::default() })
 }
 
+/// Tenancy is always there: nobody signs in without it; and mail, which every context sends. It stays in memory:
+/// `house.letters()`.
+pub async fn start(modules: Vec<Module>) -> TestHouse {
+    start_with(with_the_usual(modules), BOUNDLESS).await
+}
+
+fn with_the_usual(modules: Vec<Module>) -> Vec<Module> {
+    let mut all = vec![mail::module(frame), tenancy::module()];
+    all.extend(modules.into_iter().filter(|module| !["mail", "tenancy"].contains(&module.name)));
+    all
+}
+
+const BOUNDLESS: Rates = Rates { principal: 1_000_000, visitor: 1_000_000, tenant: 1_000_000, careful: 1_000_000 };
+
 pub async fn start_with(modules: Vec<Module>, rates: Rates) -> TestHouse {
-    let ground = tokio::task::spawn_blocking(ground).await.unwrap();
+    start_on(tokio::task::spawn_blocking(ground).await.unwrap(), modules, rates)
+}
+
+/// Upon a database of its own beside the others', for a test that breaks the walls on purpose.
+pub async fn start_apart(modules: Vec<Module>) -> TestHouse {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let shared = tokio::task::spawn_blocking(ground).await.unwrap();
+    let name = format!("apart_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    let (above, connection) = tokio_postgres::connect(&shared.dsns.admin, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    above.batch_execute(&format!("create database {name}")).await.unwrap();
+    let (address, query) = shared.dsns.admin.split_once('?').unwrap_or((&shared.dsns.admin, ""));
+    let (server, _) = address.rsplit_once('/').expect("the address names a database");
+    let admin = format!("{server}/{name}?{query}");
+    let admin = admin.trim_end_matches('?');
+    let (dsns, _) = walls::prepare(admin, &shared.secrets).await.expect("the walls");
+    walls::migrate::up(&dsns, &shared.secrets).await.expect("the migrations");
+    let (secrets, data_dir) = (shared.secrets.clone(), shared.data_dir.clone());
+    // As long as the program, as the shared one is.
+    let ground: &'static Ground = Box::leak(Box::new(Ground { dsns, secrets, data_dir, _embedded: None }));
+    start_on(ground, with_the_usual(modules), BOUNDLESS)
+}
+
+fn start_on(ground: &'static Ground, modules: Vec<Module>, rates: Rates) -> TestHouse {
     let clock = Clock::stopped_at(MORNING.parse::<Timestamp>().unwrap());
     let control = Desk::control(&ground.dsns.control, 2, Statements::Named).unwrap();
     let registry = tenancy::Registry::new(control.clone(), ground.dsns.clone(), ground.secrets.clone());
@@ -121,6 +159,7 @@ pub async fn start_with(modules: Vec<Module>, rates: Rates) -> TestHouse {
         data_dir: ground.data_dir.clone(),
     };
     let house = House::new(plan, Modules::of(modules));
+    house.keep(mail::Post::here("tradewind.test"));
     let arrival = Arrival { house: house.clone(), error_page: tenancy::shell::error_page, behind_proxy: false };
     TestHouse {
         router: router(arrival, kernel::live::streams()),
@@ -184,6 +223,11 @@ impl TestHouse {
             done += kernel::job::worker::drain_for(&self.house, tenant).await.expect("no job fails");
         }
         done
+    }
+
+    /// The mails that were sent, newest first; run the jobs before.
+    pub fn letters(&self) -> Vec<Arc<mail::Kept>> {
+        self.house.kept::<mail::Post>().and_then(|post| post.kept()).unwrap_or_default()
     }
 
     /// Somebody at the base domain.
@@ -272,12 +316,10 @@ impl Company<'_> {
         let mut all = String::new();
         for table in tables {
             let table: String = table.get(0);
-            // Sessions and keys note when they were last used; that is no change of the company's.
-            if ["session", "api_key", "refresh_token"].contains(&table.as_str()) {
-                continue;
-            }
+            // When a session, key or person was last seen is no change of the company's.
             let sql = format!(
-                "select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {schema}.{table} t where tenant_id = $1"
+                "select coalesce(md5(string_agg(r, '|' order by r)), '') from (
+                   select (to_jsonb(t) - 'last_seen_at' - 'last_used_at')::text as r from {schema}.{table} t where tenant_id = $1) rows"
             );
             let row = client.query_one(&sql, &[&self.id]).await.unwrap();
             all += &format!("{table}={}\n", row.get::<_, String>(0));

@@ -44,12 +44,37 @@ pub struct Config {
     /// Attempts a minute to sign in, sign up or book, for one address
     #[arg(long, env = "TRADEWIND_RATE_CAREFUL", default_value_t = 30, global = true)]
     pub rate_careful: u32,
+    /// The mail server: smtp://user:password@mail.example.com:587 (STARTTLS) or smtps://…; without one, mail is held
+    #[arg(long, env = "TRADEWIND_SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<String>,
+    /// The address all mail comes from, such as `Tradewind <mail@example.com>`
+    #[arg(long, env = "TRADEWIND_MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
+    /// Reminders of one company in an hour; what somebody waits for may be twice as many
+    #[arg(long, env = "TRADEWIND_MAIL_HOURLY", default_value_t = mail::HOURLY, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub mail_hourly: u32,
+    /// For development: without a mail server, show what would be sent at /mailbox of the base domain, to anybody
+    #[arg(long, env = "TRADEWIND_DEVELOPMENT", default_value_t = false, global = true)]
+    pub development: bool,
     /// json or text
     #[arg(long, env = "TRADEWIND_LOG_FORMAT", default_value = "json", value_parser = ["json", "text"], global = true)]
     pub log_format: String,
     /// What to log: error, warn, info, debug, or a filter such as kernel=debug
     #[arg(long, env = "TRADEWIND_LOG", default_value = "info,tokio_postgres=warn", global = true)]
     pub log: String,
+}
+
+impl Config {
+    /// How mail leaves this process.
+    pub fn post(&self) -> Result<mail::Post, String> {
+        let post = match (&self.smtp_url, &self.mail_from) {
+            (Some(url), Some(from)) => mail::Post::smtp(url, from)?,
+            (Some(_), None) => return Err("TRADEWIND_SMTP_URL is set, but not TRADEWIND_MAIL_FROM: say which address mail comes from, such as `Tradewind <mail@example.com>`".into()),
+            (None, _) if self.development => mail::Post::here(&self.base_domain),
+            (None, _) => mail::Post::nowhere(&self.base_domain),
+        };
+        Ok(post.hourly(self.mail_hourly))
+    }
 }
 
 /// The values of the file become defaults, so that flags and environment win and `--help` shows them.

@@ -56,10 +56,7 @@ pub async fn run(config: &Config) -> Result<ExitCode, String> {
     for finding in &findings {
         report.bad(&format!("{} {}", finding.rule, finding.object), &finding.fix);
     }
-    report.note(
-        "e-mail is not configured in this version: nothing is sent",
-        "Invitations and invoices are handed over as links and PDF files.",
-    );
+    email(config, &mut report).await;
     if let Some(database) = ground.embedded {
         database.stop().await.map_err(|e| e.to_string())?;
     }
@@ -82,6 +79,36 @@ fn disk(config: &Config, report: &mut Report) {
         ),
         Ok(free) => report.good(&format!("{free} MB free for {}", config.data_dir.display())),
         Err(error) => report.note(&format!("free disk space is unknown: {error}"), "Check it by hand."),
+    }
+}
+
+async fn email(config: &Config, report: &mut Report) {
+    let post = match config.post() {
+        Ok(post) => post,
+        Err(error) => return report.bad(&error, "Mend the setting; nothing starts with it."),
+    };
+    if !post.sends() {
+        let remedy = "Set TRADEWIND_SMTP_URL and TRADEWIND_MAIL_FROM; until then invitations and invoices are handed over as links and PDF files.";
+        return report.note(&post.says(), remedy);
+    }
+    match post.try_out().await {
+        Ok(()) => report.good("the mail server answers, and lets us in"),
+        Err(error) => {
+            report.bad(&error, "Check TRADEWIND_SMTP_URL: server, port, name and password; and the firewall.")
+        }
+    }
+    let domain = post.from_domain().to_ascii_lowercase();
+    let made_up = [".test", ".example", ".invalid", ".localhost", ".local"].iter().any(|end| domain.ends_with(end));
+    let shown = ["example.com", "example.org", "example.net"].contains(&domain.as_str());
+    match made_up || shown || !domain.contains('.') {
+        true => report.bad(
+            &format!("mail comes from {domain}, which nobody can answer to"),
+            "Set TRADEWIND_MAIL_FROM to an address of a domain that is yours.",
+        ),
+        false => report.note(
+            &format!("mail comes from {domain}"),
+            "Its SPF record must name your mail server, which must sign with its DKIM key; else mail is taken for spam.",
+        ),
     }
 }
 

@@ -1,8 +1,10 @@
 //! The menu of the house: every context, in the order of its line in ARCHITECTURE.md.
-use kernel::{Module, module::Modules};
+use kernel::{Module, Scope, http::Page, module::Modules};
+use tenancy::shell;
 
 pub fn list() -> Vec<Module> {
     vec![
+        mail::module(frame),
         tenancy::module(),
         customers::module(),
         catalog::module(),
@@ -16,4 +18,10 @@ pub fn list() -> Vec<Module> {
 
 pub fn all() -> Modules {
     Modules::of(list())
+}
+
+/// Mail stands below tenancy, which sends some; so it is handed tenancy's frame for its pages.
+fn frame(scope: &Scope, page: mail::Framed) -> Page {
+    let mail::Framed { title, crumbs, actions, body, wide } = page;
+    shell::page(scope, shell::Frame { title, crumbs, actions, body, wide, active: "/settings", ..Default::default() })
 }

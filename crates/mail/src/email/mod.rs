@@ -4,6 +4,7 @@ mod list;
 mod page;
 mod retry;
 mod send;
+mod settle;
 mod strays;
 mod test;
 

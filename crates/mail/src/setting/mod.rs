@@ -14,7 +14,7 @@ use crate::{Address, EmailRead, EmailSettings, letter::lines};
 pub use page::{page, post};
 
 row! {
-    #[derive(Debug, Clone, Serialize, JsonSchema, PartialEq)]
+    #[derive(Debug, Clone, Default, Serialize, JsonSchema, PartialEq)]
     pub struct Setting {
         /// Without one, the company's name.
         pub sender_name: Option<String>,
@@ -24,11 +24,6 @@ row! {
         pub foot: String,
         /// 0 until something is said.
         pub version: i64,
-    }
-}
-impl Default for Setting {
-    fn default() -> Self {
-        Self { sender_name: None, reply_to: None, foot: String::new(), version: 0 }
     }
 }
 impl Versioned for Setting {

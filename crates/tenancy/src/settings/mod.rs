@@ -20,7 +20,7 @@ pub use logo::{post as logo_post, remove as logo_remove};
 pub use plan::page as plan_page;
 
 /// Label, path, what it holds, icon, permission: the settings there are.
-const PLACES: [(&str, &str, &str, &str, &str); 6] = [
+const PLACES: [(&str, &str, &str, &str, &str); 7] = [
     (
         "Company",
         "/settings/company",
@@ -30,6 +30,7 @@ const PLACES: [(&str, &str, &str, &str, &str); 6] = [
     ),
     ("People", "/settings/people", "Who works here, and what each may do", "users", "members.read"),
     ("Roles", "/settings/roles", "What each role may do, in sentences", "shield-check", "members.read"),
+    ("E-mail", "/settings/email", "What was sent and how it fared, and under which name", "mail", "email.read"),
     ("API keys", "/settings/api-keys", "Let other programs read and write here", "key-round", "api_keys.manage"),
     ("Plan", "/settings/plan", "What you have, and how much of it is used", "credit-card", "settings.read"),
     ("What happened", "/settings/audit", "Who did what, and when", "history", "audit.read"),
