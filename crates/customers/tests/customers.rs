@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // A test that cannot go on stops.
 use axum::{body::Body, http::Method};
 use harness::{Answer, Person, in_both_placements, start};
+use kernel::job::Job;
 use serde_json::json;
 
 async fn house() -> harness::TestHouse {
@@ -457,6 +458,82 @@ async fn a_file_is_imported_and_the_same_file_again_changes_nothing() {
         assert!(errors.text.contains("nobody@example.com,,,,,Give a name."), "{}", errors.text);
     })
     .await;
+}
+
+#[tokio::test]
+async fn an_import_that_is_cut_off_goes_on_where_it_was() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let owner = acme.person("owner").await;
+        owner.post("/api/v1/customers", json!({ "name": "Known", "email": "c4500@example.com" })).await;
+        let mut file = String::from("Customer ID,Name,E-mail,Street,City\n");
+        for n in 0..5000 {
+            file += &format!("C{n},Customer {n:04},c{n}@example.com,{n} Elm St,Springfield\n");
+        }
+        file += ",Customer 0007 again,C7@example.com,,\n"; // known by the e-mail of a line of an earlier batch
+        file += "C5001,,,,\n";
+        let made = upload(&owner, "/api/v1/customer-imports", "customers.csv", file.as_bytes()).await;
+        let path = format!("/api/v1/customer-imports/{}", made.id());
+        assert_eq!(owner.post(&format!("{path}/check"), json!({})).await.status, 202);
+        house.run_jobs().await;
+        let checked = owner.get(&path).await.body;
+        assert_eq!(owner.post(&format!("{path}/run"), json!({})).await.status, 202);
+        // Dropped at moments that no one chose, as a process that is killed is; then taken up by another.
+        let (mut cuts, mut wait) = (0, 20);
+        loop {
+            let scope = house.house.errand(acme.id, "customers.import").await.unwrap();
+            let work = customers::import::ImportLines { import: made.id().parse().unwrap() }.run(scope);
+            match tokio::time::timeout(std::time::Duration::from_millis(wait), work).await {
+                Ok(done) => break done.unwrap(),
+                Err(_) => (cuts, wait) = (cuts + 1, wait * 5 / 4),
+            }
+        }
+        assert!(cuts > 3, "it was cut off {cuts} times");
+        let done = owner.get(&path).await.body;
+        for (count, expected) in [("made", 4999), ("changed", 1), ("same", 1), ("wrong", 1)] {
+            assert_eq!(done[count].as_i64().unwrap_or(0), expected, "{count}: {done}");
+            assert_eq!(checked[count], done[count], "what was promised happened: {count}");
+        }
+        let above = house.above().await;
+        let schema = acme.schema().await;
+        for (table, expected) in [("customer", 5000), ("location", 5000)] {
+            let sql = format!("select count(*), count(distinct id) from {schema}.{table} where tenant_id = $1");
+            let row = above.query_one(&sql, &[&acme.id]).await.unwrap();
+            assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (expected, expected), "{table}");
+        }
+        let sql = format!("select count(*), count(distinct external_id), sum(cardinality(string_to_array(words, ' '))), (select count(*) from {schema}.customer_word w where w.tenant_id = $1) from {schema}.customer where tenant_id = $1");
+        let row = above.query_one(&sql, &[&acme.id]).await.unwrap();
+        assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (5000, 5000), "nobody twice");
+        assert_eq!(row.get::<_, i64>(2), row.get::<_, i64>(3), "each word in the index stands with its customer");
+        house.run_jobs().await;
+        assert_eq!(owner.get(&path).await.body["made"], 4999, "the job that waited finds nothing to do");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_that_begin_so_come_first_and_others_follow() {
+    let house = house().await;
+    let acme = house.company("pooled").await;
+    let owner = acme.person("owner").await;
+    for (name, street, city) in [
+        ("Zoe Smith", "1 Oak St", "Salem"),
+        ("Adam Baker", "2 Smith St", "Salem"),
+        ("Smith & Sons", "3 Elm St", "Springfield"),
+        ("Smithers Ltd", "4 Elm St", "Salem"),
+    ] {
+        let made = json!({ "name": name, "location": { "street": street, "city": city } });
+        assert_eq!(owner.post("/api/v1/customers", made).await.status, 201);
+    }
+    let find = async |q: &str| names(&owner.get(&format!("/api/v1/customers?{q}")).await);
+    assert_eq!(find("q=smith").await, ["Smith & Sons", "Smithers Ltd", "Zoe Smith", "Adam Baker"]);
+    assert_eq!(find("q=smith&limit=2").await, ["Smith & Sons", "Smithers Ltd"]);
+    assert_eq!(find("q=smith&city=Salem").await, ["Smithers Ltd", "Zoe Smith", "Adam Baker"]);
+    assert_eq!(find("q=smith+elm").await, ["Smith & Sons", "Smithers Ltd"]);
+    assert_eq!(find("q=elm+smithe").await, ["Smithers Ltd"]);
+    assert_eq!(find("q=st+sal+smith").await, ["Smithers Ltd", "Zoe Smith", "Adam Baker"]);
+    assert_eq!(find("q=mith").await, Vec::<String>::new(), "the beginning of a word, not its middle");
+    assert_eq!(find("q=%25+9%25").await, Vec::<String>::new());
 }
 
 #[tokio::test]

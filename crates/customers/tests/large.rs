@@ -75,3 +75,90 @@ async fn an_import_is_quick() {
     assert_eq!((checked["status"].as_str(), done["status"].as_str()), (Some("checked"), Some("done")), "{done}");
     assert_eq!((done["made"].as_u64(), done["wrong"].as_u64()), (Some((lines - refused) as u64), Some(refused as u64)));
 }
+
+/// As they come: few first names and cities for many people, many last names; words as the program keeps them.
+const MANY: &str = "
+    insert into app.customer (tenant_id, id, number, name, name_key, email, email_key, phone, phone_key, place, city, city_key, words)
+    select $1::uuid, gen_random_uuid(), 100000 + n, p.name, lower(p.name), p.email, p.email, p.phone, p.phone, p.street || ', ' || p.city, p.city, lower(p.city),
+      lower(p.name) || ' ' || lower(p.street) || ' ' || lower(p.city) || ' ' || translate(p.email, '@.', '  ') || ' ' || (100000 + n) || ' ' || p.phone || ' ' || right(p.phone, 10) || ' ' || right(p.phone, 7) || ' ' || right(p.phone, 4)
+    from generate_series(1, $2::int) n cross join lateral (select
+      (array['John','Mary','Maria','James','Jose','Anna','Peter','Sam','Susan','Sarah','Steve','Stella','Tom','Linda','Michael','Robert'])[1 + n * 7 % 16] || ' ' ||
+        (array['Smith','John','Miller','Stone','Rivera','Garcia','Chen','Baker'])[1 + n / 16 % 8] || case when n % 3 = 0 then '' else substr(md5(n::text), 1, 4) end as name,
+      'c' || n || '@example.com' as email, '1217555' || lpad((n % 10000)::text, 4, '0') as phone,
+      (1 + n % 900) || ' ' || (array['Elm','Oak','Main','Maple','Park'])[1 + n % 5] || ' St' as street,
+      (array['Springfield','Springfield','Salem','Franklin','Riverside'])[1 + n / 3 % 5] as city) p";
+const WORDS: &str = "
+    insert into app.customer_word (tenant_id, word, customer_id)
+    select distinct tenant_id, word, id from app.customer cross join lateral unnest(string_to_array(words, ' ')) word where tenant_id = $1";
+
+const SEARCHES: [(&str, &[&str]); 15] = [
+    ("one letter", &["s"]),
+    ("two letters", &["st"]),
+    ("a digit", &["1"]),
+    ("a common first name", &["john"]),
+    ("a common word", &["springfield"]),
+    ("a common beginning", &["exam"]),
+    ("a name as typed", &["john", "smi"]),
+    ("two common words", &["john", "springfield"]),
+    ("two that rarely meet", &["mary", "elm"]),
+    ("six common words", &["com", "elm", "example", "john", "oak", "st"]),
+    ("four digits of a phone", &["0142"]),
+    ("a phone", &["2175550142"]),
+    ("an e-mail", &["c777", "example", "com"]),
+    ("a rare word", &["c12345"]),
+    ("nothing", &["zzz"]),
+];
+
+/// The statement itself, under row-level security as the program's role: 40,000 customers, 200,000 of others beside them.
+#[tokio::test]
+#[ignore = "minutes"]
+async fn a_search_takes_less_than_five_milliseconds() {
+    let house = start(vec![customers::module()]).await;
+    let acme = house.company("pooled").await;
+    let above = house.above().await;
+    let others: Vec<_> = (0..5).map(|_| uuid::Uuid::now_v7()).collect();
+    for tenant in [&[acme.id], others.as_slice()].concat() {
+        above.execute(MANY, &[&tenant, &40_000]).await.unwrap();
+        above.execute(WORDS, &[&tenant]).await.unwrap();
+    }
+    for table in ["customer", "customer_word"] {
+        above.batch_execute(&format!("vacuum analyze app.{table}")).await.unwrap();
+    }
+
+    let query = kernel::tx::QUERIES
+        .iter()
+        .find(|query| query.name == "matching" && query.at.contains("customer/search.rs"))
+        .unwrap();
+    let types: Vec<String> = query.types().iter().map(ToString::to_string).collect();
+    let types = types.join(", ").replace("_text", "text[]");
+    above.batch_execute("set session authorization tw_app; set search_path = app").await.unwrap();
+    above.batch_execute(&format!("prepare search({types}) as {}", query.sql)).await.unwrap();
+    above.batch_execute(&format!("begin; select wall.set_tenant('{}')", acme.id)).await.unwrap();
+    let mut slow = vec![];
+    println!("{:24} {:>5} {:>8} {:>8}", "planning and execution", "found", "p50 ms", "p99 ms");
+    for (what, words) in SEARCHES {
+        let list = |end: &str| {
+            let quoted: Vec<String> = words.iter().map(|word| format!("'{word}{end}'")).collect();
+            format!("array[{}]", quoted.join(", "))
+        };
+        let (end, name) = ("\u{10ffff}", words.join(" "));
+        let (from, till) = (list(""), list(end));
+        let call =
+            format!("execute search('{}', {from}, {till}, '{name}', '{name}{end}', 'active', null, 50)", acme.id);
+        let found = above.simple_query(&call).await.unwrap().len() - 2;
+        let mut took = vec![];
+        for _ in 0..200 {
+            let plan = above.query(&format!("explain (analyze, timing off) {call}"), &[]).await.unwrap();
+            let lines: Vec<String> = plan.iter().map(|row| row.get(0)).collect();
+            assert!(!lines.iter().any(|line| line.contains("Seq Scan")), "{what} reads a whole table: {lines:#?}");
+            let ms = |line: &String| line.split_once(" Time: ")?.1.strip_suffix(" ms")?.parse::<f64>().ok();
+            took.push(lines.iter().filter_map(ms).sum::<f64>());
+        }
+        took.sort_by(f64::total_cmp);
+        println!("{what:24} {found:5} {:8.2} {:8.2}", took[100], took[198]);
+        if took[100] >= 5.0 {
+            slow.push(what);
+        }
+    }
+    assert!(slow.is_empty(), "5 ms and more: {slow:?}");
+}

@@ -131,8 +131,10 @@ async fn batch(tx: &mut TenantTx, import: &Import, size: usize) -> Result<bool> 
         Status::Running => apply(tx, import, decisions).await?,
         _ => decisions.into_iter().map(|(mark, _)| mark).collect(),
     };
-    let (identities, of_lines) = seen.into_iter().filter(|(_, line)| *line > import.cursor).unzip();
-    tx.queue(remember(import.id, import.mapping.clone(), identities, of_lines));
+    if import.status == Status::Checking {
+        let (identities, of_lines) = seen.into_iter().filter(|(_, line)| *line > import.cursor).unzip();
+        tx.queue(remember(import.id, import.mapping.clone(), identities, of_lines));
+    }
     keep(tx, import, last, marks).await?;
     Ok(false)
 }
