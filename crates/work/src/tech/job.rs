@@ -5,21 +5,21 @@ use kernel::{
     http::{Page, Path, Query, Typed},
 };
 use maud::{Markup, html};
-use scheduling::{appointment::Status, say};
+use scheduling::appointment::Status;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tenancy::shell;
 use ui::{
     PhonePage, button, field,
     form::{Filled, key},
-    tech::{foot, heading, progress, sheet, sync, verb_missing},
+    tech::{foot, heading, sheet, sync},
 };
 
-use super::{Visit, member, mine};
+use super::{Visit, member, mine, next, parts};
 use crate::{
     AppointmentId,
-    line::{Line, Sums, quantity},
-    order::{self, finish, show::Whole},
+    line::Sums,
+    order::{self, show::Whole},
     permissions::WorkOwn,
 };
 
@@ -30,13 +30,13 @@ pub struct Search {
     pub q: Option<String>,
 }
 
-struct Drawn {
-    visit: Visit,
-    whole: Option<Whole>,
-    found: Option<(String, Vec<Item>)>,
+pub(super) struct Drawn {
+    pub(super) visit: Visit,
+    pub(super) whole: Option<Whole>,
+    pub(super) found: Option<(String, Vec<Item>)>,
 }
 
-async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>) -> Result<Drawn> {
+pub(super) async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>) -> Result<Drawn> {
     let visit = scope.read(mine(member(scope)?, id)).await?.ok_or(Error::NotFound)?;
     let whole = match visit.order_id {
         Some(order) => Some(order::show::whole(scope, order).await?),
@@ -74,87 +74,6 @@ pub async fn part(access: Access<WorkOwn>, Path(id): Path<AppointmentId>) -> Res
     Ok(facts(&access, &drawn).into())
 }
 
-/// The rail and the foot stand outside of the scrolling part, so they are asked for by themselves.
-pub async fn progress_part(access: Access<WorkOwn>, Path(id): Path<AppointmentId>) -> Result<Page> {
-    Ok(match mine_now(&access, id).await? {
-        Some(drawn) => rail(&access, &drawn).into(),
-        None => html! {}.into(),
-    })
-}
-
-/// What comes next, as the office may have changed it; and the way back when the job is somebody else's by now.
-pub async fn next_part(access: Access<WorkOwn>, Path(id): Path<AppointmentId>) -> Result<Page> {
-    Ok(match mine_now(&access, id).await? {
-        Some(drawn) => foot(next(&drawn)).into(),
-        None => foot(html! {
-            p.t13.soft."text-center" role="status" { "The office has taken this job off your day." }
-            a.verb href="/tech" { (ui::icon("chevron-left")) "My day" }
-        })
-        .into(),
-    })
-}
-
-async fn mine_now(scope: &Scope, id: AppointmentId) -> Result<Option<Drawn>> {
-    match load(scope, id, None).await {
-        Ok(drawn) => Ok(Some(drawn)),
-        Err(Error::NotFound) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-fn next(drawn: &Drawn) -> Markup {
-    verb(&drawn.visit, drawn.whole.as_ref().map(|whole| &whole.order))
-}
-
-/// The one button: what comes next. `order` tells what is still missing before the end.
-pub(super) fn verb(visit: &Visit, order: Option<&order::WorkOrder>) -> Markup {
-    let to = |step: &str| format!("/tech/jobs/{}/{step}", visit.id);
-    let begun = visit.order_status == Some(order::Status::InProgress);
-    match visit.status {
-        _ if visit.order_status.is_some_and(order::Status::is_over) => html! {},
-        Status::Requested | Status::Confirmed => ui::tech::verb(&to("en-route"), "truck", "On my way"),
-        Status::EnRoute => ui::tech::verb(&to("start"), "map-pin", "Arrived, start job"),
-        Status::OnSite if !begun => ui::tech::verb(&to("start"), "wrench", "Start job"),
-        Status::OnSite => {
-            let missing = order.and_then(finish::missing).unwrap_or("");
-            verb_missing(&to("finish"), "check", "Finish job", missing)
-        }
-        Status::Completed if begun => {
-            verb_missing(&to("finish"), "check", "Finish job", order.and_then(finish::missing).unwrap_or(""))
-        }
-        Status::Completed | Status::Cancelled | Status::NoShow => html! {},
-    }
-}
-
-fn rail(scope: &Scope, drawn: &Drawn) -> Markup {
-    let visit = &drawn.visit;
-    let locale = &scope.tenant().locale;
-    let clock = |at: Option<jiff::Timestamp>| {
-        at.map(|at| say::clock(say::local(at, locale).time(), locale)).unwrap_or_default()
-    };
-    let order = drawn.whole.as_ref().map(|whole| &whole.order);
-    let started = order.and_then(|order| order.started_at);
-    let finished = order.and_then(|order| order.completed_at).or(visit.completed_at);
-    let arrived = visit.arrived_at.or(started);
-    let worked = match (started, finished) {
-        (Some(started), None) => say::minutes((scope.now().duration_since(started).as_secs() / 60).max(0)),
-        _ => String::new(),
-    };
-    let (way, there, begun, over) = (clock(visit.en_route_at), clock(arrived), clock(started), clock(finished));
-    let working = started.is_some() && finished.is_none();
-    let last = if working {
-        ("Working", worked.as_str(), false, true)
-    } else {
-        ("Finished", over.as_str(), finished.is_some(), false)
-    };
-    progress(&[
-        ("On my way", &way, visit.en_route_at.is_some() || arrived.is_some(), visit.status == Status::EnRoute),
-        ("Arrived", &there, arrived.is_some(), false),
-        ("Started", &begun, started.is_some(), false),
-        last,
-    ])
-}
-
 fn frame(scope: &Scope, drawn: &Drawn, typed: Option<Typed>) -> Page {
     let visit = &drawn.visit;
     let id = visit.id;
@@ -165,7 +84,7 @@ fn frame(scope: &Scope, drawn: &Drawn, typed: Option<Typed>) -> Page {
         div.flex."justify-between"."items-center"."pt-2" { span.t13.soft { @if let Some(order) = order { (order.called()) " · " } (visit.title) } (sync()) }
         @for (_, says) in &filled.errors { (ui::note("danger", html! { p role="alert" { (says) } })) }
         div.contents data-live="day.*" data-live-src={ "/tech/jobs/" (id) "/part" } { (facts(scope, drawn)) }
-        @if !over { (more_parts(scope, drawn, &filled)) }
+        @if !over { (parts::more(scope, drawn, &filled)) }
         (photos(drawn))
         (write_note(id, &filled))
     };
@@ -183,8 +102,8 @@ fn frame(scope: &Scope, drawn: &Drawn, typed: Option<Typed>) -> Page {
                 says,
                 "/tech",
                 phone,
-                live("progress", rail(scope, drawn)),
-                live("next", foot(next(drawn))),
+                live("progress", next::rail(scope, drawn)),
+                live("next", foot(next::verb_of(drawn))),
             )
         },
         body,
@@ -213,61 +132,12 @@ fn facts(scope: &Scope, drawn: &Drawn) -> Markup {
             section aria-label="Parts and work" {
                 (heading("Parts and work", &whole.money(sums.subtotal_minor).display(language)))
                 @if whole.lines.is_empty() { p.soft.t13 { "Nothing yet. Find what you used below." } }
-                @else { (sheet(html! { @for line in &whole.lines { (part_line(visit, whole, line, language)) } })) }
+                @else { (sheet(html! { @for line in &whole.lines { (parts::line(visit, whole, line, language)) } })) }
             }
             @if !whole.notes.is_empty() {
                 section aria-label="Notes" {
                     (heading("Notes", ""))
                     (sheet(html! { @for note in &whole.notes { li.part { div { p { (note.body) } small { (note.author) } } } } }))
-                }
-            }
-        }
-    }
-}
-
-fn part_line(visit: &Visit, whole: &Whole, line: &Line, language: &str) -> Markup {
-    let says = line.money(line.unit_price_minor).display(language);
-    match whole.order.status.is_over() {
-        true => {
-            html! { li.part { span { b { (line.description) } small.num { (says) } } span.num { (quantity(line.quantity_milli)) } } }
-        }
-        false => {
-            let action = format!("/tech/jobs/{}/lines/{}/step", visit.id, line.id);
-            ui::tech::part(&action, &line.description, &says, &quantity(line.quantity_milli))
-        }
-    }
-}
-
-fn more_parts(scope: &Scope, drawn: &Drawn, filled: &Filled) -> Markup {
-    let id = drawn.visit.id;
-    let action = format!("/tech/jobs/{id}/lines");
-    let language = &scope.tenant().locale.language;
-    let asked = drawn.found.as_ref().map_or("", |(asked, _)| asked);
-    html! {
-        section aria-label="Price book" {
-            form method="get" action={ "/tech/jobs/" (id) } role="search" {
-                div.flex.gap-2 {
-                    input.input.flex-1 type="search" name="q" value=(asked) placeholder="Find in the price book" aria-label="Find in the price book" autocomplete="off";
-                    (button("Find").icon("search").class("btn-touch"))
-                }
-            }
-            @if let Some((asked, items)) = &drawn.found {
-                @if items.is_empty() { p.soft.t13.pt-2 { "Nothing in the price book begins with “" (asked) "”." } }
-                @else { div.pt-2 { (sheet(html! { @for item in items {
-                    li.part { span { b { (item.name) } small.num { (item.price().display(language)) @if let Some(code) = &item.code { " · " (code) } } }
-                        form method="post" action=(action) data-form { (key()) input type="hidden" name="item_id" value=(item.id);
-                            (button("Add").icon("plus").class("btn-touch").attr("aria-label", format!("Add {}", item.name))) } }
-                } })) } }
-            }
-            details.fold open[filled.errors.iter().any(|(name, _)| ["description", "quantity", "unit_price"].contains(&name.as_str()))] {
-                summary { (ui::icon_class("chevron-right", "i-s")) "Something else" }
-                form.form method="post" action=(action) data-form novalidate { (key())
-                    (field::text(filled, "description", "What is it?").required().most(300))
-                    (ui::form::pair(html! {
-                        (field::number(filled, "quantity", "How many").value("1"))
-                        (field::number(filled, "unit_price", "Price of one").after(scope.tenant().locale.currency.code()).required())
-                    }))
-                    (button("Add to the job").class("btn-touch"))
                 }
             }
         }

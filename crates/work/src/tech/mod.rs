@@ -2,6 +2,8 @@
 //!
 //! Only one's own: every statement here names the member who is signed in, so another's visit is not found.
 pub mod job;
+pub mod next;
+mod parts;
 pub mod today;
 pub mod verbs;
 

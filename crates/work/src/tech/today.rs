@@ -9,7 +9,7 @@ use ui::{
     tech::{Hero, Stop, heading, hero, stops, sync},
 };
 
-use super::{AHEAD, Visit, is_technician, job, member, mine_between};
+use super::{AHEAD, Visit, is_technician, member, mine_between, next};
 use crate::permissions::WorkOwn;
 
 struct Days {
@@ -148,7 +148,7 @@ fn card(scope: &Scope, visit: &Visit) -> Markup {
         notes: visit.access_notes.iter().map(|notes| ("key-round".to_owned(), notes.clone())).collect(),
         href: format!("/tech/jobs/{}", visit.id),
     };
-    hero(&shown, job::verb(visit, None))
+    hero(&shown, next::verb(visit, None))
 }
 
 fn window(scope: &Scope, visit: &Visit) -> Markup {

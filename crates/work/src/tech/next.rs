@@ -1,0 +1,99 @@
+//! How far a job is, and the one button that is always the next verb; asked for again when the office changes something.
+use kernel::{
+    Access, Error, Result, Scope,
+    http::{Page, Path},
+};
+use maud::{Markup, html};
+use scheduling::{appointment::Status, say};
+use ui::tech::{foot, progress, verb_missing};
+
+use super::{
+    Visit,
+    job::{Drawn, load},
+};
+use crate::{
+    AppointmentId,
+    order::{self, finish},
+    permissions::WorkOwn,
+};
+
+/// The rail and the foot stand outside of the scrolling part, so they are asked for by themselves.
+pub async fn progress_part(access: Access<WorkOwn>, Path(id): Path<AppointmentId>) -> Result<Page> {
+    Ok(match mine_now(&access, id).await? {
+        Some(drawn) => rail(&access, &drawn).into(),
+        None => html! {}.into(),
+    })
+}
+
+/// What comes next, as the office may have changed it; and the way back when the job is somebody else's by now.
+pub async fn next_part(access: Access<WorkOwn>, Path(id): Path<AppointmentId>) -> Result<Page> {
+    Ok(match mine_now(&access, id).await? {
+        Some(drawn) => foot(verb_of(&drawn)).into(),
+        None => foot(html! {
+            p.t13.soft."text-center" role="status" { "The office has taken this job off your day." }
+            a.verb href="/tech" { (ui::icon("chevron-left")) "My day" }
+        })
+        .into(),
+    })
+}
+
+async fn mine_now(scope: &Scope, id: AppointmentId) -> Result<Option<Drawn>> {
+    match load(scope, id, None).await {
+        Ok(drawn) => Ok(Some(drawn)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) fn verb_of(drawn: &Drawn) -> Markup {
+    verb(&drawn.visit, drawn.whole.as_ref().map(|whole| &whole.order))
+}
+
+/// The one button: what comes next. `order` tells what is still missing before the end.
+pub(super) fn verb(visit: &Visit, order: Option<&order::WorkOrder>) -> Markup {
+    let to = |step: &str| format!("/tech/jobs/{}/{step}", visit.id);
+    let begun = visit.order_status == Some(order::Status::InProgress);
+    match visit.status {
+        _ if visit.order_status.is_some_and(order::Status::is_over) => html! {},
+        Status::Requested | Status::Confirmed => ui::tech::verb(&to("en-route"), "truck", "On my way"),
+        Status::EnRoute => ui::tech::verb(&to("start"), "map-pin", "Arrived, start job"),
+        Status::OnSite if !begun => ui::tech::verb(&to("start"), "wrench", "Start job"),
+        Status::OnSite => {
+            let missing = order.and_then(finish::missing).unwrap_or("");
+            verb_missing(&to("finish"), "check", "Finish job", missing)
+        }
+        Status::Completed if begun => {
+            verb_missing(&to("finish"), "check", "Finish job", order.and_then(finish::missing).unwrap_or(""))
+        }
+        Status::Completed | Status::Cancelled | Status::NoShow => html! {},
+    }
+}
+
+pub(super) fn rail(scope: &Scope, drawn: &Drawn) -> Markup {
+    let visit = &drawn.visit;
+    let locale = &scope.tenant().locale;
+    let clock = |at: Option<jiff::Timestamp>| {
+        at.map(|at| say::clock(say::local(at, locale).time(), locale)).unwrap_or_default()
+    };
+    let order = drawn.whole.as_ref().map(|whole| &whole.order);
+    let started = order.and_then(|order| order.started_at);
+    let finished = order.and_then(|order| order.completed_at).or(visit.completed_at);
+    let arrived = visit.arrived_at.or(started);
+    let worked = match (started, finished) {
+        (Some(started), None) => say::minutes((scope.now().duration_since(started).as_secs() / 60).max(0)),
+        _ => String::new(),
+    };
+    let (way, there, begun, over) = (clock(visit.en_route_at), clock(arrived), clock(started), clock(finished));
+    let working = started.is_some() && finished.is_none();
+    let last = if working {
+        ("Working", worked.as_str(), false, true)
+    } else {
+        ("Finished", over.as_str(), finished.is_some(), false)
+    };
+    progress(&[
+        ("On my way", &way, visit.en_route_at.is_some() || arrived.is_some(), visit.status == Status::EnRoute),
+        ("Arrived", &there, arrived.is_some(), false),
+        ("Started", &begun, started.is_some(), false),
+        last,
+    ])
+}
