@@ -85,7 +85,7 @@ sql! {
         update ctl.signup set state = 'failed', draft = $2, slug = null, outcome = $3, run_at = null, updated_at = $4
         where id = $1 and state in ('draft', 'failed')";
     fn spoken(slugs: Vec<String>, id: Uuid, since: Timestamp) -> Vec<String> = "
-        select slug from ctl.signup where slug = any($1) and id <> $2 and (run_at is not null or updated_at > $3)";
+        select coalesce(slug, '') from ctl.signup where slug = any($1) and id <> $2 and (run_at is not null or updated_at > $3)";
 }
 
 /// A sign-up under way.
