@@ -49,7 +49,7 @@ for (let i = 0; i < 2000; i += 16) {
 // The statements as the program registers them.
 const statements = JSON.parse(execFileSync(binary, ['statements'], { env, encoding: 'utf8' }));
 const sqlOf = (name, file) => { const found = statements.find((s) => s.name === name && s.at.includes(file)); if (!found) throw new Error(`no statement ${name} in ${file}`); return found.sql.replace(/\s+/g, ' ').trim(); };
-const fill = (sql, values) => sql.replace(/\$(\d+)/g, (_, n) => values[n - 1]);
+const fill = (sql, values) => sql.replace(/\$(\d+)/g, (_, n) => { if (values[n - 1] === undefined) throw new Error(`cases.json gives ${values.length} values to: ${sql}`); return values[n - 1]; });
 const tenant = `'${made.id}'::uuid`, now = 'now()';
 const uuid = "gen_random_uuid()";
 const trip = (write, ...middle) => ['\\startpipeline', write ? 'begin;' : 'begin read only;', `select wall.set_tenant(${tenant});`, ...middle.map((m) => m + ';'), 'commit;', '\\endpipeline'].join('\n') + '\n';

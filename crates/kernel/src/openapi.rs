@@ -11,6 +11,8 @@ use crate::{
 /// One operation while it is being described.
 pub struct Operation {
     pub generator: SchemaGenerator,
+    /// The components that arguments and answers are, each with the path of its Rust type.
+    pub named: BTreeMap<String, String>,
     pub parameters: Vec<Value>,
     pub body: Option<(&'static str, Value)>,
     pub success: (u16, Option<(&'static str, Value)>),
@@ -29,7 +31,11 @@ pub trait Describe {
 
 impl Operation {
     pub fn schema<T: JsonSchema>(&mut self) -> Value {
-        self.generator.subschema_for::<T>().to_value()
+        let schema = self.generator.subschema_for::<T>().to_value();
+        if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+            self.named.insert(name.to_owned(), T::schema_id().into_owned());
+        }
+        schema
     }
 
     /// Every property of `T` becomes a parameter.
@@ -59,6 +65,7 @@ pub fn document(routes: &[Route], version: &str) -> Value {
         s.meta_schema = None;
     });
     let mut generator = settings.into_generator();
+    let mut named = BTreeMap::new();
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     let problem = generator.subschema_for::<Problem>().to_value();
     for route in routes
@@ -67,6 +74,7 @@ pub fn document(routes: &[Route], version: &str) -> Value {
     {
         let mut operation = Operation {
             generator: std::mem::take(&mut generator),
+            named: std::mem::take(&mut named),
             parameters: vec![],
             body: None,
             success: (200, None),
@@ -89,13 +97,15 @@ pub fn document(routes: &[Route], version: &str) -> Value {
             operation.parameters.push(json!({ "name": "Idempotency-Key", "in": "header", "required": false, "description": "Sent again with the same body within 24 hours, the first answer comes back and nothing happens twice.", "schema": { "type": "string", "maxLength": 255 } }));
         }
         generator = std::mem::take(&mut operation.generator);
+        named = std::mem::take(&mut operation.named);
         paths
             .entry(route.path)
             .or_default()
             .insert(route.method.as_str().to_lowercase(), write(route, operation, &problem));
     }
     let schemas = generator.take_definitions(true);
-    json!({
+    let names = own_names(&schemas, &named);
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Tradewind",
@@ -114,7 +124,53 @@ pub fn document(routes: &[Route], version: &str) -> Value {
                 "session": { "type": "apiKey", "in": "cookie", "name": "__Host-tradewind" }
             }
         }
-    })
+    });
+    rename(&mut document, &names);
+    document
+}
+
+/// Every noun has its `New` and its `Change`: where a component's name is taken, the noun is put behind it (`NewCustomer`).
+fn own_names(schemas: &Map<String, Value>, named: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let stem = |name: &str| name.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+    let taken = |name: &str| schemas.keys().filter(|other| stem(other) == stem(name)).count() > 1;
+    let mut names = BTreeMap::new();
+    for (name, path) in named.iter().filter(|(name, _)| taken(name)) {
+        let mut parts: Vec<&str> = path.split("::").collect();
+        parts.pop();
+        let noun = parts.get(1).or(parts.first()).copied().unwrap_or_default();
+        let noun: String =
+            noun.split('_').filter(|word| !word.is_empty()).map(|word| word[..1].to_uppercase() + &word[1..]).collect();
+        let mut own = stem(name) + &noun;
+        if let (true, Some(verb)) = (names.values().any(|other| *other == own), parts.last()) {
+            own += &verb
+                .split('_')
+                .filter(|word| !word.is_empty())
+                .map(|word| word[..1].to_uppercase() + &word[1..])
+                .collect::<String>();
+        }
+        names.insert(name.clone(), own);
+    }
+    names
+}
+
+fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
+    match value {
+        Value::Object(map) => {
+            if let Some(Value::Object(schemas)) = map.get_mut("schemas") {
+                let all = std::mem::take(schemas);
+                *schemas = all.into_iter().map(|(name, s)| (names.get(&name).cloned().unwrap_or(name), s)).collect();
+            }
+            if let Some(Value::String(path)) = map.get_mut("$ref")
+                && let Some((folder, name)) = path.rsplit_once('/')
+                && let Some(own) = names.get(name)
+            {
+                *path = format!("{folder}/{own}");
+            }
+            map.values_mut().for_each(|value| rename(value, names));
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| rename(value, names)),
+        _ => {}
+    }
 }
 
 fn path_names(path: &str) -> impl Iterator<Item = &str> {

@@ -6,6 +6,7 @@ use crate::{Error, Result};
 
 /// One page of a list. `next_cursor` is opaque: send it back as `cursor`.
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "{T}Page")]
 pub struct Paged<T> {
     pub data: Vec<T>,
     pub next_cursor: Option<String>,

@@ -126,6 +126,11 @@ async fn database(ground: &start::Ground, report: &mut Report) -> Result<(), Str
         150_000..150_019 => {
             report.bad(&format!("PostgreSQL {version}"), "15.19 closed holes in row-level security; update it.")
         }
+        // The same fixes came to the other lines on the same day.
+        160_000..160_015 | 170_000..170_011 | 180_000..180_005 => report.note(
+            &format!("PostgreSQL {version} is older than the fixes to row-level security of August 2026"),
+            "Run companies on 15.19, 16.15, 17.11, 18.5 or newer: DATABASE_URL, or an installed server. The one that comes with npm is for trying.",
+        ),
         _ => report.good(&format!("PostgreSQL {version}")),
     }
     match fsync.as_str() {
