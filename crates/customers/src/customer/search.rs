@@ -5,7 +5,7 @@ use super::{Customer, Status, words};
 
 sql! {
     // However many match, the work has a bound. Names come from their index, in order. If they do not fill the page, the
-    // rarest word leads: at most 600 entries of it are read, the other words are looked for in the text of the customer,
+    // rarest word leads: at most 500 entries of it are read, the other words are looked for in the text of the customer,
     // and the first 200 found are put in order, those first whose name has one of the words.
     fn matching(words: Vec<String>, till: Vec<String>, name: String, name_till: String, status: Status, city_key: Option<String>, most: i64) -> Vec<Customer> = "
         with asked as materialized (
@@ -22,7 +22,7 @@ sql! {
             select a.lo, a.hi from asked a cross join lateral (
                 select count(*) as n from (
                     select 1 from customer_word w
-                    where w.tenant_id = $1 and w.word >= a.lo and w.word < a.hi and cardinality($2::text[]) > 1 limit 500) counted) c
+                    where w.tenant_id = $1 and w.word >= a.lo and w.word < a.hi and cardinality($2::text[]) > 1 limit 250) counted) c
             where (select count(*) from named) < $8
             order by c.n, length(a.lo) desc, a.nth limit 1),
         worded as materialized (
@@ -30,7 +30,7 @@ sql! {
             cross join lateral (
                 select w.customer_id from customer_word w
                 where w.tenant_id = $1 and w.word >= lead.lo and w.word < lead.hi
-                order by w.word, w.customer_id limit 600) w
+                order by w.word, w.customer_id limit 500) w
             cross join lateral (
                 select c.id, c.name_key from customer c
                 where c.tenant_id = $1 and c.id = w.customer_id and c.status = $6 and ($7::text is null or c.city_key = $7)
