@@ -482,3 +482,22 @@ async fn a_password_is_not_sent_in_the_clear() {
     let plain = Post::smtp(&server.url.replace("smtp://", "smtp://user:s3cret@"), "mail@example.com").unwrap();
     assert_eq!(plain.try_out().await, Ok(()), "on this machine it may be");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_whose_job_got_lost_is_found_again() {
+    let (house, server) = with_server().await;
+    let acme = house.company("pooled").await;
+    let owner = acme.program();
+    let id = letter(&owner, json!({ "to": "ana@example.com" })).await;
+    let client = house.above().await;
+    let sql = "delete from ops.job where tenant_id = $1 and kind = 'mail.deliver'";
+    assert_eq!(client.execute(sql, &[&acme.id]).await.unwrap(), 1);
+    house.clock.advance(SignedDuration::from_mins(20));
+    kernel::job::worker::now_for(&house.house, acme.id, "mail.strays").await.unwrap();
+    house.run_jobs().await;
+    assert_eq!(one(&owner, &id).await["state"], "queued", "it may still be on its way");
+    house.clock.advance(SignedDuration::from_mins(20));
+    kernel::job::worker::now_for(&house.house, acme.id, "mail.strays").await.unwrap();
+    house.run_jobs().await;
+    assert_eq!((one(&owner, &id).await["state"].as_str(), server.taken().len()), (Some("sent"), 1));
+}
