@@ -482,3 +482,38 @@ async fn the_pages_of_the_office_show_what_there_is() {
     let gone = owner.form(&format!("/technicians/{}/leave", shop.marco), &[("_key", "f5")]).await;
     assert!(gone.status == 422 && gone.text.contains("still ahead of them"), "{gone:?}");
 }
+
+#[tokio::test]
+async fn a_job_is_a_step_away_from_its_customer_and_a_member_becomes_a_technician_by_choice() {
+    let house = start().await;
+    let acme = house.company("pooled").await;
+    let owner = acme.person("owner").await;
+    let shop = shop(&owner).await;
+    let to_form = format!("/appointments/new?customer_id={}", shop.customer);
+    assert!(owner.page(&format!("/customers/{}", shop.customer)).await.text.contains(&to_form));
+    for asked in ["rivera", "new%20job%20for%20rivera"] {
+        let found = owner.get(&format!("/palette?q={asked}")).await.text;
+        assert!(found.contains("New job for Rivera") && found.contains(&to_form), "{asked}: {found}");
+    }
+    let viewer = acme.person("viewer").await;
+    assert!(!viewer.page(&format!("/customers/{}", shop.customer)).await.text.contains(&to_form));
+    assert!(!viewer.get("/palette?q=rivera").await.text.contains("New job for"));
+
+    // Who was booked for last is offered before anything is typed.
+    assert!(!owner.page("/appointments/new").await.text.contains("Booked lately"));
+    assert_eq!(book(&owner, &shop, None, &tuesday(9)).await.status, 201);
+    let whom = owner.page("/appointments/new").await.text;
+    assert!(whom.contains("Booked lately") && whom.contains(&to_form), "{whom}");
+
+    let sam = acme.person("dispatcher").await.id.unwrap().to_string();
+    let form = owner.page(&format!("/technicians/new?member_id={sam}")).await.text;
+    assert!(form.contains(&sam), "{form}");
+    let refused = owner.form("/technicians/new", &[("_key", "t1"), ("name", "Nobody's")]).await;
+    assert!(refused.status == 422 && refused.text.contains("Give an e-mail address"), "{refused:?}");
+    let made = owner.form("/technicians/new", &[("_key", "t2"), ("member_id", &sam)]).await;
+    assert_eq!(made.status, 303, "{made:?}");
+    let all = owner.get("/api/v1/technicians").await;
+    let made = all.body["data"].as_array().unwrap().iter().find(|one| one["member_id"] == sam.as_str());
+    assert_eq!(made.unwrap()["name"], "Test dispatcher");
+    assert!(!owner.page("/technicians/new").await.text.contains(&sam), "whoever has a lane is not offered again");
+}
