@@ -1,0 +1,121 @@
+//! A neighbour sees nothing: more than a hundred thousand requests that could show, take or change what is another company's.
+//!
+//! Requests are made from the routes themselves: every one with a place for an id in path, query or body (forms of pages
+//! and uploads too), filled so that it reaches the rules behind the door. In every pairing of placements, by token, API key,
+//! session and nobody, by a technician's phone and by each role. A probe fails when its answer differs, by a byte of the
+//! body, the status, type, location or version, from that to an id that exists nowhere, or shows any id or name of the
+//! neighbour's. What each kind proves:
+//!
+//! | kind | would fail if |
+//! |---|---|
+//! | theirs | a record of the neighbour's could be reached by the ids that belong together |
+//! | any table | an id were looked up in a table that nobody thought of (photos by files, jobs by visits) |
+//! | deleted | what is gone could be told from what never was, theirs or ours |
+//! | missing | an id that exists nowhere were taken |
+//! | by role | a lesser role came by a way that the owner does not take |
+//! | one foreign, one own | only one of several ids were checked against the tenant: a line of another's job, a visit for another's customer |
+//! | spelling | an id in capitals, braces, without dashes, as urn or with a space passed a check as text and was then found |
+//! | version | 412 or 428 told that there is something, or a weak tag opened it |
+//! | key | an answer kept under the neighbour's idempotency key were repeated to us |
+//! | cursor | a page continued from where a page of the neighbour's ended showed theirs |
+//! | list | a list, search, page or dashboard showed what is theirs, also with their address in a forwarded header |
+//! | wrong door | a credential opened another company's address, or two credentials at once opened either |
+//! | shut | our own id were given to nobody or to a role without the permission: tells when a permission is lost |
+//! | live | events of theirs were heard, or replayed by their number |
+//! | own | (the positive control) our own ids answered as missing ones do: then nothing above could have failed |
+//!
+//! The neighbour's rows are hashed before and after. `sabotage` takes the defences away one by one.
+mod ask;
+mod kinds;
+mod operation;
+mod sabotage;
+mod side;
+
+use ask::Probe;
+use harness::TestHouse;
+use kernel::module::Route;
+use operation::Operation;
+use side::Side;
+use std::{collections::BTreeMap, sync::Arc};
+use tradewind::modules;
+
+/// Own ids that answer as missing ones do, and why.
+const NO_DIFFERENCE: &[(&str, &str)] = &[
+    ("/api/v1/items/{id}/skills", "the item needs no skill"),
+    (" /technicians/new", "the member is a technician already"),
+    (" /board", "the visit is not one of today's tray"),
+    ("/book/service", "the choice is kept in the visitor's cookie, which is not compared"),
+    // The probes ask them by every table's ids; the positive control has no letter and no block of its own to ask for.
+    ("/api/v1/email", "no letter is among the rows"),
+    ("/settings/email", "no letter is among the rows"),
+    ("/mail/unsubscribe/{token}", "the token stands in a letter alone"),
+];
+
+fn operations(routes: &[Route]) -> Vec<Arc<Operation>> {
+    // Streams stay open, signing out ends the session that asks, and the figures of a process change with every request.
+    let asked = |r: &&Route| !matches!(r.path, "/live" | "/sign-out" | "/metrics") && !r.path.contains("{*");
+    routes.iter().filter(asked).flat_map(Operation::all_of).map(Arc::new).collect()
+}
+
+fn probe(house: &TestHouse, ours: &Side, theirs: &Side) -> Arc<Probe> {
+    Arc::new(Probe {
+        router: house.router.clone(),
+        secret_ids: theirs.all.difference(&ours.all).cloned().collect(),
+        secret_words: theirs.words.clone(),
+        counts: Default::default(),
+        leaks: Default::default(),
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_neighbour_sees_nothing() {
+    let house = harness::start(modules::list()).await;
+    let operations = operations(&modules::all().routes);
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for (ours, theirs) in
+        [("pooled", "pooled"), ("dedicated", "dedicated"), ("pooled", "dedicated"), ("dedicated", "pooled")]
+    {
+        let (acme, neighbour) = (house.company(ours).await, house.company(theirs).await);
+        let (our_side, their_side) = (side::furnish(&acme).await, side::furnish(&neighbour).await);
+        assert!(their_side.one.len() >= 28, "the neighbour has rows in too few tables: {:?}", their_side.one.keys());
+        let (cast, their_cast) = (side::cast(&acme, &our_side).await, side::cast(&neighbour, &their_side).await);
+        let probe = probe(&house, &our_side, &their_side);
+        let untouched = neighbour.fingerprint().await;
+
+        let mut groups = kinds::alone(&operations, &cast, &our_side, &their_side);
+        groups.extend(kinds::spellings(&operations, &cast, &their_side));
+        groups.extend(kinds::versions(&operations, &cast, &their_side));
+        probe.run(16, groups).await;
+        kinds::lists(&probe, &operations, &cast, &their_side).await;
+        kinds::shut(&probe, &operations, &cast, &our_side).await;
+        kinds::wrong_doors(&probe, &operations, &cast, &their_cast).await;
+        // One after the other: what is our own may change, and the answers with it.
+        probe.run(1, kinds::pairs(&operations, &cast, &our_side, &their_side)).await;
+        // The neighbour's own requests are looked at by an eye that may see everything.
+        let eye = Probe::of(&house.router);
+        let cursors = kinds::cursors(&probe, &eye, &operations, &cast, &their_cast).await;
+        assert!(cursors >= 8, "only {cursors} lists of the neighbour's have a next page");
+        assert_eq!(untouched, neighbour.fingerprint().await, "a probe changed the neighbour's rows");
+
+        let kept = kinds::keep(&eye, &operations, &their_cast, &their_side).await;
+        assert!(kept.len() >= 20, "the neighbour has only {} answers under keys", kept.len());
+        let untouched = neighbour.fingerprint().await;
+        kinds::keys(&probe, kept, &cast, &their_side).await;
+        kinds::live(&probe, &house, &cast, &their_cast, &our_side).await;
+        assert_eq!(untouched, neighbour.fingerprint().await, "a probe changed the neighbour's rows");
+
+        let leaks = probe.leaks.lock().unwrap().clone();
+        let shown: Vec<String> = leaks.iter().take(20).map(|leak| leak.chars().take(1500).collect()).collect();
+        assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), shown.join("\n"));
+        let mut same = kinds::own(&probe, &operations, &cast, &our_side).await;
+        same.retain(|(which, _)| NO_DIFFERENCE.iter().all(|(known, _)| !which.contains(known)));
+        assert!(same.is_empty(), "these cannot fail, for own ids answer as missing ones do:\n{same:#?}");
+        for (kind, count) in probe.counts.lock().unwrap().iter() {
+            *counts.entry(kind).or_default() += count;
+        }
+    }
+    let all: usize = counts.values().sum();
+    let each: Vec<String> = counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    println!("{all} probes, no leak: {}", each.join(", "));
+    assert!(all >= 100_000, "only {all} probes");
+}

@@ -1,0 +1,217 @@
+//! The two companies of a street: each with a row of everything, what was deleted, and everybody who may ask.
+use super::{
+    ask::Caller,
+    operation::{Operation, upload},
+};
+use axum::{body::Body, http::Method};
+use harness::{Company, Person};
+use kernel::Role;
+use serde_json::json;
+use std::collections::{BTreeMap, HashSet};
+use tradewind::demo;
+use uuid::Uuid;
+
+pub struct Side {
+    pub host: String,
+    /// Every id of every table.
+    pub all: HashSet<String>,
+    /// One for each table, chosen so that they belong together: the line is one of the job's, the payment one of the invoice's.
+    pub one: BTreeMap<String, String>,
+    /// The first of two, in a few tables.
+    pub spare: BTreeMap<String, String>,
+    pub versions: BTreeMap<String, i64>,
+    pub deleted: Vec<String>,
+    /// Names and addresses nobody else has.
+    pub words: Vec<String>,
+}
+
+/// Token of a visit that was booked on the public page.
+fn token(company: &Company<'_>) -> String {
+    company.id.simple().to_string().repeat(2)
+}
+
+/// Fills the company through its front door.
+pub async fn furnish(company: &Company<'_>) -> Side {
+    let test = company.test;
+    let caller = demo::Caller::new(test.router.clone(), &company.host, &company.api_key);
+    let now = test.house.clock().now();
+    demo::story(&caller, now).await.expect("the story of a job");
+    let owner = company.program();
+    let id = async |path: &str| {
+        let list = owner.get(path).await;
+        list.body["data"][0]["id"].as_str().unwrap_or_else(|| panic!("{path}: {list:?}")).to_owned()
+    };
+    let customer = id("/api/v1/customers").await;
+    let contact = owner.post(&format!("/api/v1/customers/{customer}/contacts"), json!({ "name": "Gone" })).await.id();
+    assert_eq!(owner.delete(&format!("/api/v1/contacts/{contact}")).await.status, 204);
+    let other = json!({ "name": "Ida", "phone": "(217) 555-0177" });
+    owner.post(&format!("/api/v1/customers/{customer}/contacts"), other).await.id();
+    let technician = id("/api/v1/technicians").await;
+    let off = json!({ "starts_at": now, "ends_at": now + jiff::SignedDuration::from_hours(2), "reason": "Gone" });
+    owner.post(&format!("/api/v1/technicians/{technician}/time-off"), off.clone()).await.id();
+    let off = owner.post(&format!("/api/v1/technicians/{technician}/time-off"), off).await.id();
+    assert_eq!(owner.delete(&format!("/api/v1/technicians/{technician}/time-off/{off}")).await.status, 204);
+    // A second of what is listed, so that lists have a next page.
+    let item = id("/api/v1/items").await;
+    let later = json!({ "customer_id": customer, "item_id": item, "technician_id": technician, "starts_at": now + jiff::SignedDuration::from_hours(4), "anyway": true });
+    let visit = owner.post("/api/v1/appointments", later).await.id();
+    let order = owner.post("/api/v1/work-orders", json!({ "appointment_id": visit })).await.id();
+    owner
+        .post(&format!("/api/v1/work-orders/{order}/lines"), json!({ "item_id": item, "quantity_milli": 1000 }))
+        .await
+        .id();
+    owner.post("/api/v1/customers", json!({ "name": "Second Residence" })).await.id();
+    let send = async |path: &str, body: String| {
+        let headers = [("content-type", "multipart/form-data; boundary=tradewind")];
+        let sent = owner.call(Method::POST, path, &headers, Body::from(body)).await;
+        assert_eq!(sent.status, 201, "{sent:?}");
+    };
+    send(&format!("/api/v1/work-orders/{order}/photos"), upload()).await;
+    let file = "--tradewind\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nName,Phone\r\nIda Import,2175550199\r\n--tradewind--\r\n";
+    send("/api/v1/customer-imports", file.into()).await;
+    test.run_jobs().await;
+
+    let client = test.above().await;
+    let schema = company.schema().await;
+    let sql = format!(
+        "update {schema}.appointment set token_hash = encode(sha256($2::text::bytea), 'hex')
+         where tenant_id = $1 and id = (select id from {schema}.appointment where tenant_id = $1 order by id desc limit 1)"
+    );
+    client.execute(&sql, &[&company.id, &token(company)]).await.unwrap();
+
+    let mut side = Side {
+        host: company.host.clone(),
+        all: HashSet::new(),
+        one: BTreeMap::new(),
+        spare: BTreeMap::new(),
+        versions: BTreeMap::new(),
+        deleted: vec![contact, off],
+        words: vec![],
+    };
+    let tables = client
+        .query("select table_name::text from information_schema.columns where table_schema = $1 and column_name = 'id' and data_type = 'uuid' order by 1", &[&schema])
+        .await
+        .unwrap();
+    for table in tables {
+        let table: String = table.get(0);
+        let rows = client
+            .query(&format!("select id from {schema}.{table} where tenant_id = $1 order by id desc"), &[&company.id])
+            .await
+            .unwrap();
+        let ids: Vec<String> = rows.iter().map(|row| row.get::<_, Uuid>(0).to_string()).collect();
+        if let Some(newest) = ids.first() {
+            side.one.insert(table.clone(), newest.clone());
+            if ["contact", "time_off"].contains(&table.as_str()) {
+                side.spare.insert(table, ids[ids.len() - 1].clone());
+            }
+        }
+        side.all.extend(ids);
+    }
+    // What belongs to the chosen one: (table, its column, the table it names).
+    for (of, column, named) in [
+        ("photo", "order_id", "work_order"),
+        ("photo", "file_id", "file"),
+        ("work_order", "appointment_id", "appointment"),
+        ("appointment", "technician_id", "technician"),
+        ("technician", "member_id", "member"),
+        ("payment", "invoice_id", "invoice"),
+        ("contact", "customer_id", "customer"),
+    ] {
+        let sql = format!("select {column} from {schema}.{of} where tenant_id = $1 and id = $2");
+        let row = client.query_one(&sql, &[&company.id, &side.uuid(of)]).await.unwrap();
+        side.one.insert(named.into(), row.get::<_, Uuid>(0).to_string());
+    }
+    for (of, column, named) in [
+        ("line_item", "order_id", "work_order"),
+        ("invoice_line", "invoice_id", "invoice"),
+        ("time_off", "technician_id", "technician"),
+    ] {
+        let sql =
+            format!("select id from {schema}.{of} where tenant_id = $1 and {column} = $2 order by id desc limit 1");
+        let row = client.query_one(&sql, &[&company.id, &side.uuid(named)]).await.unwrap();
+        side.one.insert(of.into(), row.get::<_, Uuid>(0).to_string());
+    }
+    let versioned = client
+        .query("select table_name::text from information_schema.columns where table_schema = $1 and column_name = 'version' order by 1", &[&schema])
+        .await
+        .unwrap();
+    for table in versioned {
+        let table: String = table.get(0);
+        if side.one.contains_key(&table) {
+            let sql = format!("select version from {schema}.{table} where tenant_id = $1 and id = $2");
+            let row = client.query_one(&sql, &[&company.id, &side.uuid(&table)]).await.unwrap();
+            side.versions.insert(table, row.get(0));
+        }
+    }
+    side.one.insert("token".into(), token(company));
+    let sql = format!(
+        "select name from {schema}.customer where tenant_id = $1 and name like 'Rivera %' union select email from {schema}.member where tenant_id = $1"
+    );
+    side.words = client.query(&sql, &[&company.id]).await.unwrap().iter().map(|row| row.get(0)).collect();
+    side
+}
+
+impl Side {
+    fn uuid(&self, table: &str) -> Uuid {
+        self.one[table].parse().unwrap()
+    }
+    /// The ids that belong into the operation's places; none where a place does not say whose.
+    pub fn right(&self, operation: &Operation) -> Option<Vec<String>> {
+        operation.places.iter().map(|place| self.one.get(place.table?).cloned()).collect()
+    }
+}
+
+/// Ids that exist nowhere, one for each place.
+pub fn nowhere(operation: &Operation) -> Vec<String> {
+    let id = Uuid::now_v7();
+    let of = |token: bool| if token { id.simple().to_string().repeat(2) } else { id.to_string() };
+    operation.places.iter().map(|place| of(place.table == Some("token"))).collect()
+}
+
+/// Everybody who asks from our side of the street.
+pub struct Cast {
+    pub token: Caller,
+    pub key: Caller,
+    pub session: Caller,
+    pub public: Caller,
+    /// The technician of the chosen visit, by the phone's session.
+    pub phone: Caller,
+    pub roles: Vec<Caller>,
+}
+
+pub async fn cast(company: &Company<'_>, side: &Side) -> Cast {
+    let caller = |name: &str, person: &Person<'_>| {
+        let (header, value) = person.credential.clone().unwrap();
+        Caller::new(name, &company.host, &[(header, &value)])
+    };
+    let session = async |email: &str, password: &str| {
+        let answer = company.visitor().form("/sign-in", &[("email", email), ("password", password)]).await;
+        let cookie = answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
+        assert!(cookie.starts_with("__Host-tradewind="), "{answer:?}");
+        Caller::new("session", &company.host, &[("cookie", &cookie), ("accept", "text/html")])
+    };
+    let mut roles = vec![];
+    for role in Role::ALL.iter().filter(|role| !matches!(role, Role::Owner | Role::Customer)) {
+        let person = company.person(role.as_str()).await;
+        roles.push(Caller { role: Some(*role), ..caller(role.as_str(), &person) });
+    }
+    let client = company.test.above().await;
+    let sql = format!("select email from {}.member where tenant_id = $1 and id = $2", company.schema().await);
+    let row = client.query_one(&sql, &[&company.id, &side.uuid("member")]).await.unwrap();
+    let phone = session(row.get(0), demo::PASSWORD).await;
+    // Somebody who has begun to book.
+    let begun = company
+        .visitor()
+        .form("/book", &[("postal_code", "62701"), ("street", "12 Elm St"), ("city", "Springfield")])
+        .await;
+    let draft = begun.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
+    assert_eq!(begun.status, 303, "{begun:?}");
+    Cast {
+        token: Caller { role: Some(Role::Owner), ..caller("token", &company.person("owner").await) },
+        key: caller("key", &company.program()),
+        session: session(&company.owner_email, harness::PASSWORD).await,
+        public: Caller::new("public", &company.host, &[("cookie", &draft)]),
+        phone: Caller { name: "phone".into(), ..phone },
+        roles,
+    }
+}
