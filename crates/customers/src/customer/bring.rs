@@ -40,7 +40,7 @@ pub(crate) fn bring(tx: &mut TenantTx, all: Vec<New>, first: i64) -> Vec<Custome
         let id = CustomerId::new();
         let location: Vec<Location> = new.location.clone().map(|place| place.at(id, now)).into_iter().collect();
         let contact: Vec<Contact> = new.contact.clone().map(|person| person.of(id, now)).into_iter().collect();
-        let customer = new.as_customer(id, number, now);
+        let customer = new.into_customer(id, number, now);
         words.push(words::of(&customer, &contact, &location).join(" "));
         customers.push(customer);
         locations.extend(location);

@@ -75,7 +75,7 @@ pub async fn create(tx: &mut TenantTx, new: New) -> Result<Customer> {
 }
 
 impl New {
-    pub(crate) fn as_customer(self, id: CustomerId, number: i64, now: Timestamp) -> Customer {
+    pub(crate) fn into_customer(self, id: CustomerId, number: i64, now: Timestamp) -> Customer {
         Customer {
             id,
             number,
@@ -100,7 +100,7 @@ pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
     let (id, now) = (CustomerId::new(), tx.now());
     let location: Vec<Location> = new.location.clone().map(|new| new.at(id, now)).into_iter().collect();
     let contact: Vec<Contact> = new.contact.clone().map(|new| new.of(id, now)).into_iter().collect();
-    let customer = new.as_customer(id, number, now);
+    let customer = new.into_customer(id, number, now);
     let words = words::of(&customer, &contact, &location);
     tx.queue(insert(
         id,
