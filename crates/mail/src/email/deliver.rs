@@ -52,7 +52,7 @@ sql! {
     fn files(id: EmailId) -> Vec<File> = "
         select name, media_type, bytes from email_attachment where tenant_id = $1 and email_id = $2 order by id";
     fn handed_since(since: Timestamp, most: i64) -> i64 = "
-        select count(*) from (select from email where tenant_id = $1 and handed_at > $2 limit $3) as handed";
+        select count(*) from (select from email where tenant_id = $1 and handed_at > $2 order by handed_at desc limit $3) as handed";
     // Whoever is second finds another version, and lets go.
     fn claim(id: EmailId, seen: i64, text: Option<String>, html: Option<String>, at: Timestamp) -> u64 = "
         update email set state = 'sending', text = $4, html = $5, handed_at = $6, attempts = attempts + 1, problem = '',
