@@ -75,8 +75,7 @@ async fn each_defence_holds_alone_and_a_hole_in_both_is_found() {
             .collect();
         assert!(groups.len() > 150, "only {} operations are asked", groups.len());
         probe.run(8, groups).await;
-        let leaks = probe.leaks.lock().unwrap().clone();
-        leaks
+        probe.leaks.lock().unwrap().clone()
     };
     let above = house.above().await;
     let walls = async |word: &str| {
