@@ -6,7 +6,7 @@ use kernel::{
 };
 use uuid::Uuid;
 
-use super::{Customer, CustomerId, New, words};
+use super::{Customer, CustomerId, New, reach, words};
 use crate::{contact::Contact, location::Location};
 
 type Texts = Vec<String>;
@@ -30,6 +30,9 @@ sql! {
         insert into customer_word (tenant_id, word, customer_id)
         select $1::uuid, w.word, n.id from unnest($2::uuid[], $3::text[]) n(id, words)
         cross join lateral unnest(string_to_array(n.words, ' ')) w(word) order by w.word, n.id";
+    fn insert_reach(ids: Vec<Uuid>, keys: Texts) = "
+        insert into customer_reach (tenant_id, key, customer_id)
+        select $1::uuid, n.key, n.id from unnest($2::uuid[], $3::text[]) n(id, key) order by n.key, n.id";
 }
 
 /// Queues all of them, with numbers from `first` on. What is told of them is the caller's.
@@ -51,7 +54,10 @@ pub(crate) fn bring(tx: &mut TenantTx, all: Vec<New>, first: i64) -> Vec<Custome
         return ids;
     }
     let uuids: Vec<Uuid> = ids.iter().map(|id| (*id).into()).collect();
+    let (known, keys) =
+        customers.iter().flat_map(|c| reach::keys(c).into_iter().map(|key| (Uuid::from(c.id), key))).unzip();
     tx.queue(insert_words(uuids.clone(), words.clone()));
+    tx.queue(insert_reach(known, keys));
     tx.queue(insert_all(uuids, customers, words, now, user));
     if !locations.is_empty() {
         tx.queue(insert_all_locations(locations, now, user));

@@ -9,7 +9,7 @@ use kernel::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
-use super::{Customer, CustomerId, CustomerUpdated, Kind, create::check_phone, maybe, words};
+use super::{Customer, CustomerId, CustomerUpdated, Kind, create::check_phone, maybe, reach, words};
 use crate::permissions::CustomersWrite;
 
 /// `null` and "" both take a value away; a field that is not sent stays as it is.
@@ -73,6 +73,7 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, seen: i64, change: Change
     if now.version != seen {
         return Err(Error::Stale(Some(now.version)));
     }
+    let before = now.clone();
     let name = change.name.unwrap_or(now.name);
     let (email, phone) = (merged(now.email, change.email), merged(now.phone, change.phone));
     let statement = update(
@@ -91,6 +92,7 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, seen: i64, change: Change
     );
     let customer = tx.run(statement).await?.ok_or(Error::Stale(None))?;
     words::renew(tx, &customer).await?;
+    reach::keep(tx, Some(&before), &customer);
     tx.tell(&CustomerUpdated { customer: id, number: customer.number });
     Ok(customer)
 }

@@ -9,7 +9,7 @@ use kernel::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Customer, CustomerCreated, CustomerId, Kind, Status, number, words};
+use super::{Customer, CustomerCreated, CustomerId, Kind, Status, number, reach, words};
 use crate::{
     contact::{self, Contact},
     location::{self, Location},
@@ -124,6 +124,7 @@ pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
     location.into_iter().for_each(|location| location::add(tx, location));
     contact.into_iter().for_each(|contact| contact::add(tx, contact));
     tx.queue(words::add(id, words));
+    reach::keep(tx, None, &customer);
     tx.tell(&CustomerCreated { customer: id, number });
     customer
 }

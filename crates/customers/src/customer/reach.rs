@@ -1,14 +1,66 @@
-//! Finding a customer by e-mail or phone: the booking page and messages know no more.
-use kernel::sql;
+//! By what a customer is known again: id elsewhere, e-mail, phone, name. The booking page and messages know no more, an
+//! import asks for thousands at once.
+use kernel::{
+    TenantTx, sql,
+    text::{digits, fold},
+};
 
-use super::Customer;
+use super::{Customer, CustomerId};
 
 sql! {
     /// The oldest active customer with this address (lower case) or these digits; pass "" for what is not known.
     pub fn find_by_reach(email_key: String, phone_key: String) -> Option<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, version, created_at, updated_at
-        from customer
-        where tenant_id = $1 and status = 'active'
-          and ((email_key = $2 and $2 <> '') or (phone_key = $3 and $3 <> ''))
-        order by (email_key is not distinct from $2) desc, id limit 1";
+        select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.version, c.created_at, c.updated_at
+        from (
+            (select customer_id, 1 as rank from customer_reach
+            where tenant_id = $1 and $2::text <> '' and key = 'email ' || $2 limit 1000)
+            union all
+            (select customer_id, 2 as rank from customer_reach
+            where tenant_id = $1 and $3::text <> '' and key >= 'phone ' || $3 || ' ' and key < 'phone ' || $3 || '!' limit 1000)) r
+        join customer c on c.tenant_id = $1 and c.id = r.customer_id and c.status = 'active'
+        order by r.rank, c.id limit 1";
+    fn add(id: CustomerId, keys: Vec<String>) = "
+        insert into customer_reach (tenant_id, key, customer_id)
+        select $1::uuid, k.key, $2::uuid from unnest($3::text[]) k(key)
+        on conflict (tenant_id, key, customer_id) do nothing";
+    fn forget(id: CustomerId, keys: Vec<String>) = "
+        delete from customer_reach where tenant_id = $1 and key = any($3) and customer_id = $2";
+}
+
+pub(crate) fn id_key(external_id: &str) -> String {
+    format!("id {external_id}")
+}
+pub(crate) fn email_key(email: &str) -> String {
+    format!("email {}", email.to_lowercase())
+}
+/// The name stands behind the digits: a number in hundreds of files ("000 000") still finds whom it means.
+pub(crate) fn phone_key(phone: &str, name: &str) -> String {
+    format!("phone {} {}", digits(phone), fold(name))
+}
+pub(crate) fn name_key(name: &str) -> String {
+    format!("name {}", fold(name))
+}
+
+pub(crate) fn keys(customer: &Customer) -> Vec<String> {
+    let Customer { name, email, phone, external_id, .. } = customer;
+    let keys = [
+        external_id.as_deref().map(id_key),
+        email.as_deref().map(email_key),
+        phone.as_deref().map(|phone| phone_key(phone, name)),
+        Some(name_key(name)),
+    ];
+    keys.into_iter().flatten().collect()
+}
+
+/// Queues what makes the keys of a new customer, or of one who was `before` and is `now`.
+pub(crate) fn keep(tx: &mut TenantTx, before: Option<&Customer>, now: &Customer) {
+    let (old, new) = (before.map(keys).unwrap_or_default(), keys(now));
+    let gone: Vec<String> = old.iter().filter(|key| !new.contains(key)).cloned().collect();
+    let come: Vec<String> = new.into_iter().filter(|key| !old.contains(key)).collect();
+    if !gone.is_empty() {
+        tx.queue(forget(now.id, gone));
+    }
+    if !come.is_empty() {
+        tx.queue(add(now.id, come));
+    }
 }

@@ -7,42 +7,41 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use crate::{
+    CustomerId,
     contact::{self, Contact},
-    customer::{self, Customer, New},
+    customer::{self, Customer, New, reach},
     location::{self, Location},
 };
 
 sql! {
-    // All who could be meant by these ids, addresses, numbers, or names (of lines that have nothing better), a probe of an
-    // index for each. `now` is true: only a plan made for this once can know, and it is cheaper than one for all times. A
-    // kept plan would be that of the first lines, when the table was empty and any index as good as another.
-    fn candidates(external_ids: Vec<String>, emails: Vec<String>, phones: Vec<String>, names: Vec<String>, now: bool) -> Vec<Customer> = "
-        select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.version, c.created_at, c.updated_at
-        from (
-            select f.id from unnest($2::text[]) a(key) cross join lateral (
-                select id from customer where tenant_id = $1 and external_id = a.key offset 0) f
-            union select f.id from unnest($3::text[]) a(key) cross join lateral (
-                select id from customer where tenant_id = $1 and email_key = a.key limit 1000) f
-            union select f.id from unnest($4::text[]) a(key) cross join lateral (
-                select id from customer where tenant_id = $1 and phone_key = a.key limit 1000) f
-            union select f.id from unnest($5::text[]) a(key) cross join lateral (
-                select id from customer where tenant_id = $1 and name_key = a.key limit 1000) f
-            limit 20000) found
-        cross join lateral (
-            select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.version, c.created_at, c.updated_at
-            from customer c where c.tenant_id = $1 and c.id = found.id offset 0) c
-        where $6 or (select count(*) from generate_series(1, 1000000000000)) = 0
-        order by c.id";
+    // All who could be meant by these keys: ids, addresses, numbers, or names (of lines that have nothing better).
+    fn meant(keys: Vec<String>) -> Vec<CustomerId> = "
+        select distinct r.customer_id from unnest($2::text[]) a(key) cross join lateral (
+            select customer_id from customer_reach where tenant_id = $1 and key = a.key limit 1000) r
+        limit 20000";
+    // A list of ids, not a probe for each: should a plan that was made for other companies take a wrong index, it reads the
+    // rows of this one once.
+    fn those(ids: Vec<Uuid>) -> Vec<Customer> = "
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, version, created_at, updated_at
+        from customer where tenant_id = $1 and id = any($2) order by id";
     fn first_locations(customers: Vec<Uuid>) -> Vec<Location> = "
-        select l.id, l.customer_id, l.label, l.street, l.unit, l.city, l.region, l.postal_code, l.country, l.access_notes, l.version, l.created_at, l.updated_at
-        from unnest($2::uuid[]) a(id) cross join lateral (
-            select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, version, created_at, updated_at
-            from location where tenant_id = $1 and customer_id = a.id order by position, id limit 1) l";
+        select distinct on (customer_id) id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, version, created_at, updated_at
+        from location where tenant_id = $1 and customer_id = any($2) order by customer_id, position, id";
     fn contacts_of(customers: Vec<Uuid>) -> Vec<Contact> = "
-        select c.id, c.customer_id, c.name, c.role, c.email, c.phone, c.version, c.created_at, c.updated_at
-        from unnest($2::uuid[]) a(id) cross join lateral (
-            select id, customer_id, name, role, email, phone, version, created_at, updated_at
-            from contact where tenant_id = $1 and customer_id = a.id order by position, id limit 100) c";
+        select id, customer_id, name, role, email, phone, version, created_at, updated_at
+        from contact where tenant_id = $1 and customer_id = any($2) order by customer_id, position, id";
+}
+
+/// The keys under which the customer of a line would be known: a name alone says little beside anything better.
+fn asked(new: &New) -> impl Iterator<Item = String> {
+    let bare = new.email.is_none() && new.phone.is_none();
+    let keys = [
+        new.external_id.as_deref().map(reach::id_key),
+        new.email.as_deref().map(reach::email_key),
+        new.phone.as_deref().map(|phone| reach::phone_key(phone, &new.name)),
+        bare.then(|| reach::name_key(&new.name)),
+    ];
+    keys.into_iter().flatten()
 }
 
 /// A line's customer, as the database knows them, with their first location.
@@ -86,21 +85,15 @@ pub(super) struct Crowd {
 
 impl Crowd {
     pub async fn of(tx: &mut TenantTx, lines: &[&New]) -> Result<Self> {
-        let once =
-            |keys: &mut dyn Iterator<Item = String>| keys.collect::<HashSet<_>>().into_iter().collect::<Vec<_>>();
-        let ids = once(&mut lines.iter().filter_map(|new| new.external_id.clone()));
-        let emails = once(&mut lines.iter().filter_map(|new| new.email.as_ref().map(|email| email.to_lowercase())));
-        let phones = once(&mut lines.iter().filter_map(|new| new.phone.as_deref().map(digits)));
-        let bare = |new: &&&New| new.email.is_none() && new.phone.is_none();
-        let names = once(&mut lines.iter().filter(bare).map(|new| fold(&new.name)));
-        let customers = tx.run(candidates(ids, emails, phones, names, true)).await?;
+        let keys: HashSet<String> = lines.iter().flat_map(|new| asked(new)).collect();
+        let ids: Vec<Uuid> = tx.run(meant(keys.into_iter().collect())).await?.into_iter().map(Uuid::from).collect();
         let mut crowd = Self::default();
-        if customers.is_empty() {
+        if ids.is_empty() {
             return Ok(crowd);
         }
-        let ids: Vec<Uuid> = customers.iter().map(|customer| customer.id.into()).collect();
-        let at: HashMap<Uuid, usize> = ids.iter().enumerate().map(|(n, id)| (*id, n)).collect();
-        let (locations, contacts) = tx.run((first_locations(ids.clone()), contacts_of(ids))).await?;
+        let batch = (those(ids.clone()), first_locations(ids.clone()), contacts_of(ids));
+        let (customers, locations, contacts) = tx.run(batch).await?;
+        let at: HashMap<Uuid, usize> = customers.iter().enumerate().map(|(n, c)| (c.id.into(), n)).collect();
         customers.into_iter().for_each(|customer| crowd.admit(customer));
         for location in locations {
             if let Some(known) = at.get(&location.customer_id.into()).and_then(|n| crowd.all.get_mut(*n)) {
