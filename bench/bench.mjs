@@ -75,9 +75,13 @@ const parent = (pid) => { try { return Number(readFileSync(`/proc/${pid}/stat`, 
 const postgres = () => ticks(postmaster, true) + readdirSync('/proc').filter((p) => /^\d+$/.test(p) && parent(p) === postmaster).reduce((sum, p) => sum + ticks(p), 0);
 const HZ = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
+// A backend that has just ended is counted by nobody until the postmaster has taken leave of it.
+const reaped = () => new Promise((ok) => setTimeout(ok, 400));
+
 // wrk loads it: a generator of its own weight (node needs more CPU for a request than the server) would leave the server half idle, and
 // an idle process pays for being woken at each request.
-function web(c) {
+async function web(c) {
+  await reaped();
   return new Promise((ok, bad) => {
     const before = { s: ticks(server.pid), p: postgres() };
     const child = spawn('wrk', ['-t1', `-c${clients}`, `-d${slice / 1000}s`, '--latency', '-s', join(data, `${c.name}.lua`), `http://127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -93,29 +97,44 @@ function web(c) {
     });
   });
 }
-function bare(c) {
+async function bare(c) {
+  await reaped();
   return new Promise((ok, bad) => {
     const before = postgres(), begun = Date.now();
     const child = spawn(pgbench, ['-n', '-M', 'prepared', '-c', String(clients), '-j', '1', '-T', String(slice / 1000), '-f', join(data, `${c.name}.sql`), '-h', socket, '-p', pgport, '-U', 'tw_app', 'tradewind'], { stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '', err = '', mine = 0;
     const watch = setInterval(() => { mine = Math.max(mine, ticks(child.pid)); }, 20);
     child.stdout.on('data', (d) => (out += d)); child.stderr.on('data', (d) => (err += d));
-    child.on('exit', (code) => {
+    child.on('exit', async (code) => {
       clearInterval(watch);
+      await reaped();
       const count = Number(out.match(/number of transactions actually processed: (\d+)/)?.[1]);
       if (code || !count) return bad(new Error(`pgbench ${c.name}: ${err}\n${readFileSync(join(data, `${c.name}.sql`), 'utf8')}`));
       ok({ us: ((postgres() - before) + mine) / HZ * 1e6 / count, rate: count / ((Date.now() - begun) / 1000) });
     });
   });
 }
+// What a change leaves to be done (relay, subscribers) is waited for and counted apart: else the next case would pay for it.
+async function settle() {
+  const begun = { s: ticks(server.pid), p: postgres() }, used = () => ticks(server.pid) + postgres();
+  for (let n = 0, calm = 0; n < 120 && calm < 4; n++) {
+    const before = used();
+    await new Promise((ok) => setTimeout(ok, 500));
+    calm = used() - before < HZ * 0.03 ? calm + 1 : 0;
+  }
+  return (ticks(server.pid) - begun.s + postgres() - begun.p) / HZ * 1e6;
+}
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 const results = [];
-for (const c of cases) { await web(c); await bare(c); }
+for (const c of cases) { await web(c); await settle(); await bare(c); }
 for (const c of cases) c.rounds = [];
-for (let r = 0; r < rounds; r++) for (const c of cases) c.rounds.push(r % 2 ? { b: await bare(c), w: await web(c) } : { w: await web(c), b: await bare(c) });
+for (let r = 0; r < rounds; r++) for (const c of cases) {
+  const b = r % 2 ? await bare(c) : null, w = await web(c), later = await settle() / (w.rate * slice / 1000);
+  c.rounds.push({ w, later, b: b ?? await bare(c) });
+}
 for (const c of cases) {
   const of = (f) => median(c.rounds.map(f));
-  results.push({ case: c.name, tradewind_us: of((r) => r.w.us), server_us: of((r) => r.w.server), postgres_us: of((r) => r.w.postgres), pgbench_us: of((r) => r.b.us), ratio: of((r) => r.b.us / r.w.us), must: c.must, goal: c.goal, requests_per_s: of((r) => r.w.rate), p50_ms: of((r) => r.w.p50), p99_ms: of((r) => r.w.p99), refused: c.rounds.reduce((n, r) => n + r.w.bad, 0) });
+  results.push({ case: c.name, tradewind_us: of((r) => r.w.us), server_us: of((r) => r.w.server), postgres_us: of((r) => r.w.postgres), later_us: of((r) => r.later), pgbench_us: of((r) => r.b.us), ratio: of((r) => r.b.us / r.w.us), must: c.must, goal: c.goal, requests_per_s: of((r) => r.w.rate), p50_ms: of((r) => r.w.p50), p99_ms: of((r) => r.w.p99), refused: c.rounds.reduce((n, r) => n + r.w.bad, 0) });
 }
 console.table(results.map((r) => Object.fromEntries(Object.entries(r).map(([k, v]) => [k, typeof v === 'number' ? Math.round(v * 100) / 100 : v]))));
 const version = spawnSync(pgbench, ['--version'], { encoding: 'utf8' }).stdout.trim();
