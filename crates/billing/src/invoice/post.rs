@@ -322,7 +322,7 @@ pub async fn take_back(
         .then(async |input| {
             access
                 .once(async |tx| {
-                    reverse(tx, payment, input.reason.clone(), today).await?;
+                    reverse(tx, payment, Some(id), input.reason.clone(), today).await?;
                     Ok(Redirect::to(back(id)).toast("Payment taken back"))
                 })
                 .await

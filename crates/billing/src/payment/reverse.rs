@@ -48,8 +48,15 @@ impl Input for ReverseInput {
     }
 }
 
-pub async fn reverse(tx: &mut TenantTx, id: PaymentId, reason: String, today: Date) -> Result<Payment> {
-    let row = tx.run(find(id)).await?.ok_or(Error::NotFound)?;
+/// `of` is the invoice on whose page it was asked; a payment of another one is not there.
+pub async fn reverse(
+    tx: &mut TenantTx,
+    id: PaymentId,
+    of: Option<InvoiceId>,
+    reason: String,
+    today: Date,
+) -> Result<Payment> {
+    let row = tx.run(find(id)).await?.filter(|row| of.is_none_or(|of| of == row.invoice_id)).ok_or(Error::NotFound)?;
     // The invoice is held first, as in recording, so that two of these wait for each other and never cross.
     let (found, _) = hold(tx, row.invoice_id, None).await?;
     if tx.run(mark(id, today, reason.clone())).await? != 1 {
@@ -86,7 +93,7 @@ pub async fn api(
     Json(input): Json<ReverseInput>,
 ) -> Result<Repeatable<One<Payment>>> {
     let today = access.local_now().date();
-    access.once(async |tx| reverse(tx, id, input.reason.clone(), today).await.map(One)).await
+    access.once(async |tx| reverse(tx, id, None, input.reason.clone(), today).await.map(One)).await
 }
 
 pub async fn one(access: Access<crate::permissions::InvoicesRead>, Path(id): Path<PaymentId>) -> Result<One<Payment>> {

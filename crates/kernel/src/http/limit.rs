@@ -1,6 +1,11 @@
 //! How often: for each principal (or visitor's address) and for each tenant, by GCRA in memory. One tenant's storm
 //! is answered with 429 before it costs a connection, and its neighbours do not notice.
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock as _, DefaultClock},
+    middleware::StateInformationMiddleware,
+    state::keyed::DefaultKeyedStateStore,
+};
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 /// Requests a minute, each with a burst of the same size.
@@ -19,15 +24,18 @@ impl Default for Rates {
     }
 }
 
+/// It answers with what is left, for the headers.
+type Limiter = RateLimiter<u64, DefaultKeyedStateStore<u64>, DefaultClock, StateInformationMiddleware>;
+
 #[derive(Clone)]
 pub struct Limits(Arc<Inner>);
 struct Inner {
     rates: Rates,
-    clock: governor::clock::DefaultClock,
-    callers: DefaultKeyedRateLimiter<u64>,
-    visitors: DefaultKeyedRateLimiter<u64>,
-    tenants: DefaultKeyedRateLimiter<u64>,
-    careful: DefaultKeyedRateLimiter<u64>,
+    clock: DefaultClock,
+    callers: Limiter,
+    visitors: Limiter,
+    tenants: Limiter,
+    careful: Limiter,
 }
 
 /// What the `RateLimit` headers say.
@@ -48,10 +56,10 @@ impl Default for Limits {
 
 impl Limits {
     pub fn new(rates: Rates) -> Self {
-        let limiter = |n: u32| RateLimiter::keyed(quota(n));
+        let limiter = |n: u32| RateLimiter::keyed(quota(n)).with_middleware::<StateInformationMiddleware>();
         Self(Arc::new(Inner {
             rates,
-            clock: governor::clock::DefaultClock::default(),
+            clock: DefaultClock::default(),
             callers: limiter(rates.principal),
             visitors: limiter(rates.visitor),
             tenants: limiter(rates.tenant),
@@ -77,12 +85,19 @@ impl Limits {
         }
     }
 
-    fn check(&self, policy: &'static str, limiter: &DefaultKeyedRateLimiter<u64>, key: u64, quota: u32) -> Standing {
+    fn check(&self, policy: &'static str, limiter: &Limiter, key: u64, quota: u32) -> Standing {
         match limiter.check_key(&key) {
-            Ok(()) => Standing { policy, quota, remaining: 0, reset: 0, refused: false },
+            Ok(left) => {
+                let remaining = left.remaining_burst_capacity();
+                let used = u64::from(quota.saturating_sub(remaining));
+                let reset = (used * 60).div_ceil(u64::from(quota.max(1)));
+                Standing { policy, quota, remaining, reset, refused: false }
+            }
             Err(until) => {
+                // Rounded up: who comes back when told to is not refused again.
                 let wait = until.wait_time_from(self.0.clock.now());
-                Standing { policy, quota, remaining: 0, reset: wait.as_secs().max(1), refused: true }
+                let reset = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                Standing { policy, quota, remaining: 0, reset: reset.max(1), refused: true }
             }
         }
     }
@@ -106,4 +121,12 @@ pub fn key(of: impl std::hash::Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     of.hash(&mut hasher);
     hasher.finish()
+}
+
+#[test]
+fn the_headers_say_what_is_left_and_when_all_of_it_is_back() {
+    let limits = Limits::new(Rates { principal: 3, ..Rates::default() });
+    let told: Vec<_> = (0..4).map(|_| limits.principal(1)).map(|s| (s.remaining, s.reset, s.refused)).collect();
+    assert_eq!(told, [(2, 20, false), (1, 40, false), (0, 60, false), (0, 20, true)]);
+    assert_eq!(limits.principal(2).remaining, 2, "another one's are untouched");
 }

@@ -1,7 +1,7 @@
 //! Second question: what is it about?
 use catalog::ItemId;
 use kernel::{
-    Checks, Input, Result, Visitor,
+    Checks, Error, Input, Result, Visitor,
     http::{Either, Form, Page, Redirect},
 };
 use maud::html;
@@ -75,6 +75,11 @@ pub async fn post(visitor: Visitor, form: Form<ServiceForm>) -> Result<Either<Re
     let Some(draft) = Draft::of(&visitor) else { return Ok(Either::Done(Redirect::to("/book"))) };
     let outcome = form
         .then(async |input: ServiceForm| {
+            let offered = visitor.read(services_online()).await?;
+            if !offered.iter().any(|service| Some(service.id) == input.item_id) {
+                let says = "This is not offered online any more. Choose another, or call us.";
+                return Err(Error::field("/item_id", "gone", says));
+            }
             let draft = Draft { item: input.item_id, ..draft.clone() };
             Ok(Redirect::to("/book/when").cookie(draft.cookie(&visitor)))
         })

@@ -1,7 +1,7 @@
 //! Says which skills a service needs: only technicians who have them all are offered for it.
 use catalog::ItemId;
 use kernel::{
-    Access, Checks, Input, Result, TenantTx,
+    Access, Checks, Error, Input, Result, TenantTx,
     http::{Json, Path},
     sql,
 };
@@ -36,6 +36,7 @@ sql! {
 
 /// Replaces what was said before.
 pub async fn need(tx: &mut TenantTx, item: ItemId, needs: &Needs) -> Result<Needs> {
+    tx.run(catalog::item::find(item)).await?.ok_or(Error::NotFound)?;
     tx.tell(&NeedsSet { item });
     let adds: Vec<_> = needs.skill_ids.iter().map(|skill| add(item, *skill)).collect();
     tx.run((clear(item), adds)).await?;
@@ -51,6 +52,7 @@ pub async fn need_api(
 }
 
 pub async fn needs_api(access: Access<BoardRead>, Path(item): Path<ItemId>) -> Result<Json<Needs>> {
-    let skills = access.read(of_item(item)).await?;
+    let (found, skills) = access.read((catalog::item::find(item), of_item(item))).await?;
+    found.ok_or(Error::NotFound)?;
     Ok(Json(Needs { skill_ids: skills.into_iter().map(|skill| skill.id).collect() }))
 }
