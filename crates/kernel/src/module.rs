@@ -99,6 +99,7 @@ pub struct Module {
     pub crons: Vec<CronEntry>,
     pub duties: Vec<Duty>,
     router: Router<House>,
+    large: Router<House>,
 }
 
 impl Module {
@@ -115,6 +116,7 @@ impl Module {
             crons: vec![],
             duties: vec![],
             router: Router::new(),
+            large: Router::new(),
         }
     }
 
@@ -137,6 +139,18 @@ impl Module {
     }
     pub fn post<A: 'static, H: Endpoint<A>>(self, path: &'static str, handler: H, summary: &'static str) -> Self {
         self.route(Method::POST, path, handler, summary)
+    }
+    /// A POST that takes a file far larger than any other body, and as long as a slow line needs: see `http::Spooled`.
+    pub fn post_large<A: 'static, H: Endpoint<A>>(
+        mut self,
+        path: &'static str,
+        handler: H,
+        summary: &'static str,
+    ) -> Self {
+        self.large = self.large.route(path, handler.on(MethodFilter::POST));
+        let (module, method) = (self.name, Method::POST);
+        self.routes.push(Route { module, method, path, gate: H::gate(), summary, describe: H::describe });
+        self
     }
     pub fn patch<A: 'static, H: Endpoint<A>>(self, path: &'static str, handler: H, summary: &'static str) -> Self {
         self.route(Method::PATCH, path, handler, summary)
@@ -249,6 +263,8 @@ pub struct Modules {
     pub crons: Vec<CronEntry>,
     pub duties: Vec<Duty>,
     pub router: Router<House>,
+    /// Routes with bodies of their own size and time.
+    pub large: Router<House>,
 }
 
 impl Modules {
@@ -256,6 +272,7 @@ impl Modules {
         let mut all = Self::default();
         for module in modules {
             all.router = all.router.merge(module.router);
+            all.large = all.large.merge(module.large);
             all.routes.extend(module.routes);
             all.nav.extend(module.nav);
             all.panels.extend(module.panels);

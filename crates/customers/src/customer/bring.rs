@@ -26,13 +26,15 @@ sql! {
         select $1::uuid, n.*, $8::timestamptz, $8::timestamptz, $9::uuid
         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[]) n";
     // In the order of the index, so that neighbours in it are written together.
-    fn insert_words(ids: Vec<Uuid>, words: Texts) = "
+    pub(crate) fn insert_words(ids: Vec<Uuid>, words: Texts) = "
         insert into customer_word (tenant_id, word, customer_id)
         select $1::uuid, w.word, n.id from unnest($2::uuid[], $3::text[]) n(id, words)
-        cross join lateral unnest(string_to_array(n.words, ' ')) w(word) order by w.word, n.id";
-    fn insert_reach(ids: Vec<Uuid>, keys: Texts) = "
+        cross join lateral unnest(string_to_array(n.words, ' ')) w(word) order by w.word, n.id
+        on conflict (tenant_id, word, customer_id) do nothing";
+    pub(crate) fn insert_reach(ids: Vec<Uuid>, keys: Texts) = "
         insert into customer_reach (tenant_id, key, customer_id)
-        select $1::uuid, n.key, n.id from unnest($2::uuid[], $3::text[]) n(id, key) order by n.key, n.id";
+        select $1::uuid, n.key, n.id from unnest($2::uuid[], $3::text[]) n(id, key) order by n.key, n.id
+        on conflict (tenant_id, key, customer_id) do nothing";
 }
 
 /// Queues all of them, with numbers from `first` on. What is told of them is the caller's.
@@ -69,7 +71,7 @@ pub(crate) fn bring(tx: &mut TenantTx, all: Vec<New>, first: i64) -> Vec<Custome
 }
 
 /// A column of the rows.
-fn column<R, T>(rows: &[R], cell: impl Fn(&R) -> T) -> Vec<T> {
+pub(crate) fn column<R, T>(rows: &[R], cell: impl Fn(&R) -> T) -> Vec<T> {
     rows.iter().map(cell).collect()
 }
 
@@ -101,7 +103,7 @@ fn insert_all(
     )
 }
 
-fn insert_all_locations(all: Vec<Location>, at: Timestamp, user: Option<Uuid>) -> kernel::tx::Statement<()> {
+pub(crate) fn insert_all_locations(all: Vec<Location>, at: Timestamp, user: Option<Uuid>) -> kernel::tx::Statement<()> {
     insert_locations(
         column(&all, |l| l.id.into()),
         column(&all, |l| l.customer_id.into()),
@@ -118,7 +120,7 @@ fn insert_all_locations(all: Vec<Location>, at: Timestamp, user: Option<Uuid>) -
     )
 }
 
-fn insert_all_contacts(all: Vec<Contact>, at: Timestamp, user: Option<Uuid>) -> kernel::tx::Statement<()> {
+pub(crate) fn insert_all_contacts(all: Vec<Contact>, at: Timestamp, user: Option<Uuid>) -> kernel::tx::Statement<()> {
     insert_contacts(
         column(&all, |c| c.id.into()),
         column(&all, |c| c.customer_id.into()),

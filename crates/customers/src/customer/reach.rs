@@ -23,7 +23,7 @@ sql! {
         insert into customer_reach (tenant_id, key, customer_id)
         select $1::uuid, k.key, $2::uuid from unnest($3::text[]) k(key)
         on conflict (tenant_id, key, customer_id) do nothing";
-    fn forget(id: CustomerId, keys: Vec<String>) = "
+    pub(crate) fn forget(id: CustomerId, keys: Vec<String>) = "
         delete from customer_reach where tenant_id = $1 and key = any($3) and customer_id = $2";
 }
 

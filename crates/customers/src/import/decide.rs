@@ -21,13 +21,13 @@ sql! {
         limit 20000";
     // A list of ids, not a probe for each: should a plan that was made for other companies take a wrong index, it reads the
     // rows of this one once.
-    fn those(ids: Vec<Uuid>) -> Vec<Customer> = "
+    pub(super) fn those(ids: Vec<Uuid>) -> Vec<Customer> = "
         select id, number, kind, name, email, phone, notes, external_id, place, city, status, version, created_at, updated_at
         from customer where tenant_id = $1 and id = any($2) order by id";
     fn first_locations(customers: Vec<Uuid>) -> Vec<Location> = "
         select distinct on (customer_id) id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, version, created_at, updated_at
         from location where tenant_id = $1 and customer_id = any($2) order by customer_id, position, id";
-    fn contacts_of(customers: Vec<Uuid>) -> Vec<Contact> = "
+    pub(super) fn contacts_of(customers: Vec<Uuid>) -> Vec<Contact> = "
         select id, customer_id, name, role, email, phone, version, created_at, updated_at
         from contact where tenant_id = $1 and customer_id = any($2) order by customer_id, position, id";
 }

@@ -1,6 +1,8 @@
 //! Bringing customers in from a file: choose, match the columns, look at what would happen, run, mend what was refused.
+mod amend;
 pub mod check;
 mod decide;
+mod decode;
 mod errors;
 mod field;
 mod line;

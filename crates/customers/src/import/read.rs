@@ -1,53 +1,37 @@
-//! Reading a file of unknown origin: its encoding, what separates its columns, its lines.
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+//! Reading a file of unknown origin: its encoding, what separates its columns, its lines; twice, and never the whole in memory.
+use encoding_rs::Encoding;
 use kernel::{Error, Result};
+use std::io::Read;
 
-/// A file as columns and lines; each line with its number as a spreadsheet counts.
+use super::decode::{Decoded, encoding};
+
+/// What a first look at a file found out. The second gives its lines.
 #[derive(Debug)]
 pub(super) struct Sheet {
     pub columns: Vec<String>,
-    pub lines: Vec<(i32, Vec<String>)>,
+    pub lines: i32,
+    encoding: &'static Encoding,
+    delimiter: u8,
 }
 
-pub(super) const MOST_BYTES: usize = 20 * 1024 * 1024;
+pub(super) const MOST_BYTES: u64 = 100 << 20;
 const MOST_COLUMNS: usize = 100;
-const MOST_LINES: usize = 1_000_000;
+const MOST_LINES: i32 = 1_000_000;
 
 fn refuse<T>(code: &str, sentence: impl Into<String>) -> Result<T> {
     Err(Error::field("/file", code, sentence))
 }
 
-/// As text: by its mark, else UTF-8 if it is, else UTF-16 if every other byte is empty, else as Windows writes the West.
-fn decode(bytes: &[u8]) -> Result<String> {
-    let encoding = match Encoding::for_bom(bytes) {
-        Some((encoding, _)) => encoding,
-        None if std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0) => UTF_8,
-        None => {
-            let half = bytes.len().div_ceil(2).max(1);
-            let empty = |at: usize| bytes.iter().skip(at).step_by(2).filter(|b| **b == 0).count() * 10 > half * 6;
-            match (empty(1), empty(0)) {
-                (true, _) => UTF_16LE,
-                (_, true) => UTF_16BE,
-                _ => WINDOWS_1252,
-            }
-        }
-    };
-    let (text, _, broken) = encoding.decode(bytes);
-    if text.contains('\0') || (broken && encoding != WINDOWS_1252) {
-        return refuse(
-            "encoding",
-            "This is not a text file. Save it as CSV from your spreadsheet and choose that file.",
-        );
-    }
-    Ok(text.into_owned())
+fn no_text<T>() -> Result<T> {
+    refuse("encoding", "This is not a text file. Save it as CSV from your spreadsheet and choose that file.")
 }
 
-fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes())
+fn reader<R: Read>(text: R, delimiter: u8) -> csv::Reader<R> {
+    csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text)
 }
 
 /// The sign that splits the first lines into the most columns, and all of them alike.
-fn delimiter(text: &str) -> u8 {
+fn delimiter(text: &[u8]) -> u8 {
     let score = |sign: u8| {
         let widths: Vec<usize> = reader(text, sign).records().take(20).flatten().map(|record| record.len()).collect();
         let first = widths.first().copied().unwrap_or(0);
@@ -65,49 +49,70 @@ fn plain(cell: &str) -> String {
     cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell).to_owned()
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<Sheet> {
-    if bytes.len() > MOST_BYTES {
-        return refuse(
-            "too_large",
-            "This file is larger than 20 MB. Split it and import the parts one after the other.",
-        );
+type Numbered = Result<(i32, Vec<String>)>;
+
+/// Those that say something, each with its number as a spreadsheet counts.
+fn lines<R: Read>(records: csv::StringRecordsIntoIter<R>) -> impl Iterator<Item = Numbered> {
+    records.zip(2..).filter_map(|(record, number)| match record {
+        Ok(record) if record.iter().all(|cell| cell.trim().is_empty()) => None,
+        Ok(record) => Some(Ok((number, record.iter().map(plain).collect()))),
+        Err(e) if e.is_io_error() => Some(no_text()),
+        Err(_) => {
+            Some(refuse("csv", format!("Line {number} cannot be read. Save the file as CSV again and choose it.")))
+        }
+    })
+}
+
+/// Reads all of it once, so that whatever must be refused is refused before a line is kept.
+pub(super) fn look<R: Read>(open: impl Fn() -> R) -> Result<Sheet> {
+    let lost = |e: std::io::Error| Error::Bug(format!("an uploaded file cannot be read again: {e}"));
+    let encoding = encoding(open()).map_err(lost)?;
+    let mut sample = vec![];
+    if Decoded::new(open(), encoding).take(256 * 1024).read_to_end(&mut sample).is_err() {
+        return no_text();
     }
-    let text = decode(bytes)?;
-    let mut records = reader(&text, delimiter(&text)).into_records();
+    let delimiter = delimiter(&sample);
+    let mut records = reader(Decoded::new(open(), encoding), delimiter).into_records();
     let columns: Vec<String> = match records.next() {
         Some(Ok(record)) => record.iter().map(|cell| cell.trim().chars().take(100).collect()).collect(),
+        Some(Err(e)) if e.is_io_error() => return no_text(),
         _ => return refuse("empty", "There is nothing in this file. Choose one whose first line names the columns."),
     };
     if columns.len() > MOST_COLUMNS {
         return refuse("columns", "This file has more than 100 columns. Keep those about customers and save it again.");
     }
-    let mut lines = vec![];
-    for (index, record) in records.enumerate() {
-        let number = index as i32 + 2;
-        let Ok(record) = record else {
-            return refuse("csv", format!("Line {number} cannot be read. Save the file as CSV again and choose it."));
-        };
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
-        }
-        if lines.len() >= MOST_LINES {
+    let mut count = 0;
+    for line in lines(records) {
+        line?;
+        count += 1;
+        if count > MOST_LINES {
             return refuse("lines", "This file has more than 1,000,000 lines. Split it and import the parts.");
         }
-        lines.push((number, record.iter().map(plain).collect()));
     }
-    if lines.is_empty() {
-        return refuse("empty", "This file has a first line with columns and nothing under it.");
+    match count {
+        0 => refuse("empty", "This file has a first line with columns and nothing under it."),
+        lines => Ok(Sheet { columns, lines, encoding, delimiter }),
     }
-    Ok(Sheet { columns, lines })
+}
+
+impl Sheet {
+    pub fn lines<R: Read>(&self, file: R) -> impl Iterator<Item = Numbered> + use<R> {
+        let mut records = reader(Decoded::new(file, self.encoding), self.delimiter).into_records();
+        // The first names the columns.
+        let _ = records.next();
+        lines(records)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use encoding_rs::WINDOWS_1252;
 
     fn names(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
-        let sheet = read(bytes).unwrap();
-        (sheet.columns, sheet.lines.into_iter().map(|(_, cells)| cells[0].clone()).collect())
+        let sheet = look(|| bytes).unwrap();
+        let names = sheet.lines(bytes).map(|line| line.unwrap().1[0].clone()).collect();
+        (sheet.columns, names)
     }
 
     #[test]
@@ -141,14 +146,26 @@ mod tests {
     #[test]
     fn what_is_no_table_is_refused_in_a_sentence() {
         for bytes in [&b""[..], b"\n\n", b"Name\n", b"PK\x03\x04\x00\x00\x00\x00\x08\x00\xff\xfe\x00\x00a"] {
-            assert!(matches!(read(bytes), Err(Error::Invalid(_))), "{bytes:?}");
+            assert!(matches!(look(|| bytes), Err(Error::Invalid(_))), "{bytes:?}");
         }
-        assert!(read(&vec![b'a'; MOST_BYTES + 1]).is_err());
     }
 
     #[test]
     fn lines_are_counted_as_a_spreadsheet_does() {
-        let sheet = read(b"Name,Note\nA,\"two\nlines\"\n,\nB,x\n").unwrap();
-        assert_eq!(sheet.lines.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [2, 4]);
+        let file = &b"Name,Note\nA,\"two\nlines\"\n,\nB,x\n"[..];
+        let sheet = look(|| file).unwrap();
+        assert_eq!(sheet.lines, 2);
+        assert_eq!(sheet.lines(file).map(|line| line.unwrap().0).collect::<Vec<_>>(), [2, 4]);
+    }
+
+    #[test]
+    fn a_sign_cut_by_the_edge_of_a_piece_stays_whole() {
+        for before in 0..4 {
+            let text = format!("Name\n{}{}\n", "x".repeat(before), "ü€😀".repeat(40_000));
+            let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            for bytes in [text.as_bytes(), &[b"\xFF\xFE", &utf16[..]].concat()] {
+                assert_eq!(format!("Name\n{}\n", names(bytes).1[0]), text);
+            }
+        }
     }
 }

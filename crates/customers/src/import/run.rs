@@ -7,13 +7,13 @@ use uuid::Uuid;
 
 use super::{
     CustomersImported, Import, ImportId, Line, Outcome, Status,
-    decide::{Crowd, Decision, Difference, Known},
+    amend::amend,
+    decide::{Crowd, Decision},
     find, line, lines_after,
 };
 use crate::{
-    CustomerId, contact,
-    customer::{self, New, bring::bring, number},
-    location,
+    CustomerId,
+    customer::{New, bring::bring, number},
 };
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -172,15 +172,17 @@ async fn seen_before(tx: &mut TenantTx, import: &Import, lines: &[&New]) -> Resu
 }
 
 async fn apply(tx: &mut TenantTx, import: &Import, decisions: Vec<Decided>) -> Result<Vec<Mark>> {
-    let (mut marks, mut new) = (vec![], vec![]);
+    let (mut marks, mut new, mut changes) = (vec![], vec![], vec![]);
     for (mark, decided) in decisions {
         match decided {
             Some((customer, Decision::New)) => new.push((marks.len(), customer)),
-            Some((_, Decision::Known { known, change })) => bring_up_to_date(tx, *known, *change).await?,
+            Some((_, Decision::Known { known, change })) if !change.is_none() => changes.push((*known, *change)),
+            Some((_, Decision::Known { .. })) => {}
             None => {}
         }
         marks.push(mark);
     }
+    amend(tx, changes).await?;
     if new.is_empty() {
         return Ok(marks);
     }
@@ -201,23 +203,6 @@ async fn apply(tx: &mut TenantTx, import: &Import, decisions: Vec<Decided>) -> R
 
 fn short(name: &str) -> String {
     name.chars().take(120).collect()
-}
-
-async fn bring_up_to_date(tx: &mut TenantTx, known: Known, change: Difference) -> Result<()> {
-    let id = known.customer.id;
-    if let Some(change) = change.customer {
-        customer::change(tx, id, known.customer.version, change).await?;
-    }
-    if let (Some(change), Some(now)) = (change.location, known.location) {
-        location::change(tx, now.id, now.version, change).await?;
-    }
-    if let Some(new) = change.new_location {
-        location::create(tx, id, new).await?;
-    }
-    if let Some(new) = change.new_contact {
-        contact::create(tx, id, new).await?;
-    }
-    Ok(())
 }
 
 async fn keep(tx: &mut TenantTx, import: &Import, last: i32, marks: Vec<Mark>) -> Result<()> {

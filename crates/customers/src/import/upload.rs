@@ -1,7 +1,7 @@
 //! Choosing a file: it is read at once, kept line by line, and its columns are guessed from their headings.
 use kernel::{
     Access, Error, Result, TenantTx,
-    http::{Created, Either, Page, Redirect, Repeatable, Typed, Upload, Versioned},
+    http::{Created, Either, Page, Redirect, Repeatable, Spool, Spooled, Typed, Versioned},
     sql,
 };
 use maud::{Markup, html};
@@ -14,7 +14,7 @@ use ui::{
 
 use super::{
     Import, ImportId, ImportUploaded, Status, field, latest,
-    read::{MOST_BYTES, Sheet, read},
+    read::{MOST_BYTES, Sheet, look},
 };
 use crate::permissions::CustomersImport;
 
@@ -37,17 +37,20 @@ fn as_json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "[]".into())
 }
 
-pub async fn keep(tx: &mut TenantTx, file_name: &str, country: &str, bytes: &[u8]) -> Result<Import> {
-    let Sheet { columns, lines } = read(bytes)?;
-    let mapping = field::guess(&columns);
+/// So many lines travel in one statement.
+const PART: usize = 5000;
+
+/// The file is read a second time here, part by part into the database.
+async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> Result<Import> {
+    let mapping = field::guess(&sheet.columns);
     let import = Import {
         id: ImportId::new(),
-        file_name: file_name.chars().take(200).collect(),
-        columns: as_json(&columns),
+        file_name: file.name.chars().take(200).collect(),
+        columns: as_json(&sheet.columns),
         mapping: as_json(&mapping),
         country: country.into(),
         status: Status::Uploaded,
-        lines: lines.len() as i32,
+        lines: sheet.lines,
         cursor: 0,
         made: 0,
         changed: 0,
@@ -66,7 +69,12 @@ pub async fn keep(tx: &mut TenantTx, file_name: &str, country: &str, bytes: &[u8
         import.created_at,
         tx.user(),
     ));
-    for part in lines.chunks(5000) {
+    let mut lines = sheet.lines(file.open());
+    loop {
+        let part = lines.by_ref().take(PART).collect::<Result<Vec<_>>>()?;
+        if part.is_empty() {
+            break;
+        }
         let (numbers, cells) = part.iter().map(|(number, cells)| (*number, as_json(cells))).unzip();
         tx.run(insert_lines(import.id, numbers, cells)).await?;
     }
@@ -74,24 +82,21 @@ pub async fn keep(tx: &mut TenantTx, file_name: &str, country: &str, bytes: &[u8
     Ok(import)
 }
 
-fn chosen(upload: &Upload) -> Result<(&str, &[u8])> {
-    let file = upload.file("file").ok_or_else(|| Error::field("/file", "required", "Choose a file."))?;
-    if file.bytes.len() > MOST_BYTES {
-        return Err(Error::field(
-            "/file",
-            "too_large",
-            "This file is larger than 20 MB. Split it and import the parts.",
-        ));
-    }
-    Ok((&file.name, &file.bytes))
+/// The file that was sent, once looked through. That takes seconds for a large one, so on a thread that may be blocked.
+async fn chosen(upload: Spooled) -> Result<(Spool, Sheet)> {
+    let file = upload.file.filter(|file| file.field == "file" && file.bytes > 0);
+    let file = file.ok_or_else(|| Error::field("/file", "required", "Choose a file."))?;
+    let looked = file.clone();
+    let sheet = tokio::task::spawn_blocking(move || look(|| looked.open())).await;
+    Ok((file, sheet.map_err(|e| Error::Bug(format!("looking through a file: {e}")))??))
 }
 
-pub async fn api(access: Access<CustomersImport>, upload: Upload) -> Result<Repeatable<Created<Import>>> {
-    let (name, bytes) = chosen(&upload)?;
+pub async fn api(access: Access<CustomersImport>, upload: Spooled) -> Result<Repeatable<Created<Import>>> {
+    let (file, sheet) = chosen(upload).await?;
     let country = &access.tenant().locale.country;
     access
         .once(async |tx: &mut TenantTx| {
-            let import = keep(tx, name, country, bytes).await?;
+            let import = keep(tx, &file, country, &sheet).await?;
             Ok(Created { location: format!("/api/v1/customer-imports/{}", import.id), body: import })
         })
         .await
@@ -102,13 +107,13 @@ pub async fn page(access: Access<CustomersImport>) -> Result<Page> {
     Ok(draw(&access, &earlier, &Filled::default()))
 }
 
-pub async fn post(access: Access<CustomersImport>, upload: Upload) -> Result<Either<Repeatable<Redirect>, Page>> {
+pub async fn post(access: Access<CustomersImport>, upload: Spooled) -> Result<Either<Repeatable<Redirect>, Page>> {
     let country = &access.tenant().locale.country;
-    let outcome = match chosen(&upload) {
-        Ok((name, bytes)) => {
+    let outcome = match chosen(upload).await {
+        Ok((file, sheet)) => {
             access
                 .once(async |tx: &mut TenantTx| {
-                    let import = keep(tx, name, country, bytes).await?;
+                    let import = keep(tx, &file, country, &sheet).await?;
                     Ok(Redirect::to(format!("/customers/import/{}", import.id)))
                 })
                 .await
@@ -132,7 +137,7 @@ fn draw(access: &Access<CustomersImport>, earlier: &[Import], filled: &Filled) -
     let body = html! {
         (form::form_with_files("/customers/import", filled, html! {
             p.soft { "Export your customers from the other system or save them from a spreadsheet as CSV; the first line names the columns. Nothing is changed until you have seen what would happen." }
-            (input::file(filled, "file", "File", accept, MOST_BYTES as u64).required().hint("CSV with commas, semicolons, tabs or bars, at most 20 MB. Any encoding."))
+            (input::file(filled, "file", "File", accept, MOST_BYTES).required().hint("CSV with commas, semicolons, tabs or bars, at most 100 MB. Any encoding."))
             (form::actions(html! { (button("Read file").primary()) (link_button("Cancel", "/customers").quiet()) }))
         }))
         @if !earlier.is_empty() { section.mt-4 { div.sect-head { h2 { "Earlier imports" } } (list(access, earlier)) } }
