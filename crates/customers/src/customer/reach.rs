@@ -23,8 +23,8 @@ sql! {
         insert into customer_reach (tenant_id, key, customer_id)
         select $1::uuid, k.key, $2::uuid from unnest($3::text[]) k(key)
         on conflict (tenant_id, key, customer_id) do nothing";
-    pub(crate) fn forget(id: CustomerId, keys: Vec<String>) = "
-        delete from customer_reach where tenant_id = $1 and key = any($3) and customer_id = $2";
+    pub(crate) fn forget(id: CustomerId, key: String) = "
+        delete from customer_reach where tenant_id = $1 and key = $3 and customer_id = $2";
 }
 
 pub(crate) fn id_key(external_id: &str) -> String {
@@ -55,11 +55,10 @@ pub(crate) fn keys(customer: &Customer) -> Vec<String> {
 /// Queues what makes the keys of a new customer, or of one who was `before` and is `now`.
 pub(crate) fn keep(tx: &mut TenantTx, before: Option<&Customer>, now: &Customer) {
     let (old, new) = (before.map(keys).unwrap_or_default(), keys(now));
-    let gone: Vec<String> = old.iter().filter(|key| !new.contains(key)).cloned().collect();
-    let come: Vec<String> = new.into_iter().filter(|key| !old.contains(key)).collect();
-    if !gone.is_empty() {
-        tx.queue(forget(now.id, gone));
+    for gone in old.iter().filter(|key| !new.contains(key)) {
+        tx.queue(forget(now.id, gone.clone()));
     }
+    let come: Vec<String> = new.into_iter().filter(|key| !old.contains(key)).collect();
     if !come.is_empty() {
         tx.queue(add(now.id, come));
     }

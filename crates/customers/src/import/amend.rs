@@ -42,9 +42,9 @@ sql! {
         from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
           n(id, street, unit, city, region, postal_code, country, access_notes)
         where l.tenant_id = $1 and l.id = any($2) and l.id = n.id";
-    // One of these for each customer, in one go: joined with a list, all words of the company could be read instead.
-    fn forget_words(id: Uuid, words: Texts) = "
-        delete from customer_word where tenant_id = $1 and word = any($3) and customer_id = $2";
+    // One of these for each word, all in one go: with a list, all words of the company could be read instead.
+    fn forget_word(id: Uuid, word: String) = "
+        delete from customer_word where tenant_id = $1 and word = $3 and customer_id = $2";
 }
 kernel::row! {
     struct Held {
@@ -171,13 +171,11 @@ async fn write(tx: &mut TenantTx, all: Vec<Amended>, rows: Rows) -> Result<()> {
     for amended in &all {
         let id = Uuid::from(amended.customer.id);
         let words = words::of(&amended.customer, &amended.contacts, &amended.locations);
-        let gone = turnover(id, &amended.before, &words, &mut new_words);
-        if !gone.is_empty() {
-            tx.queue(forget_words(id, gone));
+        for word in turnover(id, &amended.before, &words, &mut new_words) {
+            tx.queue(forget_word(id, word));
         }
-        let gone = turnover(id, &amended.keys, &reach::keys(&amended.customer), &mut new_keys);
-        if !gone.is_empty() {
-            tx.queue(reach::forget(amended.customer.id, gone));
+        for key in turnover(id, &amended.keys, &reach::keys(&amended.customer), &mut new_keys) {
+            tx.queue(reach::forget(amended.customer.id, key));
         }
         texts.push(words.join(" "));
         for location in &amended.locations {
