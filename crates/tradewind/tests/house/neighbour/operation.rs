@@ -198,6 +198,8 @@ fn table_of(name: &str) -> Option<&'static str> {
         "api-keys" => "api_key",
         "members" | "people" | "member" => "member",
         "files" | "file" => "file",
+        "emails" | "email" => "email",
+        "email-blocks" | "blocked" => "email_block",
         "token" => "token",
         _ => return None,
     })

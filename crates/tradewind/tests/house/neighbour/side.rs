@@ -69,6 +69,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     send(&format!("/api/v1/work-orders/{order}/photos"), upload()).await;
     let file = "--tradewind\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nName,Phone\r\nIda Import,2175550199\r\n--tradewind--\r\n";
     send("/api/v1/customer-imports", file.into()).await;
+    company.person("owner").await.post("/api/v1/emails/test", json!({})).await.id();
     test.run_jobs().await;
 
     let client = test.above().await;
@@ -78,6 +79,10 @@ pub async fn furnish(company: &Company<'_>) -> Side {
          where tenant_id = $1 and id = (select id from {schema}.appointment where tenant_id = $1 order by id desc limit 1)"
     );
     client.execute(&sql, &[&company.id, &token(company)]).await.unwrap();
+    let sql = format!(
+        "insert into {schema}.email_block (tenant_id, id, address_key, purpose, reason, created_at) values ($1, $2, 'ida@gone.example', 'all', 'bounced', now())"
+    );
+    client.execute(&sql, &[&company.id, &Uuid::now_v7()]).await.unwrap();
 
     let mut side = Side {
         host: company.host.clone(),
