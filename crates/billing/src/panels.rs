@@ -181,12 +181,12 @@ fn this_week(scope: &Scope, days: &DaySums, week: Date, today: Date) -> Markup {
             )
         })
         .collect();
-    let by = format!("than by {} last week", today.strftime("%a"));
+    let by = format!("than last week up to {}", today.strftime("%A"));
     let body = html! {
         div."flex"."items-baseline"."gap-3" {
             span.big { (text(so_far)) }
             span.t13.soft.num {
-                @if more < 0 { span.down { (text(-more)) " less" } " " (by) } @else if more > 0 { span.up { (text(more)) " more" } " " (by) } @else { "as much as by " (today.strftime("%a").to_string()) " last week" }
+                @if more < 0 { span.down { (text(-more)) " less" } " " (by) } @else if more > 0 { span.up { (text(more)) " more" } " " (by) } @else { "as much as last week up to " (today.strftime("%A").to_string()) }
             }
         }
         (bars("Collected by day, this week beside last", ("This week", "Last week"), &all))

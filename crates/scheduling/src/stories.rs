@@ -5,14 +5,20 @@ fn story(told: &Told, icon: &'static str, text: &str) -> Option<Story> {
     Some(Story::of(told)?.icon(icon).text(text).href(format!("/appointments/{}", told.subject)))
 }
 
+/// With the time of the visit, for whoever reads the timeline without opening it.
+fn timed(told: &Told, icon: &'static str, text: &str) -> Option<Story> {
+    let starts_at = told.body.get("starts_at").and_then(|at| at.as_str()?.parse().ok());
+    Some(story(told, icon, text)?.about(starts_at))
+}
+
 fn booked(told: &Told) -> Option<Story> {
     let online = told.body.get("source").and_then(|source| source.as_str()) == Some("online");
-    story(told, "calendar-plus", if online { "Visit booked online" } else { "Visit booked" })
+    timed(told, "calendar-plus", if online { "Visit booked online" } else { "Visit booked" })
 }
 
 customers::story! {
     "appointment.booked" => booked;
-    "appointment.moved" => |told| story(told, "calendar-range", "Visit moved to another time");
+    "appointment.moved" => |told| timed(told, "calendar-range", "Visit moved");
     "appointment.confirmed" => |told| story(told, "calendar-check", "Visit confirmed");
     "appointment.en_route" => |told| story(told, "truck", "Technician on the way");
     "appointment.started" => |told| story(told, "wrench", "Technician on site");

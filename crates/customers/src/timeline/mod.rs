@@ -69,6 +69,8 @@ pub struct Story {
     pub tone: Tone,
     /// "Invoice INV-0231 paid $240": at most 200 characters.
     pub text: String,
+    /// The moment it is about, such as that of the visit; written behind the text as the company writes times.
+    pub about: Option<Timestamp>,
     pub href: Option<String>,
 }
 
@@ -76,7 +78,7 @@ impl Story {
     /// About the event's `customer`; none if it names nobody.
     pub fn of(told: &Told) -> Option<Self> {
         let customer = told.body.get("customer")?.as_str()?.parse().ok()?;
-        Some(Self { customer, icon: "circle", tone: Tone::Plain, text: String::new(), href: None })
+        Some(Self { customer, icon: "circle", tone: Tone::Plain, text: String::new(), about: None, href: None })
     }
     #[must_use]
     pub fn icon(mut self, icon: &'static str) -> Self {
@@ -96,6 +98,11 @@ impl Story {
     #[must_use]
     pub fn text(mut self, text: impl Into<String>) -> Self {
         self.text = text.into();
+        self
+    }
+    #[must_use]
+    pub fn about(mut self, at: Option<Timestamp>) -> Self {
+        self.about = at;
         self
     }
     #[must_use]
@@ -147,7 +154,8 @@ pub(crate) fn subscriber() -> SubscriberEntry {
 async fn tell(scope: Scope, told: Told) -> Result<()> {
     let stories = STORIES.iter().filter(|story| story.kind == told.kind);
     for story in stories.filter_map(|story| (story.tell)(&told)) {
-        let text: String = story.text.chars().take(200).collect();
+        let about = story.about.map(|at| format!(": {}", tenancy::shell::moment(scope.tenant(), at)));
+        let text: String = story.text.chars().chain(about.unwrap_or_default().chars()).take(200).collect();
         let statement = insert(
             told.id,
             story.customer,
