@@ -572,3 +572,39 @@ async fn an_import_in_the_browser_asks_for_the_columns() {
     assert!(errors.text.contains("Müller,Elm St 1,'=1+1,"), "{}", errors.text);
     assert_eq!(owner.page(&format!("/customers/import/{}", uuid::Uuid::now_v7())).await.status, 404);
 }
+
+#[tokio::test]
+async fn a_file_is_taken_whole_or_refused_with_a_sentence() {
+    let house = house().await;
+    let acme = house.company("pooled").await;
+    let owner = acme.person("owner").await;
+    let file = b"Name,Phone\nIda,2175550199\n";
+    let part = |name: &str, bytes: &[u8]| {
+        let head =
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        [head.as_bytes(), bytes, b"\r\n"].concat()
+    };
+    let send = async |parts: Vec<Vec<u8>>, headers: &[(&str, &str)]| {
+        let content = format!("multipart/form-data; boundary={BOUNDARY}");
+        let headers = [&[("content-type", content.as_str())], headers].concat();
+        let body = [parts.concat(), format!("--{BOUNDARY}--\r\n").into_bytes()].concat();
+        owner.call(Method::POST, "/api/v1/customer-imports", &headers, Body::from(body)).await
+    };
+    let two = send(vec![part("a.csv", file), part("b.csv", file)], &[]).await;
+    assert!(two.status == 400 && two.text.contains("one file at a time"), "{two:?}");
+    let large = send(vec![part("a.csv", &vec![b'a'; 101 << 20])], &[]).await;
+    assert!(large.status == 413 && large.text.contains("100 MB"), "{}: {}", large.status, large.text);
+    let content = format!("multipart/form-data; boundary={BOUNDARY}");
+    let headers = [("content-type", content.as_str())];
+    let endless = Body::from(part("a.csv", file));
+    let broken = owner.call(Method::POST, "/api/v1/customer-imports", &headers, endless).await;
+    assert_eq!(broken.status, 400, "no end: {broken:?}");
+    let imports = owner.get("/customers/import").await;
+    assert!(!imports.text.contains("a.csv"), "nothing of a refused file is kept");
+    // The same file under the same key is the same import; another file under it is refused.
+    let first = send(vec![part("a.csv", file)], &[("idempotency-key", "k1")]).await;
+    let again = send(vec![part("a.csv", file)], &[("idempotency-key", "k1")]).await;
+    assert_eq!((first.status, first.id()), (201, again.id()));
+    let other = send(vec![part("a.csv", b"Name\nBo\n")], &[("idempotency-key", "k1")]).await;
+    assert_eq!(other.status, 422, "{other:?}");
+}
