@@ -9,10 +9,11 @@ for file in golden/*; do
   [ -e "$file" ] || continue
   grep -rqF "$(basename "$file")" crates/*/tests crates/*/src || complain "$file is read by no test"
 done
-# The content security policy forbids inline script and style; so do we, before the browser has to.
-if grep -rnE 'style=\(|style="|onclick|hx-on' crates/*/src --include=*.rs | grep -v 'rel=' ; then complain "inline style or script in markup"; fi
+# The content security policy forbids inline script and style; so do we, before the browser has to. Letters are no pages:
+# mail programs know no style sheet, and what we show of a letter stands in a sandboxed frame with a policy of its own.
+if grep -rnE 'style=\(|style="|style=\{|onclick|hx-on' crates/*/src --include=*.rs | grep -v 'rel=' | grep -v '^crates/mail/src/letter/' ; then complain "inline style or script in markup"; fi
 # Calls go down: a crate may depend only on lines above its own.
-line() { case $1 in embedded|kernel|ui|documents|walls) echo 0;; tenancy) echo 1;; customers|catalog|insights) echo 2;; scheduling) echo 3;; work) echo 4;; billing) echo 5;; harness) echo 6;; tradewind) echo 7;; *) echo 99;; esac; }
+line() { case $1 in embedded|kernel|ui|documents|walls) echo 0;; mail) echo 1;; tenancy) echo 2;; customers|catalog|insights) echo 3;; scheduling) echo 4;; work) echo 5;; billing) echo 6;; harness) echo 7;; tradewind) echo 8;; *) echo 99;; esac; }
 for manifest in crates/*/Cargo.toml; do
   me=$(basename "$(dirname "$manifest")")
   for other in $(sed -n '/^\[dependencies\]/,/^\[/p' "$manifest" | grep -oE '^[a-z]+' ); do
