@@ -49,6 +49,9 @@ const tech = await first(owner, '/technicians', new RegExp(`^/technicians/${id}`
 const person = await first(owner, '/settings/people', new RegExp(`^/settings/people/${id}`));
 const visit = await first(owner, '/', new RegExp(`^/appointments/${id}`));
 const phoneJob = await first(technician, '/tech', new RegExp(`^/tech/jobs/${id}`));
+// There is a letter to look at once somebody has sent a test.
+await ask('/settings/email/test', { method: 'POST', headers: { cookie: `${owner.name}=${owner.value}`, origin: base, 'content-type': 'application/x-www-form-urlencoded' } });
+const mail = await first(owner, '/settings/email', new RegExp(`^/settings/email/${id}`));
 const contact = await first(owner, customer, new RegExp(`^/customers/contacts/${id}/edit`));
 const location = await first(owner, customer, new RegExp(`^/customers/locations/${id}/edit`));
 const states = await links(owner, '/invoices', /^\/invoices\?.*(state|status|only|show)=/);
@@ -66,12 +69,13 @@ const asOwner = [
   ['price-book-categories', '/price-book/categories'], ['price-book-taxes', '/price-book/taxes'], ['technicians', '/technicians'], ['technician-new', '/technicians/new'],
   ['technician', tech], ['jobs', '/jobs'], ['job', job], ['invoices', '/invoices'], ['invoice-new', '/invoices/new'], ...invoices, ['settings', '/settings'],
   ['settings-company', '/settings/company'], ['settings-plan', '/settings/plan'], ['settings-people', '/settings/people'], ['settings-people-new', '/settings/people/new'],
-  ['settings-person', person], ['settings-roles', '/settings/roles'], ['settings-api-keys', '/settings/api-keys'], ['settings-audit', '/settings/audit'], ['account', '/account'],
+  ['settings-person', person], ['settings-roles', '/settings/roles'], ['settings-api-keys', '/settings/api-keys'], ['settings-audit', '/settings/audit'],
+  ['mail-list', '/settings/email'], ['mail-one', mail], ['mail-blocked', '/settings/email/blocked'], ['mail-sender', '/settings/email/sender'], ['account', '/account'],
   ['not-found', '/nothing-here'], ['customer-gone', '/customers/00000000-0000-7000-8000-000000000000'],
 ];
 const asTechnician = [['tech', '/tech'], ['tech-job', phoneJob], ['forbidden', '/customers'], ['forbidden-settings', '/settings'], ['tech-account', '/account']];
 const asNobody = [['sign-in', '/sign-in'], ['book', '/book'], ['welcome-bad', '/welcome?token=nothing'], ['problems', '/docs/problems']];
-const atBase = [['front', '/'], ['onboarding', '/onboarding'], ['start-bad', '/start']];
+const atBase = [['front', '/'], ['mailbox', '/mailbox'], ['onboarding', '/onboarding'], ['start-bad', '/start']];
 
 async function tour(who, list, cookies, at = base) {
   const pages = list.filter(([name, path]) => path && (!words.length || words.some((w) => w.endsWith('=') ? name === w.slice(0, -1) : name.includes(w)))).map(([name, path]) => ({ name, url: at + path }));

@@ -26,7 +26,7 @@ kernel::id!(EmailId, AttachmentId);
 kernel::text_enum! {
     /// Why it is sent. Reminders and marketing can be unsubscribed from; what somebody waits for always goes.
     pub enum Purpose {
-        Transactional = "transactional": "Transactional",
+        Transactional = "transactional": "About business",
         Reminder = "reminder": "Reminder",
         Marketing = "marketing": "Marketing",
     }

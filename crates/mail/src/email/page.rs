@@ -53,7 +53,7 @@ pub async fn list_page(frame: Frame, access: Access<EmailRead>, Query(asked): Qu
         })
         .collect();
     let add = if chips.is_empty() { choices } else { vec![] };
-    let search = filters::search(HERE, asked.to.as_deref().unwrap_or(""), "Whole address", &[]);
+    let search = filters::search(HERE, asked.to.as_deref().unwrap_or(""), "Address it went to", &[]);
     let body = filters::list(html! {
         @if !post.sends() { div."p-3" { (ui::note("warn", html! { (post.says()) })) } }
         (filters::bar(html! {}, to_field(search), &chips, &add, html! {}))
@@ -128,10 +128,11 @@ fn here(asked: &Asked) -> String {
 pub async fn one_page(frame: Frame, access: Access<EmailRead>, Path(id): Path<EmailId>) -> Result<Holding> {
     let whole = list::whole(&access, id).await?;
     let email = &whole.email;
+    let alone = format!("{HERE}/{id}/html");
     let body = html! {
         div #email.contents data-live="email.*" data-live-src={ (HERE) "/" (id) "/part" } { (fared(&access, email)) }
         @if let (Some(text), Some(_)) = (&whole.text, &whole.html) {
-            div.mt-4 { (card::card("As its reader sees it", "", None, card::card_body(html! {
+            div.mt-4 { (card::card("As its reader sees it", "", Some(("Open it alone", &alone)), card::card_body(html! {
                 iframe.mailview sandbox="" src={ (HERE) "/" (id) "/html" } title={ "The e-mail: " (email.subject) } width="100%" height="640" loading="lazy" {}
             }))) }
             div.mt-4 { (card::card("As plain text", "", None, card::card_body(html! { pre.mailtext."t13"."whitespace-pre-wrap" { (text) } }))) }
