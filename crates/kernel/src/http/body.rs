@@ -1,7 +1,7 @@
 //! Arguments of handlers: JSON, query, path, version, upload. What is wrong with one is a problem document.
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Multipart, Request},
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Request},
     http::{HeaderMap, header, request::Parts},
 };
 use schemars::JsonSchema;
@@ -55,7 +55,11 @@ impl Operation {
     }
 }
 
-pub(super) async fn read(request: Request, _house: &House) -> Result<Bytes> {
+/// The most of a body that is read as a whole; files have a limit of their own.
+const MOST: usize = 1 << 20;
+
+pub(super) async fn read(mut request: Request, _house: &House) -> Result<Bytes> {
+    DefaultBodyLimit::max(MOST).apply(&mut request);
     Bytes::from_request(request, &()).await.map_err(|e| match e.status().as_u16() {
         413 => Error::Malformed(413, "This is too large. The limit is 1 MB, and 20 MB for files.".into()),
         _ => Error::Malformed(400, "The body broke off before it was complete.".into()),

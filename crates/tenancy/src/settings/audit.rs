@@ -92,7 +92,8 @@ pub async fn page(access: Access<AuditRead>, Query(asked): Query<Asked>) -> Resu
             // The names of jobs are for programmers.
             let by_itself = entry.actor_name.starts_with("job:");
             let name = if by_itself { "Tradewind, by itself" } else { entry.actor_name.as_str() };
-            let kind = Some(entry.actor_kind.as_str()).filter(|kind| *kind != "user" && !by_itself && !name.eq_ignore_ascii_case(kind));
+            let kind = Some(entry.actor_kind.as_str())
+                .filter(|kind| *kind != "user" && !by_itself && !name.eq_ignore_ascii_case(kind));
             let who = html! { (name) @if let Some(kind) = kind { " " span.dim.t12 { (kind) } } };
             let facts = html! { span.dim.t12 { (facts(&entry.detail)) } };
             Row::new(

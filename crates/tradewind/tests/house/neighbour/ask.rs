@@ -56,11 +56,7 @@ impl Face {
 }
 
 /// Routes that answer ids which exist nowhere with more than a refusal, and why that is no hole.
-const ANSWERS: [&str; 5] = [
-    // No skill is needed for it: an empty list.
-    "/api/v1/items/{id}/skills",
-    // Kept in the visitor's own cookie; the next step looks.
-    "/book/service",
+const ANSWERS: [&str; 3] = [
     // Fragments of a job that the office took off the day while the phone showed it.
     "/tech/jobs/{visit}/progress",
     "/tech/jobs/{visit}/next",

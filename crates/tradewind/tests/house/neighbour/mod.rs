@@ -25,11 +25,11 @@
 //! | own | (the positive control) our own ids answered as missing ones do: then nothing above could have failed |
 //!
 //! The neighbour's rows are hashed before and after. `sabotage` takes the defences away one by one.
-mod ask;
+pub mod ask;
 mod kinds;
-mod operation;
+pub mod operation;
 mod sabotage;
-mod side;
+pub mod side;
 
 use ask::Probe;
 use harness::TestHouse;
@@ -51,7 +51,7 @@ const NO_DIFFERENCE: &[(&str, &str)] = &[
     ("/mail/unsubscribe/{token}", "the token stands in a letter alone"),
 ];
 
-fn operations(routes: &[Route]) -> Vec<Arc<Operation>> {
+pub fn operations(routes: &[Route]) -> Vec<Arc<Operation>> {
     // Streams stay open, signing out ends the session that asks, and the figures of a process change with every request.
     let asked = |r: &&Route| !matches!(r.path, "/live" | "/sign-out" | "/metrics") && !r.path.contains("{*");
     routes.iter().filter(asked).flat_map(Operation::all_of).map(Arc::new).collect()

@@ -1,0 +1,308 @@
+//! Whatever is sent where: a refusal with a sentence at the field, never a fault of ours, and nothing of it kept.
+//!
+//! Made from the routes themselves, as the neighbour's probes are: every operation with a body, its own ids filled in, then spoilt in one
+//! place at a time. What is plainly wrong (cut off, no object, another media type, too large, a field that nobody knows, a value of another
+//! type, a required field left out) must be refused, and all of the company's rows be as they were. What is only hostile may be taken, for
+//! a customer may be called `'; drop table`; but it must never break anything.
+use super::neighbour::{
+    ask::{Caller, Face, Probe},
+    operation::Operation,
+    operations,
+    side::{cast, furnish, nowhere},
+};
+use kernel::{Access, Checks, Error, Input, Module, Result, http::Json, openapi::Operation as Described};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tradewind::modules;
+
+/// These end what the tests ask by: the session, or the person.
+const NOT_ASKED: [&str; 2] = ["/sign-out", "/account"];
+
+/// Words that only a programmer may read.
+const INSIDE: [&str; 8] =
+    ["panicked", "SQLSTATE", "tokio", "postgres", "serde", "violates", "stack backtrace", "invalid byte sequence"];
+
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+struct Naive {
+    name: String,
+}
+impl Input for Naive {
+    fn check(&mut self, _: &mut Checks) {}
+}
+/// Breaks at what is long, and takes fields that nobody knows.
+async fn naive(_: Access<customers::CustomersRead>, Json(input): Json<Naive>) -> Result<Json<Value>> {
+    match input.name.len() > 50_000 {
+        true => Err(Error::Bug("too long for me".into())),
+        false => Ok(Json(json!({}))),
+    }
+}
+
+/// What the fields of a body must be, by the route's own description.
+fn required(routes: &[kernel::module::Route], operation: &Operation) -> Vec<String> {
+    let Some(route) = routes.iter().find(|r| r.path == operation.route && r.method == operation.method) else {
+        return vec![];
+    };
+    let mut described = Described {
+        generator: schemars::generate::SchemaSettings::draft2020_12().into_generator(),
+        parameters: vec![],
+        named: Default::default(),
+        body: None,
+        success: (200, None),
+        versioned: false,
+        needs_version: false,
+        once: false,
+        answering: false,
+    };
+    (route.describe)(&mut described);
+    let definitions = described.generator.take_definitions(true);
+    let Some((_, schema)) = described.body else { return vec![] };
+    let name = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+    let root = definitions.get(name).unwrap_or(&schema);
+    root["required"].as_array().into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
+/// Every value of the body that is no object, by its pointer.
+fn leaves(value: &Value, at: String, found: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(map) => map.iter().for_each(|(name, value)| leaves(value, format!("{at}/{name}"), found)),
+        Value::Array(all) if matches!(all.first(), Some(Value::Object(_))) => {
+            leaves(&all[0], format!("{at}/0"), found);
+        }
+        value => found.push((at, value.clone())),
+    }
+}
+
+fn hostile(value: &Value) -> Vec<Value> {
+    match value {
+        Value::String(_) => vec![
+            json!(""),
+            json!("a\u{0}b"),
+            json!(" \t\u{a0}\u{200b} "),
+            json!("'; drop table customer; --"),
+            json!("\"><script>alert(1)</script>{{7*7}}${7*7}"),
+            json!("\r\nSet-Cookie: a=b\r\n"),
+            json!("\u{202e}\u{feff}e\u{301}\u{1f469}\u{200d}\u{1f527}"),
+            json!("x".repeat(100_000)),
+            json!("\u{1d54f}".repeat(3_000)),
+            json!("9999-12-31T23:59:59.999999999Z"),
+            json!("2026-02-30"),
+            json!("99999999999999999999999.99"),
+            json!("00000000-0000-0000-0000-000000000000"),
+        ],
+        Value::Number(_) => {
+            vec![json!(0), json!(-1), json!(i64::MAX), json!(i64::MIN), json!(i32::MAX), json!(1e300), json!(0.5)]
+        }
+        Value::Array(all) => vec![json!([]), json!(vec![all.first().cloned().unwrap_or(json!("a")); 5_000])],
+        _ => vec![json!(null)],
+    }
+}
+
+/// What is wrong with an answer.
+fn fault(face: &Face, refused: bool, field: Option<&str>) -> Option<String> {
+    let shown: String = face.text.chars().take(300).collect();
+    if face.status >= 500 {
+        return Some(format!("{} is a fault of ours: {shown}", face.status));
+    }
+    if face.status < 400 {
+        return refused.then(|| format!("{} takes what is wrong", face.status));
+    }
+    if let Some(word) = INSIDE.iter().find(|word| face.text.contains(**word)) {
+        return Some(format!("{} says `{word}`: {shown}", face.status));
+    }
+    if !face.headers[0].starts_with("application/problem+json") {
+        return (face.text.len() < 100).then(|| format!("{} says nothing: {shown}", face.status));
+    }
+    let Ok(problem) = serde_json::from_str::<Value>(&face.text) else { return Some(format!("no JSON: {shown}")) };
+    let sentence = |value: &Value| value.as_str().is_some_and(|text| text.len() > 5 && text.ends_with(['.', '?', '!']));
+    if !sentence(&problem["detail"]) {
+        return Some(format!("{} has no sentence: {shown}", face.status));
+    }
+    let errors: Vec<&Value> = problem["errors"].as_array().into_iter().flatten().collect();
+    if !errors.iter().all(|error| sentence(&error["message"])) {
+        return Some(format!("a field without a sentence: {shown}"));
+    }
+    let named = |field: &str| errors.iter().any(|e| e["pointer"].as_str().is_some_and(|p| p.contains(field)));
+    match field {
+        Some(field) if !named(field) && !problem["detail"].to_string().contains(field) => {
+            Some(format!("does not name `{field}`: {shown}"))
+        }
+        _ => None,
+    }
+}
+
+struct Tester {
+    probe: Arc<Probe>,
+    faults: Vec<String>,
+    asked: usize,
+    taken: usize,
+}
+
+impl Tester {
+    #[allow(clippy::too_many_arguments)]
+    async fn ask(
+        &mut self,
+        operation: &Operation,
+        caller: &Caller,
+        path: &str,
+        media: Option<&'static str>,
+        body: String,
+        what: &str,
+        refused: bool,
+        field: Option<&str>,
+    ) {
+        let caller = if operation.versioned { caller.with("if-match", "\"1\"") } else { caller.clone() };
+        let face = self.probe.send(&operation.method, path, &caller, media, body, &[]).await;
+        self.asked += 1;
+        self.taken += usize::from(face.status < 400);
+        if let Some(fault) = fault(&face, refused, field) {
+            self.faults.push(format!("{} {} {what}: {fault}", operation.method, operation.route));
+        }
+    }
+
+    async fn plainly_wrong(&mut self, operation: &Operation, caller: &Caller, ids: &[String], required: &[String]) {
+        let (path, body) = operation.filled(ids);
+        let Ok(whole) = serde_json::from_str::<Value>(&body) else { return };
+        let media = operation.media;
+        let cut = body[..body.len() - 1].to_owned();
+        self.ask(operation, caller, &path, media, cut, "cut off", true, None).await;
+        for other in ["[1]", "7", "null", "\"text\"", ""] {
+            self.ask(operation, caller, &path, media, other.into(), "no object", true, None).await;
+        }
+        self.ask(operation, caller, &path, Some("text/plain"), body.clone(), "as plain text", true, None).await;
+        let large = format!("{}{}", " ".repeat(5 << 20), body);
+        self.ask(operation, caller, &path, media, large, "5 MiB", true, None).await;
+        let deep = format!("{}1{}", "[".repeat(50_000), "]".repeat(50_000));
+        self.ask(operation, caller, &path, media, deep, "50,000 deep", true, None).await;
+        let mut more = whole.clone();
+        more["surprise"] = json!(1);
+        self.ask(operation, caller, &path, media, more.to_string(), "a field nobody knows", true, Some("surprise"))
+            .await;
+        for name in required {
+            let mut less = whole.clone();
+            less.as_object_mut().map(|map| map.remove(name));
+            let what = format!("without {name}");
+            self.ask(operation, caller, &path, media, less.to_string(), &what, true, Some(name)).await;
+        }
+        let mut found = vec![];
+        leaves(&whole, String::new(), &mut found);
+        for (pointer, value) in found {
+            let other = if value.is_object() || value.is_array() { json!("text") } else { json!({ "a": 1 }) };
+            let mut spoilt = whole.clone();
+            let Some(place) = spoilt.pointer_mut(&pointer) else { continue };
+            *place = other;
+            let name = pointer.split('/').nth(1);
+            let what = format!("{pointer} of another type");
+            self.ask(operation, caller, &path, media, spoilt.to_string(), &what, true, name).await;
+        }
+    }
+
+    async fn merely_hostile(&mut self, operation: &Operation, caller: &Caller, ids: &[String]) {
+        let (path, body) = operation.filled(ids);
+        if let Ok(whole) = serde_json::from_str::<Value>(&body) {
+            let mut found = vec![];
+            leaves(&whole, String::new(), &mut found);
+            for (pointer, value) in found {
+                for other in hostile(&value) {
+                    let mut spoilt = whole.clone();
+                    let Some(place) = spoilt.pointer_mut(&pointer) else { continue };
+                    let what = format!("{pointer} = {:.40}", other.to_string());
+                    *place = other;
+                    self.ask(operation, caller, &path, operation.media, spoilt.to_string(), &what, false, None).await;
+                }
+            }
+        } else if operation.media.is_some_and(|media| media.contains("urlencoded")) {
+            let pairs: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+            for at in 0..pairs.len() {
+                for other in hostile(&json!("")) {
+                    let mut spoilt = pairs.clone();
+                    spoilt[at].1 = other.as_str().unwrap_or_default().to_owned();
+                    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(spoilt).finish();
+                    let what = format!("{} = {:.40}", pairs[at].0, other.to_string());
+                    self.ask(operation, caller, &path, operation.media, body, &what, false, None).await;
+                }
+            }
+        }
+    }
+
+    /// Ids that are none, cursors and limits that nobody gave.
+    async fn addresses(&mut self, operation: &Operation, caller: &Caller, ids: &[String]) {
+        for (at, _) in operation.places.iter().enumerate().filter(|(_, place)| place.at == "path") {
+            for other in ["abc", "\0", "..", "%", "\u{1d54f}", &"9".repeat(3_000)] {
+                let mut ids = ids.to_vec();
+                ids[at] = other.into();
+                let (path, body) = operation.filled(&ids);
+                let what = format!("at {:.40}", other.escape_debug().to_string());
+                self.ask(operation, caller, &path, operation.media, body, &what, true, None).await;
+            }
+        }
+        if operation.paged {
+            let (path, _) = operation.filled(ids);
+            for query in
+                ["cursor=abc", "cursor=%00", "limit=abc", "limit=-1", "limit=99999999999999999999", "surprise=1"]
+            {
+                let path = format!("{path}{}{query}", if path.contains('?') { '&' } else { '?' });
+                let refused = path.starts_with("/api/");
+                self.ask(operation, caller, &path, None, String::new(), query, refused, None).await;
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_wrong_is_refused_and_what_is_hostile_breaks_nothing() {
+    let planted = Module::new("planted").post("/api/v1/planted", naive, "Believes what it is told");
+    let mut all = modules::list();
+    all.push(planted);
+    let routes: Vec<_> = all.iter().flat_map(|module| module.routes.clone()).collect();
+    let house = harness::start(all).await;
+    let acme = house.company("pooled").await;
+    let side = furnish(&acme).await;
+    let cast = cast(&acme, &side).await;
+    let mut tester = Tester { probe: Arc::new(Probe::of(&house.router)), faults: vec![], asked: 0, taken: 0 };
+    let asked: Vec<_> =
+        operations(&routes).into_iter().filter(|o| !NOT_ASKED.iter().any(|r| o.route.starts_with(r))).collect();
+    let page = cast.session.clone();
+    let by = |operation: &Operation| if operation.route.starts_with("/api/") { &cast.token } else { &page };
+    let ids = |operation: &Operation| side.right(operation).unwrap_or_else(|| nowhere(operation));
+
+    let untouched = acme.fingerprint().await;
+    for operation in asked.iter().filter(|o| o.route.starts_with("/api/") && o.body.len() > 2) {
+        let required = required(&routes, operation);
+        tester.plainly_wrong(operation, by(operation), &ids(operation), &required).await;
+    }
+    for operation in &asked {
+        tester.addresses(operation, by(operation), &ids(operation)).await;
+    }
+    // The planted door alone takes a field that it does not know.
+    let (known, faults): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut tester.faults).into_iter().partition(|f| f.contains("/planted"));
+    assert_eq!(known.len(), 1, "{known:#?}");
+    assert!(faults.is_empty(), "{} of {} answers to what is wrong:\n{}", faults.len(), tester.asked, faults.join("\n"));
+    assert_eq!(untouched, acme.fingerprint().await, "something that was refused has left a trace");
+    let wrong = tester.asked;
+
+    for operation in asked.iter().filter(|o| o.media.is_some()) {
+        tester.merely_hostile(operation, by(operation), &ids(operation)).await;
+    }
+    let (known, faults): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut tester.faults).into_iter().partition(|f| f.contains("/planted"));
+    assert_eq!(known.len(), 1, "{known:#?}");
+    assert!(
+        faults.is_empty(),
+        "{} of {} answers to what is hostile:\n{}",
+        faults.len(),
+        tester.asked,
+        faults.join("\n")
+    );
+    println!(
+        "{wrong} wrong requests refused, {} hostile ones broke nothing, {} of them taken",
+        tester.asked - wrong,
+        tester.taken
+    );
+    assert!(wrong > 1_000 && tester.asked - wrong > 3_000 && tester.taken > 300, "the test has lost its reach");
+    // Whoever asked can still ask: the refusals were not those of a door that had shut.
+    for (caller, path) in [(&cast.token, "/api/v1/customers"), (&page, "/customers")] {
+        let face = tester.probe.send(&axum::http::Method::GET, path, caller, None, String::new(), &[]).await;
+        assert_eq!(face.status, 200, "{path}");
+    }
+}
