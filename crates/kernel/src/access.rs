@@ -131,6 +131,8 @@ pub struct Once {
     pub route: OnceLock<String>,
     /// The `Cookie` lines as they came, for what is no credential: the theme, the draft of a sign-up.
     pub cookies: OnceLock<String>,
+    /// What the browser or program says it is.
+    pub agent: OnceLock<String>,
 }
 
 impl Once {
@@ -197,6 +199,10 @@ impl Scope {
     /// A cookie of the request behind this scope.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.0.once.cookie(name)
+    }
+    /// What the browser or program behind the request says it is.
+    pub fn agent(&self) -> &str {
+        self.0.once.agent.get().map_or("", String::as_str)
     }
     pub(crate) fn once_state(&self) -> &Once {
         &self.0.once

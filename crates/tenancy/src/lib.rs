@@ -7,6 +7,7 @@
 //! create_company(&house, …)          a new company with its owner, roles and first API key
 //! shell::page(&scope, Frame {…})     the office frame; also phone, public, error_page
 //! ```
+pub mod account;
 pub mod api_key;
 mod authenticator;
 pub mod company;
@@ -56,9 +57,22 @@ pub fn module() -> Module {
         .post("/sign-out", sign_in::sign_out, "Sign out")
         .get("/welcome", sign_in::welcome_page, "Take up an invitation")
         .post("/welcome", sign_in::welcome_post, "Take up an invitation")
-        .get("/account", sign_in::account, "One's own account")
-        .post("/account/password", sign_in::change_password, "Change one's password")
-        .post("/account/elsewhere", sign_in::end_others, "Sign out everywhere else")
+        .get("/forgot", sign_in::forgot_page, "A lost password")
+        .post("/forgot", sign_in::forgot_post, "Send a link for a new password")
+        .job::<sign_in::SendReset>()
+        .get("/reset", sign_in::reset_page, "Choose a new password, by a letter's link")
+        .post("/reset", sign_in::reset_post, "Choose a new password, by a letter's link")
+        .get("/confirm", sign_in::confirm_page, "Confirm an address, by a letter's link")
+        .post("/confirm", sign_in::confirm_post, "Confirm an address, by a letter's link")
+        .get("/account", account::page, "One's own account")
+        .post("/account/password", account::change_password, "Change one's password")
+        .post("/account/email", account::change_email, "Change one's address")
+        .post("/account/email/confirm", account::send_proof, "Send a letter that proves one's address")
+        .post("/account/places/{id}/end", account::end_place, "Sign out at one place")
+        .post("/account/elsewhere", account::end_others, "Sign out everywhere else")
+        .get("/api/v1/account", account::account_api, "Oneself")
+        .get("/api/v1/account/sessions", account::places_api, "Where one is signed in")
+        .delete("/api/v1/account/sessions/{id}", account::end_place_api, "Sign out at one place")
         .get("/api/v1/members", member::list_api, "Who works here")
         .post("/api/v1/members", member::add_api, "Add somebody")
         .get("/api/v1/members/{id}", member::get_api, "One person")

@@ -196,6 +196,8 @@ async fn recognise(arrival: &Arrival, request: &Parts, id: Uuid) -> Result<Seen,
     }
     let cookies: Vec<&str> = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).collect();
     let _ = once.cookies.set(cookies.join("; "));
+    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let _ = once.agent.set(agent.chars().take(400).collect());
     let peer = peer(arrival, request);
     Ok(Seen {
         request: id,

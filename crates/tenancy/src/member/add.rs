@@ -40,7 +40,8 @@ impl Input for New {
 pub struct Added {
     #[serde(flatten)]
     pub member: Member,
-    /// Where they choose a password; good for seven days, shown this once. None when a password was given.
+    /// Where they choose a password; good for seven days, shown this once, and beside the letter that goes to them. None
+    /// when a password was given.
     pub invitation: Option<String>,
 }
 impl Versioned for Added {
@@ -74,8 +75,11 @@ pub async fn add(scope: &Scope, tx: &mut TenantTx, new: &New, password_hash: Opt
         by,
     ));
     tx.tell(&MemberCreated { member: id, role: new.role });
-    let invitation = invited.then(|| super::link(scope, tx, id, "invite"));
     let member = tx.run(super::find(id)).await?.ok_or(kernel::Error::NotFound)?;
+    let invitation = match invited {
+        true => Some(super::invite::offer(scope, tx, &member).await?),
+        false => None,
+    };
     Ok(Added { member, invitation })
 }
 

@@ -17,7 +17,7 @@ use crate::{MembersRead, company::plan, role};
 pub use add::{Added, New, add, api as add_api};
 pub use change::{Change, api as change_api, change};
 pub use deactivate::{deactivate, deactivate_api, reactivate, reactivate_api};
-pub(crate) use invite::link;
+pub(crate) use invite::withdraw;
 pub use invite::{api as invite_api, invite};
 pub use list::{get_api, list_api};
 pub use page::{add_page, add_post, deactivate_post, edit_page, edit_post, invite_post, list_page, reactivate_post};

@@ -88,7 +88,7 @@ fn draw_add(access: &Access<MembersWrite>, filled: &Filled) -> Page {
             (field::tel(filled, "phone", "Phone").autocomplete("off"))
             (field::select(filled, "role", "Role", &roles(access)))
         }))
-        (form::actions(html! { (button("Add and make a link").primary()) (link_button("Cancel", "/settings/people").quiet()) }))
+        (form::actions(html! { (button("Add and invite").primary()) (link_button("Cancel", "/settings/people").quiet()) }))
     };
     let body = html! { div.form-narrow { (form::form("/settings/people/new", filled, fields)) } };
     let crumbs = [crumbs(), vec![("People".into(), "/settings/people".into())]].concat();
@@ -113,7 +113,8 @@ fn show_link(scope: &Scope, member: &Member, link: Option<&str>) -> Page {
     let body = html! {
         div.form-narrow {
             @if let Some(link) = link {
-                p { "Send this link to " (member.name) ". Whoever opens it first chooses the password; it is good for seven days and is shown this once." }
+                p { "A letter with a link is on its way to " b { (member.email) } "." }
+                p."mt-2" { "Or hand over this one yourself. Whoever opens a link first chooses the password; both are good for seven days, and this one is shown this once." }
                 (card::copy(link, "the link"))
             } @else { p { (member.name) " can sign in now." } }
             p."mt-6" { (link_button("Back to people", "/settings/people")) }

@@ -1,6 +1,8 @@
 //! Sessions: a random secret in a cookie that only its host gets back; its hash and its times are kept here.
+pub mod agent;
+
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, Principal, Result, Scope, TenantTx, http::arrive::COOKIE, permission::Granted, row, sql};
+use kernel::{Actor, Principal, Result, Scope, TenantTx, Visitor, http::arrive::COOKIE, permission::Granted, row, sql};
 use uuid::Uuid;
 
 use crate::{AuditRead, MemberId, role, secret};
@@ -44,9 +46,9 @@ sql! {
         update session set last_seen_at = $3 where tenant_id = $1 and id = $2 and last_seen_at < $3";
     fn member_seen(id: MemberId, at: Timestamp) -> u64 = "
         update member set last_seen_at = $3 where tenant_id = $1 and id = $2";
-    fn begin_one(id: SessionId, member_id: MemberId, token_hash: String, peer: String, at: Timestamp, ends_at: Timestamp) = "
-        insert into session (tenant_id, id, member_id, token_hash, peer, last_seen_at, ends_at, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $6)";
+    fn begin_one(id: SessionId, member_id: MemberId, token_hash: String, peer: String, agent: String, at: Timestamp, ends_at: Timestamp) = "
+        insert into session (tenant_id, id, member_id, token_hash, peer, agent, last_seen_at, ends_at, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $7)";
     fn end_one(token_hash: String) -> u64 = "delete from session where tenant_id = $1 and token_hash = $2";
     fn end_by_id(id: SessionId) -> u64 = "delete from session where tenant_id = $1 and id = $2";
     fn end_of(member_id: MemberId, but: Option<SessionId>) -> u64 = "
@@ -85,11 +87,12 @@ pub async fn recognise(scope: &Scope, token_hash: &str) -> Result<Option<Princip
 }
 
 /// A new session; gives the cookie that carries it. What this person left unused elsewhere is cleared away.
-pub async fn begin(tx: &mut TenantTx, member: MemberId, peer: &str) -> Result<String> {
+pub async fn begin(tx: &mut TenantTx, member: MemberId, visitor: &Visitor) -> Result<String> {
     let (token, now) = (secret::draw(), tx.now());
-    let peer = peer.chars().take(60).collect();
+    let peer = visitor.peer.chars().take(60).collect();
+    let agent = visitor.agent().to_owned();
     let ends_at = now.saturating_add(LONGEST).unwrap_or(now);
-    tx.queue(begin_one(SessionId::new(), member, secret::hash(&token), peer, now, ends_at));
+    tx.queue(begin_one(SessionId::new(), member, secret::hash(&token), peer, agent, now, ends_at));
     tx.tell(&SessionStarted { member });
     tx.run((end_old(member, now.saturating_sub(IDLE).unwrap_or(now)), member_seen(member, now))).await?;
     Ok(cookie(&token, LONGEST.as_secs()))

@@ -1,14 +1,20 @@
 //! In and out: with a password, with a link that works once, and out again.
-mod account;
+pub(crate) mod confirm;
+pub(crate) mod enter;
+mod forgot;
+pub(crate) mod mail_link;
 mod page;
+mod reset;
 mod welcome;
 
 use kernel::{Result, Role, Visitor, row, sql};
 
 use crate::{MemberId, member::email_key, password};
 
-pub use account::{account, change_password, end_others};
+pub use confirm::{page as confirm_page, post as confirm_post};
+pub use forgot::{SendReset, page as forgot_page, post as forgot_post};
 pub use page::{page, post, sign_out};
+pub use reset::{page as reset_page, post as reset_post};
 pub use welcome::{page as welcome_page, post as welcome_post};
 
 row! {

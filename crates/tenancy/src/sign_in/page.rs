@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use ui::{Filled, button, field, form};
 
-use super::own_path;
+use super::{enter::enter, own_path};
 use crate::{session, shell};
 
 #[derive(Deserialize, JsonSchema)]
@@ -32,7 +32,7 @@ fn draw(visitor: &Visitor, filled: &Filled, next: &str) -> Page {
         (field::password(filled, "password", "Password", "current-password").required())
         (form::actions(html! { (button("Sign in").primary().large()) }))
     };
-    let foot = html! { "No password yet, or lost it? An owner or admin of " (visitor.tenant().name) " can send you a new link." };
+    let foot = html! { a.link href="/forgot" { "Lost your password?" } " No account yet? An owner or admin of " (visitor.tenant().name) " can invite you." };
     shell::card(visitor, "Sign in", form::form("/sign-in", filled, fields), foot)
 }
 
@@ -63,22 +63,13 @@ pub async fn post(visitor: Visitor, form: Form<SignIn>) -> Result<Either<Redirec
             let known = super::verified(&visitor, &input.email, input.password).await?;
             let known = known
                 .ok_or_else(|| Error::field("/password", "mismatch", "The address or the password is not right."))?;
-            let old = visitor.cookie(COOKIE);
-            visitor
-                .write_with(async |tx: &mut TenantTx| {
-                    // Signing in always begins a new session: one that somebody planted in this browser ends here.
-                    if let Some(old) = &old {
-                        session::end(tx, old).await?;
-                    }
-                    session::begin(tx, known.id, &visitor.peer).await
-                })
-                .await
+            visitor.write_with(async |tx: &mut TenantTx| enter(&visitor, tx, known.id, &next).await).await
         })
         .await?;
     Ok(match outcome {
-        Ok(cookie) => {
+        Ok(entered) => {
             visitor.house().forget_principals();
-            Either::Done(Redirect::to(next).cookie(cookie))
+            Either::Done(entered.onward())
         }
         Err(typed) => {
             let mut filled = shell::filled(typed);

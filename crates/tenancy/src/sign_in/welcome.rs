@@ -2,7 +2,7 @@
 use jiff::Timestamp;
 use kernel::{
     Checks, Error, Input, Result, TenantTx, Visitor,
-    http::{Either, Form, Page, Query, Redirect, arrive::COOKIE},
+    http::{Either, Form, Page, Query, Redirect},
     row, sql,
 };
 use maud::html;
@@ -10,13 +10,19 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use ui::{Filled, button, field, form};
 
-use crate::{MemberId, member::InvitationId, password, secret, session, shell};
+use super::{confirm, enter::enter, mail_link::Purpose};
+use crate::{
+    MemberId,
+    member::{InvitationId, withdraw},
+    password, secret, session, shell,
+};
 
 row! {
     struct Waiting {
         id: InvitationId,
         member_id: MemberId,
         purpose: String,
+        mailed: bool,
         name: String,
         email: String,
     }
@@ -24,19 +30,21 @@ row! {
 
 sql! {
     fn waiting(token_hash: String, now: Timestamp) -> Option<Waiting> = "
-        select i.id, i.member_id, i.purpose, m.name, m.email
+        select i.id, i.member_id, i.purpose, i.mailed, m.name, m.email
         from invitation i join member m on m.tenant_id = $1 and m.id = i.member_id
         where i.tenant_id = $1 and i.token_hash = $2 and i.used_at is null and i.expires_at > $3 and m.active";
     fn take(id: InvitationId, now: Timestamp) -> u64 = "
         update invitation set used_at = $3 where tenant_id = $1 and id = $2 and used_at is null";
-    fn set_password(id: MemberId, password_hash: String, at: Timestamp) -> u64 = "
-        update member set password_hash = $3, version = version + 1, updated_at = $4 where tenant_id = $1 and id = $2";
+    fn set_password(id: MemberId, password_hash: String, at: Timestamp, proved: bool) -> u64 = "
+        update member set password_hash = $3, version = version + 1, updated_at = $4,
+          email_verified_at = case when $5 then coalesce(email_verified_at, $4) else email_verified_at end
+        where tenant_id = $1 and id = $2";
 }
 
 #[derive(Deserialize, JsonSchema)]
 pub struct Asked {
     /// The secret of the link.
-    t: Option<String>,
+    pub(super) t: Option<String>,
 }
 
 /// Looking at the link uses nothing up: mail programs look at links too.
@@ -98,7 +106,6 @@ pub async fn post(visitor: Visitor, form: Form<Taken>) -> Result<Either<Redirect
                 ("invite", None) => return Err(Error::field("/password", "required", "Choose a password.")),
                 _ => None,
             };
-            let old = visitor.cookie(COOKIE);
             visitor
                 .write_with(async |tx: &mut TenantTx| {
                     let at = tx.now();
@@ -106,21 +113,22 @@ pub async fn post(visitor: Visitor, form: Form<Taken>) -> Result<Either<Redirect
                         return Err(Error::refused("This link was just used. Sign in instead."));
                     }
                     if let Some(hash) = hash {
-                        tx.run(set_password(found.member_id, hash, at)).await?;
+                        tx.run(set_password(found.member_id, hash, at, found.mailed)).await?;
+                        // The link that was shown and the one that was mailed are one invitation.
+                        tx.run(withdraw(found.member_id)).await?;
                         session::end_all(tx, found.member_id, None).await?;
+                    } else {
+                        confirm::ask(&visitor, tx, found.member_id, &found.name, &found.email, Purpose::Verify).await?;
                     }
-                    if let Some(old) = &old {
-                        session::end(tx, old).await?;
-                    }
-                    session::begin(tx, found.member_id, &visitor.peer).await
+                    enter(&visitor, tx, found.member_id, "/").await
                 })
                 .await
         })
         .await?;
     Ok(match outcome {
-        Ok(cookie) => {
+        Ok(entered) => {
             visitor.house().forget_principals();
-            Either::Done(Redirect::to("/").cookie(cookie))
+            Either::Done(entered.onward())
         }
         Err(typed) => {
             let filled = Filled { values: Default::default(), errors: typed.errors };
