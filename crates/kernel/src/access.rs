@@ -204,6 +204,11 @@ impl Scope {
     pub fn agent(&self) -> &str {
         self.0.once.agent.get().map_or("", String::as_str)
     }
+    /// Whether the request carries a cookie whose name begins so.
+    pub fn has_cookie_like(&self, beginning: &str) -> bool {
+        let cookies = self.0.once.cookies.get().map_or("", String::as_str);
+        cookies.split(';').any(|pair| pair.trim().starts_with(beginning))
+    }
     pub(crate) fn once_state(&self) -> &Once {
         &self.0.once
     }

@@ -12,6 +12,7 @@ pub mod api_key;
 mod authenticator;
 pub mod company;
 pub mod files;
+mod guard;
 pub mod member;
 pub mod onboarding;
 mod palette;
@@ -19,6 +20,8 @@ mod password;
 pub mod permissions;
 mod registry;
 pub mod role;
+mod seal;
+pub mod second_factor;
 mod secret;
 pub mod session;
 pub mod settings;
@@ -54,6 +57,8 @@ pub fn module() -> Module {
         .post("/api/v1/auth/revoke", token::revoke, "End a refresh token and its family")
         .get("/sign-in", sign_in::page, "Sign in")
         .post("/sign-in", sign_in::post, "Sign in")
+        .get("/sign-in/second", sign_in::second_page, "The second step of signing in")
+        .post("/sign-in/second", sign_in::second_post, "The second step of signing in")
         .post("/sign-out", sign_in::sign_out, "Sign out")
         .get("/welcome", sign_in::welcome_page, "Take up an invitation")
         .post("/welcome", sign_in::welcome_post, "Take up an invitation")
@@ -70,6 +75,11 @@ pub fn module() -> Module {
         .post("/account/email/confirm", account::send_proof, "Send a letter that proves one's address")
         .post("/account/places/{id}/end", account::end_place, "Sign out at one place")
         .post("/account/elsewhere", account::end_others, "Sign out everywhere else")
+        .get("/account/second-step", second_factor::page, "One's second step")
+        .post("/account/second-step/begin", second_factor::begin, "Draw a secret for an authenticator")
+        .post("/account/second-step/confirm", second_factor::confirm, "Turn the second step on")
+        .post("/account/second-step/codes", second_factor::new_codes, "New recovery codes")
+        .post("/account/second-step/off", second_factor::off, "Turn the second step off")
         .get("/api/v1/account", account::account_api, "Oneself")
         .get("/api/v1/account/sessions", account::places_api, "Where one is signed in")
         .delete("/api/v1/account/sessions/{id}", account::end_place_api, "Sign out at one place")
@@ -80,6 +90,16 @@ pub fn module() -> Module {
         .post("/api/v1/members/{id}/deactivate", member::deactivate_api, "End somebody's access")
         .post("/api/v1/members/{id}/reactivate", member::reactivate_api, "Give access back")
         .post("/api/v1/members/{id}/invite", member::invite_api, "A new link to choose a password")
+        .post(
+            "/api/v1/members/{id}/remove-second-factor",
+            second_factor::remove_api,
+            "Let somebody in by password alone",
+        )
+        .post(
+            "/settings/people/{id}/second-step/remove",
+            second_factor::remove_post,
+            "Let somebody in by password alone",
+        )
         .get("/settings/people", member::list_page, "People")
         .get("/settings/people/new", member::add_page, "Add somebody")
         .post("/settings/people/new", member::add_post, "Add somebody")

@@ -25,19 +25,22 @@ row! {
         pub role: String,
         /// Whether a letter to that address was answered.
         pub email_verified: bool,
+        /// Whether signing in asks for a code beside the password.
+        pub second_factor: bool,
     }
 }
 
 sql! {
-    fn account(id: MemberId) -> Option<Account> = "
-        select id, name, email, role, email_verified_at is not null as email_verified
+    pub(crate) fn account(id: MemberId) -> Option<Account> = "
+        select id, name, email, role, email_verified_at is not null as email_verified,
+          exists(select from second_factor f where f.tenant_id = $1 and f.member_id = $2 and f.confirmed_at is not null) as second_factor
         from member where tenant_id = $1 and id = $2";
     fn kept(id: MemberId) -> Option<String> = "
         select coalesce(password_hash, '') from member where tenant_id = $1 and id = $2";
 }
 
 /// Keys have no account; only people do.
-fn member(access: &Access<AccountOwn>) -> Result<MemberId> {
+pub(crate) fn member(access: &Access<AccountOwn>) -> Result<MemberId> {
     access
         .user()
         .map(MemberId)
@@ -45,7 +48,7 @@ fn member(access: &Access<AccountOwn>) -> Result<MemberId> {
 }
 
 /// Whoever changes how one signs in gives the password once more: an open screen is not enough.
-async fn again(access: &Access<AccountOwn>, id: MemberId, given: String) -> Result<()> {
+pub(crate) async fn again(access: &Access<AccountOwn>, id: MemberId, given: String) -> Result<()> {
     access.house().limits().careful("password", &id.to_string())?;
     let old = access.read(kept(id)).await?.filter(|hash| !hash.is_empty());
     match crate::password::matches(given, old).await? {
@@ -54,7 +57,7 @@ async fn again(access: &Access<AccountOwn>, id: MemberId, given: String) -> Resu
     }
 }
 
-fn check_current(checks: &mut kernel::Checks, current: &str) {
+pub(crate) fn check_current(checks: &mut kernel::Checks, current: &str) {
     let given = !current.is_empty() && current.len() <= 800;
     checks.that(given, "current", "required", "Give the password you have now.");
 }

@@ -1,7 +1,7 @@
 //! The page of one's own account.
 use kernel::{Access, Error, Result, http::Page};
 use maud::{Markup, html};
-use ui::{Filled, button, card, field, form, note, tag};
+use ui::{Filled, button, card, field, form, link_button, note, tag};
 
 use super::{Account, account, member, places};
 use crate::{
@@ -36,6 +36,15 @@ pub(super) async fn draw(access: &Access<AccountOwn>, part: Part, filled: &Fille
             }
             @if !me.email_verified { div."mb-6" { (unproved(&me)) } }
             (places_part(access, &places))
+            div."mt-6" { (card::section("Second step", html! {}, html! {
+                @if me.second_factor {
+                    p.soft."mb-2" { "On: signing in asks for a code of your authenticator." }
+                    (link_button("Codes and turning it off", "/account/second-step"))
+                } @else {
+                    p.soft."mb-2" { "Off: your password alone lets you in." }
+                    (link_button("Set up a second step", "/account/second-step"))
+                }
+            })) }
             div."mt-6" { (form::form("/account/password", of(Part::Password), html! {
                 (form::part("Change your password", "Every other place where you are signed in is signed out.", html! {
                     (field::password(of(Part::Password), "current", "The password you have now", "current-password").id(current(Part::Password, "password-current")).required())

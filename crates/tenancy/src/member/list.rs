@@ -20,8 +20,10 @@ pub struct Asked {
 
 sql! {
     pub(super) fn after(id: MemberId, limit: i64) -> Vec<Member> = "
-        select id, email, name, phone, role, active, password_hash is null as invited, last_seen_at, version, created_at
-        from member where tenant_id = $1 and id > $2 order by id limit $3";
+        select m.id, m.email, m.name, m.phone, m.role, m.active, m.password_hash is null as invited,
+          exists(select from second_factor f where f.tenant_id = $1 and f.member_id = m.id and f.confirmed_at is not null) as second_factor,
+          m.last_seen_at, m.version, m.created_at
+        from member m where m.tenant_id = $1 and m.id > $2 order by m.id limit $3";
 }
 
 pub async fn list_api(access: Access<MembersRead>, Query(asked): Query<Asked>) -> Result<Json<Paged<Member>>> {

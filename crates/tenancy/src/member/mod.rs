@@ -36,6 +36,8 @@ row! {
         pub active: bool,
         /// Invited, and has not chosen a password yet.
         pub invited: bool,
+        /// Signing in asks for a code beside the password.
+        pub second_factor: bool,
         /// To the minute.
         pub last_seen_at: Option<Timestamp>,
         pub version: i64,
@@ -67,8 +69,10 @@ kernel::promise! {
 
 sql! {
     pub fn find(id: MemberId) -> Option<Member> = "
-        select id, email, name, phone, role, active, password_hash is null as invited, last_seen_at, version, created_at
-        from member where tenant_id = $1 and id = $2";
+        select m.id, m.email, m.name, m.phone, m.role, m.active, m.password_hash is null as invited,
+          exists(select from second_factor f where f.tenant_id = $1 and f.member_id = m.id and f.confirmed_at is not null) as second_factor,
+          m.last_seen_at, m.version, m.created_at
+        from member m where m.tenant_id = $1 and m.id = $2";
     fn people_lock() -> Uuid = "select id from role where tenant_id = $1 and name = 'owner' for update";
     fn owners_but(id: MemberId) -> i64 = "
         select count(*) from member where tenant_id = $1 and role = 'owner' and active and id <> $2";
@@ -112,7 +116,7 @@ async fn an_owner_stays(tx: &mut TenantTx, without: MemberId) -> Result<()> {
 
 /// Nobody gives what they do not hold: a role may be given or taken only by those who hold all of its permissions, and
 /// an owner only made or changed by an owner.
-fn may_deal_with(scope: &Scope, role: Role) -> Result<()> {
+pub(crate) fn may_deal_with(scope: &Scope, role: Role) -> Result<()> {
     let Some(principal) = scope.principal() else { return Ok(()) };
     let owner = principal.roles.iter().any(|held| held == Role::Owner.as_str());
     let holds_all = role::permissions_of(role).iter().all(|name| principal.granted.has(name));

@@ -144,6 +144,9 @@ fn draw(scope: &Scope, member: &Member, filled: &Filled) -> Page {
         @if scope.can::<MembersWrite>() {
             @if member.active {
                 (form::verb_form(&at("/invite"), html! { (button("New sign-in link").icon("link")) }))
+                @if member.second_factor && scope.user() != Some(member.id.0) {
+                    (form::verb_form(&at("/second-step/remove"), html! { (button("Remove second step")) }))
+                }
                 (form::verb_form(&at("/deactivate"), html! { (button("End access").danger()) }))
             } @else { (form::verb_form(&at("/reactivate"), html! { (button("Give access back")) })) }
         }

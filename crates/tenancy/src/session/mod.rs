@@ -1,5 +1,6 @@
 //! Sessions: a random secret in a cookie that only its host gets back; its hash and its times are kept here.
 pub mod agent;
+pub(crate) mod device;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Principal, Result, Scope, TenantTx, Visitor, http::arrive::COOKIE, permission::Granted, row, sql};
@@ -104,11 +105,12 @@ pub async fn end(tx: &mut TenantTx, token: &str) -> Result<()> {
     Ok(())
 }
 
-/// All sessions and refresh tokens of somebody end, but for the one they are using.
+/// All sessions and refresh tokens of somebody end, but for the one they are using, and no browser is spared the second
+/// step any more.
 pub async fn end_all(tx: &mut TenantTx, member: MemberId, but: Option<Uuid>) -> Result<()> {
     let at = tx.now();
     tx.run((end_of(member, but.map(SessionId)), end_tokens(member, at))).await?;
-    Ok(())
+    device::trust_none(tx, member).await
 }
 
 pub async fn end_id(tx: &mut TenantTx, session: Uuid) -> Result<()> {

@@ -1,10 +1,14 @@
-//! What follows when somebody has proved who they are.
+//! What follows when somebody has proved who they are: they are in, or asked for the second step.
 use kernel::{
     Result, TenantTx, Visitor,
     http::{Redirect, arrive::COOKIE},
 };
 
-use crate::{MemberId, session};
+use super::second;
+use crate::{
+    MemberId, second_factor,
+    session::{self, device},
+};
 
 /// The way onward, with what the browser shall keep.
 pub(crate) struct Entered {
@@ -18,11 +22,34 @@ impl Entered {
     }
 }
 
-/// Signing in always begins a new session: one that somebody planted in this browser ends here.
+/// After a password, or a link that stands for one.
 pub(crate) async fn enter(visitor: &Visitor, tx: &mut TenantTx, member: MemberId, to: &str) -> Result<Entered> {
+    // Signing in always begins anew: a session that somebody planted in this browser ends here.
     if let Some(old) = visitor.cookie(COOKIE) {
         session::end(tx, &old).await?;
     }
-    let cookie = session::begin(tx, member, visitor).await?;
-    Ok(Entered { to: to.to_owned(), cookies: vec![cookie] })
+    let now = tx.now();
+    let second = tx.run(second_factor::factor(member)).await?.is_some_and(|factor| factor.confirmed);
+    let trusted = match device::of(visitor, member) {
+        Some(hash) if second => tx.run(device::known(member, hash, now)).await?.is_some_and(|device| device.trusted),
+        _ => false,
+    };
+    if second && !trusted {
+        let cookie = second::begin(tx, member, to).await?;
+        return Ok(Entered { to: "/sign-in/second".into(), cookies: vec![session::no_cookie(), cookie] });
+    }
+    whole(visitor, tx, member, to, false).await
+}
+
+/// All that is asked for was given.
+pub(super) async fn whole(
+    visitor: &Visitor,
+    tx: &mut TenantTx,
+    member: MemberId,
+    to: &str,
+    remember: bool,
+) -> Result<Entered> {
+    let session = session::begin(tx, member, visitor).await?;
+    let device = device::met(visitor, tx, member, remember).await?;
+    Ok(Entered { to: to.to_owned(), cookies: std::iter::once(session).chain(device).collect() })
 }

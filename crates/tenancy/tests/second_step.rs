@@ -1,0 +1,370 @@
+//! The second step: set up, asked for, replayed, lost, removed; and guesses that reach nobody.
+#![allow(clippy::unwrap_used)] // A test stops where something is not as it should be.
+use harness::{Answer, Company, PASSWORD, Person, TestHouse, in_both_placements, start};
+use jiff::SignedDuration;
+use serde_json::json;
+use totp_rs::{Builder, Secret, Totp};
+
+/// A browser at a company's address, with its cookies.
+struct Browser<'a> {
+    person: Person<'a>,
+    cookies: Vec<(String, String)>,
+}
+
+impl<'a> Browser<'a> {
+    fn at(acme: &'a Company<'_>) -> Self {
+        Self { person: acme.visitor(), cookies: vec![] }
+    }
+    fn with(&self) -> Person<'a> {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut person = self.person.clone();
+        person.credential = (!cookies.is_empty()).then(|| ("cookie", cookies.join("; ")));
+        person
+    }
+    fn take(&mut self, answer: &Answer) {
+        for line in answer.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok()) {
+            let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.retain(|(known, _)| known != name);
+            if !value.is_empty() {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+    }
+    fn forget(&mut self, beginning: &str) {
+        self.cookies.retain(|(name, _)| !name.starts_with(beginning));
+    }
+    async fn page(&mut self, path: &str) -> Answer {
+        let answer = self.with().page(path).await;
+        self.take(&answer);
+        answer
+    }
+    async fn form(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.with().form(path, fields).await;
+        self.take(&answer);
+        answer
+    }
+    async fn sign_in(&mut self, email: &str, password: &str) -> Answer {
+        self.form("/sign-in", &[("email", email), ("password", password), ("next", "/settings")]).await
+    }
+    async fn is_in(&mut self) -> bool {
+        self.page("/account").await.status == 200
+    }
+}
+
+async fn house() -> TestHouse {
+    let house = start(vec![]).await;
+    tenancy::on_start(&house.house, &house.ground.dsns, &house.ground.secrets).await.unwrap();
+    house
+}
+
+/// What stands in the box that can be copied.
+fn copied(answer: &Answer) -> String {
+    let from = answer.text.split("<div class=\"copy\"><code tabindex=\"0\">").nth(1);
+    from.unwrap_or_else(|| panic!("nothing to copy: {answer:?}")).split('<').next().unwrap().to_owned()
+}
+
+struct Phone<'a> {
+    house: &'a TestHouse,
+    totp: Totp,
+}
+
+impl Phone<'_> {
+    fn shows(&self) -> String {
+        self.totp.generate(u64::try_from(self.house.clock.now().as_second()).unwrap()).to_string()
+    }
+    /// The next code, half a minute later.
+    fn next(&self) -> String {
+        self.house.clock.advance(SignedDuration::from_secs(30));
+        self.shows()
+    }
+    fn wrong(&self) -> String {
+        let now = self.shows();
+        ["000000", "111111", "222222", "333333", "444444"].iter().find(|code| **code != now).unwrap().to_string()
+    }
+}
+
+/// Sets a second step up; gives the phone and the recovery codes.
+async fn set_up<'a>(house: &'a TestHouse, browser: &mut Browser<'_>) -> (Phone<'a>, Vec<String>) {
+    let begun = browser.form("/account/second-step/begin", &[("current", PASSWORD)]).await;
+    assert_eq!((begun.status, begun.header("location")), (303, "/account/second-step"), "{begun:?}");
+    let page = browser.page("/account/second-step").await;
+    assert!(page.text.contains("<svg") && page.text.contains("viewBox"), "the code to scan");
+    let secret = Secret::try_from_base32(copied(&page).replace(' ', "")).unwrap();
+    let phone = Phone { house, totp: Builder::new().with_secret(secret).build().unwrap() };
+    let wrong = browser.form("/account/second-step/confirm", &[("code", &phone.wrong())]).await;
+    assert!(wrong.status == 422 && wrong.text.contains("not what it shows now"), "{wrong:?}");
+    let shown = browser.form("/account/second-step/confirm", &[("code", &phone.shows())]).await;
+    assert_eq!(shown.status, 200, "{shown:?}");
+    let codes: Vec<String> = copied(&shown).split_whitespace().map(str::to_owned).collect();
+    assert_eq!(codes.len(), 10);
+    (phone, codes)
+}
+
+#[tokio::test]
+async fn who_has_a_second_step_is_asked_for_it_and_half_signed_in_opens_nothing() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let (mut browser, mut old) = (Browser::at(&acme), Browser::at(&acme));
+        browser.sign_in(&acme.owner_email, PASSWORD).await;
+        old.sign_in(&acme.owner_email, PASSWORD).await;
+        let wrong = browser.form("/account/second-step/begin", &[("current", "not it")]).await;
+        assert!(wrong.status == 422 && wrong.text.contains("not the password you have now"), "{wrong:?}");
+        let (phone, codes) = set_up(&house, &mut browser).await;
+        assert!(browser.is_in().await && !old.is_in().await, "who came in by password alone is out");
+        assert_eq!(browser.with().get("/api/v1/account").await.body["second_factor"], true);
+
+        let mut half = Browser::at(&acme);
+        let asked = half.sign_in(&acme.owner_email, PASSWORD).await;
+        assert_eq!((asked.status, asked.header("location")), (303, "/sign-in/second"), "{asked:?}");
+        assert!(!half.is_in().await);
+        for path in
+            ["/api/v1/members", "/api/v1/account", "/api/v1/account/sessions", "/live", "/files/0190", "/palette"]
+        {
+            assert_eq!(half.with().get(path).await.status, 401, "{path} is shut to who is half signed in");
+        }
+        assert_eq!(half.form("/account/elsewhere", &[]).await.status, 303, "sent to sign in");
+        assert_eq!(half.page("/account/second-step").await.header("location"), "/sign-in?next=/account/second-step");
+        assert_eq!(half.page("/sign-in/second").await.status, 200);
+        let code = phone.next();
+        let wrong = half.form("/sign-in/second", &[("code", &phone.wrong())]).await;
+        assert!(wrong.status == 422 && wrong.text.contains("That code is not right"), "{wrong:?}");
+        let right = half.form("/sign-in/second", &[("code", &format!("{} {}", &code[..3], &code[3..]))]).await;
+        assert_eq!((right.status, right.header("location")), (303, "/settings"), "{right:?}");
+        assert!(half.is_in().await);
+
+        // The code that was just used opens nothing more, nor does the half that was finished.
+        let mut thief = Browser::at(&acme);
+        thief.sign_in(&acme.owner_email, PASSWORD).await;
+        assert_eq!(thief.form("/sign-in/second", &[("code", &code)]).await.status, 422, "a replay");
+        let by_code = thief.form("/sign-in/second", &[("code", &codes[0].to_uppercase().replace('-', " "))]).await;
+        assert_eq!(by_code.status, 303, "a recovery code: {by_code:?}");
+        let mut again = Browser::at(&acme);
+        again.sign_in(&acme.owner_email, PASSWORD).await;
+        assert_eq!(again.form("/sign-in/second", &[("code", &codes[0])]).await.status, 422, "each is good once");
+
+        let stored = {
+            let sql = format!("select sealed from {}.second_factor where tenant_id = $1", acme.schema().await);
+            house.above().await.query_one(&sql, &[&acme.id]).await.unwrap().get::<_, String>(0)
+        };
+        assert!(!stored.contains(&phone.totp.secret().to_base32()), "the secret is sealed");
+        let told = acme.told().await;
+        for kind in ["second_factor.added", "recovery_code.used"] {
+            assert!(told.contains(&kind.to_owned()), "{kind}: {told:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_password_and_five_codes_are_all_that_is_tried() {
+    let house = house().await;
+    let acme = house.company("pooled").await;
+    let mut browser = Browser::at(&acme);
+    browser.sign_in(&acme.owner_email, PASSWORD).await;
+    let (phone, _) = set_up(&house, &mut browser).await;
+    let right = phone.next();
+    let mut half = Browser::at(&acme);
+    half.sign_in(&acme.owner_email, PASSWORD).await;
+    for _ in 0..5 {
+        assert_eq!(half.form("/sign-in/second", &[("code", &phone.wrong())]).await.status, 422);
+    }
+    let over = half.form("/sign-in/second", &[("code", &right)]).await;
+    assert_eq!((over.status, over.header("location")), (303, "/sign-in"), "the sixth is not looked at");
+    assert!(!half.is_in().await);
+    // Ten minutes are all there is.
+    half.sign_in(&acme.owner_email, PASSWORD).await;
+    house.clock.advance(SignedDuration::from_mins(11));
+    assert_eq!(half.form("/sign-in/second", &[("code", &phone.shows())]).await.header("location"), "/sign-in");
+    // With password after password, the account's codes run out as well.
+    let mut heard = 0;
+    for _ in 0..4 {
+        half.sign_in(&acme.owner_email, PASSWORD).await;
+        for _ in 0..5 {
+            heard += i32::from(half.form("/sign-in/second", &[("code", &phone.wrong())]).await.status == 422);
+        }
+    }
+    assert!(heard <= 10, "{heard} codes were heard");
+}
+
+#[tokio::test]
+async fn a_browser_is_remembered_for_thirty_days_and_forgotten_with_the_password() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let mut browser = Browser::at(&acme);
+        browser.sign_in(&acme.owner_email, PASSWORD).await;
+        let (phone, _) = set_up(&house, &mut browser).await;
+        let mut mine = Browser::at(&acme);
+        mine.sign_in(&acme.owner_email, PASSWORD).await;
+        let fields = [("code", phone.next()), ("remember", "on".to_owned())];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(mine.form("/sign-in/second", &fields).await.status, 303);
+        assert_eq!(mine.sign_in(&acme.owner_email, PASSWORD).await.header("location"), "/settings", "not asked again");
+        assert_eq!(mine.sign_in(&acme.owner_email, "wrong password").await.status, 422, "the password still is");
+        // Remembered for its owner alone.
+        let mut other = Browser::at(&acme);
+        other.cookies = mine.cookies.iter().filter(|(name, _)| name.contains("device")).cloned().collect();
+        for (_, token) in &mut other.cookies {
+            token.replace_range(0..1, if token.starts_with('A') { "B" } else { "A" });
+        }
+        assert_eq!(other.sign_in(&acme.owner_email, PASSWORD).await.header("location"), "/sign-in/second");
+        house.clock.advance(SignedDuration::from_hours(29 * 24));
+        assert_eq!(mine.sign_in(&acme.owner_email, PASSWORD).await.header("location"), "/settings");
+        house.clock.advance(SignedDuration::from_hours(2 * 24));
+        assert_eq!(mine.sign_in(&acme.owner_email, PASSWORD).await.header("location"), "/sign-in/second", "31 days");
+        assert_eq!(mine.form("/sign-in/second", &[("code", &phone.next()), ("remember", "on")]).await.status, 303);
+        let changed = [("current", PASSWORD), ("password", "quite another secret")];
+        assert_eq!(mine.form("/account/password", &changed).await.status, 303);
+        let asked = mine.sign_in(&acme.owner_email, "quite another secret").await;
+        assert_eq!(asked.header("location"), "/sign-in/second", "a new password forgets where it was left out");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_second_step_stands_behind_every_door() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let mut browser = Browser::at(&acme);
+        browser.sign_in(&acme.owner_email, PASSWORD).await;
+        let (phone, codes) = set_up(&house, &mut browser).await;
+        // A program.
+        let ask = |password: &str, code: Option<String>| {
+            let mut body = json!({ "email": acme.owner_email, "password": password });
+            if let Some(code) = code {
+                body["code"] = json!(code);
+            }
+            let visitor = acme.visitor();
+            async move { visitor.post("/api/v1/auth/token", body).await }
+        };
+        let without = ask(PASSWORD, None).await;
+        assert_eq!(without.status, 422);
+        assert!(without.error("/code").contains("second step"), "{without:?}");
+        assert_eq!(ask("wrong password", None).await.status, 401, "who has no password learns nothing of it");
+        assert_eq!(ask(PASSWORD, Some(phone.wrong())).await.status, 422);
+        let code = phone.next();
+        assert_eq!(ask(PASSWORD, Some(code.clone())).await.status, 200);
+        assert_eq!(ask(PASSWORD, Some(code)).await.status, 422, "a replay");
+        // A lost password.
+        let mut lost = Browser::at(&acme);
+        lost.form("/forgot", &[("email", &acme.owner_email)]).await;
+        house.run_jobs().await;
+        let letters = house.letters();
+        let letter = letters.iter().find(|letter| letter.to.contains(&acme.owner_email)).unwrap();
+        let token = letter.link.clone().unwrap().split("t=").nth(1).unwrap().to_owned();
+        let reset = lost.form("/reset", &[("t", &token), ("password", PASSWORD)]).await;
+        assert_eq!((reset.status, reset.header("location")), (303, "/sign-in/second"));
+        assert!(!lost.is_in().await);
+        assert_eq!(lost.form("/sign-in/second", &[("code", &codes[3])]).await.status, 303);
+        assert!(lost.is_in().await);
+        // New codes void the old ones.
+        let fresh = lost.form("/account/second-step/codes", &[("current", PASSWORD)]).await;
+        let new: Vec<String> = copied(&fresh).split_whitespace().map(str::to_owned).collect();
+        let mut third = Browser::at(&acme);
+        third.sign_in(&acme.owner_email, PASSWORD).await;
+        assert_eq!(third.form("/sign-in/second", &[("code", &codes[5])]).await.status, 422);
+        assert_eq!(third.form("/sign-in/second", &[("code", &new[5])]).await.status, 303);
+        // Off, with password and code together.
+        let off = third.form("/account/second-step/off", &[("current", PASSWORD), ("code", &phone.wrong())]).await;
+        assert!(off.status == 422 && off.text.contains("That code is not right"), "{off:?}");
+        let off = third.form("/account/second-step/off", &[("current", PASSWORD), ("code", &phone.next())]).await;
+        assert_eq!(off.status, 303, "{off:?}");
+        assert_eq!(Browser::at(&acme).sign_in(&acme.owner_email, PASSWORD).await.header("location"), "/settings");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_lost_everything_is_let_in_by_an_owner_and_hears_of_it() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let owner = acme.person("owner").await;
+        let email = format!("vera@{}.example", acme.slug);
+        let vera = json!({ "name": "Vera", "email": email, "role": "dispatcher", "password": PASSWORD });
+        let id = owner.post("/api/v1/members", vera).await.id();
+        let mut browser = Browser::at(&acme);
+        browser.sign_in(&email, PASSWORD).await;
+        set_up(&house, &mut browser).await;
+        assert!(owner.page(&format!("/settings/people/{id}")).await.text.contains("Remove second step"));
+        let remove = format!("/api/v1/members/{id}/remove-second-factor");
+        assert_eq!(acme.person("dispatcher").await.post(&remove, json!({})).await.status, 403);
+        assert_eq!(house.company("pooled").await.person("owner").await.post(&remove, json!({})).await.status, 404);
+        assert_eq!(owner.post(&remove, json!({})).await.status, 200);
+        assert!(!browser.is_in().await);
+        browser.forget("__Host-tw-device");
+        assert_eq!(browser.sign_in(&email, PASSWORD).await.header("location"), "/settings");
+        house.run_jobs().await;
+        let letters = house.letters();
+        assert!(letters.iter().any(|l| l.to.contains(&email) && l.subject.contains("second step")), "she hears of it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn guesses_are_refused_before_they_cost_and_the_owner_comes_in_meanwhile() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let (mut own, mut stranger) = (Browser::at(&acme), Browser::at(&acme));
+        assert_eq!(own.sign_in(&acme.owner_email, PASSWORD).await.status, 303);
+        let (mut known, mut unknown) = (vec![], vec![]);
+        let begun = std::time::Instant::now();
+        for _ in 0..300 {
+            known.push(stranger.sign_in(&acme.owner_email, "a wrong guess").await.status);
+            unknown.push(stranger.sign_in("nobody@nowhere.example", "a wrong guess").await.status);
+        }
+        let took = begun.elapsed();
+        assert_eq!(known, unknown, "an account that exists is slowed down as one that does not");
+        assert_eq!(known.iter().filter(|status| **status == 422).count(), 10);
+        assert_eq!(known.iter().filter(|status| **status == 429).count(), 290);
+        let says = stranger.sign_in(&acme.owner_email, PASSWORD).await;
+        assert!(says.status == 429 && says.text.contains("choose a new password by letter"), "{says:?}");
+        // The owner, in the browser where she has been before.
+        assert_eq!(own.sign_in(&acme.owner_email, PASSWORD).await.status, 303, "the guesses took {took:?}");
+        // And in a new one, by letter.
+        let mut new = Browser::at(&acme);
+        new.form("/forgot", &[("email", &acme.owner_email)]).await;
+        house.run_jobs().await;
+        let letters = house.letters();
+        let letter = letters.iter().find(|letter| letter.to.contains(&acme.owner_email)).unwrap();
+        let token = letter.link.clone().unwrap().split("t=").nth(1).unwrap().to_owned();
+        assert_eq!(new.form("/reset", &[("t", &token), ("password", PASSWORD)]).await.status, 303);
+        assert!(new.is_in().await);
+        assert_eq!(new.sign_in(&acme.owner_email, PASSWORD).await.status, 303, "and is known from now on");
+        // Minutes later the stranger is heard once a minute.
+        house.clock.advance(SignedDuration::from_mins(1));
+        assert_eq!(stranger.sign_in(&acme.owner_email, "a wrong guess").await.status, 422);
+        assert_eq!(stranger.sign_in(&acme.owner_email, "a wrong guess").await.status, 429);
+        // A stolen cookie of a browser is no way to guess for ever.
+        let mut thief = Browser::at(&acme);
+        thief.cookies = own.cookies.iter().filter(|(name, _)| name.contains("device")).cloned().collect();
+        let mut heard = 0;
+        for _ in 0..40 {
+            heard += i32::from(thief.sign_in(&acme.owner_email, "a wrong guess").await.status == 422);
+        }
+        assert_eq!(heard, 20);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_that_exists_answers_in_the_same_time() {
+    let house = house().await;
+    let acme = house.company("pooled").await;
+    let mut times = [vec![], vec![]];
+    for round in 0..9 {
+        for (which, email) in
+            [acme.owner_email.clone(), format!("nobody-{round}@nowhere.example")].into_iter().enumerate()
+        {
+            let begun = std::time::Instant::now();
+            let answer = acme.visitor().form("/sign-in", &[("email", &email), ("password", "a wrong guess")]).await;
+            assert_eq!(answer.status, 422);
+            times[which].push(begun.elapsed().as_micros());
+        }
+    }
+    let middle = |all: &mut Vec<u128>| {
+        all.sort_unstable();
+        all[all.len() / 2] as f64
+    };
+    let [known, unknown] = &mut times;
+    let ratio = middle(known) / middle(unknown);
+    assert!((0.6..1.7).contains(&ratio), "{ratio}: one of the two does without the hash: {times:?}");
+}
