@@ -48,6 +48,8 @@ const NO_DIFFERENCE: &[(&str, &str)] = &[
     ("/settings/email", "the letter is about nothing"),
     ("/settings/email/part", "the letter is about nothing"),
     ("/api/v1/email-blocks/{id}", "the page's own way has freed the address before"),
+    ("/account/places/{id}/end", "no session is among the rows: those who ask hold them"),
+    ("/api/v1/account/sessions/{id}", "no session is among the rows: those who ask hold them"),
     ("/mail/unsubscribe/{token}", "the token stands in a letter alone"),
 ];
 
