@@ -25,8 +25,8 @@ struct Installation {
 }
 
 impl Installation {
-    fn new() -> Self {
-        let folder = PathBuf::from(format!("/tmp/tradewind-journey-{}", std::process::id()));
+    fn new(name: &str) -> Self {
+        let folder = PathBuf::from(format!("/tmp/tradewind-journey-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir(&folder).expect("a folder under /tmp");
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("a folder others may enter");
@@ -43,6 +43,8 @@ impl Installation {
             ("TRADEWIND_LOG", "warn".into()),
             ("TRADEWIND_LOG_FORMAT", "text".into()),
             ("TRADEWIND_NODE_MODULES", web().join("node_modules").display().to_string()),
+            // Letters are read at /mailbox.
+            ("TRADEWIND_DEVELOPMENT", "true".into()),
             // One browser does in a minute what a neighbourhood does in a day.
             ("TRADEWIND_RATE_CAREFUL", "600".into()),
             ("TRADEWIND_RATE_VISITOR", "6000".into()),
@@ -128,22 +130,15 @@ fn shown(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-#[test]
-fn a_company_from_its_sign_up_to_its_first_payment() {
-    let chromium = chromium();
-    let mut house = Installation::new();
-    let base = house.serve();
-    let neighbour = house.company("Neighbour Plumbing", "neighbour-plumbing", "pooled");
-    let dedicated = house.company("Stone Walls Heating", "stone-walls", "dedicated");
-
-    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../screenshots");
+/// Runs a script of `web/e2e` as the people of these companies, and ends the house.
+fn walk(mut house: Installation, script: &str, base: &str, companies: &[(&str, serde_json::Value)]) {
+    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../screenshots").join(script);
     let _ = fs::remove_dir_all(&pictures);
     let journey = Command::new("node")
-        .arg(web().join("e2e/journey.mjs"))
-        .env("BASE", &base)
-        .env("CHROMIUM", chromium)
-        .env("NEIGHBOUR", neighbour.to_string())
-        .env("DEDICATED", dedicated.to_string())
+        .arg(web().join("e2e").join(script).with_extension("mjs"))
+        .env("BASE", base)
+        .env("CHROMIUM", chromium())
+        .envs(companies.iter().map(|(name, company)| (*name, company.to_string())))
         .env("OUT", &pictures)
         .output()
         .expect("node runs");
@@ -152,7 +147,24 @@ fn a_company_from_its_sign_up_to_its_first_payment() {
     let said = house.said();
     assert!(
         journey.status.success(),
-        "the journey did not go well; pictures are in target/screenshots.\nThe server said:\n{said}"
+        "{script} did not go well; pictures are in target/screenshots/{script}.\nThe server said:\n{said}"
     );
     assert_eq!(ended, Ok(()), "the server did not end well:\n{said}");
+}
+
+#[test]
+fn a_company_from_its_sign_up_to_its_first_payment() {
+    let mut house = Installation::new("day");
+    let base = house.serve();
+    let neighbour = house.company("Neighbour Plumbing", "neighbour-plumbing", "pooled");
+    let dedicated = house.company("Stone Walls Heating", "stone-walls", "dedicated");
+    walk(house, "journey", &base, &[("NEIGHBOUR", neighbour), ("DEDICATED", dedicated)]);
+}
+
+#[test]
+fn an_invitation_a_second_step_and_a_lost_password() {
+    let mut house = Installation::new("door");
+    let base = house.serve();
+    let company = house.company("Front Door Electric", "front-door", "pooled");
+    walk(house, "signing-in", &base, &[("COMPANY", company)]);
 }
