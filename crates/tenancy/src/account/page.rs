@@ -36,7 +36,7 @@ pub(super) async fn draw(access: &Access<AccountOwn>, part: Part, filled: &Fille
             }
             @if !me.email_verified { div."mb-6" { (unproved(&me)) } }
             (places_part(access, &places))
-            div."mt-6" { (card::section("Second step", html! {}, html! {
+            div."mt-6" { (card::card("Second step", "", None, card::card_body(html! {
                 @if me.second_factor {
                     p.soft."mb-2" { "On: signing in asks for a code of your authenticator." }
                     (link_button("Codes and turning it off", "/account/second-step"))
@@ -44,7 +44,7 @@ pub(super) async fn draw(access: &Access<AccountOwn>, part: Part, filled: &Fille
                     p.soft."mb-2" { "Off: your password alone lets you in." }
                     (link_button("Set up a second step", "/account/second-step"))
                 }
-            })) }
+            }))) }
             div."mt-6" { (form::form("/account/password", of(Part::Password), html! {
                 (form::part("Change your password", "Every other place where you are signed in is signed out.", html! {
                     (field::password(of(Part::Password), "current", "The password you have now", "current-password").id(current(Part::Password, "password-current")).required())
@@ -76,7 +76,7 @@ fn unproved(me: &Account) -> Markup {
 
 fn places_part(access: &Access<AccountOwn>, places: &[places::Place]) -> Markup {
     html! {
-        (card::section("Where you are signed in", html! {}, html! {
+        (card::card("Where you are signed in", "", None, card::card_body(html! {
             @if places.is_empty() { p.soft { "In no browser; you are here with a token." } }
             @for place in places {
                 (card::line("monitor", &place.device, &said(access, place), html! {
@@ -90,7 +90,7 @@ fn places_part(access: &Access<AccountOwn>, places: &[places::Place]) -> Markup 
             @if places.iter().any(|place| !place.current) {
                 div."mt-2" { (form::verb_form("/account/elsewhere", html! { (button("Sign out everywhere else")) })) }
             }
-        }))
+        })))
     }
 }
 
