@@ -69,6 +69,7 @@ pub fn module() -> Module {
         .post("/reset", sign_in::reset_post, "Choose a new password, by a letter's link")
         .get("/confirm", sign_in::confirm_page, "Confirm an address, by a letter's link")
         .post("/confirm", sign_in::confirm_post, "Confirm an address, by a letter's link")
+        .on_kinds(account::companies::subscriber())
         .get("/account", account::page, "One's own account")
         .post("/account/password", account::change_password, "Change one's password")
         .post("/account/email", account::change_email, "Change one's address")

@@ -263,3 +263,50 @@ async fn one_sees_where_one_is_signed_in_and_ends_it_there() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn one_person_finds_the_way_between_companies_and_strangers_learn_nothing() {
+    let house = house().await;
+    let (acme, other, third) =
+        (house.company("pooled").await, house.company("dedicated").await, house.company("pooled").await);
+    let email = format!("mia@{}.example", acme.slug);
+    let mut browsers = vec![];
+    for company in [&acme, &other] {
+        let owner = company.person("owner").await;
+        let mia = json!({ "name": "Mia", "email": email, "role": "viewer" });
+        assert_eq!(owner.post("/api/v1/members", mia).await.status, 201);
+        let (_, token) = letter_to(&house, company, &email).await;
+        let mut browser = Browser::at(company);
+        let taken = browser.form("/welcome", &[("t", &token), ("password", "a good long password")]).await;
+        assert_eq!(taken.status, 303);
+        browsers.push(browser);
+    }
+    // The third gave her a password and no letter: whoever owns it may have typed any address.
+    let mia = json!({ "name": "Mia", "email": email, "role": "viewer", "password": PASSWORD });
+    assert_eq!(third.person("owner").await.post("/api/v1/members", mia).await.status, 201);
+    let mut unproved = Browser::at(&third);
+    assert_eq!(unproved.sign_in(&email, PASSWORD).await.status, 303);
+    house.run_jobs().await;
+    let (here, there) = (browsers[0].page("/account").await.text, browsers[1].page("/account").await.text);
+    let way = |company: &Company<'_>| format!("http://{}/", company.host);
+    assert!(here.contains(&way(&other)) && there.contains(&way(&acme)), "{here}");
+    assert!(!here.contains(&way(&third)) && !there.contains(&way(&third)));
+    let seen = unproved.page("/account").await.text;
+    assert!(!seen.contains("Your other companies"), "an address that is not proved shows nobody's companies");
+    let owner = acme.person("owner").await.page("/account").await.text;
+    assert!(!owner.contains("Your other companies"), "nor does a colleague's");
+    // Each tab has the cookie of its own company, and it opens no other.
+    let mut stray = Browser::at(&other);
+    stray.jar = browsers[0].jar.clone();
+    assert!(!stray.is_in().await && browsers[0].is_in().await && browsers[1].is_in().await);
+    // Whose access ended is out of the list.
+    let people = other.person("owner").await;
+    let all = people.get("/api/v1/members").await.body["data"].clone();
+    let id = all.as_array().unwrap().iter().find(|m| m["email"] == email.as_str()).unwrap()["id"].clone();
+    let path = format!("/api/v1/members/{}/deactivate", id.as_str().unwrap());
+    assert_eq!(people.post(&path, json!({})).await.status, 200);
+    house.run_jobs().await;
+    assert!(!browsers[0].page("/account").await.text.contains(&way(&other)));
+    let kept = house.above().await.query("select email_hash from ctl.membership", &[]).await.unwrap();
+    assert!(!kept.is_empty() && kept.iter().all(|row| !row.get::<_, String>(0).contains('@')), "hashes alone");
+}

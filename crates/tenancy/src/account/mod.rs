@@ -1,4 +1,5 @@
 //! One's own account: who one is here, the password, the address, where one is signed in.
+pub(crate) mod companies;
 mod email;
 mod page;
 mod password;

@@ -3,7 +3,7 @@ use kernel::{Access, Error, Result, http::Page};
 use maud::{Markup, html};
 use ui::{Filled, button, card, field, form, link_button, note, tag};
 
-use super::{Account, account, member, places};
+use super::{Account, account, companies, member, places};
 use crate::{
     AccountOwn,
     shell::{self, Frame},
@@ -24,6 +24,7 @@ pub(super) async fn draw(access: &Access<AccountOwn>, part: Part, filled: &Fille
     let id = member(access)?;
     let me = access.read(account(id)).await?.ok_or(Error::NotFound)?;
     let places = places::places(access, id).await?;
+    let others = companies::elsewhere(access, id).await?;
     let nothing = Filled::default();
     let of = |one: Part| if one == part { filled } else { &nothing };
     // What is wrong leads to the field of the form that was sent.
@@ -35,6 +36,10 @@ pub(super) async fn draw(access: &Access<AccountOwn>, part: Part, filled: &Fille
                 (form::verb_form("/sign-out", html! { (button("Sign out").icon("log-out")) }))
             }
             @if !me.email_verified { div."mb-6" { (unproved(&me)) } }
+            @if !others.is_empty() { div."mb-6" { (card::card("Your other companies", "", None, card::card_body(html! {
+                p.soft."mb-2" { "Each has its own address and its own sign-in, so what you do in one tab stays in its company." }
+                @for (name, href) in &others { p."mt-2" { (link_button(name, href)) } }
+            }))) } }
             (places_part(access, &places))
             div."mt-6" { (card::card("Second step", "", None, card::card_body(html! {
                 @if me.second_factor {

@@ -54,6 +54,10 @@ kernel::event! {
     pub struct MemberCreated = "member.created", seen by MembersRead { member: MemberId, role: Role }
 }
 kernel::event! {
+    /// Took up the invitation.
+    pub struct MemberJoined = "member.joined", seen by MembersRead { member: MemberId }
+}
+kernel::event! {
     pub struct MemberChanged = "member.changed", seen by MembersRead { member: MemberId, role: Role }
 }
 kernel::event! {

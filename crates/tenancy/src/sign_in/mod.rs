@@ -18,10 +18,10 @@ use crate::{
     session::device::{self, DeviceId},
 };
 
-pub use confirm::{page as confirm_page, post as confirm_post};
+pub use confirm::{EmailChanged, EmailVerified, page as confirm_page, post as confirm_post};
 pub use forgot::{SendReset, page as forgot_page, post as forgot_post};
 pub use page::{page, post, sign_out};
-pub use reset::{page as reset_page, post as reset_post};
+pub use reset::{PasswordReset, page as reset_page, post as reset_post};
 pub use second::{page as second_page, post as second_post};
 pub use welcome::{page as welcome_page, post as welcome_post};
 

@@ -13,7 +13,7 @@ use ui::{Filled, button, field, form};
 use super::{confirm, enter::enter, mail_link::Purpose};
 use crate::{
     MemberId,
-    member::{InvitationId, withdraw},
+    member::{InvitationId, MemberJoined, withdraw},
     password, secret, session, shell,
 };
 
@@ -117,6 +117,7 @@ pub async fn post(visitor: Visitor, form: Form<Taken>) -> Result<Either<Redirect
                         // The link that was shown and the one that was mailed are one invitation.
                         tx.run(withdraw(found.member_id)).await?;
                         session::end_all(tx, found.member_id, None).await?;
+                        tx.tell(&MemberJoined { member: found.member_id });
                     } else {
                         confirm::ask(&visitor, tx, found.member_id, &found.name, &found.email, Purpose::Verify).await?;
                     }
