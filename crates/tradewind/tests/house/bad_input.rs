@@ -6,11 +6,11 @@
 //! a customer may be called `'; drop table`; but it must never break anything.
 use super::neighbour::{
     ask::{Caller, Face, Probe},
-    operation::Operation,
+    operation::{Operation, described},
     operations,
     side::{cast, furnish, nowhere},
 };
-use kernel::{Access, Checks, Error, Input, Module, Result, http::Json, openapi::Operation as Described};
+use kernel::{Access, Checks, Error, Input, Module, Result, http::Json};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tradewind::modules;
@@ -42,18 +42,7 @@ fn required(routes: &[kernel::module::Route], operation: &Operation) -> Vec<Stri
     let Some(route) = routes.iter().find(|r| r.path == operation.route && r.method == operation.method) else {
         return vec![];
     };
-    let mut described = Described {
-        generator: schemars::generate::SchemaSettings::draft2020_12().into_generator(),
-        parameters: vec![],
-        named: Default::default(),
-        body: None,
-        success: (200, None),
-        versioned: false,
-        needs_version: false,
-        once: false,
-        answering: false,
-    };
-    (route.describe)(&mut described);
+    let mut described = described(route);
     let definitions = described.generator.take_definitions(true);
     let Some((_, schema)) = described.body else { return vec![] };
     let name = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default();

@@ -62,18 +62,7 @@ impl Operation {
 
     /// With all fields, or with those that are required and one more.
     fn of(route: &Route, verb: &str, lean: Option<&str>) -> Self {
-        let mut described = Described {
-            generator: schemars::generate::SchemaSettings::draft2020_12().into_generator(),
-            parameters: vec![],
-            named: Default::default(),
-            body: None,
-            success: (200, None),
-            versioned: false,
-            needs_version: false,
-            once: false,
-            answering: false,
-        };
-        (route.describe)(&mut described);
+        let mut described = described(route);
         let definitions = Value::Object(described.generator.take_definitions(true));
         let mut places = vec![];
         let mut before = "";
@@ -167,6 +156,23 @@ impl Operation {
     pub fn in_path(&self) -> bool {
         self.places.iter().any(|place| place.at == "path")
     }
+}
+
+/// What the route says of itself.
+pub fn described(route: &Route) -> Described {
+    let mut described = Described {
+        generator: schemars::generate::SchemaSettings::draft2020_12().into_generator(),
+        parameters: vec![],
+        named: Default::default(),
+        body: None,
+        success: (200, None),
+        versioned: false,
+        needs_version: false,
+        once: false,
+        answering: false,
+    };
+    (route.describe)(&mut described);
+    described
 }
 
 fn hole(places: &mut Vec<Place>, at: &'static str, table: Option<&'static str>) -> String {
