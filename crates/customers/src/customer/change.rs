@@ -92,7 +92,7 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, seen: i64, change: Change
     );
     let customer = tx.run(statement).await?.ok_or(Error::Stale(None))?;
     words::renew(tx, &customer).await?;
-    reach::keep(tx, Some(&before), &customer);
+    reach::keep(tx, &before, &customer).await?;
     tx.tell(&CustomerUpdated { customer: id, number: customer.number });
     Ok(customer)
 }

@@ -124,7 +124,7 @@ pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
     location.into_iter().for_each(|location| location::add(tx, location));
     contact.into_iter().for_each(|contact| contact::add(tx, contact));
     tx.queue(words::add(id, words));
-    reach::keep(tx, None, &customer);
+    reach::make(tx, &customer);
     tx.tell(&CustomerCreated { customer: id, number });
     customer
 }

@@ -1,7 +1,7 @@
 //! By what a customer is known again: id elsewhere, e-mail, phone, name. The booking page and messages know no more, an
 //! import asks for thousands at once.
 use kernel::{
-    TenantTx, sql,
+    Result, TenantTx, sql,
     text::{digits, fold},
 };
 
@@ -23,7 +23,7 @@ sql! {
         insert into customer_reach (tenant_id, key, customer_id)
         select $1::uuid, k.key, $2::uuid from unnest($3::text[]) k(key)
         on conflict (tenant_id, key, customer_id) do nothing";
-    pub(crate) fn forget(id: CustomerId, key: String) = "
+    pub(crate) fn forget(id: CustomerId, key: String) -> u64 = "
         delete from customer_reach where tenant_id = $1 and key = $3 and customer_id = $2";
 }
 
@@ -52,14 +52,21 @@ pub(crate) fn keys(customer: &Customer) -> Vec<String> {
     keys.into_iter().flatten().collect()
 }
 
-/// Queues what makes the keys of a new customer, or of one who was `before` and is `now`.
-pub(crate) fn keep(tx: &mut TenantTx, before: Option<&Customer>, now: &Customer) {
-    let (old, new) = (before.map(keys).unwrap_or_default(), keys(now));
-    for gone in old.iter().filter(|key| !new.contains(key)) {
-        tx.queue(forget(now.id, gone.clone()));
+/// Queues the keys of a new customer.
+pub(crate) fn make(tx: &mut TenantTx, customer: &Customer) {
+    tx.queue(add(customer.id, keys(customer)));
+}
+
+/// The keys of one who was `before` and is `now`.
+pub(crate) async fn keep(tx: &mut TenantTx, before: &Customer, now: &Customer) -> Result<()> {
+    let (old, new) = (keys(before), keys(now));
+    let gone: Vec<_> = old.iter().filter(|key| !new.contains(key)).map(|key| forget(now.id, key.clone())).collect();
+    if !gone.is_empty() {
+        tx.run(gone).await?;
     }
     let come: Vec<String> = new.into_iter().filter(|key| !old.contains(key)).collect();
     if !come.is_empty() {
         tx.queue(add(now.id, come));
     }
+    Ok(())
 }

@@ -43,7 +43,7 @@ sql! {
           n(id, street, unit, city, region, postal_code, country, access_notes)
         where l.tenant_id = $1 and l.id = any($2) and l.id = n.id";
     // One of these for each word, all in one go: with a list, all words of the company could be read instead.
-    fn forget_word(id: Uuid, word: String) = "
+    fn forget_word(id: Uuid, word: String) -> u64 = "
         delete from customer_word where tenant_id = $1 and word = $3 and customer_id = $2";
 }
 kernel::row! {
@@ -168,14 +168,15 @@ async fn write(tx: &mut TenantTx, all: Vec<Amended>, rows: Rows) -> Result<()> {
     let (now, user) = (tx.now(), tx.user());
     let (mut new_words, mut new_keys, mut texts) = (Come::default(), Come::default(), vec![]);
     let (mut changed, mut new) = (vec![], vec![]);
+    let (mut lost_words, mut lost_keys) = (vec![], vec![]);
     for amended in &all {
         let id = Uuid::from(amended.customer.id);
         let words = words::of(&amended.customer, &amended.contacts, &amended.locations);
         for word in turnover(id, &amended.before, &words, &mut new_words) {
-            tx.queue(forget_word(id, word));
+            lost_words.push(forget_word(id, word));
         }
         for key in turnover(id, &amended.keys, &reach::keys(&amended.customer), &mut new_keys) {
-            tx.queue(reach::forget(amended.customer.id, key));
+            lost_keys.push(reach::forget(amended.customer.id, key));
         }
         texts.push(words.join(" "));
         for location in &amended.locations {
@@ -188,7 +189,7 @@ async fn write(tx: &mut TenantTx, all: Vec<Amended>, rows: Rows) -> Result<()> {
         }
     }
     let customers: Vec<Customer> = all.into_iter().map(|amended| amended.customer).collect();
-    tx.run(update_all(&customers, texts, now)).await?;
+    tx.run((lost_words, lost_keys, update_all(&customers, texts, now))).await?;
     if !changed.is_empty() {
         tx.run(update_all_locations(&changed, now)).await?;
     }

@@ -56,7 +56,9 @@ impl Face {
 }
 
 /// Routes that answer ids which exist nowhere with more than a refusal, and why that is no hole.
-const ANSWERS: [&str; 3] = [
+const ANSWERS: [&str; 4] = [
+    // Who has not said where is sent to the first question, whatever they chose.
+    "/book/service",
     // Fragments of a job that the office took off the day while the phone showed it.
     "/tech/jobs/{visit}/progress",
     "/tech/jobs/{visit}/next",
