@@ -126,6 +126,9 @@ pub async fn start_with(modules: Vec<Module>, rates: Rates) -> TestHouse {
 /// Upon a database of its own beside the others', for a test that breaks the walls on purpose.
 pub async fn start_apart(modules: Vec<Module>) -> TestHouse {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
+    // Roles belong to the server: two databases are not walled at the same time.
+    static ONE_BY_ONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let turn = ONE_BY_ONE.lock().await;
     let shared = tokio::task::spawn_blocking(ground).await.unwrap();
     let name = format!("apart_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
     let (above, connection) = tokio_postgres::connect(&shared.dsns.admin, tokio_postgres::NoTls).await.unwrap();
@@ -137,6 +140,7 @@ pub async fn start_apart(modules: Vec<Module>) -> TestHouse {
     let admin = admin.trim_end_matches('?');
     let (dsns, _) = walls::prepare(admin, &shared.secrets).await.expect("the walls");
     walls::migrate::up(&dsns, &shared.secrets).await.expect("the migrations");
+    drop(turn);
     let (secrets, data_dir) = (shared.secrets.clone(), shared.data_dir.clone());
     // As long as the program, as the shared one is.
     let ground: &'static Ground = Box::leak(Box::new(Ground { dsns, secrets, data_dir, _embedded: None }));
