@@ -30,6 +30,21 @@ pub trait Describe {
 }
 
 impl Operation {
+    /// Nothing is said of it yet.
+    pub fn new(generator: SchemaGenerator) -> Self {
+        Self {
+            generator,
+            named: BTreeMap::new(),
+            parameters: vec![],
+            body: None,
+            success: (200, None),
+            versioned: false,
+            needs_version: false,
+            once: false,
+            answering: false,
+        }
+    }
+
     pub fn schema<T: JsonSchema>(&mut self) -> Value {
         let schema = self.generator.subschema_for::<T>().to_value();
         if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
@@ -72,17 +87,8 @@ pub fn document(routes: &[Route], version: &str) -> Value {
         .iter()
         .filter(|r| r.path.starts_with("/api/") || matches!(r.path, "/healthz" | "/readyz" | "/.well-known/jwks.json"))
     {
-        let mut operation = Operation {
-            generator: std::mem::take(&mut generator),
-            named: std::mem::take(&mut named),
-            parameters: vec![],
-            body: None,
-            success: (200, None),
-            versioned: false,
-            needs_version: false,
-            once: false,
-            answering: false,
-        };
+        let mut operation = Operation::new(std::mem::take(&mut generator));
+        operation.named = std::mem::take(&mut named);
         (route.describe)(&mut operation);
         for name in path_names(route.path) {
             if !operation.parameters.iter().any(|p| p["in"] == "path" && p["name"] == name) {
@@ -138,19 +144,18 @@ fn own_names(schemas: &Map<String, Value>, named: &BTreeMap<String, String>) -> 
         let mut parts: Vec<&str> = path.split("::").collect();
         parts.pop();
         let noun = parts.get(1).or(parts.first()).copied().unwrap_or_default();
-        let noun: String =
-            noun.split('_').filter(|word| !word.is_empty()).map(|word| word[..1].to_uppercase() + &word[1..]).collect();
-        let mut own = stem(name) + &noun;
+        let mut own = stem(name) + &camel(noun);
         if let (true, Some(verb)) = (names.values().any(|other| *other == own), parts.last()) {
-            own += &verb
-                .split('_')
-                .filter(|word| !word.is_empty())
-                .map(|word| word[..1].to_uppercase() + &word[1..])
-                .collect::<String>();
+            own += &camel(verb);
         }
         names.insert(name.clone(), own);
     }
     names
+}
+
+/// `time_off` is `TimeOff`.
+fn camel(name: &str) -> String {
+    name.split('_').filter(|word| !word.is_empty()).map(|word| word[..1].to_uppercase() + &word[1..]).collect()
 }
 
 fn rename(value: &mut Value, names: &BTreeMap<String, String>) {

@@ -78,8 +78,12 @@ pub(super) fn remember(seen: Option<&Seen>, bytes: &[u8]) {
         hash.update(seen.method.as_str());
         hash.update(&seen.path);
         hash.update(bytes);
-        let _ = seen.once.fingerprint.set(hash.finalize().iter().map(|b| format!("{b:02x}")).collect());
+        fingerprint(seen, hash);
     }
+}
+
+pub(super) fn fingerprint(seen: &Seen, hash: Sha256) {
+    let _ = seen.once.fingerprint.set(hash.finalize().iter().map(|b| format!("{b:02x}")).collect());
 }
 
 pub(super) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {

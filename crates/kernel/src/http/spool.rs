@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use std::{io::Read, os::unix::fs::FileExt, sync::Arc};
 use tokio::io::AsyncWriteExt;
 
-use super::body::Upload;
+use super::body::{Upload, fingerprint};
 use crate::{
     Error, House, Result,
     access::Seen,
@@ -106,7 +106,7 @@ impl FromRequest<House> for Spooled {
                 let _ = seen.once.key.set(key.clone());
             }
             // The file alone: what stands between the parts is new with every attempt.
-            let _ = seen.once.fingerprint.set(hash.finalize().iter().map(|b| format!("{b:02x}")).collect());
+            fingerprint(seen, hash);
         }
         Ok(spooled)
     }

@@ -7,7 +7,6 @@ use kernel::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use ui::Filled;
 
 use super::{again, check_current, member, page};
 use crate::{AccountOwn, AuditRead, MemberId, password, session, sign_in::mail_link};
@@ -60,7 +59,7 @@ pub async fn change_password(access: Access<AccountOwn>, form: Form<NewPassword>
             Either::Done(Redirect::to("/account").toast("Password changed. Other places are signed out."))
         }
         Err(typed) => {
-            let filled = Filled { values: Default::default(), errors: typed.errors };
+            let filled = crate::shell::faults(typed);
             Either::Again(Page { status: 422, ..page::draw(&access, page::Part::Password, &filled).await? })
         }
     })

@@ -40,8 +40,9 @@ pub async fn begin(access: Access<AccountOwn>, form: Form<Again>) -> Result<Eith
         .await?;
     Ok(match outcome {
         Ok(()) => Either::Done(Redirect::to("/account/second-step")),
-        Err(typed) => {
-            Either::Again(Page { status: 422, ..page::draw(&access, page::Part::Begin, &page::wrong(typed)).await? })
-        }
+        Err(typed) => Either::Again(Page {
+            status: 422,
+            ..page::draw(&access, page::Part::Begin, &crate::shell::faults(typed)).await?
+        }),
     })
 }

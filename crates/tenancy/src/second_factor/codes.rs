@@ -69,7 +69,9 @@ pub async fn new_codes(access: Access<AccountOwn>, form: Form<Again>) -> Result<
         .await?;
     Ok(Either::Again(match outcome {
         Ok(codes) => page::show_codes(&access, &codes),
-        Err(typed) => Page { status: 422, ..page::draw(&access, page::Part::Codes, &page::wrong(typed)).await? },
+        Err(typed) => {
+            Page { status: 422, ..page::draw(&access, page::Part::Codes, &crate::shell::faults(typed)).await? }
+        }
     }))
 }
 

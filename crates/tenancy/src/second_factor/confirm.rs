@@ -60,6 +60,8 @@ pub async fn confirm(access: Access<AccountOwn>, form: Form<Code>) -> Result<Eit
     access.house().forget_principals();
     Ok(Either::Again(match outcome {
         Ok(codes) => page::show_codes(&access, &codes),
-        Err(typed) => Page { status: 422, ..page::draw(&access, page::Part::Confirm, &page::wrong(typed)).await? },
+        Err(typed) => {
+            Page { status: 422, ..page::draw(&access, page::Part::Confirm, &crate::shell::faults(typed)).await? }
+        }
     }))
 }

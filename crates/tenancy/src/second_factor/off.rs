@@ -48,8 +48,9 @@ pub async fn off(access: Access<AccountOwn>, form: Form<Off>) -> Result<Either<R
         .await?;
     Ok(match outcome {
         Ok(()) => Either::Done(Redirect::to("/account").toast("From now on your password alone lets you in.")),
-        Err(typed) => {
-            Either::Again(Page { status: 422, ..page::draw(&access, page::Part::Off, &page::wrong(typed)).await? })
-        }
+        Err(typed) => Either::Again(Page {
+            status: 422,
+            ..page::draw(&access, page::Part::Off, &crate::shell::faults(typed)).await?
+        }),
     })
 }

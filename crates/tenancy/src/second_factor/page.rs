@@ -1,9 +1,6 @@
 //! The page of one's second step: how it stands, the code to scan, the codes to keep.
 use jiff::{SignedDuration, Timestamp};
-use kernel::{
-    Access, Error, Result,
-    http::{Page, Typed},
-};
+use kernel::{Access, Error, Result, http::Page};
 use maud::{Markup, PreEscaped, html};
 use qrcode::{QrCode, render::svg};
 use ui::{Filled, button, card, field, form, link_button, note};
@@ -22,11 +19,6 @@ pub(super) enum Part {
     Confirm,
     Codes,
     Off,
-}
-
-/// Neither a password nor a code is shown again.
-pub(super) fn wrong(typed: Typed) -> Filled {
-    Filled { values: Default::default(), errors: typed.errors }
 }
 
 /// A secret that nobody has confirmed is shown for a quarter of an hour.

@@ -92,6 +92,11 @@ pub fn filled(typed: Typed) -> Filled {
     Filled { values: typed.values, errors: typed.errors }
 }
 
+/// What was wrong, without what was typed: passwords and codes are not sent back.
+pub fn faults(typed: Typed) -> Filled {
+    Filled { values: Default::default(), errors: typed.errors }
+}
+
 pub fn brand(tenant: &Tenant) -> Brand {
     Brand {
         logo: tenant.brand.logo.map(|logo| format!("/brand/logo?v={}", logo.simple())),

@@ -99,7 +99,7 @@ pub async fn post(visitor: Visitor, form: Form<Confirmed>) -> Result<Either<Redi
     Ok(match outcome {
         Ok(()) => Either::Done(Redirect::to("/account").toast("Address confirmed.")),
         Err(typed) => {
-            let filled = Filled { values: Default::default(), errors: typed.errors };
+            let filled = shell::faults(typed);
             Either::Again(Page { status: 422, ..draw(&visitor, &link, &token, &filled) })
         }
     })

@@ -1,6 +1,6 @@
 //! What follows when somebody has proved who they are: they are in, or asked for the second step.
 use kernel::{
-    Result, TenantTx, Visitor,
+    House, Result, TenantTx, Visitor,
     http::{Redirect, arrive::COOKIE},
 };
 
@@ -17,7 +17,9 @@ pub(crate) struct Entered {
 }
 
 impl Entered {
-    pub fn onward(self) -> Redirect {
+    /// Once it is committed: whoever was somebody in this browser is recognised anew.
+    pub fn onward(self, house: &House) -> Redirect {
+        house.forget_principals();
         self.cookies.into_iter().fold(Redirect::to(self.to), Redirect::cookie)
     }
 }

@@ -71,10 +71,7 @@ pub async fn post(visitor: Visitor, form: Form<SignIn>) -> Result<Either<Redirec
         other => other?,
     };
     Ok(match outcome {
-        Ok(entered) => {
-            visitor.house().forget_principals();
-            Either::Done(entered.onward())
-        }
+        Ok(entered) => Either::Done(entered.onward(visitor.house())),
         Err(typed) => {
             let mut filled = shell::filled(typed);
             filled.values = [("email".to_owned(), email)].into();

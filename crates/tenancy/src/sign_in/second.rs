@@ -132,13 +132,7 @@ pub async fn post(visitor: Visitor, form: Form<Second>) -> Result<Either<Redirec
         })
         .await?;
     Ok(match outcome {
-        Ok(entered) => {
-            visitor.house().forget_principals();
-            Either::Done(entered.onward().cookie(cookie("", 0)))
-        }
-        Err(typed) => Either::Again(Page {
-            status: 422,
-            ..draw(&visitor, &Filled { values: Default::default(), errors: typed.errors })
-        }),
+        Ok(entered) => Either::Done(entered.onward(visitor.house()).cookie(cookie("", 0))),
+        Err(typed) => Either::Again(Page { status: 422, ..draw(&visitor, &shell::faults(typed)) }),
     })
 }

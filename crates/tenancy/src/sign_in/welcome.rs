@@ -127,12 +127,9 @@ pub async fn post(visitor: Visitor, form: Form<Taken>) -> Result<Either<Redirect
         })
         .await?;
     Ok(match outcome {
-        Ok(entered) => {
-            visitor.house().forget_principals();
-            Either::Done(entered.onward())
-        }
+        Ok(entered) => Either::Done(entered.onward(visitor.house())),
         Err(typed) => {
-            let filled = Filled { values: Default::default(), errors: typed.errors };
+            let filled = shell::faults(typed);
             Either::Again(Page { status: 422, ..draw(&visitor, &found, &token, &filled) })
         }
     })

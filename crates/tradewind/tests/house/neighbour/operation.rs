@@ -160,17 +160,7 @@ impl Operation {
 
 /// What the route says of itself.
 pub fn described(route: &Route) -> Described {
-    let mut described = Described {
-        generator: schemars::generate::SchemaSettings::draft2020_12().into_generator(),
-        parameters: vec![],
-        named: Default::default(),
-        body: None,
-        success: (200, None),
-        versioned: false,
-        needs_version: false,
-        once: false,
-        answering: false,
-    };
+    let mut described = Described::new(schemars::generate::SchemaSettings::draft2020_12().into_generator());
     (route.describe)(&mut described);
     described
 }
