@@ -18,6 +18,8 @@ pub enum Error {
     /// A company that may not be used now (suspended), with the sentence for its people.
     Closed(String),
     NotFound,
+    /// A context that other processes of the house serve.
+    Elsewhere(&'static str),
     /// The request itself is off: not JSON, too deep, wrong media type. Status and sentence.
     Malformed(u16, String),
     /// Values that can be mended, each with its field.
@@ -163,6 +165,14 @@ impl Error {
             Self::NotFound => {
                 (404, "not_found", "Not found", "There is nothing here, or nothing that you may see.".into())
             }
+            Self::Elsewhere(context) => (
+                421,
+                "elsewhere",
+                "Not served here",
+                format!(
+                    "This process does not serve {context}; another one of the house does. Its proxy should send such requests there."
+                ),
+            ),
             Self::Malformed(status, what) => (*status, "malformed", "The request cannot be read", what.clone()),
             Self::Invalid(errors) => (
                 422,

@@ -14,6 +14,9 @@ pub mod relay;
 mod stats;
 pub mod worker;
 
+pub(crate) use cron::CRON;
+pub(crate) use relay::SUBSCRIBER;
+
 /// Work to be done after the transaction that asked for it, at least once: make it idempotent. The body carries ids, never content.
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const KIND: &'static str;

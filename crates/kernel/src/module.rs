@@ -4,17 +4,17 @@ use axum::{
     handler::Handler,
     http::Method,
     response::IntoResponse,
-    routing::{MethodFilter, MethodRouter},
+    routing::{MethodFilter, MethodRouter, any},
 };
 use futures_util::future::BoxFuture;
 use maud::Markup;
-use std::{future::Future, sync::Arc};
+use std::{collections::BTreeSet, future::Future, sync::Arc};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::{
-    Access, Event, House, Outside, Permission, Result, Scope, Visitor,
-    job::{CronEntry, Duty, Job, JobEntry, SubscriberEntry},
+    Access, Error, Event, House, Outside, Permission, Result, Scope, Visitor,
+    job::{CRON, CronEntry, Duty, Job, JobEntry, SUBSCRIBER, SubscriberEntry},
     openapi::{Describe, Operation},
 };
 
@@ -100,6 +100,7 @@ pub struct Module {
     pub duties: Vec<Duty>,
     router: Router<House>,
     large: Router<House>,
+    everywhere: Router<House>,
 }
 
 impl Module {
@@ -117,6 +118,7 @@ impl Module {
             duties: vec![],
             router: Router::new(),
             large: Router::new(),
+            everywhere: Router::new(),
         }
     }
 
@@ -240,13 +242,26 @@ impl Module {
         self.duties.push(Duty { name, run });
         self
     }
-    /// Routes that are no endpoints: streams, files of the house.
+    /// Routes that are no endpoints: streams, files of the house. Every process answers them.
     pub fn merge(mut self, router: Router<House>) -> Self {
-        self.router = self.router.merge(router);
+        self.everywhere = self.everywhere.merge(router);
         self
     }
     pub fn router(&self) -> Router<House> {
         self.router.clone()
+    }
+    /// The kinds of everything that a worker does for this context.
+    fn kinds(&self) -> impl Iterator<Item = String> {
+        let jobs = self.jobs.iter().map(|job| job.kind.to_owned());
+        let subscribers = self.subscribers.iter().map(|entry| format!("{SUBSCRIBER}{}", entry.name));
+        let crons = self.crons.iter().map(|cron| format!("{CRON}{}", cron.name));
+        jobs.chain(subscribers).chain(crons)
+    }
+    /// The same addresses, answered with where they are answered.
+    fn elsewhere(&self) -> Router<House> {
+        let (paths, name): (BTreeSet<_>, _) = (self.routes.iter().map(|route| route.path).collect(), self.name);
+        let answer = || any(move || async move { Err::<(), _>(Error::Elsewhere(name)) });
+        paths.into_iter().fold(Router::new(), |router, path| router.route(path, answer()))
     }
 }
 
@@ -262,6 +277,8 @@ pub struct Modules {
     pub subscribers: Vec<SubscriberEntry>,
     pub crons: Vec<CronEntry>,
     pub duties: Vec<Duty>,
+    /// The kinds of jobs that workers of this process take; none means all, unknown ones too.
+    pub kinds: Option<Vec<String>>,
     pub router: Router<House>,
     /// Routes with bodies of their own size and time.
     pub large: Router<House>,
@@ -269,10 +286,26 @@ pub struct Modules {
 
 impl Modules {
     pub fn of(modules: Vec<Module>) -> Self {
+        Self::serving(modules, |_| true)
+    }
+
+    /// The whole menu, but only the contexts that `here` names are answered and worked for by this process. Navigation,
+    /// panels and subscribers stay whole: a page draws what every context shows on it, and whoever relays an event makes
+    /// the jobs of all who want to hear of it.
+    pub fn serving(modules: Vec<Module>, here: impl Fn(&str) -> bool) -> Self {
         let mut all = Self::default();
+        if !modules.iter().all(|module| here(module.name)) {
+            all.kinds = Some(modules.iter().filter(|module| here(module.name)).flat_map(Module::kinds).collect());
+        }
         for module in modules {
-            all.router = all.router.merge(module.router);
-            all.large = all.large.merge(module.large);
+            all.router = all.router.merge(module.everywhere.clone());
+            if here(module.name) {
+                all.router = all.router.merge(module.router);
+                all.large = all.large.merge(module.large);
+                all.duties.extend(module.duties);
+            } else {
+                all.router = all.router.merge(module.elsewhere());
+            }
             all.routes.extend(module.routes);
             all.nav.extend(module.nav);
             all.panels.extend(module.panels);
@@ -281,7 +314,6 @@ impl Modules {
             all.jobs.extend(module.jobs);
             all.subscribers.extend(module.subscribers);
             all.crons.extend(module.crons);
-            all.duties.extend(module.duties);
         }
         all.nav.sort_by_key(|nav| nav.order);
         all.panels.sort_by_key(|panel| panel.order);

@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub fn module() -> Module {
-    Module::new("mailbox")
+    Module::new("mail")
         .get("/mailbox", list, "Mails kept by this development server")
         .get("/mailbox/{id}", one, "One of them")
         .get("/mailbox/{id}/html", html_of, "As its reader sees it")

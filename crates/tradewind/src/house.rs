@@ -7,8 +7,10 @@ use kernel::{
 use maud::{DOCTYPE, html};
 use std::sync::OnceLock;
 
+pub const NAME: &str = "house";
+
 pub fn module() -> Module {
-    Module::new("house")
+    Module::new(NAME)
         .get("/healthz", healthz, "Is the process alive?")
         .get("/readyz", readyz, "Can it serve: database, migrations?")
         .get("/metrics", metrics, "Figures for Prometheus")
@@ -65,6 +67,10 @@ const PROBLEMS: &[(&str, &str)] = &[
     (
         "not_found",
         "There is nothing at this address, or nothing that this credential may see; the two look the same on purpose.",
+    ),
+    (
+        "elsewhere",
+        "This process serves other parts of the product. The operator's proxy should have sent the request to another.",
     ),
     ("malformed", "The request could not be read: not JSON, the wrong media type, too large."),
     ("invalid", "One or more values need mending. `errors` names each with a JSON pointer and a sentence."),

@@ -1,6 +1,6 @@
 //! The program: reads its configuration and does one thing.
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 use tracing_subscriber::{EnvFilter, fmt};
 use tradewind::{
     config::{self, Config},
@@ -138,6 +138,11 @@ fn fail(error: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// Prints a line; whoever reads on may have seen enough (`| head`), which is no fault.
+fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
 fn log(config: &Config) {
     let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
@@ -155,19 +160,19 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::Doctor => return doctor::run(&config).await,
         Command::Routes => {
             for route in modules::all().routes {
-                println!("{}", doctor::route_line(&route));
+                say(doctor::route_line(&route));
             }
         }
         Command::Openapi => {
             let document = kernel::openapi::document(&modules::all().routes, env!("CARGO_PKG_VERSION"));
-            println!("{}", serde_json::to_string_pretty(&document).unwrap_or_default());
+            say(serde_json::to_string_pretty(&document).unwrap_or_default());
         }
         Command::Statements => {
             let all: Vec<_> = kernel::QUERIES
                 .iter()
                 .map(|q| serde_json::json!({ "name": q.name, "at": q.at, "sql": q.sql }))
                 .collect();
-            println!("{}", serde_json::Value::from(all));
+            say(serde_json::Value::from(all));
         }
         Command::Migrate { step } => migrate(&config, step).await?,
         Command::Tenant { deed } => tenant(&config, deed).await?,
@@ -193,7 +198,7 @@ async fn migrate(config: &Config, step: Migrate) -> Result<(), String> {
         Migrate::Status => {}
     }
     for line in walls::migrate::status(&ground.dsns).await.map_err(|e| e.to_string())? {
-        println!("{line}");
+        say(line);
     }
     done(ground).await
 }
@@ -224,7 +229,7 @@ async fn tenant(config: &Config, deed: Tenant) -> Result<(), String> {
             .await
             .map_err(|e| e.to_string())?;
             if new.json {
-                println!("{}", serde_json::to_string(&made).unwrap_or_default());
+                say(serde_json::to_string(&made).unwrap_or_default());
             } else {
                 println!(
                     "{} is at {}\nits first API key, shown this once: {}",
@@ -238,7 +243,7 @@ async fn tenant(config: &Config, deed: Tenant) -> Result<(), String> {
             let all = walls::tenant::list(&ground.dsns.admin).await.map_err(|e| e.to_string())?;
             for tenant in all {
                 match json {
-                    true => println!("{}", serde_json::to_string(&tenant).unwrap_or_default()),
+                    true => say(serde_json::to_string(&tenant).unwrap_or_default()),
                     false => println!(
                         "{:36} {:24} {:10} {:12} {}",
                         tenant.id, tenant.slug, tenant.placement, tenant.status, tenant.name
@@ -252,8 +257,8 @@ async fn tenant(config: &Config, deed: Tenant) -> Result<(), String> {
                 .map_err(|e| e.to_string())?
                 .ok_or(format!("there is no company at `{slug}`; `tradewind tenant list` shows all"))?;
             match json {
-                true => println!("{}", serde_json::to_string(&tenant).unwrap_or_default()),
-                false => println!("{}", serde_json::to_string_pretty(&tenant).unwrap_or_default()),
+                true => say(serde_json::to_string(&tenant).unwrap_or_default()),
+                false => say(serde_json::to_string_pretty(&tenant).unwrap_or_default()),
             }
         }
     }

@@ -16,6 +16,11 @@ pub fn list() -> Vec<Module> {
     ]
 }
 
+/// What `serve --contexts` takes. The house itself (health, figures, the document) is served by every process.
+pub fn names() -> Vec<&'static str> {
+    list().iter().map(|module| module.name).filter(|name| *name != crate::house::NAME).collect()
+}
+
 pub fn all() -> Modules {
     Modules::of(list())
 }

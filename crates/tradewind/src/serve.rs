@@ -1,14 +1,16 @@
 //! `tradewind serve`: the web, the worker, the live updates, and an end without loose ends.
 use axum::Router;
+use clap::builder::PossibleValuesParser;
 use kernel::{
     Clock, House,
     http::{arrive::Arrival, serve::router},
 };
-use std::{net::SocketAddr, time::Duration};
+use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
     config::Config,
+    modules,
     start::{self, Ground, Result},
 };
 
@@ -17,6 +19,9 @@ pub struct Serve {
     /// What this process does: web, worker, or both
     #[arg(long, env = "TRADEWIND_ROLES", value_delimiter = ',', default_value = "web,worker")]
     pub roles: Vec<Role>,
+    /// The contexts this process answers and works for, such as scheduling,work; left out, it serves all of them
+    #[arg(long, env = "TRADEWIND_CONTEXTS", value_delimiter = ',', value_parser = PossibleValuesParser::new(modules::names()))]
+    pub contexts: Vec<String>,
     /// Jobs at the same time
     #[arg(long, env = "TRADEWIND_WORKERS", default_value_t = 4)]
     pub workers: usize,
@@ -58,7 +63,7 @@ where
     if let Ok(handle) = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder() {
         let _ = crate::house::METRICS.set(handle);
     }
-    let house = start::house(config, &ground, Clock::wall())?;
+    let house = start::house_serving(config, &ground, Clock::wall(), &options.contexts)?;
     tenancy::on_start(&house, &ground.dsns, &ground.secrets).await.map_err(|e| e.to_string())?;
     let listener = TcpListener::bind(config.listen).await.map_err(|e| {
         format!("cannot listen on {}: {e}. Another program may use it; choose another with --listen", config.listen)
@@ -74,6 +79,7 @@ where
             stopped.clone(),
             kernel::job::worker::Options { concurrency: options.workers, ..Default::default() },
         ));
+        tasks.spawn(queue_figures(house.clone(), stopped.clone()));
     }
     tasks.spawn(housekeeping(house.clone(), stopped.clone()));
 
@@ -126,6 +132,37 @@ async fn housekeeping(house: House, mut stopped: watch::Receiver<bool>) {
             handle.run_upkeep();
         }
     }
+}
+
+/// How much of each kind waits, and how long the oldest of it has: the sign that no worker serves its context.
+async fn queue_figures(house: House, mut stopped: watch::Receiver<bool>) {
+    let mut seen = BTreeSet::new();
+    loop {
+        match kernel::job::worker::stats(&house).await {
+            Err(error) => tracing::warn!(%error, "the queue could not be counted; it is tried again in half a minute"),
+            Ok(standing) => {
+                let now = house.clock().now();
+                let mut gone = std::mem::take(&mut seen);
+                for of in standing {
+                    let waits = now.duration_since(of.since).as_secs_f64().max(0.0);
+                    gauges(&of.kind, &of.state, of.jobs as f64, waits);
+                    gone.remove(&(of.kind.clone(), of.state.clone()));
+                    seen.insert((of.kind, of.state));
+                }
+                gone.iter().for_each(|(kind, state)| gauges(kind, state, 0.0, 0.0));
+            }
+        }
+        tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(Duration::from_secs(30)) => {}
+        }
+    }
+}
+
+fn gauges(kind: &str, state: &str, jobs: f64, seconds: f64) {
+    let labels = [("kind", kind.to_owned()), ("state", state.to_owned())];
+    metrics::gauge!("jobs_standing", &labels).set(jobs);
+    metrics::gauge!("jobs_oldest_seconds", &labels).set(seconds);
 }
 
 async fn asked_to_stop() {

@@ -88,6 +88,11 @@ pub async fn migrate_and_check(ground: &Ground) -> Result<()> {
 
 /// The house over a database that is ready.
 pub fn house(config: &Config, ground: &Ground, clock: Clock) -> Result<House> {
+    house_serving(config, ground, clock, &[])
+}
+
+/// The same, of which this process serves the named contexts alone; none named, all.
+pub fn house_serving(config: &Config, ground: &Ground, clock: Clock, contexts: &[String]) -> Result<House> {
     let statements = if config.unnamed_statements { Statements::Unnamed } else { Statements::Named };
     let say = |e: kernel::Error| e.to_string();
     let control = Desk::control(&ground.dsns.control, 4, statements).map_err(say)?;
@@ -116,7 +121,10 @@ pub fn house(config: &Config, ground: &Ground, clock: Clock) -> Result<House> {
     if config.development && !post.sends() {
         modules.push(mail::mailbox::module());
     }
-    let house = House::new(plan, Modules::of(modules));
+    let here = |name: &str| {
+        contexts.is_empty() || name == crate::house::NAME || contexts.iter().any(|context| context == name)
+    };
+    let house = House::new(plan, Modules::serving(modules, here));
     house.keep(post);
     Ok(house)
 }

@@ -37,6 +37,35 @@ sql! {
         from picked where j.id = picked.id
         returning j.tenant_id, j.id, j.kind, j.body, j.attempts";
 
+    // The same for a worker that takes certain kinds alone: each step is one probe of `job_kind` for each kind, so what waits
+    // for other workers, however much, is not walked over.
+    fn claim_kinds(after: Uuid, free: i64, busy: Vec<Uuid>, share: i64, worker: Uuid, until: Timestamp, kinds: Vec<String>) -> Vec<Claimed> = "
+        with recursive mine as materialized (select kind from unnest($7::text[]) as own (kind)),
+        lane as (
+          (select first.tenant_id, 1::bigint as nth from mine cross join lateral (
+             select tenant_id from ops.job where state = 'ready' and kind = mine.kind and tenant_id > $1 order by tenant_id limit 1) as first
+           order by first.tenant_id limit 1)
+          union all
+          select next.tenant_id, lane.nth + 1
+          from lane cross join lateral (
+            select first.tenant_id from mine cross join lateral (
+              select tenant_id from ops.job where state = 'ready' and kind = mine.kind and tenant_id > lane.tenant_id order by tenant_id limit 1) as first
+            order by first.tenant_id limit 1) as next
+          where lane.nth < $2::bigint + cardinality($3::uuid[])),
+        open as materialized (select tenant_id from lane where tenant_id <> all($3::uuid[]) order by nth limit $2::bigint),
+        part as materialized (select least($4::bigint, greatest(1, $2::bigint / greatest(1, count(*)))) as most from open),
+        near as materialized (
+          select open.tenant_id, turn.id, turn.run_at
+          from open cross join mine cross join lateral (
+            select id, run_at from ops.job where state = 'ready' and kind = mine.kind and tenant_id = open.tenant_id order by run_at, id
+            limit (select most from part) for update skip locked) as turn),
+        picked as materialized (
+          select id from (select id, row_number() over (partition by tenant_id order by run_at, id) as nth from near) as ranked
+          where nth <= (select most from part))
+        update ops.job as j set state = 'running', leased_by = $5, lease_until = $6, attempts = j.attempts + 1
+        from picked where j.id = picked.id
+        returning j.tenant_id, j.id, j.kind, j.body, j.attempts";
+
     fn claim_of(tenant: Uuid, many: i64, worker: Uuid, until: Timestamp) -> Vec<Claimed> = "
         with picked as materialized (
           select id from ops.job where state = 'ready' and tenant_id = $1 order by run_at, id limit $2 for update skip locked)
@@ -99,9 +128,16 @@ impl Round {
         worker: Uuid,
         until: Timestamp,
     ) -> Result<Vec<Claimed>> {
+        let (free, share) = (free as i64, share as i64);
         loop {
             let begun = self.0;
-            let claimed = house.ops().run(claim(begun, free as i64, busy.clone(), share as i64, worker, until)).await?;
+            let claimed = match &house.modules().kinds {
+                None => house.ops().run(claim(begun, free, busy.clone(), share, worker, until)).await?,
+                Some(kinds) => {
+                    let mine = claim_kinds(begun, free, busy.clone(), share, worker, until, kinds.clone());
+                    house.ops().run(mine).await?
+                }
+            };
             self.0 = claimed.iter().map(|job| job.tenant_id).max().unwrap_or_default();
             if !claimed.is_empty() || begun.is_nil() {
                 return Ok(claimed);

@@ -7,7 +7,7 @@ use super::perform::later;
 use crate::{House, Result, row, sql};
 
 /// What the kinds of such jobs begin with; the name of the work follows.
-pub(super) const CRON: &str = "cron:";
+pub(crate) const CRON: &str = "cron:";
 
 row! { struct Due { name: String, next_run_at: Timestamp } }
 

@@ -9,7 +9,7 @@ use super::perform::later;
 use crate::{House, Result, row, sql};
 
 /// What the kinds of a subscriber's jobs begin with; its name follows.
-pub(super) const SUBSCRIBER: &str = "subscriber:";
+pub(crate) const SUBSCRIBER: &str = "subscriber:";
 
 row! { struct Numbered { id: Uuid, tenant_id: Uuid, kind: String } }
 

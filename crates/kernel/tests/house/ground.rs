@@ -65,6 +65,7 @@ async fn raise() -> Cluster {
     let control = [
         ("0001_registry.up.sql", include_str!("../../../../migrations/control/0001_registry.up.sql")),
         ("0002_queue.up.sql", include_str!("../../../../migrations/control/0002_queue.up.sql")),
+        ("0034_job_kind.up.sql", include_str!("../../../../migrations/control/0034_job_kind.up.sql")),
     ];
     let tenant = [
         ("0001_kernel.up.sql", include_str!("../../../../migrations/tenant/0001_kernel.up.sql")),
@@ -119,6 +120,14 @@ impl Ground {
         self.house_over(modules, Database::new(&self.app, 8, Statements::Named).unwrap())
     }
     pub fn house_over(&self, modules: Vec<Module>, database: Database) -> House {
+        self.house_of(Modules::of(modules), database)
+    }
+    /// A process of the house that serves one context of several.
+    pub fn house_serving(&self, modules: Vec<Module>, context: &str) -> House {
+        let modules = Modules::serving(modules, |name| name == context);
+        self.house_of(modules, Database::new(&self.app, 8, Statements::Named).unwrap())
+    }
+    fn house_of(&self, modules: Modules, database: Database) -> House {
         let plan = Plan {
             database,
             control: Desk::control(&self.control, 2, Statements::Named).unwrap(),
@@ -135,7 +144,7 @@ impl Ground {
             address: Address { base_domain: "tradewind.test".into(), scheme: "http".into(), port: None },
             data_dir: PathBuf::new(),
         };
-        House::new(plan, Modules::of(modules))
+        House::new(plan, modules)
     }
 }
 

@@ -70,7 +70,7 @@ pub fn house(ground: &Ground) -> House {
     house
 }
 
-pub async fn enqueue(house: &House, tenant: Uuid, job: &Errand) {
+pub async fn enqueue(house: &House, tenant: Uuid, job: &impl Job) {
     scope(house, tenant)
         .await
         .write_with(async |tx| {

@@ -1,0 +1,1 @@
+drop index ops.job_kind;
