@@ -41,6 +41,8 @@ use std::{
 use tower::ServiceExt;
 use uuid::Uuid;
 
+mod canary;
+
 /// Every test's clock stands here until the test moves it: a Monday, nine in the morning in Chicago (UTC−5).
 pub const MORNING: &str = "2026-06-22T14:00:00Z";
 pub const PASSWORD: &str = "correct horse battery";
@@ -71,6 +73,8 @@ async fn raise() -> Ground {
     let data_dir = std::env::temp_dir().join(format!("tradewind-test-{}", std::process::id()));
     std::fs::create_dir_all(&data_dir).unwrap();
     let secrets = walls::Secrets::load_or_create(&data_dir).unwrap();
+    canary::keep_the_log();
+    canary::note(std::fs::read_to_string(data_dir.join("secret")).unwrap().trim());
     let (embedded, admin) = match std::env::var("TRADEWIND_TEST_DATABASE") {
         Ok(dsn) => (None, dsn),
         Err(_) => {
@@ -231,7 +235,9 @@ impl TestHouse {
 
     /// The mails that were sent, newest first; run the jobs before.
     pub fn letters(&self) -> Vec<Arc<mail::Kept>> {
-        self.house.kept::<mail::Post>().and_then(|post| post.kept()).unwrap_or_default()
+        let letters = self.house.kept::<mail::Post>().and_then(|post| post.kept()).unwrap_or_default();
+        letters.iter().for_each(|letter| canary::note_drawn(&letter.text));
+        letters
     }
 
     /// Somebody at the base domain.
@@ -389,13 +395,16 @@ impl Person<'_> {
     }
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Value) -> Answer {
         let headers = [&[("content-type", "application/json")], headers].concat();
-        self.call(method, path, &headers, Body::from(body.to_string())).await
+        let body = body.to_string();
+        canary::note_sent(self.credential.as_ref().map(|(_, value)| value.as_str()), &body);
+        self.call(method, path, &headers, Body::from(body)).await
     }
     /// A form, as a browser posts it.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let encoded: Vec<String> =
             fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
         let headers = [("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html")];
+        canary::note_form(fields);
         self.call(Method::POST, path, &headers, Body::from(encoded.join("&"))).await
     }
 
@@ -411,6 +420,7 @@ impl Person<'_> {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
+        canary::note_seen(&parts.headers, &text);
         Answer {
             status: parts.status.as_u16(),
             headers: parts.headers,

@@ -63,6 +63,8 @@ pub enum Error {
     RolledBack,
     /// An earlier call on this transaction was dropped half way; what it did is unknown, so nothing may follow it.
     Interrupted,
+    /// The process lives but cannot serve yet; why.
+    Unready(&'static str),
     /// No connection came free in time.
     Busy,
     /// The connection is gone. If it went during COMMIT, nobody knows whether the transaction happened.
@@ -210,6 +212,7 @@ impl Error {
                     (409, "conflict", "That cannot be done", "It would contradict what is already kept.".into())
                 }
             },
+            Self::Unready(why) => (503, "unready", "Not ready yet", (*why).into()),
             Self::Busy | Self::Lost(_) => {
                 (503, "busy", "Busy for a moment", "Nothing was changed as far as we know. Try again.".into())
             }
@@ -326,12 +329,14 @@ fn without_shard(name: &str) -> &str {
     }
 }
 
+/// For logs and the queue: what PostgreSQL or a conversion says may quote a value, so only where and what kind is said.
+/// `Debug` has all of it.
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Broken { kind, name, at } => write!(f, "{at}: {kind:?} {name}"),
-            Self::Sql { code, message, at } => write!(f, "{at}: {message} ({})", code.code()),
-            Self::Misfit { at, what } => write!(f, "{at}: {what}"),
+            Self::Sql { code, at, .. } => write!(f, "{at}: SQLSTATE {}", code.code()),
+            Self::Misfit { at, .. } => write!(f, "{at}: a value does not fit"),
             Self::Lost(what) => write!(f, "database connection lost: {what}"),
             Self::Bug(what) => write!(f, "{what}"),
             Self::RolledBack => write!(f, "the transaction was rolled back"),

@@ -1,6 +1,6 @@
 //! Routes of the house itself: health, metrics, the document of the API, and what problems mean.
 use kernel::{
-    Module, Outside, Result,
+    Error, Module, Outside, Result,
     http::{Json, Page, Text},
     openapi,
 };
@@ -32,7 +32,8 @@ async fn healthz(_: Outside) -> Result<Json<Health>> {
 
 kernel::sql! {
     #![control]
-    fn alive() -> i32 = "select 1";
+    // How many steps are recorded for the registry and for the pooled companies.
+    fn applied() -> i64 = "select count(*) from ctl.migration where schema_name in ('control', 'app')";
 }
 kernel::sql! {
     #![ops]
@@ -40,8 +41,12 @@ kernel::sql! {
 }
 
 async fn readyz(outside: Outside) -> Result<Json<Health>> {
-    outside.house.control().run(alive()).await?;
+    let applied = outside.house.control().run(applied()).await?;
     outside.house.ops().run(queue_alive()).await?;
+    outside.house.database().answers().await?;
+    if applied < walls::migrate::steps().map_err(|e| Error::Bug(e.to_string()))? as i64 {
+        return Err(Error::Unready("The database is not at this program's version yet: run `tradewind migrate up`."));
+    }
     Ok(Json(Health { status: "ready", version: VERSION }))
 }
 
@@ -82,6 +87,7 @@ const PROBLEMS: &[(&str, &str)] = &[
     ("version_required", "A change needs `If-Match` with the ETag that was read."),
     ("too_many", "More requests than the limit allows. `Retry-After` says when to come again."),
     ("missing_reference", "An id refers to something that does not exist in this company, or that is still in use."),
+    ("unready", "The process is starting, or the database is behind the program. Nothing was changed; try again."),
     ("busy", "The database was busy for a moment. Nothing was changed; try again."),
     ("internal", "Something broke on our side. Quote `instance` to support."),
 ];

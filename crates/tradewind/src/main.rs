@@ -197,7 +197,7 @@ async fn migrate(config: &Config, step: Migrate) -> Result<(), String> {
         }
         Migrate::Status => {}
     }
-    for line in walls::migrate::status(&ground.dsns).await.map_err(|e| e.to_string())? {
+    for line in walls::migrate::status(&ground.dsns.admin).await.map_err(|e| e.to_string())? {
         say(line);
     }
     done(ground).await

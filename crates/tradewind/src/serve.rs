@@ -63,7 +63,8 @@ where
     if let Ok(handle) = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder() {
         let _ = crate::house::METRICS.set(handle);
     }
-    let house = start::house_serving(config, &ground, Clock::wall(), &options.contexts)?;
+    let web = options.roles.contains(&Role::Web);
+    let house = start::house_serving(config, &ground, Clock::wall(), &options.contexts, web)?;
     tenancy::on_start(&house, &ground.dsns, &ground.secrets).await.map_err(|e| e.to_string())?;
     let listener = TcpListener::bind(config.listen).await.map_err(|e| {
         format!("cannot listen on {}: {e}. Another program may use it; choose another with --listen", config.listen)
@@ -83,8 +84,7 @@ where
     }
     tasks.spawn(housekeeping(house.clone(), stopped.clone()));
 
-    let web = options.roles.contains(&Role::Web);
-    let app = if web { application(config, house.clone()) } else { Router::new() };
+    let app = application(config, house.clone());
     let mut quiet = stopped.clone();
     let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
         async move {

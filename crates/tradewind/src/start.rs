@@ -25,10 +25,18 @@ pub struct Ground {
 
 /// Finds or starts PostgreSQL and raises roles, schemas and functions. Migrates nothing.
 pub async fn ground(config: &Config) -> Result<Ground> {
+    let (embedded, admin) = reach(config).await?;
+    let secrets = walls::Secrets::load_or_create(&config.data_dir).map_err(|e| e.to_string())?;
+    let (dsns, warnings) = walls::prepare(&admin, &secrets).await.map_err(|e| e.to_string())?;
+    Ok(Ground { dsns, secrets, embedded, warnings })
+}
+
+/// The administrator's address of a PostgreSQL that answers; nothing in it is changed but that an embedded one has a
+/// database of our name.
+pub async fn reach(config: &Config) -> Result<(Option<Embedded>, String)> {
     std::fs::create_dir_all(&config.data_dir)
         .map_err(|e| format!("cannot make the data directory {}: {e}", config.data_dir.display()))?;
-    let secrets = walls::Secrets::load_or_create(&config.data_dir).map_err(|e| e.to_string())?;
-    let (embedded, admin) = match &config.database_url {
+    Ok(match &config.database_url {
         Some(url) => (None, url.clone()),
         None => {
             let plan = embedded::Config { node_modules: node_modules(), ..embedded::Config::at(&config.data_dir) };
@@ -37,9 +45,7 @@ pub async fn ground(config: &Config) -> Result<Ground> {
             let dsn = database.dsn_for("postgres", "tradewind");
             (Some(database), dsn)
         }
-    };
-    let (dsns, warnings) = walls::prepare(&admin, &secrets).await.map_err(|e| e.to_string())?;
-    Ok(Ground { dsns, secrets, embedded, warnings })
+    })
 }
 
 /// Beside the binary (`target/release` in a clone), or below where we were started.
@@ -88,11 +94,12 @@ pub async fn migrate_and_check(ground: &Ground) -> Result<()> {
 
 /// The house over a database that is ready.
 pub fn house(config: &Config, ground: &Ground, clock: Clock) -> Result<House> {
-    house_serving(config, ground, clock, &[])
+    house_serving(config, ground, clock, &[], true)
 }
 
-/// The same, of which this process serves the named contexts alone; none named, all.
-pub fn house_serving(config: &Config, ground: &Ground, clock: Clock, contexts: &[String]) -> Result<House> {
+/// The same, of which this process serves the named contexts alone (none named: all), and answers for them if it is `web`;
+/// a worker answers for itself only: health and figures.
+pub fn house_serving(config: &Config, ground: &Ground, clock: Clock, contexts: &[String], web: bool) -> Result<House> {
     let statements = if config.unnamed_statements { Statements::Unnamed } else { Statements::Named };
     let say = |e: kernel::Error| e.to_string();
     let control = Desk::control(&ground.dsns.control, 4, statements).map_err(say)?;
@@ -124,7 +131,11 @@ pub fn house_serving(config: &Config, ground: &Ground, clock: Clock, contexts: &
     let here = |name: &str| {
         contexts.is_empty() || name == crate::house::NAME || contexts.iter().any(|context| context == name)
     };
-    let house = House::new(plan, Modules::serving(modules, here));
+    let mut modules = Modules::serving(modules, here);
+    if !web {
+        (modules.router, modules.large) = (crate::house::module().router(), Default::default());
+    }
+    let house = House::new(plan, modules);
     house.keep(post);
     Ok(house)
 }

@@ -9,7 +9,7 @@ use axum::{
 use std::{net::SocketAddr, sync::Arc};
 use uuid::Uuid;
 
-use super::limit;
+use super::{limit, reply::Fault};
 use crate::{
     Credential, Error, House, Result, Tenant,
     access::{Once, Seen},
@@ -60,6 +60,9 @@ pub async fn arrive(State(arrival): State<Arrival>, request: Request, next: Next
         Err(error) => error.into_response(),
     };
 
+    if let Some(Fault(why)) = response.extensions_mut().remove() {
+        tracing::error!(request = %id, tenant = tenant.as_ref().map(|t| t.id.to_string()), %method, route, error = why, "failed");
+    }
     let status = response.status();
     if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {
         problem.instance = id.to_string();

@@ -329,15 +329,18 @@ impl Describe for Text {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let problem = self.problem();
-        if problem.status >= 500 {
-            tracing::error!(error = %self, "failed");
-        }
+        let fault = (problem.status >= 500).then(|| Fault(self.to_string()));
         let mut response =
             StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response();
         response.extensions_mut().insert(problem);
+        fault.map(|fault| response.extensions_mut().insert(fault));
         response
     }
 }
+
+/// What broke on our side, for the log: the outermost layer knows of whose request it was.
+#[derive(Clone)]
+pub(super) struct Fault(pub String);
 
 impl Problem {
     pub fn json(&self) -> Response {

@@ -65,7 +65,7 @@ pub(super) async fn perform(house: &House, job: &Claimed, worker: Uuid, longest:
         let kept = house.ops().run(done(job.id, worker, job.attempts, now())).await?;
         return Ok(if kept == 1 { Ended::Done } else { Ended::Lost });
     };
-    tracing::warn!(kind = job.kind, job = %job.id, tenant = %job.tenant_id, attempt = job.attempts, error = failure.said, "job failed");
+    tracing::warn!(kind = job.kind, job = %job.id, tenant = %job.tenant_id, attempt = job.attempts, error = failure.kept, "job failed");
     let again = later(now(), pause(job.attempts, spread(job.id, job.attempts)));
     let mut tries = 0;
     let state = loop {
@@ -83,21 +83,15 @@ pub(super) async fn perform(house: &House, job: &Claimed, worker: Uuid, longest:
 }
 
 struct Failure {
-    /// For the queue, which holds no content.
+    /// For the queue and the log, which hold no content.
     kept: String,
-    /// For the log.
+    /// For tests.
     said: String,
 }
 
 impl Failure {
     fn of(error: &Error) -> Self {
-        // What PostgreSQL says may quote a value.
-        let kept = match error {
-            Error::Sql { code, at, .. } => format!("{at}: SQLSTATE {}", code.code()),
-            Error::Misfit { at, .. } => format!("{at}: a value does not fit"),
-            other => other.to_string().chars().take(500).collect(),
-        };
-        Self { kept, said: error.to_string() }
+        Self { kept: error.to_string().chars().take(500).collect(), said: format!("{error:?}") }
     }
 }
 

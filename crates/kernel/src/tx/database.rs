@@ -48,6 +48,11 @@ impl Database {
         Ok(pool)
     }
 
+    /// Whether a connection to the companies' tables can be had.
+    pub async fn answers(&self) -> Result<()> {
+        self.0.pooled.lease().await.map(|lease| lease.give_back())
+    }
+
     /// Called every few seconds by the process: idle connections close, a dedicated pool without any goes away.
     pub fn reap(&self, idle_for: Duration) {
         self.0.pooled.reap(idle_for);

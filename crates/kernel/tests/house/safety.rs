@@ -279,7 +279,7 @@ async fn the_first_error_is_the_answer_and_nothing_is_kept() {
     // A promise kept only at COMMIT: what looked well is answered with ROLLBACK, and is no success.
     let two = (late(Uuid::now_v7(), "l".into()), late(Uuid::now_v7(), "m".into()));
     assert_eq!(broken(ada.write(JobDone { job: id }, two).await.unwrap_err()).1, "shard_late_once");
-    let crooked = ada.read(crooked(id)).await.map(drop).unwrap_err().to_string();
+    let crooked = format!("{:?}", ada.read(crooked(id)).await.map(drop).unwrap_err());
     assert!(crooked.contains("column 1 is `id: uuid`, the field is `tenant_id: Uuid`"), "{crooked}");
     assert_eq!(told(&ground, &ada).await, (1, 1));
     assert_eq!(ada.read(pid()).await.unwrap(), before, "after every error the one connection was rolled back and kept");

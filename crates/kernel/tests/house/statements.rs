@@ -27,7 +27,7 @@ async fn faults(client: &Client, nullable: &HashSet<(u32, i16)>, query: &Query) 
         query
             .check(statement.columns().iter().map(|column| (column.name(), column.type_())))
             .err()
-            .map(|misfit| misfit.to_string()),
+            .map(|misfit| format!("{misfit:?}")),
     );
     for (field, column) in query.gives.iter().zip(statement.columns()) {
         let null = column.table_oid().zip(column.column_id()).is_some_and(|at| nullable.contains(&at));

@@ -33,7 +33,7 @@ async fn faults(
         }
     }
     if let Err(misfit) = query.check(statement.columns().iter().map(|column| (column.name(), column.type_()))) {
-        faults.push(misfit.to_string());
+        faults.push(format!("{misfit:?}"));
     }
     for (field, column) in query.gives.iter().zip(statement.columns()) {
         let may_be_null = column.table_oid().zip(column.column_id()).is_some_and(|at| nullable.contains(&at));

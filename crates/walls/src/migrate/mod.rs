@@ -71,8 +71,14 @@ pub async fn down(dsns: &Dsns, _secrets: &Secrets, steps: usize) -> Result<Repor
     Runner::ours()?.down(dsns, steps).await
 }
 
-pub async fn status(dsns: &Dsns) -> Result<Vec<Status>> {
-    Runner::ours()?.status(dsns).await
+pub async fn status(admin: &str) -> Result<Vec<Status>> {
+    Runner::ours()?.status(admin).await
+}
+
+/// How many steps the histories of the registry and of a company have together.
+pub fn steps() -> Result<usize> {
+    let ours = Histories::ours()?;
+    Ok(ours.control.len() + ours.tenant.len())
 }
 
 impl Runner {
@@ -153,8 +159,8 @@ impl Runner {
         Ok(report)
     }
 
-    pub async fn status(self, dsns: &Dsns) -> Result<Vec<Status>> {
-        let admin = connect(&dsns.admin).await?;
+    pub async fn status(self, admin: &str) -> Result<Vec<Status>> {
+        let admin = connect(admin).await?;
         let ledger = ledger(&admin).await?;
         let failures = failures(&admin).await?;
         let mut places = places(&admin).await?;

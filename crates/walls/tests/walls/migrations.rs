@@ -100,7 +100,7 @@ async fn tables_come_walled_and_stay_so() {
         let report = with(&[TOOL, TOOL_BACK]).down(&ground.dsns, 1).await.unwrap();
         assert_eq!(report.applied, 2);
         assert_eq!(count(&admin, "select count(*) from pg_class where relname like 'tool%'").await, 0);
-        assert!(with(&[]).status(&ground.dsns).await.unwrap().iter().all(|s| s.pending == 0 && s.unknown == 0));
+        assert!(with(&[]).status(&ground.dsns.admin).await.unwrap().iter().all(|s| s.pending == 0 && s.unknown == 0));
     }
 }
 
@@ -119,7 +119,7 @@ async fn what_would_leave_a_hole_is_refused_whole() {
             assert!(error.to_string().contains(says), "{error}");
             assert_eq!(count(&admin, "select count(*) from pg_class where relname = 'note'").await, 0);
             assert_eq!(count(&admin, "select count(*) from ctl.migration where version = 9001").await, 0);
-            let status = with(&[("9001_note.up.sql", text)]).status(&ground.dsns).await.unwrap();
+            let status = with(&[("9001_note.up.sql", text)]).status(&ground.dsns.admin).await.unwrap();
             assert!(
                 status
                     .iter()
@@ -129,7 +129,7 @@ async fn what_would_leave_a_hole_is_refused_whole() {
         }
         // Cured, it goes on, and the old failure is forgotten.
         with(&[TOOL, TOOL_BACK]).up(&ground.dsns, &ground.secrets).await.unwrap();
-        assert!(with(&[TOOL, TOOL_BACK]).status(&ground.dsns).await.unwrap().iter().all(|s| s.error.is_none()));
+        assert!(with(&[TOOL, TOOL_BACK]).status(&ground.dsns.admin).await.unwrap().iter().all(|s| s.error.is_none()));
     }
 }
 
@@ -143,7 +143,7 @@ async fn a_changed_file_is_refused() {
         let error = with(&[TOOL]).down(&ground.dsns, 1).await.unwrap_err();
         assert!(matches!(error, Error::NoWayBack { .. }), "{error}");
         // An older program meets a newer database: it says so and leaves it alone.
-        let status = with(&[]).status(&ground.dsns).await.unwrap();
+        let status = with(&[]).status(&ground.dsns.admin).await.unwrap();
         assert!(status.iter().any(|s| s.schema == "app" && s.unknown == 1), "{status:?}");
         assert_eq!(with(&[]).up(&ground.dsns, &ground.secrets).await.unwrap().applied, 0);
     }
@@ -186,7 +186,7 @@ async fn a_schema_in_use_is_skipped_recorded_and_finished_later() {
         let report = with(&alter).up(&ground.dsns, &ground.secrets).await.unwrap();
         assert_eq!(report.skipped.iter().map(|s| s.schema.as_str()).collect::<Vec<_>>(), [held.as_str()]);
         let find = async |name: &str| {
-            with(&alter).status(&ground.dsns).await.unwrap().into_iter().find(|s| s.schema == name).unwrap()
+            with(&alter).status(&ground.dsns.admin).await.unwrap().into_iter().find(|s| s.schema == name).unwrap()
         };
         let (late, done) = (find(&held).await, find(&free).await);
         assert!(late.pending == 1 && late.error.as_ref().unwrap().contains("lock timeout"), "{late}");
