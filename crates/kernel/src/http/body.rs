@@ -30,6 +30,10 @@ impl<T: Input> FromRequest<House> for Json<T> {
         let seen = request.extensions().get::<Arc<Seen>>().cloned();
         let bytes = read(request, house).await?;
         remember(seen.as_deref(), &bytes);
+        // A list would be taken for the fields in their order.
+        if bytes.trim_ascii_start().first() == Some(&b'[') {
+            return Err(Error::Malformed(400, "Send an object with named fields, not a list.".into()));
+        }
         from_json::<T>(&bytes)?.checked().map(Self)
     }
 }
