@@ -87,8 +87,6 @@ async fn raise() -> Ground {
     };
     let (dsns, _) = walls::prepare(&admin, &secrets).await.expect("the walls");
     walls::migrate::up(&dsns, &secrets).await.expect("the migrations");
-    // Before houses open at the same time: the signing keys are made by the first who looks, and each would make its own.
-    tenancy::Authenticator::open(&data_dir).unwrap();
     Ground { dsns, secrets, data_dir, _embedded: embedded }
 }
 
@@ -155,18 +153,21 @@ fn start_on(ground: &'static Ground, modules: Vec<Module>, rates: Rates) -> Test
     let clock = Clock::stopped_at(MORNING.parse::<Timestamp>().unwrap());
     let control = Desk::control(&ground.dsns.control, 2, Statements::Named).unwrap();
     let registry = tenancy::Registry::new(control.clone(), ground.dsns.clone(), ground.secrets.clone());
+    let authenticator = tenancy::Authenticator::new(control.clone(), &ground.secrets, clock.clone());
+    let authenticator = Arc::new(authenticator);
     let plan = Plan {
         database: Database::new(&ground.dsns.app, 4, Statements::Named).unwrap(),
         ops: Desk::ops(&ground.dsns.job, 2, Statements::Named).unwrap(),
         control,
         clock: clock.clone(),
         tenants: Tenants::new(Arc::new(registry)),
-        authenticator: Arc::new(tenancy::Authenticator::open(&ground.data_dir).unwrap()),
+        authenticator: authenticator.clone(),
         limits: Limits::new(rates),
         address: Address { base_domain: "tradewind.test".into(), scheme: "http".into(), port: None },
         data_dir: ground.data_dir.clone(),
     };
     let house = House::new(plan, Modules::of(modules));
+    authenticator.furnish(&house);
     house.keep(mail::Post::here("tradewind.test"));
     let arrival = Arrival { house: house.clone(), error_page: tenancy::shell::error_page, behind_proxy: false };
     TestHouse {

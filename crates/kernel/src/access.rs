@@ -27,6 +27,11 @@ pub enum Actor {
         id: Uuid,
         name: String,
     },
+    /// An account of a program, which owns keys.
+    Service {
+        id: Uuid,
+        name: String,
+    },
     /// Somebody without an account: the booking page, a signed link.
     Visitor,
     /// A job or subscriber, by its name.
@@ -38,13 +43,14 @@ impl Actor {
         match self {
             Self::User { .. } => "user",
             Self::Key { .. } => "key",
+            Self::Service { .. } => "service",
             Self::Visitor => "visitor",
             Self::System(_) => "system",
         }
     }
     pub fn id(&self) -> Option<Uuid> {
         match self {
-            Self::User { id, .. } | Self::Key { id, .. } => Some(*id),
+            Self::User { id, .. } | Self::Key { id, .. } | Self::Service { id, .. } => Some(*id),
             _ => None,
         }
     }
@@ -56,7 +62,7 @@ impl Actor {
     }
     pub fn name(&self) -> &str {
         match self {
-            Self::User { name, .. } | Self::Key { name, .. } => name,
+            Self::User { name, .. } | Self::Key { name, .. } | Self::Service { name, .. } => name,
             Self::Visitor => "Visitor",
             Self::System(name) => name,
         }
@@ -97,7 +103,7 @@ pub struct Principal {
     pub email: String,
     pub roles: Vec<String>,
     pub granted: Granted,
-    /// The session behind it, so that it can be ended.
+    /// The session (or family of tokens) behind it, so that it can be ended.
     pub session: Option<Uuid>,
     pub expires: Option<Timestamp>,
     /// Paths of the navigation that they may open and have no use for; the house fills it in.
@@ -107,7 +113,7 @@ pub struct Principal {
 /// Recognises credentials. Implemented by tenancy; the scope it is given is that of the house itself.
 pub trait Authenticator: Send + Sync + 'static {
     /// The tenant that the credential names by itself (keys and tokens do, sessions do not).
-    fn tenant_of(&self, credential: &Credential) -> Result<Option<Uuid>>;
+    fn tenant_of<'a>(&'a self, credential: &'a Credential) -> BoxFuture<'a, Result<Option<Uuid>>>;
     fn principal<'a>(&'a self, scope: Scope, credential: &'a Credential) -> BoxFuture<'a, Result<Option<Principal>>>;
 }
 

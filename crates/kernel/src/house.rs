@@ -60,8 +60,9 @@ pub struct Plan {
     pub data_dir: std::path::PathBuf,
 }
 
-/// How long a process may go on believing in a session, key or role that was revoked elsewhere.
-const BELIEF: Duration = Duration::from_secs(5);
+/// How long a process goes on believing in a session, key, token or role that was revoked elsewhere. Five seconds are
+/// promised; the rest is for the look itself.
+const BELIEF: Duration = Duration::from_secs(4);
 
 impl House {
     pub fn new(plan: Plan, modules: Modules) -> Self {
@@ -145,7 +146,7 @@ impl House {
         &self.0.address.base_domain
     }
 
-    /// Who this is in this tenant; remembered for five seconds, so a simple request stays one round trip.
+    /// Who this is in this tenant; remembered for a few seconds, so a simple request stays one round trip.
     pub(crate) async fn principal(
         &self,
         tenant: &Arc<Tenant>,

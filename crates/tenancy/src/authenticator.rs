@@ -1,7 +1,7 @@
 //! Recognises whoever comes: a session's cookie, an API key, an access token.
 use futures_util::future::BoxFuture;
-use kernel::{Credential, Principal, Result, Scope};
-use std::path::Path;
+use kernel::{Clock, Credential, Desk, House, Principal, Result, Scope};
+use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::{
@@ -10,23 +10,32 @@ use crate::{
 };
 
 pub struct Authenticator {
-    keys: Keys,
+    keys: Arc<Keys>,
+    clock: Clock,
 }
 
 impl Authenticator {
-    /// With the signing keys in `<data_dir>/keys`; the first start makes one.
-    pub fn open(data_dir: &Path) -> Result<Self> {
-        Ok(Self { keys: Keys::open(data_dir)? })
+    /// The signing keys lie in the registry, sealed by the installation's secret; who needs the first one makes it.
+    pub fn new(control: Desk, secrets: &walls::Secrets, clock: Clock) -> Self {
+        Self { keys: Arc::new(Keys::new(control, secrets)), clock }
+    }
+
+    /// Hands a house the same keys, and a place to note which API keys were used. Once, when it is built.
+    pub fn furnish(&self, house: &House) {
+        house.keep(self.keys.clone());
+        house.keep(api_key::Used::default());
     }
 }
 
 impl kernel::access::Authenticator for Authenticator {
-    fn tenant_of(&self, credential: &Credential) -> Result<Option<Uuid>> {
-        match credential {
-            Credential::Session(_) => Ok(None),
-            Credential::ApiKey(key) => api_key::tenant_of(key).map(Some),
-            Credential::Token(token) => self.keys.tenant_of(token).map(Some),
-        }
+    fn tenant_of<'a>(&'a self, credential: &'a Credential) -> BoxFuture<'a, Result<Option<Uuid>>> {
+        Box::pin(async move {
+            match credential {
+                Credential::Session(_) => Ok(None),
+                Credential::ApiKey(key) => api_key::tenant_of(key).map(Some),
+                Credential::Token(token) => self.keys.tenant_of(token, self.clock.now()).await.map(Some),
+            }
+        })
     }
 
     fn principal<'a>(&'a self, scope: Scope, credential: &'a Credential) -> BoxFuture<'a, Result<Option<Principal>>> {
@@ -34,7 +43,7 @@ impl kernel::access::Authenticator for Authenticator {
             match credential {
                 Credential::Session(cookie) => session::recognise(&scope, &secret::hash(cookie)).await,
                 Credential::ApiKey(key) => api_key::recognise(&scope, key).await,
-                Credential::Token(text) => match self.keys.read(text, scope.now()) {
+                Credential::Token(text) => match self.keys.read(text, scope.now()).await? {
                     Some(claims) => token::recognise(&scope, &claims).await,
                     None => Ok(None),
                 },

@@ -1,7 +1,7 @@
 //! Companies and their people: who may come in, with which rights, and what the frame around every page shows.
 //!
 //! ```text
-//! Authenticator::open(data_dir)      sessions, API keys, access tokens -> Principal
+//! Authenticator::new(desk, secrets, clock)  sessions, API keys, access tokens -> Principal; `furnish` hands a house its keys
 //! Registry::new(desk, dsns, secrets) slug, host or id -> Tenant
 //! on_start(&house, &dsns, &secrets)  what handlers need later; watches the registry for changes by other processes
 //! create_company(&house, …)          a new company with its owner, roles and first API key
@@ -23,6 +23,7 @@ pub mod role;
 mod seal;
 pub mod second_factor;
 mod secret;
+pub mod service_account;
 pub mod session;
 pub mod settings;
 pub mod shell;
@@ -44,6 +45,7 @@ pub fn module() -> Module {
         .action::<MembersWrite>("Add somebody", "/settings/people/new", "user-plus", false)
         .action::<MembersRead>("People", "/settings/people", "users", false)
         .action::<ApiKeysManage>("API keys", "/settings/api-keys", "key-round", false)
+        .action::<ApiKeysManage>("Service accounts", "/settings/service-accounts", "users", false)
         .action::<AccountOwn>("Change your password", "/account", "key", false)
         .merge(shell::routes())
         .get("/brand.css", shell::styles, "The company's colours")
@@ -112,10 +114,33 @@ pub fn module() -> Module {
         .get("/settings/roles", role::page, "What each role may do")
         .get("/api/v1/api-keys", api_key::list_api, "API keys")
         .post("/api/v1/api-keys", api_key::create_api, "Make an API key")
+        .get("/api/v1/api-keys/{id}", api_key::get_api, "One API key")
+        .post("/api/v1/api-keys/{id}/rotate", api_key::rotate_api, "A new key in the place of an old one")
         .post("/api/v1/api-keys/{id}/revoke", api_key::revoke_api, "End an API key")
         .get("/settings/api-keys", api_key::page, "API keys")
         .post("/settings/api-keys", api_key::post, "Make an API key")
+        .post("/settings/api-keys/{id}/rotate", api_key::rotate_post, "A new key in the place of an old one")
         .post("/settings/api-keys/{id}/revoke", api_key::revoke_post, "End an API key")
+        .get("/api/v1/service-accounts", service_account::list_api, "Accounts of programs")
+        .post("/api/v1/service-accounts", service_account::create_api, "Add an account for a program")
+        .get("/api/v1/service-accounts/{id}", service_account::get_api, "One account of a program")
+        .patch("/api/v1/service-accounts/{id}", service_account::change_api, "Change its name or role")
+        .post(
+            "/api/v1/service-accounts/{id}/deactivate",
+            service_account::deactivate_api,
+            "End its access, with all its keys",
+        )
+        .post("/api/v1/service-accounts/{id}/reactivate", service_account::reactivate_api, "Give access back")
+        .get("/settings/service-accounts", service_account::list_page, "Accounts of programs")
+        .post("/settings/service-accounts", service_account::new_post, "Add an account for a program")
+        .get("/settings/service-accounts/{id}", service_account::edit_page, "One account of a program")
+        .post("/settings/service-accounts/{id}", service_account::edit_post, "Change its name or role")
+        .post(
+            "/settings/service-accounts/{id}/deactivate",
+            service_account::deactivate_post,
+            "End its access, with all its keys",
+        )
+        .post("/settings/service-accounts/{id}/reactivate", service_account::reactivate_post, "Give access back")
         .get("/start", onboarding::start, "The first page at the base domain")
         .get("/onboarding", onboarding::page, "Sign up")
         .get("/onboarding/address", onboarding::free, "Is an address free, and which are near it")
@@ -126,6 +151,7 @@ pub fn module() -> Module {
         .post("/onboarding/plan", onboarding::plan_post, "Which plan; sets the company up")
         .post("/onboarding/again", onboarding::again, "Set up once more")
         .duty("sign-ups", onboarding::duty)
+        .duty("signing keys", token::duty)
         .get("/settings", settings::index_page, "Settings")
         .get("/api/v1/company", settings::company_api, "The company's settings")
         .patch("/api/v1/company", settings::change_api, "Change the company's settings")

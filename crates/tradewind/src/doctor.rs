@@ -1,6 +1,7 @@
 //! `tradewind doctor`: what is wrong with this installation, and how to mend it.
 use kernel::module::{Gate, Route};
 use std::process::ExitCode;
+use tenancy::token::{self, Keys};
 
 use crate::{config::Config, start};
 
@@ -40,7 +41,13 @@ pub async fn run(config: &Config) -> Result<ExitCode, String> {
     match start::reach(config).await {
         Err(error) => report.bad(&error, REACH),
         Ok((embedded, admin)) => {
-            if let Err(error) = database(&admin, &mut report).await {
+            let looked = async {
+                if database(&admin, &mut report).await? {
+                    signing_keys(config, &admin, &mut report).await?;
+                }
+                Ok::<(), String>(())
+            };
+            if let Err(error) = looked.await {
                 report.bad(&error, REACH);
             }
             if let Some(database) = embedded {
@@ -69,6 +76,45 @@ fn disk(config: &Config, report: &mut Report) {
         Ok(free) => report.good(&format!("{free} MB free for {}", config.data_dir.display())),
         Err(error) => report.note(&format!("free disk space is unknown: {error}"), "Check it by hand."),
     }
+}
+
+async fn signing_keys(config: &Config, admin: &str, report: &mut Report) -> Result<(), String> {
+    if !config.data_dir.join("secret").is_file() {
+        report.bad(
+            &format!("{} has no file `secret`", config.data_dir.display()),
+            "Bring it back from the backup: companies' logins and the signing keys are derived from it. A new installation makes one when it starts.",
+        );
+        return Ok(());
+    }
+    let secrets = walls::Secrets::load_or_create(&config.data_dir).map_err(|e| e.to_string())?;
+    let dsns = walls::Dsns::of(admin, &secrets).map_err(|e| e.to_string())?;
+    let ground = start::Ground { dsns, secrets, embedded: None, warnings: vec![] };
+    let house = start::house(config, &ground, kernel::Clock::wall())?;
+    let keys = Keys::of(&house).map_err(|e| e.to_string())?;
+    let all = match token::list(&keys).await {
+        Ok(all) => all,
+        Err(error) => {
+            report.bad(&format!("the signing keys cannot be read: {error}"), "Run `tradewind migrate up`.");
+            return Ok(());
+        }
+    };
+    let now = house.clock().now();
+    let good: Vec<_> = all.iter().filter(|key| key.verifies_until.is_none_or(|until| until > now)).collect();
+    let shut: Vec<_> = good.iter().filter(|key| !token::opens(&keys, key)).map(|key| key.kid.as_str()).collect();
+    let days = good.last().map(|key| now.duration_since(key.signs_from).as_hours() / 24);
+    match (shut.is_empty(), days) {
+        (false, _) => report.bad(
+            &format!("the signing keys {} do not open with this installation's secret", shut.join(", ")),
+            "All processes need the same file `secret` in their data directory. If the old one is lost: `tradewind keys rotate --now`, then `tradewind keys withdraw` each of these.",
+        ),
+        (true, None) => report.good("no signing key yet; the first token makes one"),
+        (true, Some(days)) if days > 100 => report.bad(
+            &format!("the signing key is {days} days old"),
+            "A worker rotates it each 90 days: is one running? Otherwise `tradewind keys rotate`.",
+        ),
+        (true, Some(days)) => report.good(&format!("access tokens are signed by a key that is {} days old", days.max(0))),
+    }
+    Ok(())
 }
 
 async fn email(config: &Config, report: &mut Report) {
@@ -101,13 +147,14 @@ async fn email(config: &Config, report: &mut Report) {
     }
 }
 
-async fn database(admin: &str, report: &mut Report) -> Result<(), String> {
+/// Whether there is more to look at: an empty one has no keys.
+async fn database(admin: &str, report: &mut Report) -> Result<bool, String> {
     let client = walls::connect(admin).await.map_err(|e| e.to_string())?;
     server(&client, report).await?;
     let there = client.query_one("select to_regclass('ctl.migration') is not null", &[]).await;
     if !there.map_err(|e| e.to_string())?.get::<_, bool>(0) {
         report.bad("the database is empty", "Run `tradewind migrate up`, or start `tradewind serve`, which does it.");
-        return Ok(());
+        return Ok(false);
     }
     match walls::migrate::status(admin).await {
         Ok(lines) => {
@@ -126,7 +173,7 @@ async fn database(admin: &str, report: &mut Report) -> Result<(), String> {
     for finding in &findings {
         report.bad(&format!("{} {}", finding.rule, finding.object), &finding.fix);
     }
-    Ok(())
+    Ok(true)
 }
 
 async fn server(client: &tokio_postgres::Client, report: &mut Report) -> Result<(), String> {

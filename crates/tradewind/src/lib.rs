@@ -3,6 +3,7 @@ pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod house;
+pub mod keys;
 pub mod modules;
 pub mod serve;
 pub mod start;

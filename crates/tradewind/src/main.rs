@@ -4,7 +4,7 @@ use std::{io::Write, process::ExitCode};
 use tracing_subscriber::{EnvFilter, fmt};
 use tradewind::{
     config::{self, Config},
-    demo, doctor, modules, serve, start,
+    demo, doctor, keys, modules, serve, start,
 };
 
 #[derive(Parser)]
@@ -36,6 +36,11 @@ enum Command {
     Tenant {
         #[command(subcommand)]
         deed: Tenant,
+    },
+    /// The keys that sign access tokens: list, rotate, withdraw
+    Keys {
+        #[command(subcommand)]
+        deed: keys::Deed,
     },
     /// Two demo companies with customers, jobs and invoices
     Demo(demo::Demo),
@@ -176,6 +181,11 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         }
         Command::Migrate { step } => migrate(&config, step).await?,
         Command::Tenant { deed } => tenant(&config, deed).await?,
+        Command::Keys { deed } => {
+            let ground = start::ground(&config).await?;
+            keys::run(&config, &ground, deed).await?;
+            done(ground).await?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -109,6 +109,7 @@ where
     // Requests under way get ten seconds, jobs give back what they hold.
     let _ = tokio::time::timeout(Duration::from_secs(10), server).await;
     let _ = tokio::time::timeout(Duration::from_secs(10), async { while tasks.join_next().await.is_some() {} }).await;
+    write_down(&house).await;
     drop(house);
     if let Some(database) = ground.embedded {
         database.stop().await.map_err(|e| e.to_string())?;
@@ -127,6 +128,7 @@ async fn housekeeping(house: House, mut stopped: watch::Receiver<bool>) {
         house.control().reap(Duration::from_secs(120));
         house.ops().reap(Duration::from_secs(120));
         house.limits().tidy();
+        write_down(&house).await;
         metrics::gauge!("dedicated_pools").set(house.database().dedicated_pools() as f64);
         if let Some(handle) = crate::house::METRICS.get() {
             handle.run_upkeep();
@@ -163,6 +165,13 @@ fn gauges(kind: &str, state: &str, jobs: f64, seconds: f64) {
     let labels = [("kind", kind.to_owned()), ("state", state.to_owned())];
     metrics::gauge!("jobs_standing", &labels).set(jobs);
     metrics::gauge!("jobs_oldest_seconds", &labels).set(seconds);
+}
+
+/// When keys were last used.
+async fn write_down(house: &House) {
+    if let Err(error) = tenancy::api_key::write_down(house).await {
+        tracing::warn!(%error, "when API keys were used could not be written down");
+    }
 }
 
 async fn asked_to_stop() {

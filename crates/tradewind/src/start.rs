@@ -104,7 +104,7 @@ pub fn house_serving(config: &Config, ground: &Ground, clock: Clock, contexts: &
     let say = |e: kernel::Error| e.to_string();
     let control = Desk::control(&ground.dsns.control, 4, statements).map_err(say)?;
     let registry = tenancy::Registry::new(control.clone(), ground.dsns.clone(), ground.secrets.clone());
-    let authenticator = tenancy::Authenticator::open(&config.data_dir).map_err(|e| e.to_string())?;
+    let authenticator = Arc::new(tenancy::Authenticator::new(control.clone(), &ground.secrets, clock.clone()));
     let rates = Rates {
         principal: config.rate_principal,
         visitor: config.rate_visitor,
@@ -117,7 +117,7 @@ pub fn house_serving(config: &Config, ground: &Ground, clock: Clock, contexts: &
         control,
         clock,
         tenants: Tenants::new(Arc::new(registry)),
-        authenticator: Arc::new(authenticator),
+        authenticator: authenticator.clone(),
         limits: Limits::new(rates),
         address: address(config),
         data_dir: config.data_dir.clone(),
@@ -136,6 +136,7 @@ pub fn house_serving(config: &Config, ground: &Ground, clock: Clock, contexts: &
         (modules.router, modules.large) = (crate::house::module().router(), Default::default());
     }
     let house = House::new(plan, modules);
+    authenticator.furnish(&house);
     house.keep(post);
     Ok(house)
 }

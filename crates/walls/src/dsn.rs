@@ -17,6 +17,14 @@ pub struct Dsns {
     pub admin: String,
 }
 
+impl Dsns {
+    /// The addresses of the login roles beside the administrator's. Nothing is asked of the server.
+    pub fn of(admin: &str, secrets: &Secrets) -> Result<Dsns> {
+        let role = |role| for_role(admin, secrets, role);
+        Ok(Dsns { app: role("tw_app")?, job: role("tw_job")?, control: role("tw_control")?, admin: admin.to_owned() })
+    }
+}
+
 /// No password in a log.
 impl fmt::Debug for Dsns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -18,10 +18,8 @@ pub(crate) const RUNNER: i64 = 0x7477_7761_6c6c;
 /// the owner of the database with CREATEROLE; what only a superuser could close comes back as warnings, a
 /// sentence each.
 pub async fn prepare(admin: &str, secrets: &Secrets) -> Result<(Dsns, Vec<String>)> {
-    let role = |role| for_role(admin, secrets, role);
-    let (app, job, control) = (role("tw_app")?, role("tw_job")?, role("tw_control")?);
+    let dsns = Dsns::of(admin, secrets)?;
     let client = connect(admin).await?;
-    let dsns = Dsns { app, job, control, admin: admin.to_owned() };
     lock(&client, Duration::from_secs(60)).await?;
     client.batch_execute("set client_min_messages = error").await.map_err(doing("preparing"))?;
     // Roles belong to the cluster and the lock to the database: a sibling database may be at it in this moment.

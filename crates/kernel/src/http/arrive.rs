@@ -160,7 +160,7 @@ async fn recognise(arrival: &Arrival, request: &Parts, id: Uuid) -> Result<Seen,
     let by_host = tenant_of_host(house, &host).await.map_err(|e| (None, e))?;
     let credential = credential(headers).map_err(|e| (by_host.clone(), e))?;
     let named = match &credential {
-        Some(credential) => house.0.authenticator.tenant_of(credential).map_err(|e| (by_host.clone(), e))?,
+        Some(credential) => house.0.authenticator.tenant_of(credential).await.map_err(|e| (by_host.clone(), e))?,
         None => None,
     };
     let tenant = match (by_host, named) {

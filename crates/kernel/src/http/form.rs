@@ -86,7 +86,14 @@ impl<T: Input> FromRequest<House> for Form<T> {
         if pairs.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(Error::Malformed(400, "A text holds the character NUL, which cannot be kept.".into()));
         }
-        let typed: HashMap<String, String> = pairs.iter().cloned().collect();
+        let mut typed = HashMap::<String, String>::new();
+        for (name, value) in &pairs {
+            // Several of a name are ticks, shown again as a list.
+            match typed.get_mut(name) {
+                Some(values) => *values = format!("{values},{value}"),
+                None => drop(typed.insert(name.clone(), value.clone())),
+            }
+        }
         if let (Some(seen), Some(key)) = (&seen, typed.get("_key")) {
             let _ = seen.once.key.set(key.clone());
         }

@@ -179,8 +179,8 @@ pub fn company(id: Uuid) -> Tenant {
 /// A session's secret is the list of its permissions.
 struct Trusting;
 impl Authenticator for Trusting {
-    fn tenant_of(&self, _: &Credential) -> Result<Option<Uuid>> {
-        Ok(None)
+    fn tenant_of<'a>(&'a self, _: &'a Credential) -> BoxFuture<'a, Result<Option<Uuid>>> {
+        Box::pin(async { Ok(None) })
     }
     fn principal<'a>(&'a self, scope: Scope, credential: &'a Credential) -> BoxFuture<'a, Result<Option<Principal>>> {
         Box::pin(async move {

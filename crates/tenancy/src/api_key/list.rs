@@ -1,14 +1,14 @@
 //! The keys of a company: names and beginnings, never the keys.
 use kernel::{
-    Access, Cursor, Paged, Result,
-    http::{Json, Query},
+    Access, Cursor, Error, Paged, Result,
+    http::{Json, One, Path, Query},
     page, sql,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{ApiKey, ApiKeyId};
-use crate::ApiKeysManage;
+use crate::{ApiKeysManage, service_account::ServiceAccountId};
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -20,8 +20,15 @@ pub struct Asked {
 
 sql! {
     pub(super) fn before(id: ApiKeyId, limit: i64) -> Vec<ApiKey> = "
-        select id, name, prefix, scopes, expires_at, last_used_at, revoked_at, version, created_at
+        select id, name, prefix, scopes, service_account_id, replaced_by, expires_at, last_used_at, revoked_at, version, created_at
         from api_key where tenant_id = $1 and id < $2 order by id desc limit $3";
+    pub(crate) fn of_account(account: ServiceAccountId) -> Vec<ApiKey> = "
+        select id, name, prefix, scopes, service_account_id, replaced_by, expires_at, last_used_at, revoked_at, version, created_at
+        from api_key where tenant_id = $1 and service_account_id = $2 order by id desc limit 100";
+}
+
+pub async fn get_api(access: Access<ApiKeysManage>, Path(id): Path<ApiKeyId>) -> Result<One<ApiKey>> {
+    access.read(super::find(id)).await?.map(One).ok_or(Error::NotFound)
 }
 
 pub async fn api(access: Access<ApiKeysManage>, Query(asked): Query<Asked>) -> Result<Json<Paged<ApiKey>>> {

@@ -3,19 +3,24 @@ mod create;
 mod list;
 mod page;
 mod revoke;
+mod rotate;
+mod used;
 
-use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, Error, Principal, Result, Scope, TenantTx, http::Versioned, permission::Granted, row, sql};
+use jiff::Timestamp;
+use kernel::{Actor, Error, Principal, Result, Scope, http::Versioned, permission::Granted, row, sql};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{ApiKeysManage, secret};
+use crate::{ApiKeysManage, role, secret, service_account::ServiceAccountId};
 
 pub use create::{Made, New, api as create_api, create};
-pub use list::api as list_api;
-pub use page::{page, post, revoke_post};
+pub(crate) use list::of_account;
+pub use list::{api as list_api, get_api};
+pub use page::{page, post, revoke_post, rotate_post};
 pub use revoke::{api as revoke_api, revoke};
+pub use rotate::{Rotation, api as rotate_api, rotate};
+pub use used::{Used, write_down};
 
 kernel::id!(ApiKeyId);
 
@@ -28,8 +33,12 @@ row! {
         pub prefix: String,
         /// The permissions it holds.
         pub scopes: Vec<String>,
+        /// Whom it acts as, if not as itself.
+        pub service_account_id: Option<ServiceAccountId>,
+        /// The key that came in its place; until `expires_at` both open.
+        pub replaced_by: Option<ApiKeyId>,
         pub expires_at: Option<Timestamp>,
-        /// To the minute.
+        /// To ten seconds or so.
         pub last_used_at: Option<Timestamp>,
         pub revoked_at: Option<Timestamp>,
         pub version: i64,
@@ -45,6 +54,16 @@ impl Versioned for ApiKey {
 kernel::event! {
     pub struct ApiKeyCreated = "api_key.created", seen by ApiKeysManage { key: ApiKeyId, scopes: i64 }
 }
+impl ApiKey {
+    /// Whether it still opens anything.
+    pub fn opens(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| end > now)
+    }
+}
+
+kernel::event! {
+    pub struct ApiKeyRotated = "api_key.rotated", seen by ApiKeysManage { key: ApiKeyId, replaces: ApiKeyId }
+}
 kernel::event! {
     pub struct ApiKeyRevoked = "api_key.revoked", seen by ApiKeysManage { key: ApiKeyId }
 }
@@ -55,17 +74,27 @@ row! {
         name: String,
         scopes: Vec<String>,
         expires_at: Option<Timestamp>,
-        last_used_at: Option<Timestamp>,
+        account: Option<Uuid>,
+        account_name: String,
+        account_role: String,
+        seeded: String,
+        permissions: Vec<String>,
     }
 }
 
 sql! {
+    // The account of a key that acts as itself is nobody: the outer joins find nothing.
     fn live(secret_hash: String, now: Timestamp) -> Option<Live> = "
-        select id, name, scopes, expires_at, last_used_at from api_key
-        where tenant_id = $1 and secret_hash = $2 and revoked_at is null and (expires_at is null or expires_at > $3)";
-    fn used(id: ApiKeyId, at: Timestamp) -> u64 = "update api_key set last_used_at = $3 where tenant_id = $1 and id = $2";
+        select k.id, k.name, k.scopes, k.expires_at, a.id as account, coalesce(a.name, '') as account_name, coalesce(a.role, '') as account_role,
+               coalesce(r.seeded, '') as seeded,
+               array(select p.permission from role_permission p where p.tenant_id = $1 and p.role = a.role) as permissions
+        from api_key k
+        left join service_account a on a.tenant_id = $1 and a.id = k.service_account_id
+        left join role r on r.tenant_id = $1 and r.name = a.role
+        where k.tenant_id = $1 and k.secret_hash = $2 and k.revoked_at is null and (k.expires_at is null or k.expires_at > $3)
+          and (k.service_account_id is null or a.active)";
     pub(super) fn find(id: ApiKeyId) -> Option<ApiKey> = "
-        select id, name, prefix, scopes, expires_at, last_used_at, revoked_at, version, created_at
+        select id, name, prefix, scopes, service_account_id, replaced_by, expires_at, last_used_at, revoked_at, version, created_at
         from api_key where tenant_id = $1 and id = $2";
 }
 
@@ -89,21 +118,33 @@ pub fn tenant_of(key: &str) -> Result<Uuid> {
     }
 }
 
-/// When a key is used, it is written down once a minute.
-const NOTE: SignedDuration = SignedDuration::from_secs(60);
-
+/// A key that belongs to an account acts as that one, within the account's role and its own scopes.
 pub async fn recognise(scope: &Scope, key: &str) -> Result<Option<Principal>> {
-    let now = scope.now();
-    let Some(found) = scope.read(live(secret::hash(key), now)).await? else { return Ok(None) };
-    if found.last_used_at.is_none_or(|at| now.duration_since(at) > NOTE) {
-        scope.write_with(async |tx: &mut TenantTx| tx.run(used(found.id, now)).await).await?;
+    let (now, hash) = (scope.now(), secret::hash(key));
+    let mut found = scope.read(live(hash.clone(), now)).await?;
+    if found.as_ref().is_some_and(|live| live.account.is_some() && live.seeded != *role::CATALOGUE) {
+        role::sync(scope).await?;
+        found = scope.read(live(hash, now)).await?;
     }
+    let Some(found) = found else { return Ok(None) };
+    if let Some(used) = scope.house().kept::<Used>() {
+        used.note(scope.tenant().id, found.id, now);
+    }
+    let scopes = Granted::of(found.scopes.iter().map(String::as_str));
+    let (actor, roles, granted) = match found.account {
+        None => (Actor::Key { id: found.id.0, name: found.name }, vec![], scopes),
+        Some(id) => {
+            let may = Granted::of(found.permissions.iter().map(String::as_str));
+            let actor = Actor::Service { id, name: format!("{} ({})", found.account_name, found.name) };
+            (actor, vec![found.account_role], scopes.and(&may))
+        }
+    };
     Ok(Some(Principal {
         tenant: scope.tenant().id,
-        actor: Actor::Key { id: found.id.0, name: found.name },
+        actor,
         email: String::new(),
-        roles: vec![],
-        granted: Granted::of(found.scopes.iter().map(String::as_str)),
+        roles,
+        granted,
         session: None,
         expires: found.expires_at,
         unshown: vec![],

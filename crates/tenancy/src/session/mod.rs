@@ -6,7 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Principal, Result, Scope, TenantTx, Visitor, http::arrive::COOKIE, permission::Granted, row, sql};
 use uuid::Uuid;
 
-use crate::{AuditRead, MemberId, role, secret};
+use crate::{
+    AuditRead, MemberId, role, secret,
+    token::family::{self, FamilyId},
+};
 
 kernel::id!(SessionId);
 
@@ -56,8 +59,6 @@ sql! {
         delete from session where tenant_id = $1 and member_id = $2 and ($3::uuid is null or id <> $3)";
     fn end_old(member_id: MemberId, seen_before: Timestamp) -> u64 = "
         delete from session where tenant_id = $1 and member_id = $2 and last_seen_at < $3";
-    fn end_tokens(member_id: MemberId, at: Timestamp) -> u64 = "
-        update refresh_token set revoked_at = $3 where tenant_id = $1 and member_id = $2 and revoked_at is null";
 }
 
 /// Who is behind the cookie whose hash this is. One round trip, and once a minute another to note that it is in use.
@@ -105,17 +106,19 @@ pub async fn end(tx: &mut TenantTx, token: &str) -> Result<()> {
     Ok(())
 }
 
-/// All sessions and refresh tokens of somebody end, but for the one they are using, and no browser is spared the second
-/// step any more.
+/// All sessions and tokens of somebody end, but for the session, or the family of tokens, that they are using; and no
+/// browser is spared the second step any more.
 pub async fn end_all(tx: &mut TenantTx, member: MemberId, but: Option<Uuid>) -> Result<()> {
     let at = tx.now();
-    tx.run((end_of(member, but.map(SessionId)), end_tokens(member, at))).await?;
+    let tokens = family::end_of(member, family::Why::Ended, at, but.map(FamilyId));
+    tx.run((end_of(member, but.map(SessionId)), tokens)).await?;
     device::trust_none(tx, member).await
 }
 
+/// Ends what somebody is using: their session, or the family of tokens.
 pub async fn end_id(tx: &mut TenantTx, session: Uuid) -> Result<()> {
     tx.run(end_by_id(SessionId(session))).await?;
-    Ok(())
+    family::end(tx, FamilyId(session), family::Why::SignedOut).await
 }
 
 fn cookie(token: &str, seconds: i64) -> String {

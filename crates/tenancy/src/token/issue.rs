@@ -2,13 +2,12 @@
 use kernel::{Checks, Error, Input, Result, TenantTx, Visitor, http::Json};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use uuid::Uuid;
 
-use super::Tokens;
+use super::{Keys, RefreshId, Tokens, family};
 use crate::{
     MemberId,
     guard::{Guard, Limit},
-    second_factor, sign_in,
+    second_factor, secret, sign_in,
 };
 
 #[derive(Deserialize, JsonSchema)]
@@ -38,8 +37,11 @@ pub async fn issue(visitor: Visitor, Json(ask): Json<Ask>) -> Result<Json<Tokens
     };
     second_step(&visitor, member.id, ask.code).await?;
     let work = async |tx: &mut TenantTx| {
-        tx.run(super::clear(member.id, tx.now())).await?;
-        super::pair(&visitor, tx, member.id, &member.role, Uuid::now_v7()).await
+        let (keys, refresh, expires_at) =
+            (Keys::of(visitor.house())?, secret::draw(), super::later(tx.now(), super::REFRESH_LIFE));
+        let family = family::begin(tx, member.id, expires_at).await?;
+        tx.queue(super::keep(RefreshId::new(), member.id, family, secret::hash(&refresh), expires_at, tx.now()));
+        super::pair(&visitor, &keys, member.id, &member.role, family, refresh).await
     };
     visitor.write_with(work).await.map(Json)
 }

@@ -1,247 +1,134 @@
-//! The keys that sign access tokens: made at the first start, kept in `<data_dir>/keys`, published as a JWK set.
-use aws_lc_rs::{
-    encoding::{AsDer, Pkcs8V1Der},
-    rsa::{KeyPair, KeySize},
+//! The keys that sign access tokens, as a process remembers them: what another process did to them is seen within seconds.
+use aws_lc_rs::hmac;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use jsonwebtoken::jwk::JwkSet;
+use kernel::{Desk, Error, House, Result};
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
 };
-use base64::{
-    Engine,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
-use jiff::{SignedDuration, Timestamp};
-use jsonwebtoken::{
-    Algorithm, DecodingKey, EncodingKey, Header, Validation,
-    jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash},
-};
-use kernel::{Error, House, Result};
-use serde::{Deserialize, Serialize};
-use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc};
 use uuid::Uuid;
 
-pub const ISSUER: &str = "tradewind";
-pub const AUDIENCE: &str = "tradewind-api";
-const KIND: &str = "at+jwt";
-/// How long an access token is good.
-pub const LIFE: SignedDuration = SignedDuration::from_mins(15);
+use super::{
+    claims::Claims,
+    ring::{self, Ring},
+    rotate,
+    seal::Seal,
+};
 
-/// What an access token says. Times are whole seconds; a number in quotes is not a number.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Claims {
-    /// The member.
-    pub sub: Uuid,
-    /// The company.
-    pub tid: Uuid,
-    pub roles: Vec<String>,
-    pub iat: i64,
-    pub exp: i64,
-    pub iss: String,
-    pub aud: String,
-    pub jti: Uuid,
+/// How old the memory may be: with the time a withdrawal needs it stays below the five seconds that are promised.
+const BELIEF: Duration = Duration::from_secs(3);
+/// How old when a token names a key that is not known: another process may just have made it. Made-up names cost ten looks
+/// in a second, however many there are.
+const DOUBT: Duration = Duration::from_millis(100);
+
+pub struct Keys {
+    desk: Desk,
+    seal: Seal,
+    succession: hmac::Key,
+    known: Mutex<Option<(Instant, Arc<Ring>)>>,
+    looking: tokio::sync::Mutex<()>,
 }
-
-/// All that a header of ours holds. A token that brings its own key, or an address of one, has a field too many.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Head {
-    alg: String,
-    typ: String,
-    kid: String,
-}
-
-struct Key {
-    kid: String,
-    sign: EncodingKey,
-    verify: DecodingKey,
-    public: Jwk,
-}
-
-/// The newest signs; all of them verify, so that a key can be replaced without ending what the last one signed.
-pub struct Keys(Vec<Key>);
 
 impl Keys {
-    pub fn open(data_dir: &Path) -> Result<Self> {
-        let folder = data_dir.join("keys");
-        let at = |e: std::io::Error| {
-            Error::Bug(format!("{}: {e}. Make the folder writable for the user that runs tradewind", folder.display()))
-        };
-        fs::create_dir_all(&folder).map_err(at)?;
-        let mut files = list(&folder).map_err(at)?;
-        if files.is_empty() {
-            make(&folder)?;
-            files = list(&folder).map_err(at)?;
+    /// They lie in the registry, sealed. Nothing is read before somebody comes.
+    pub fn new(desk: Desk, secrets: &walls::Secrets) -> Self {
+        let succession = hmac::Key::new(hmac::HMAC_SHA256, &secrets.derive("refresh tokens"));
+        Self {
+            desk,
+            seal: Seal::of(secrets),
+            succession,
+            known: Mutex::default(),
+            looking: tokio::sync::Mutex::default(),
         }
-        let keys: Result<Vec<Key>> = files.iter().map(|file| read(&fs::read(file).map_err(at)?)).collect();
-        Ok(Self(keys?))
     }
 
-    /// Those of this house, read once.
+    /// Those of this house.
     pub fn of(house: &House) -> Result<Arc<Self>> {
-        if house.kept::<Self>().is_none() {
-            house.keep(Self::open(house.data_dir())?);
-        }
-        house.kept::<Self>().ok_or_else(|| Error::Bug("the signing keys went missing".into()))
+        house
+            .kept::<Arc<Self>>()
+            .map(|keys| (*keys).clone())
+            .ok_or_else(|| Error::Bug("the house was not handed its signing keys (Authenticator::furnish)".into()))
     }
 
-    pub fn sign(&self, claims: &Claims) -> Result<String> {
-        let key = self.0.last().ok_or_else(|| Error::Bug("there is no key to sign tokens with".into()))?;
-        let header = Header { typ: Some(KIND.into()), kid: Some(key.kid.clone()), ..Header::new(Algorithm::RS256) };
-        jsonwebtoken::encode(&header, claims, &key.sign).map_err(|e| Error::Bug(format!("signing a token: {e}")))
+    pub(super) fn desk(&self) -> &Desk {
+        &self.desk
+    }
+    pub(super) fn seal(&self) -> &Seal {
+        &self.seal
+    }
+
+    /// The refresh token that follows upon this one under that id: who asks twice gets the same, though neither is kept.
+    pub(super) fn successor(&self, token: &str, id: Uuid) -> String {
+        let mark = hmac::sign(&self.succession, [id.as_bytes().as_slice(), token.as_bytes()].concat().as_slice());
+        URL_SAFE_NO_PAD.encode(mark.as_ref())
+    }
+
+    pub async fn sign(&self, claims: &Claims, now: Timestamp) -> Result<String> {
+        let mut ring = self.ring(now, BELIEF).await?;
+        if ring.signing(now).is_none() {
+            // The first start, or the last key was withdrawn.
+            rotate::make(self, now, now).await?;
+            ring = self.ring(now, BELIEF).await?;
+        }
+        ring.sign(claims, now)
     }
 
     /// The claims, if one of our keys signed them and they are in time.
-    pub fn read(&self, token: &str, now: Timestamp) -> Option<Claims> {
-        self.signed(token).filter(|claims| claims.exp > now.as_second() && claims.iat <= now.as_second() + 60)
+    pub async fn read(&self, token: &str, now: Timestamp) -> Result<Option<Claims>> {
+        let claims = self.signed(token, now).await?;
+        Ok(claims.filter(|claims| claims.exp > now.as_second() && claims.iat <= now.as_second() + 60))
     }
 
     /// The company named by a token that we signed, in time or not.
-    pub fn tenant_of(&self, token: &str) -> Result<Uuid> {
-        self.signed(token).map(|claims| claims.tid).ok_or(Error::Unauthenticated)
+    pub async fn tenant_of(&self, token: &str, now: Timestamp) -> Result<Uuid> {
+        self.signed(token, now).await?.map(|claims| claims.tid).ok_or(Error::Unauthenticated)
     }
 
-    /// One algorithm, one kind, a key we know by its name: nothing in the token chooses how it is verified.
-    fn signed(&self, token: &str) -> Option<Claims> {
-        let head = URL_SAFE_NO_PAD.decode(token.split('.').next()?).ok()?;
-        let head: Head = serde_json::from_slice(&head).ok()?;
-        if head.alg != "RS256" || head.typ != KIND {
-            return None;
+    async fn signed(&self, token: &str, now: Timestamp) -> Result<Option<Claims>> {
+        let Some(kid) = ring::named(token) else { return Ok(None) };
+        let mut ring = self.ring(now, BELIEF).await?;
+        if !ring.knows(&kid) {
+            ring = self.ring(now, DOUBT).await?;
         }
-        let key = self.0.iter().find(|key| key.kid == head.kid)?;
-        let mut rules = Validation::new(Algorithm::RS256);
-        rules.set_issuer(&[ISSUER]);
-        rules.set_audience(&[AUDIENCE]);
-        rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // Time is the house's, not the machine's: `read` compares it.
-        rules.validate_exp = false;
-        jsonwebtoken::decode::<Claims>(token, &key.verify, &rules).ok().map(|data| data.claims)
+        Ok(ring.read(token, &kid, now))
     }
 
-    pub fn public(&self) -> JwkSet {
-        JwkSet { keys: self.0.iter().map(|key| key.public.clone()).collect() }
-    }
-}
-
-/// By name, which begins with when it was made: the last is the newest.
-fn list(folder: &Path) -> std::io::Result<Vec<std::path::PathBuf>> {
-    let all: std::io::Result<Vec<_>> = fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect();
-    let mut files: Vec<_> = all?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "pem")).collect();
-    files.sort();
-    Ok(files)
-}
-
-fn make(folder: &Path) -> Result<()> {
-    let bug = |what: &str| Error::Bug(format!("making a signing key: {what}"));
-    let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| bug("no randomness"))?;
-    let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| bug("it does not encode"))?;
-    let body = STANDARD.encode(der.as_ref());
-    let lines: Vec<&str> = body.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
-    let text = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"));
-    // Written whole under another name first: a reader never finds half a key. A v7 id sorts by time.
-    let name = Uuid::now_v7();
-    let draft = folder.join(format!("{name}.draft"));
-    let written = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&draft, folder.join(format!("{name}.pem")))
-    });
-    written.map_err(|e| bug(&e.to_string()))
-}
-
-fn read(pem: &[u8]) -> Result<Key> {
-    let bad = |e: jsonwebtoken::errors::Error| Error::Bug(format!("a signing key is unreadable: {e}"));
-    let sign = EncodingKey::from_rsa_pem(pem).map_err(bad)?;
-    let mut public = Jwk::from_encoding_key(&sign, Algorithm::RS256).map_err(bad)?;
-    let kid = public.thumbprint(ThumbprintHash::SHA256).map_err(bad)?;
-    public.common.key_id = Some(kid.clone());
-    public.common.public_key_use = Some(PublicKeyUse::Signature);
-    let verify = DecodingKey::from_jwk(&public).map_err(bad)?;
-    Ok(Key { kid, sign, verify, public })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn claims(now: i64) -> serde_json::Value {
-        serde_json::json!({ "sub": Uuid::now_v7(), "tid": Uuid::now_v7(), "roles": ["owner"], "iat": now, "exp": now + 900, "iss": ISSUER, "aud": AUDIENCE, "jti": Uuid::now_v7() })
-    }
-    fn part(value: &serde_json::Value) -> String {
-        URL_SAFE_NO_PAD.encode(value.to_string())
+    pub async fn public(&self, now: Timestamp) -> Result<JwkSet> {
+        let ring = self.ring(now, BELIEF).await?;
+        Ok(JwkSet { keys: ring.public(now) })
     }
 
-    #[test]
-    fn only_what_we_signed_for_this_purpose_is_believed() {
-        let folder = std::env::temp_dir().join(format!("tenancy-keys-{}", std::process::id()));
-        let keys = Keys::open(&folder).unwrap();
-        let other = Keys::open(&folder.join("other")).unwrap();
-        let now = Timestamp::from_second(1_800_000_000).unwrap();
-        let good = claims(now.as_second());
-        let key = &keys.0[0];
-        let sealed = |head: Header, claims: &serde_json::Value| jsonwebtoken::encode(&head, claims, &key.sign).unwrap();
-        let head = || Header { typ: Some(KIND.into()), kid: Some(key.kid.clone()), ..Header::new(Algorithm::RS256) };
-        let with = |name: &str, value: serde_json::Value| {
-            let mut changed = good.clone();
-            changed[name] = value;
-            sealed(head(), &changed)
+    /// What was changed here is seen here at once.
+    pub(super) fn forget(&self) {
+        *self.known.lock().unwrap_or_else(|e| e.into_inner()) = None;
+    }
+
+    fn remembered(&self, most: Duration) -> Option<Arc<Ring>> {
+        let known = self.known.lock().unwrap_or_else(|e| e.into_inner());
+        known.as_ref().filter(|(at, _)| at.elapsed() <= most).map(|(_, ring)| ring.clone())
+    }
+
+    /// No older than `most`; one looks, the others wait for what it sees.
+    async fn ring(&self, now: Timestamp, most: Duration) -> Result<Arc<Ring>> {
+        if let Some(ring) = self.remembered(most) {
+            return Ok(ring);
+        }
+        let _only = self.looking.lock().await;
+        if let Some(ring) = self.remembered(most.max(Duration::from_millis(1))) {
+            return Ok(ring);
+        }
+        let before = self.remembered(Duration::MAX);
+        let ring = match self.desk.run(rotate::all()).await {
+            Ok(rows) => Arc::new(Ring::of(rows, &self.seal, before.as_deref(), now)),
+            Err(error) => {
+                // What was true a moment ago serves until the database answers again.
+                tracing::warn!(%error, "the signing keys could not be looked at");
+                before.ok_or(error)?
+            }
         };
-        // The control: what is refused below differs from this in one thing.
-        let token = sealed(head(), &good);
-        assert!(keys.read(&token, now).is_some());
-        assert_eq!(keys.tenant_of(&token).unwrap().to_string(), good["tid"].as_str().unwrap());
-        assert!(
-            keys.0.len() == 1 && Keys::open(&folder).unwrap().read(&token, now).is_some(),
-            "a restart keeps the key"
-        );
-
-        let rsa_body = token.split('.').nth(1).unwrap();
-        let plain =
-            |head: serde_json::Value| format!("{}.{rsa_body}.{}", part(&head), token.split('.').nth(2).unwrap());
-        let public = serde_json::to_vec(&key.public).unwrap();
-        let mut hs = Header::new(Algorithm::HS256);
-        (hs.typ, hs.kid) = (Some(KIND.into()), Some(key.kid.clone()));
-        let kid = serde_json::json!(key.kid);
-        let refused = [
-            (
-                "no algorithm",
-                format!("{}.{rsa_body}.", part(&serde_json::json!({ "alg": "none", "typ": KIND, "kid": kid }))),
-            ),
-            (
-                "HS256 with the public key",
-                jsonwebtoken::encode(&hs, &good, &EncodingKey::from_secret(&public)).unwrap(),
-            ),
-            ("RS512", sealed(Header { alg: Algorithm::RS512, ..head() }, &good)),
-            (
-                "a key of its own",
-                plain(serde_json::json!({ "alg": "RS256", "typ": KIND, "kid": kid, "jwk": key.public })),
-            ),
-            (
-                "an address of a key",
-                plain(serde_json::json!({ "alg": "RS256", "typ": KIND, "kid": kid, "jku": "https://example.com" })),
-            ),
-            (
-                "x5u",
-                plain(serde_json::json!({ "alg": "RS256", "typ": KIND, "kid": kid, "x5u": "https://example.com" })),
-            ),
-            ("an unknown kid", sealed(Header { kid: Some("x".into()), ..head() }, &good)),
-            ("no kid", sealed(Header { kid: None, ..head() }, &good)),
-            ("another kind", sealed(Header { typ: Some("JWT".into()), ..head() }, &good)),
-            ("another issuer", with("iss", "someone".into())),
-            ("another audience", with("aud", "elsewhere".into())),
-            ("several audiences", with("aud", serde_json::json!([AUDIENCE, "elsewhere"]))),
-            ("a time in quotes", with("exp", "1900000000".into())),
-            ("over", with("exp", now.as_second().into())),
-            ("from the future", with("iat", (now.as_second() + 3600).into())),
-            ("another's key", other.sign(&serde_json::from_value(good.clone()).unwrap()).unwrap()),
-            ("a changed body", {
-                let mut changed = good.clone();
-                changed["sub"] = serde_json::json!(Uuid::now_v7());
-                let parts: Vec<&str> = token.split('.').collect();
-                format!("{}.{}.{}", parts[0], part(&changed), parts[2])
-            }),
-            ("nothing", String::new()),
-            ("dots", "..".into()),
-        ];
-        for (what, token) in refused {
-            assert!(keys.read(&token, now).is_none(), "{what}");
-        }
-        fs::remove_dir_all(&folder).unwrap();
+        *self.known.lock().unwrap_or_else(|e| e.into_inner()) = Some((Instant::now(), ring.clone()));
+        Ok(ring)
     }
 }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod golden;
 mod neighbour;
+mod refused;
 mod routes;
 mod statements;
 mod walls;

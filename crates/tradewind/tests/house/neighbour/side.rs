@@ -61,6 +61,9 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         .await
         .id();
     owner.post("/api/v1/customers", json!({ "name": "Second Residence" })).await.id();
+    for name in ["Website", "Ledger"] {
+        owner.post("/api/v1/service-accounts", json!({ "name": name, "role": "viewer" })).await.id();
+    }
     let send = async |path: &str, body: String| {
         let headers = [("content-type", "multipart/form-data; boundary=tradewind")];
         let sent = owner.call(Method::POST, path, &headers, Body::from(body)).await;
