@@ -52,6 +52,7 @@ const phoneJob = await first(technician, '/tech', new RegExp(`^/tech/jobs/${id}`
 // There is a letter to look at once somebody has sent a test.
 await ask('/settings/email/test', { method: 'POST', headers: { cookie: `${owner.name}=${owner.value}`, origin: base, 'content-type': 'application/x-www-form-urlencoded' } });
 const mail = await first(owner, '/settings/email', new RegExp(`^/settings/email/${id}`));
+const program = await first(owner, '/settings/service-accounts', new RegExp(`^/settings/service-accounts/${id}`));
 const contact = await first(owner, customer, new RegExp(`^/customers/contacts/${id}/edit`));
 const location = await first(owner, customer, new RegExp(`^/customers/locations/${id}/edit`));
 const states = await links(owner, '/invoices', /^\/invoices\?.*(state|status|only|show)=/);
@@ -69,7 +70,8 @@ const asOwner = [
   ['price-book-categories', '/price-book/categories'], ['price-book-taxes', '/price-book/taxes'], ['technicians', '/technicians'], ['technician-new', '/technicians/new'],
   ['technician', tech], ['jobs', '/jobs'], ['job', job], ['invoices', '/invoices'], ['invoice-new', '/invoices/new'], ...invoices, ['settings', '/settings'],
   ['settings-company', '/settings/company'], ['settings-plan', '/settings/plan'], ['settings-people', '/settings/people'], ['settings-people-new', '/settings/people/new'],
-  ['settings-person', person], ['settings-roles', '/settings/roles'], ['settings-api-keys', '/settings/api-keys'], ['settings-audit', '/settings/audit'],
+  ['settings-person', person], ['settings-roles', '/settings/roles'], ['settings-api-keys', '/settings/api-keys'], ['settings-programs', '/settings/service-accounts'], ['settings-program', program], ['settings-audit', '/settings/audit'],
+  ['history', customer.replace('customers', 'history')], ['history-job', job.split('?')[0].replace('jobs', 'history')], ['history-then', `${customer.replace('customers', 'history')}?at=${new Date().toISOString()}`],
   ['mail-list', '/settings/email'], ['mail-one', mail], ['mail-blocked', '/settings/email/blocked'], ['mail-sender', '/settings/email/sender'], ['account', '/account'],
   ['not-found', '/nothing-here'], ['customer-gone', '/customers/00000000-0000-7000-8000-000000000000'],
 ];

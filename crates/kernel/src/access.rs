@@ -115,6 +115,11 @@ pub trait Authenticator: Send + Sync + 'static {
     /// The tenant that the credential names by itself (keys and tokens do, sessions do not).
     fn tenant_of<'a>(&'a self, credential: &'a Credential) -> BoxFuture<'a, Result<Option<Uuid>>>;
     fn principal<'a>(&'a self, scope: Scope, credential: &'a Credential) -> BoxFuture<'a, Result<Option<Principal>>>;
+    /// A good credential was shown at another tenant's address, `host`. The scope is that of whom it belongs to, in their
+    /// own tenant: it is written down there.
+    fn crossed(&self, _scope: Scope, _host: String) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// What the outermost layer found out about a request, once.
@@ -137,8 +142,19 @@ pub struct Once {
     pub route: OnceLock<String>,
     /// The `Cookie` lines as they came, for what is no credential: the theme, the draft of a sign-up.
     pub cookies: OnceLock<String>,
-    /// What the browser or program says it is.
-    pub agent: OnceLock<String>,
+    /// Through what and from where they came, for the auditor. Nothing for the house's own work.
+    pub came: OnceLock<Came>,
+}
+
+/// Through what somebody came, and from where.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Came {
+    /// `session`, `key`, `token` or `public`; the house's own work comes through `job`.
+    pub via: &'static str,
+    pub session: Option<Uuid>,
+    pub address: String,
+    /// What their browser or program calls itself, cut to 400 letters.
+    pub agent: String,
 }
 
 impl Once {
@@ -208,7 +224,7 @@ impl Scope {
     }
     /// What the browser or program behind the request says it is.
     pub fn agent(&self) -> &str {
-        self.0.once.agent.get().map_or("", String::as_str)
+        self.0.once.came.get().map_or("", |came| &came.agent)
     }
     /// Whether the request carries a cookie whose name begins so.
     pub fn has_cookie_like(&self, beginning: &str) -> bool {
@@ -309,6 +325,7 @@ impl Scope {
             self.0.actor.clone(),
             self.0.request,
             self.0.now,
+            self.0.once.clone(),
             mode,
         )
         .await

@@ -1,13 +1,18 @@
 //! Recognises whoever comes: a session's cookie, an API key, an access token.
 use futures_util::future::BoxFuture;
-use kernel::{Clock, Credential, Desk, House, Principal, Result, Scope};
+use kernel::{Clock, Credential, Desk, House, Principal, Result, Scope, TenantTx};
 use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::{
-    api_key, secret, session,
+    AuditRead, api_key, secret, session,
     token::{self, Keys},
 };
+
+kernel::event! {
+    /// A good key or token of this company was shown at another company's address; it was refused there.
+    pub struct AccessCrossed = "access.crossed", seen by AuditRead { actor: Uuid }
+}
 
 pub struct Authenticator {
     keys: Arc<Keys>,
@@ -35,6 +40,20 @@ impl kernel::access::Authenticator for Authenticator {
                 Credential::ApiKey(key) => api_key::tenant_of(key).map(Some),
                 Credential::Token(token) => self.keys.tenant_of(token, self.clock.now()).await.map(Some),
             }
+        })
+    }
+
+    fn crossed(&self, scope: Scope, host: String) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move {
+            let actor = scope.actor().id().unwrap_or_default();
+            // The address is what they typed, not a fact of our own: it stays in the audit.
+            let detail = serde_json::json!({ "address_tried": host.chars().take(253).collect::<String>() });
+            scope
+                .write_with(async move |tx: &mut TenantTx| {
+                    tx.tell_with(&AccessCrossed { actor }, Some(detail));
+                    Ok(())
+                })
+                .await
         })
     }
 

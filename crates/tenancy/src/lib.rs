@@ -10,9 +10,11 @@
 pub mod account;
 pub mod api_key;
 mod authenticator;
+pub mod chain;
 pub mod company;
 pub mod files;
 mod guard;
+pub mod history;
 pub mod member;
 pub mod onboarding;
 mod palette;
@@ -162,4 +164,12 @@ pub fn module() -> Module {
         .get("/settings/plan", settings::plan_page, "Plan and use")
         .get("/api/v1/audit", settings::audit_api, "Who did what")
         .get("/settings/audit", settings::audit_page, "Who did what")
+        .get("/api/v1/history/{id}", history::list_api, "The changes of a record, before and after")
+        .post("/api/v1/history/{id}/put-back", history::put_back_api, "Put a field back as it was before a change")
+        .get("/history/{id}", history::page, "The history of a record, and how it was at a moment")
+        .post("/history/{id}/put-back", history::put_back_post, "Put a field back as it was before a change")
+        .panel::<AuditRead>("customer.rail", 950, history::card)
+        .panel::<AuditRead>("appointment.panel", 950, history::card)
+        .panel::<AuditRead>("work_order.rail", 950, history::card)
+        .duty("audit-seals", chain::keep)
 }

@@ -42,6 +42,11 @@ enum Command {
         #[command(subcommand)]
         deed: keys::Deed,
     },
+    /// What was written down of who did what: is it still what it was?
+    Audit {
+        #[command(subcommand)]
+        deed: Audit,
+    },
     /// Two demo companies with customers, jobs and invoices
     Demo(demo::Demo),
     /// Check walls, versions, disk, clock and settings; each finding comes with its remedy
@@ -80,6 +85,18 @@ enum Tenant {
     /// One company
     Show {
         slug: String,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Walk the chain of seals and name each row that was changed, is missing, or stands out of order
+    Verify {
+        /// One company by its address; all of them when not given
+        #[arg(long)]
+        tenant: Option<String>,
         #[arg(long)]
         json: bool,
     },
@@ -186,8 +203,41 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
             keys::run(&config, &ground, deed).await?;
             done(ground).await?;
         }
+        Command::Audit { deed: Audit::Verify { tenant, json } } => return verify(&config, tenant, json).await,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Changes nothing. Ends in failure when a row is not as it was.
+async fn verify(config: &Config, slug: Option<String>, json: bool) -> Result<ExitCode, String> {
+    let ground = start::ground(config).await?;
+    start::migrate_and_check(&ground).await?;
+    let house = start::house(config, &ground, kernel::Clock::wall())?;
+    let mut all = walls::tenant::list(&ground.dsns.admin).await.map_err(|e| e.to_string())?;
+    if let Some(slug) = &slug {
+        all.retain(|tenant| tenant.slug == *slug);
+        if all.is_empty() {
+            return Err(format!("there is no company at `{slug}`; `tradewind tenant list` shows all"));
+        }
+    }
+    let mut good = true;
+    for tenant in all.iter().filter(|tenant| tenant.status != "deleted" && tenant.status != "provisioning") {
+        let scope = house.errand(tenant.id, "audit verify").await.map_err(|e| e.to_string())?;
+        let report = tenancy::chain::verify(&scope).await.map_err(|e| e.to_string())?;
+        good &= report.findings.is_empty();
+        if json {
+            println!("{}", serde_json::json!({ "tenant": tenant.slug, "report": report }));
+            continue;
+        }
+        let word = if report.findings.is_empty() { "ok  " } else { "BAD " };
+        println!("{word} {:24} {} sealed, head {}:{}", tenant.slug, report.sealed, report.sealed, report.head);
+        for finding in &report.findings {
+            println!("     {finding}");
+        }
+    }
+    drop(house);
+    done(ground).await?;
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Ends what was started for one command; a database that another process keeps is left alone.

@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Result, Secrets,
-    dsn::{Dsns, connect, for_role},
+    dsn::{Dsns, connect},
     error::doing,
 };
 use std::time::Duration;

@@ -12,7 +12,7 @@ use crate::{
 pub const MOST_LINES: usize = 200;
 
 row! {
-    #[derive(Debug, Clone)]
+    #[derive(Debug, Clone, Deserialize)]
     pub struct Kept {
         pub id: LineId,
         pub description: String,
@@ -24,6 +24,14 @@ row! {
         pub tax_name: String,
         pub tax_rate_ppm: i64,
     }
+}
+
+/// A line of the past, with where it stood.
+#[derive(Debug, Deserialize)]
+pub(super) struct Placed {
+    pub position: i32,
+    #[serde(flatten)]
+    pub kept: Kept,
 }
 
 sql! {

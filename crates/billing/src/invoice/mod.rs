@@ -17,11 +17,12 @@ use jiff::{Timestamp, civil::Date};
 use kernel::{
     Currency, Error, Money, Result, TenantTx,
     access::Access,
-    http::{One, Path, Versioned},
+    http::{One, Path, Query, Versioned},
     row, sql, text_enum,
 };
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use tenancy::history::{self, AsOf, Past};
 
 use crate::{CustomerId, InvoiceId, LineId, WorkOrderId, payment, permissions::InvoicesRead};
 
@@ -46,7 +47,7 @@ kernel::promise! {
 
 row! {
     /// The invoice as it is kept; `Invoice` is what the wire and the pages show.
-    #[derive(Debug, Clone)]
+    #[derive(Debug, Clone, Deserialize)]
     pub struct Head {
         pub id: InvoiceId,
         pub customer_id: CustomerId,
@@ -251,11 +252,31 @@ fn whole(
     })
 }
 
-pub async fn api(access: Access<InvoicesRead>, Path(id): Path<InvoiceId>) -> Result<One<Invoice>> {
+pub async fn api(
+    access: Access<InvoicesRead>,
+    Path(id): Path<InvoiceId>,
+    Query(asked): Query<AsOf>,
+) -> Result<One<Invoice>> {
+    if let Some(at) = asked.as_of {
+        let today = at.to_zoned(access.tenant().locale.zone.clone()).date();
+        return Past::of(&access, at, async |past: &mut Past<'_>| as_of(past, id, today).await).await.map(One);
+    }
     let today = access.local_now().date();
     let batch = (head(id), lines::of(id), taxes(id), payment::of_invoice(id));
     let (found, kept, taxed, paid) = access.read(batch).await?;
     whole(found.ok_or(Error::NotFound)?, kept, taxed, paid, today).map(One)
+}
+
+/// As it was, with the lines and payments of that moment. What was charged as tax stays as it was at issue.
+async fn as_of(past: &mut Past<'_>, id: InvoiceId, today: Date) -> Result<Invoice> {
+    let state = past.one("invoice", id.0).await?;
+    let customer = past.name(history::id_in(&state, "customer_id")).await?.unwrap_or_default();
+    let found = history::shaped(history::with(state, "customer_name", customer))?;
+    let mut kept: Vec<lines::Placed> = past.parts("invoice_line", id.0).await?;
+    kept.sort_by_key(|line| line.position);
+    let paid = past.parts("payment", id.0).await?;
+    let taxed = past.tx().run(taxes(id)).await?;
+    whole(found, kept.into_iter().map(|line| line.kept).collect(), taxed, paid, today)
 }
 
 /// The same for pages, which have their own frame around it.

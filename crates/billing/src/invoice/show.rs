@@ -8,7 +8,10 @@ use kernel::{
 use maud::{Markup, html};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tenancy::shell::{self, Frame};
+use tenancy::{
+    AuditRead,
+    shell::{self, Frame},
+};
 use ui::{Filled, button, dialog, dismiss, field, form, icon, icon_class, link_button, paper::desk};
 
 use super::{Invoice, Status, lines::Line, page::shown_state, paper};
@@ -64,11 +67,13 @@ pub async fn draw(scope: &Scope, id: InvoiceId, open: Open) -> Result<Page> {
     };
     let title = head.number.clone().unwrap_or_else(|| format!("Draft for {}", head.customer_name));
     let pdf = link_button("PDF", format!("/invoices/{id}/pdf")).quiet().icon("file-text").attr("target", "_blank");
+    let past =
+        scope.can::<AuditRead>().then(|| link_button("History", format!("/history/{id}")).quiet().icon("history"));
     let frame = Frame {
         title,
         active: "/invoices",
         crumbs: vec![("Invoices".into(), "/invoices".into())],
-        actions: html! { (pdf) },
+        actions: html! { @if let Some(past) = past { (past) } (pdf) },
         body,
         wide: true,
         canvas: true,

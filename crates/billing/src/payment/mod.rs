@@ -31,7 +31,7 @@ impl Method {
 }
 
 row! {
-    #[derive(Debug, Clone)]
+    #[derive(Debug, Clone, serde::Deserialize)]
     pub struct Row {
         pub id: PaymentId,
         pub invoice_id: InvoiceId,

@@ -1,7 +1,7 @@
 //! Changing a contact: what is absent stays, what is empty goes.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, TenantTx,
+    Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid,
     http::{IfMatch, Json, One, Path},
     sql,
 };
@@ -75,4 +75,13 @@ pub async fn api(
 ) -> Result<One<Contact>> {
     let seen = version.required()?;
     access.retrying(async |tx: &mut TenantTx| change(tx, id, seen, input.clone()).await).await.map(One)
+}
+
+tenancy::put_back! { "contact", CustomersWrite, ["name", "role", "email", "phone"], Change,
+    async |scope: Scope, id: Uuid, input: Change| {
+        scope.write_with(async move |tx: &mut TenantTx| {
+            let now = tx.run(find(ContactId(id))).await?.ok_or(Error::NotFound)?;
+            change(tx, now.id, now.version, input).await.map(drop)
+        }).await
+    }
 }

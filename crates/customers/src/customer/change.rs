@@ -1,7 +1,7 @@
 //! Changing a customer: what is absent stays, what is empty goes.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, TenantTx,
+    Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid,
     http::{IfMatch, Json, One, Path},
     sql,
     text::{digits, fold},
@@ -105,4 +105,13 @@ pub async fn api(
 ) -> Result<One<Customer>> {
     let seen = version.required()?;
     access.retrying(async |tx: &mut TenantTx| change(tx, id, seen, input.clone()).await).await.map(One)
+}
+
+tenancy::put_back! { "customer", CustomersWrite, ["name", "kind", "email", "phone", "notes", "external_id"], Change,
+    async |scope: Scope, id: Uuid, input: Change| {
+        scope.write_with(async move |tx: &mut TenantTx| {
+            let now = tx.run(maybe(CustomerId(id))).await?.ok_or(Error::NotFound)?;
+            change(tx, now.id, now.version, input).await.map(drop)
+        }).await
+    }
 }

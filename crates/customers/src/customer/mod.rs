@@ -15,7 +15,7 @@ pub(crate) mod words;
 use jiff::Timestamp;
 use kernel::{http::Versioned, row, sql};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use change::{Change, change};
 pub use create::{New, create};
@@ -39,7 +39,7 @@ kernel::text_enum! {
 
 row! {
     /// A customer as kept and as told. `place` is the first service location in one line.
-    #[derive(Debug, Clone, Serialize, JsonSchema)]
+    #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
     pub struct Customer {
         pub id: CustomerId,
         /// Counts up within the company; people say it on the phone.

@@ -4,7 +4,10 @@ use kernel::{
     http::{One, Page, Path, Query, Typed},
 };
 use maud::{Markup, html};
-use tenancy::shell::{self, Frame};
+use tenancy::{
+    history::{self, AsOf, Past},
+    shell::{self, Frame},
+};
 use ui::{MenuItem, button, card, icon_class, link_button, menu, note, table, timeline::composer};
 
 use super::{Customer, CustomerId, Kind, Status, find};
@@ -15,8 +18,18 @@ use crate::{
     timeline::{self, Entry, ListQuery},
 };
 
-pub async fn api(access: Access<CustomersRead>, Path(id): Path<CustomerId>) -> Result<One<Customer>> {
-    access.read(find(id)).await.map(One)
+pub async fn api(
+    access: Access<CustomersRead>,
+    Path(id): Path<CustomerId>,
+    Query(asked): Query<AsOf>,
+) -> Result<One<Customer>> {
+    match asked.as_of {
+        None => access.read(find(id)).await.map(One),
+        Some(at) => {
+            let state = Past::of(&access, at, async |past: &mut Past<'_>| past.one("customer", id.0).await).await?;
+            history::shaped(state).map(One)
+        }
+    }
 }
 
 struct Whole {

@@ -1,7 +1,7 @@
 //! Changing a service location: what is absent stays, what is empty goes.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, TenantTx,
+    Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid,
     http::{IfMatch, Json, One, Path},
     sql,
 };
@@ -94,4 +94,13 @@ pub async fn api(
 ) -> Result<One<Location>> {
     let seen = version.required()?;
     access.retrying(async |tx: &mut TenantTx| change(tx, id, seen, input.clone()).await).await.map(One)
+}
+
+tenancy::put_back! { "location", CustomersWrite, ["label", "street", "unit", "city", "region", "postal_code", "country", "access_notes"], Change,
+    async |scope: Scope, id: Uuid, input: Change| {
+        scope.write_with(async move |tx: &mut TenantTx| {
+            let now = tx.run(find(LocationId(id))).await?.ok_or(Error::NotFound)?;
+            change(tx, now.id, now.version, input).await.map(drop)
+        }).await
+    }
 }

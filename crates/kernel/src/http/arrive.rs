@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::{limit, reply::Fault};
 use crate::{
-    Credential, Error, House, Result, Tenant,
-    access::{Once, Seen},
+    Credential, Error, House, Result, Scope, Tenant,
+    access::{Came, Once, Seen},
     error::Problem,
     tenant::Status,
 };
@@ -164,7 +164,13 @@ async fn recognise(arrival: &Arrival, request: &Parts, id: Uuid) -> Result<Seen,
         None => None,
     };
     let tenant = match (by_host, named) {
-        (Some(tenant), Some(id)) if tenant.id != id => return Err((Some(tenant), Error::WrongTenant)),
+        (Some(tenant), Some(own)) if tenant.id != own => {
+            if let Some(credential) = credential {
+                let came = came(Some(&credential), None, request, peer(arrival, request));
+                crossed(house, own, credential, came, host, id);
+            }
+            return Err((Some(tenant), Error::WrongTenant));
+        }
         (Some(tenant), _) => Some(tenant),
         // No company in the address: a key or token may name it, for the API alone.
         (None, Some(id)) if request.uri.path().starts_with("/api/") => {
@@ -199,9 +205,10 @@ async fn recognise(arrival: &Arrival, request: &Parts, id: Uuid) -> Result<Seen,
     }
     let cookies: Vec<&str> = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).collect();
     let _ = once.cookies.set(cookies.join("; "));
-    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let _ = once.agent.set(agent.chars().take(400).collect());
     let peer = peer(arrival, request);
+    let known = credential.as_ref().filter(|_| principal.is_some());
+    let session = principal.as_ref().and_then(|principal| principal.session);
+    let _ = once.came.set(came(known, session, request, peer.clone()));
     Ok(Seen {
         request: id,
         tenant,
@@ -211,6 +218,41 @@ async fn recognise(arrival: &Arrival, request: &Parts, id: Uuid) -> Result<Seen,
         path: request.uri.path().to_owned(),
         once: Arc::new(once),
     })
+}
+
+fn came(known: Option<&Credential>, session: Option<Uuid>, request: &Parts, address: String) -> Came {
+    let agent = request.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let via = match known {
+        Some(Credential::Session(_)) => "session",
+        Some(Credential::Token(_)) => "token",
+        Some(Credential::ApiKey(_)) => "key",
+        None => "public",
+    };
+    Came { via, session, address, agent: agent.chars().take(400).collect() }
+}
+
+/// Lets the credential's own tenant write down that it was shown elsewhere, if it is a good one. Nobody waits for it: how long
+/// the refusal takes says nothing; and a storm of them is written down as often as one may sign in.
+fn crossed(house: &House, own: Uuid, credential: Credential, came: Came, host: String, request: Uuid) {
+    if house.limits().careful("crossed", &format!("{own} {}", came.address)).is_err() {
+        return;
+    }
+    let house = house.clone();
+    tokio::spawn(async move {
+        let told = async {
+            let Some(tenant) = house.tenants().by_id(own).await? else { return Ok(()) };
+            let Some(principal) = house.principal(&tenant, &credential).await? else { return Ok(()) };
+            let once = Once::default();
+            let _ = once.came.set(came);
+            let actor = Arc::new(principal.actor.clone());
+            let scope = Scope::new(house.clone(), tenant, actor, Some(principal), request, Arc::new(once));
+            house.0.authenticator.crossed(scope, host).await
+        };
+        let told: Result<()> = told.await;
+        if let Err(error) = told {
+            tracing::warn!(%error, tenant = %own, "a credential was shown at another tenant's address, and it could not be written down");
+        }
+    });
 }
 
 fn admit(house: &House, seen: Seen) -> Result<(Seen, Option<limit::Standing>)> {

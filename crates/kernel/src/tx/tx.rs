@@ -10,7 +10,11 @@ use super::{
     pool::Lease,
     sql::{Batch, Bound, Inserts, Plane, Query, Replies, Reply},
 };
-use crate::{Actor, Error, Event, Result, Tenant, job::Job};
+use crate::{
+    Actor, Error, Event, Result, Tenant,
+    access::{Came, Once},
+    job::Job,
+};
 
 #[derive(Clone, Copy)]
 pub(crate) enum Mode {
@@ -29,6 +33,7 @@ pub(crate) struct Errand {
     pub actor: Arc<Actor>,
     pub request: Uuid,
     pub now: Timestamp,
+    pub once: Arc<Once>,
 }
 
 pub struct TenantTx {
@@ -55,9 +60,9 @@ const fn plain(sql: &'static str, plane: Plane) -> Query {
 }
 
 crate::sql! {
-    fn audit(id: Uuid, at: Timestamp, actor_kind: String, actor_id: Option<Uuid>, actor_name: String, action: String, subject: Uuid, request_id: Uuid, detail: serde_json::Value) = "
-        insert into audit (tenant_id, id, at, actor_kind, actor_id, actor_name, action, subject, request_id, detail)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    fn audit(id: Uuid, at: Timestamp, actor_kind: String, actor_id: Option<Uuid>, actor_name: String, action: String, subject: Uuid, request_id: Uuid, detail: serde_json::Value, via: String, session_id: Option<Uuid>, address: Option<String>, agent: Option<String>) = "
+        insert into audit (tenant_id, id, at, actor_kind, actor_id, actor_name, action, subject, request_id, detail, via, session_id, address, agent)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     fn outbox(id: Uuid, at: Timestamp, kind: String, subject: Uuid, body: serde_json::Value) = "
         insert into ops.outbox (tenant_id, id, at, kind, subject, body) values ($1, $2, $3, $4, $5, $6)";
     fn enqueue(id: Uuid, kind: String, key: Option<String>, body: serde_json::Value, run_at: Timestamp, max_attempts: i32, at: Timestamp) = "
@@ -76,10 +81,11 @@ impl TenantTx {
         actor: Arc<Actor>,
         request: Uuid,
         now: Timestamp,
+        once: Arc<Once>,
         mode: Mode,
     ) -> Result<Self> {
         let lease = database.pool(&tenant.placement)?.lease().await?;
-        let errand = Errand { tenant: tenant.id, actor, request, now };
+        let errand = Errand { tenant: tenant.id, actor, request, now, once };
         Ok(Self::new(lease, database.statements(), mode, Bearer::Tenant(Box::new(errand))))
     }
 
@@ -128,6 +134,8 @@ impl TenantTx {
         let Bearer::Tenant(errand) = &self.bearer else { return };
         let body = serde_json::to_value(event).unwrap_or_default();
         let subject = event.subject();
+        let came = errand.once.came.get();
+        let some = |text: fn(&Came) -> &String| came.map(|came| text(came).clone()).filter(|text| !text.is_empty());
         let audited = E::AUDITED.then(|| {
             audit(
                 Uuid::now_v7(),
@@ -139,6 +147,10 @@ impl TenantTx {
                 subject,
                 errand.request,
                 detail.unwrap_or_else(|| body.clone()),
+                came.map_or("job", |came| came.via).into(),
+                came.and_then(|came| came.session),
+                some(|came| &came.address),
+                some(|came| &came.agent),
             )
         });
         let told = outbox(Uuid::now_v7(), errand.now, E::KIND.into(), subject, body);

@@ -69,6 +69,7 @@ async fn raise() -> Cluster {
     ];
     let tenant = [
         ("0001_kernel.up.sql", include_str!("../../../../migrations/tenant/0001_kernel.up.sql")),
+        ("0084_audit_in_depth.up.sql", include_str!("../../../../migrations/tenant/0084_audit_in_depth.up.sql")),
         ("0002_customers.up.sql", include_str!("customers.sql")),
     ];
     Runner::of(Histories::read(&control, &tenant).unwrap()).up(&dsns, &secrets).await.unwrap();

@@ -7,6 +7,7 @@ use kernel::{
     page::limit,
     sql,
 };
+use tenancy::history::{self, AsOf, Past};
 
 use super::{Appointment, AppointmentId, Status, find};
 use crate::{permissions::BoardRead, technician::TechnicianId};
@@ -123,6 +124,24 @@ pub async fn list_api(access: Access<BoardRead>, Query(query): Query<ListQuery>)
     Ok(Json(Paged::of(rows, most, |a| (a.starts_at, a.id))))
 }
 
-pub async fn find_api(access: Access<BoardRead>, Path(id): Path<AppointmentId>) -> Result<One<Appointment>> {
-    access.read(find(id)).await?.map(One).ok_or(Error::NotFound)
+pub async fn find_api(
+    access: Access<BoardRead>,
+    Path(id): Path<AppointmentId>,
+    Query(asked): Query<AsOf>,
+) -> Result<One<Appointment>> {
+    match asked.as_of {
+        None => access.read(find(id)).await?.map(One).ok_or(Error::NotFound),
+        Some(at) => Past::of(&access, at, async |past: &mut Past<'_>| as_of(past, id).await).await.map(One),
+    }
+}
+
+/// As it was; a hold was no appointment then either.
+pub async fn as_of(past: &mut Past<'_>, id: AppointmentId) -> Result<Appointment> {
+    let state = past.one("appointment", id.0).await?;
+    let customer = past.name(history::id_in(&state, "customer_id")).await?.ok_or(Error::NotFound)?;
+    let technician = past.name(history::id_in(&state, "technician_id")).await?;
+    if state.get("status").and_then(|status| status.as_str()) == Some("held") {
+        return Err(Error::NotFound);
+    }
+    history::shaped(history::with(history::with(state, "customer_name", customer), "technician_name", technician))
 }

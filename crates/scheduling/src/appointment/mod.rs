@@ -66,7 +66,7 @@ text_enum! {
 }
 
 row! {
-    #[derive(Debug, Clone, serde::Serialize, schemars::JsonSchema)]
+    #[derive(Debug, Clone, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
     pub struct Appointment {
         pub id: AppointmentId,
         pub customer_id: CustomerId,

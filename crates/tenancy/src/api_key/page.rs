@@ -71,11 +71,11 @@ const RIGHTS: [(&str, &str, &str); 3] = [
 async fn draw(access: &Access<ApiKeysManage>, filled: &Filled, made: Option<&Made>) -> Result<Page> {
     let (keys, accounts) = access.read((list::before(ApiKeyId::max(), 200), service_account::all())).await?;
     let columns = [
-        Column::lead("Name").width(25),
+        Column::lead("Name").width(24),
         Column::text("Begins with").width(15),
-        Column::text("May do").width(12).drops(),
+        Column::text("May do").width(10).drops(),
         Column::text("Good until").width(18).drops(),
-        Column::text("Last used").width(15),
+        Column::text("Last used").width(18),
         Column::text("Change it").side(),
     ];
     let account_of = |key: &ApiKey| accounts.iter().find(|account| Some(account.id) == key.service_account_id);

@@ -1,7 +1,7 @@
 //! Who did what, and when: written with each change, never changed.
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use kernel::{
-    Access, Cursor, Paged, Result,
+    Access, Cursor, Error, Paged, Result,
     http::{Json, Page, Query},
     page, row, sql,
 };
@@ -34,42 +34,102 @@ row! {
         pub subject: Option<Uuid>,
         pub request_id: Option<Uuid>,
         pub detail: serde_json::Value,
+        /// Through what they came: `session`, `token`, `key`, `public`; `job` for the house's own work.
+        pub via: String,
+        pub session_id: Option<Uuid>,
+        /// From where.
+        pub address: Option<String>,
+        /// What their browser or program calls itself.
+        pub agent: Option<String>,
     }
 }
 
-#[derive(Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
     /// 1–200, 50 when not given.
     limit: Option<i64>,
     cursor: Option<String>,
-    /// Only this action.
+    /// What: only this action, such as `invoice.issued`.
     action: Option<String>,
-    /// Only what was done to this.
+    /// Which record: only what was done to this.
     subject: Option<Uuid>,
+    /// Who: only what this member or key did.
+    actor: Option<Uuid>,
+    /// When: from the beginning of this day, on the company's clock.
+    from: Option<Date>,
+    /// To the end of this day.
+    to: Option<Date>,
 }
 
 sql! {
     fn before(id: Uuid, limit: i64) -> Vec<Entry> = "
-        select id, at, actor_kind, actor_id, actor_name, action, subject, request_id, detail
+        select id, at, actor_kind, actor_id, actor_name, action, subject, request_id, detail, via, session_id, address, agent
         from audit where tenant_id = $1 and id < $2 order by id desc limit $3";
-    fn of_action(id: Uuid, limit: i64, action: String) -> Vec<Entry> = "
-        select id, at, actor_kind, actor_id, actor_name, action, subject, request_id, detail
-        from audit where tenant_id = $1 and action = $4 and id < $2 order by id desc limit $3";
-    fn of_subject(id: Uuid, limit: i64, subject: Uuid) -> Vec<Entry> = "
-        select id, at, actor_kind, actor_id, actor_name, action, subject, request_id, detail
-        from audit where tenant_id = $1 and subject = $4 and id < $2 order by id desc limit $3";
+    fn of_action(id: Uuid, limit: i64, action: String, from: Timestamp, to: Timestamp) -> Vec<Entry> = "
+        select id, at, actor_kind, actor_id, actor_name, action, subject, request_id, detail, via, session_id, address, agent
+        from audit where tenant_id = $1 and action = $4 and at >= $5 and at < $6 and id < $2 order by id desc limit $3";
+    fn of_subject(id: Uuid, limit: i64, subject: Uuid, action: Option<String>, actor: Option<Uuid>, from: Timestamp, to: Timestamp) -> Vec<Entry> = "
+        select id, at, actor_kind, actor_id, actor_name, action, subject, request_id, detail, via, session_id, address, agent
+        from audit where tenant_id = $1 and subject = $4 and ($5::text is null or action = $5) and ($6::uuid is null or actor_id = $6)
+          and at >= $7 and at < $8 and id < $2 order by id desc limit $3";
+    fn of_actor(id: Uuid, limit: i64, actor: Uuid, action: Option<String>, from: Timestamp, to: Timestamp) -> Vec<Entry> = "
+        select id, at, actor_kind, actor_id, actor_name, action, subject, request_id, detail, via, session_id, address, agent
+        from audit where tenant_id = $1 and actor_id = $4 and ($5::text is null or action = $5) and at >= $6 and at < $7 and id < $2
+        order by id desc limit $3";
+    fn of_time(id: Uuid, limit: i64, from: Timestamp, to: Timestamp) -> Vec<Entry> = "
+        select id, at, actor_kind, actor_id, actor_name, action, subject, request_id, detail, via, session_id, address, agent
+        from audit where tenant_id = $1 and at >= $4 and at < $5 and id < $2 order by id desc limit $3";
+    fn remembered(ids: Vec<Uuid>) -> Vec<Uuid> = "
+        select distinct record_id from record_change where tenant_id = $1 and record_id = any($2)";
+    fn actors() -> Vec<Actor> = "
+        select id, name from member where tenant_id = $1
+        union all select id, name || ' (API key)' as name from api_key where tenant_id = $1
+        union all select id, name || ' (service account)' as name from service_account where tenant_id = $1
+        order by name limit 200";
 }
+
+row! { struct Actor { id: Uuid, name: String } }
 
 async fn find(access: &Access<AuditRead>, asked: &Asked) -> Result<Paged<Entry>> {
     let limit = page::limit(asked.limit)?;
-    let (from, rows) = (Cursor::maybe(asked.cursor.as_deref())?.unwrap_or(Uuid::max()), limit as i64 + 1);
-    let found = match (&asked.subject, &asked.action) {
-        (Some(subject), _) => access.read(of_subject(from, rows, *subject)).await?,
-        (None, Some(action)) => access.read(of_action(from, rows, action.clone())).await?,
-        (None, None) => access.read(before(from, rows)).await?,
+    let (id, rows) = (Cursor::maybe(asked.cursor.as_deref())?.unwrap_or(Uuid::max()), limit as i64 + 1);
+    let zone = &access.tenant().locale.zone;
+    let begins = |day: Date| day.to_zoned(zone.clone()).map(|at| at.timestamp());
+    let odd = |_| Error::field("/from", "day", "Give a day of the calendar, such as 2026-06-22.");
+    let from = asked.from.map(begins).transpose().map_err(odd)?.unwrap_or(Timestamp::UNIX_EPOCH);
+    let to = asked.to.and_then(|day| day.tomorrow().ok()).map(begins).transpose().map_err(odd)?;
+    let to =
+        to.unwrap_or_else(|| access.now().saturating_add(SignedDuration::from_hours(24 * 366)).unwrap_or(access.now()));
+    let found = match (asked.subject, asked.actor, &asked.action) {
+        (Some(subject), actor, action) => {
+            access.read(of_subject(id, rows, subject, action.clone(), actor, from, to)).await?
+        }
+        (None, Some(actor), action) => access.read(of_actor(id, rows, actor, action.clone(), from, to)).await?,
+        (None, None, Some(action)) => access.read(of_action(id, rows, action.clone(), from, to)).await?,
+        _ if asked.from.is_some() || asked.to.is_some() => access.read(of_time(id, rows, from, to)).await?,
+        _ => access.read(before(id, rows)).await?,
     };
     Ok(Paged::of(found, limit, |entry| entry.id))
+}
+
+/// The address of the list with this asked for.
+fn href(asked: &Asked) -> String {
+    let text = |value: Option<String>| value.unwrap_or_default();
+    let pairs = [
+        ("action", text(asked.action.clone())),
+        ("subject", text(asked.subject.map(|id| id.to_string()))),
+        ("actor", text(asked.actor.map(|id| id.to_string()))),
+        ("from", text(asked.from.map(|day| day.to_string()))),
+        ("to", text(asked.to.map(|day| day.to_string()))),
+        ("cursor", text(asked.cursor.clone())),
+    ];
+    let set: Vec<String> = pairs
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    if set.is_empty() { "/settings/audit".into() } else { format!("/settings/audit?{}", set.join("&")) }
 }
 
 pub async fn api(access: Access<AuditRead>, Query(asked): Query<Asked>) -> Result<Json<Paged<Entry>>> {
@@ -85,6 +145,7 @@ pub async fn page(access: Access<AuditRead>, Query(asked): Query<Asked>) -> Resu
         Column::text("Facts").drops(),
     ];
     let when = |at: Timestamp| shell::moment(access.tenant(), at);
+    let remembered = access.read(remembered(found.data.iter().filter_map(|entry| entry.subject).collect())).await?;
     let rows: Vec<Row> = found
         .data
         .iter()
@@ -95,7 +156,14 @@ pub async fn page(access: Access<AuditRead>, Query(asked): Query<Asked>) -> Resu
             let kind = Some(entry.actor_kind.as_str())
                 .filter(|kind| *kind != "user" && !by_itself && !name.eq_ignore_ascii_case(kind));
             let who = html! { (name) @if let Some(kind) = kind { " " span.dim.t12 { (kind) } } };
-            let facts = html! { span.dim.t12 { (facts(&entry.detail)) } };
+            let told =
+                [facts(&entry.detail), entry.address.as_ref().map(|from| format!("from {from}")).unwrap_or_default()];
+            let told = told.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+            let past = entry.subject.filter(|subject| remembered.contains(subject));
+            let facts = html! {
+                span.dim.t12 { (told) }
+                @if let Some(subject) = past { " " a.link.t12 href={ "/history/" (subject) } { "History" } }
+            };
             Row::new(
                 entry.id.to_string(),
                 entry.action.clone(),
@@ -104,29 +172,52 @@ pub async fn page(access: Access<AuditRead>, Query(asked): Query<Asked>) -> Resu
             .sub(format!("{name}, {}", when(entry.at)))
         })
         .collect();
-    let link = |action: &str| format!("/settings/audit?action={action}");
+    let first = Asked { cursor: None, limit: None, ..asked.clone() };
     let mut kinds: Vec<&str> = kernel::EVENTS.iter().map(|event| event.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    let choices: Vec<MenuItem> = kinds.iter().map(|kind| MenuItem::link(said(kind), link(kind))).collect();
-    let chips: Vec<Chip> = match &asked.action {
-        Some(action) => vec![Chip {
-            field: "What".into(),
-            value: said(action),
-            others: choices.clone(),
-            remove: "/settings/audit".into(),
-        }],
-        None => vec![],
+    let what =
+        |kind: &&str| MenuItem::link(said(kind), href(&Asked { action: Some((*kind).to_owned()), ..first.clone() }));
+    let choices: Vec<MenuItem> = kinds.iter().map(what).collect();
+    let people = access.read(actors()).await?;
+    let called =
+        |id: Uuid| people.iter().find(|one| one.id == id).map_or("Somebody", |one| one.name.as_str()).to_owned();
+    let whose = |one: &Actor| MenuItem::link(one.name.clone(), href(&Asked { actor: Some(one.id), ..first.clone() }));
+    let others: Vec<MenuItem> = people.iter().map(whose).collect();
+    let mut chips: Vec<Chip> = vec![];
+    let mut chip = |field: &str, value: Option<String>, others: Vec<MenuItem>, without: Asked| {
+        chips.extend(value.map(|value| Chip { field: field.into(), value, others, remove: href(&without) }));
     };
-    let add = if chips.is_empty() { choices } else { vec![] };
+    chip("What", asked.action.as_deref().map(said), choices.clone(), Asked { action: None, ..first.clone() });
+    chip("Who", asked.actor.map(called), others.clone(), Asked { actor: None, ..first.clone() });
+    chip("Record", asked.subject.map(|_| "one record".into()), vec![], Asked { subject: None, ..first.clone() });
+    chip("From", asked.from.map(|day| day.to_string()), vec![], Asked { from: None, ..first.clone() });
+    chip("To", asked.to.map(|day| day.to_string()), vec![], Asked { to: None, ..first.clone() });
+    let add: Vec<MenuItem> = match (asked.action.is_some(), asked.actor.is_some()) {
+        (true, true) => vec![],
+        (true, false) => others,
+        (false, true) => choices,
+        (false, false) => others.into_iter().chain(choices).collect(),
+    };
+    let days = html! {
+        form.days.flex.items-center.gap-2 method="get" action="/settings/audit" aria-label="Between two days" {
+            @for (name, value) in [("action", asked.action.clone()), ("actor", asked.actor.map(|id| id.to_string())), ("subject", asked.subject.map(|id| id.to_string()))] {
+                @if let Some(value) = value { input type="hidden" name=(name) value=(value); }
+            }
+            label.vh for="from" { "From" } input.input #from type="date" name="from" required value=[asked.from.map(|day| day.to_string())];
+            label.vh for="to" { "To" } input.input #to type="date" name="to" required value=[asked.to.map(|day| day.to_string())];
+            (ui::button("Show").quiet())
+        }
+    };
     let mut table = Table::new("What happened", &columns);
     if let Some(cursor) = &found.next_cursor {
-        let action = asked.action.as_ref().map(|action| format!("&action={action}")).unwrap_or_default();
-        table = table.more(format!("/settings/audit?cursor={cursor}{action}"), format!("{} shown", rows.len()));
+        table =
+            table.more(href(&Asked { cursor: Some(cursor.clone()), ..first.clone() }), format!("{} shown", rows.len()));
     }
     let body = filters::list(html! {
-        (filters::bar(html! {}, html! {}, &chips, &add, html! {}))
-        @if rows.is_empty() { (ui::card::empty("Nothing yet", "Each change anybody makes here is written down, with who and when.", html! {}, html! {})) }
+        (filters::bar(html! {}, html! {}, &chips, &add, days))
+        @if rows.is_empty() && !chips.is_empty() { (ui::card::empty("Nothing like that", "Nothing that happened fits all these filters. Take one away.", html! {}, html! {})) }
+        @else if rows.is_empty() { (ui::card::empty("Nothing yet", "Each change anybody makes here is written down, with who and when.", html! {}, html! {})) }
         @else { (table.show(&rows)) }
     });
     let crumbs = vec![("Settings".into(), "/settings".into())];
@@ -148,7 +239,7 @@ fn facts(detail: &serde_json::Value) -> String {
     let Some(fields) = detail.as_object() else { return String::new() };
     let told = fields.iter().filter_map(|(name, value)| {
         let text = value.as_str().map(str::to_owned).unwrap_or_else(|| value.to_string());
-        (Uuid::parse_str(&text).is_err() && !value.is_null() && text.len() <= 60)
+        (Uuid::parse_str(&text).is_err() && !text.is_empty() && !value.is_null() && text.len() <= 60)
             .then(|| format!("{}: {text}", name.replace('_', " ")))
     });
     told.collect::<Vec<_>>().join(" · ")

@@ -7,7 +7,7 @@ use catalog::{ItemId, item::Kind};
 use jiff::Timestamp;
 use kernel::{Currency, Money, http::Versioned, money::scale, row, sql};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use crate::order::WorkOrderId;
@@ -18,7 +18,7 @@ kernel::id!(LineItemId);
 pub const MOST: i64 = 200;
 
 row! {
-    #[derive(Debug, Clone)]
+    #[derive(Debug, Clone, Deserialize)]
     pub struct Line {
         pub id: LineItemId,
         pub order_id: WorkOrderId,

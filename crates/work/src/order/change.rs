@@ -1,7 +1,7 @@
 //! Changing what is to be done.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, TenantTx,
+    Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid,
     http::{IfMatch, Json, One, Path},
     sql,
 };
@@ -60,4 +60,13 @@ pub async fn api(
     let version = version.required()?;
     let order = access.retrying(async |tx: &mut TenantTx| change(tx, id, version, input.clone()).await).await?;
     Ok(One(order.into()))
+}
+
+tenancy::put_back! { "work_order", WorkWrite, ["title", "scope"], Change,
+    async |scope: Scope, id: Uuid, input: Change| {
+        scope.write_with(async move |tx: &mut TenantTx| {
+            let now = tx.run(find(WorkOrderId(id))).await?.ok_or(Error::NotFound)?;
+            change(tx, now.id, now.version, input).await.map(drop)
+        }).await
+    }
 }

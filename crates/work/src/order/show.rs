@@ -1,10 +1,13 @@
 //! One job with everything on it.
 use kernel::{
     Access, Error, Money, Result, Scope,
-    http::{One, Path, Versioned},
+    http::{One, Path, Query, Versioned},
+    serde_json::Value,
 };
+use scheduling::TechnicianId;
 use schemars::JsonSchema;
 use serde::Serialize;
+use tenancy::history::{self, AsOf, Past};
 
 use super::{Shown, WorkOrder, WorkOrderId, find};
 use crate::{
@@ -51,8 +54,59 @@ pub async fn whole(scope: &Scope, id: WorkOrderId) -> Result<Whole> {
     Ok(Whole { order: order.ok_or(Error::NotFound)?, lines, notes, photos })
 }
 
-pub async fn api(access: Access<WorkRead>, Path(id): Path<WorkOrderId>) -> Result<One<ShownWhole>> {
-    let whole = whole(&access, id).await?;
+/// As it was, with the lines of that moment; notes and photos are only ever added.
+async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
+    let state = past.one("work_order", id.0).await?;
+    let field = |state: &Value, name: &str| state.get(name).cloned().unwrap_or_default();
+    let visit = match history::id_in(&state, "appointment_id") {
+        Some(visit) => past.find(visit).await?.map(|(_, state)| state).unwrap_or_default(),
+        None => Value::Null,
+    };
+    let technician = history::id_in(&state, "technician_id").or_else(|| history::id_in(&visit, "technician_id"));
+    let mut lines: Vec<Line> = past.parts("line_item", id.0).await?;
+    lines.sort_by_key(|line| (line.position, line.id));
+    let (mut notes, mut photos) = past.tx().run((note::of(id), photo::of(id))).await?;
+    notes.retain(|note| note.created_at <= past.at);
+    photos.retain(|photo| photo.created_at <= past.at);
+    let customer = past.name(history::id_in(&state, "customer_id")).await?.unwrap_or_default();
+    let order = WorkOrder {
+        customer_name: customer,
+        visit_status: history::shaped(field(&visit, "status"))?,
+        visit_starts_at: history::shaped(field(&visit, "starts_at"))?,
+        visit_ends_at: history::shaped(field(&visit, "ends_at"))?,
+        technician_name: past.name(technician).await?,
+        technician_id: technician.map(TechnicianId),
+        lines: lines.len() as i64,
+        subtotal_minor: Sums::of(&lines).subtotal_minor,
+        id,
+        number: history::shaped(field(&state, "number"))?,
+        customer_id: history::shaped(field(&state, "customer_id"))?,
+        location_id: history::shaped(field(&state, "location_id"))?,
+        appointment_id: history::shaped(field(&state, "appointment_id"))?,
+        title: history::shaped(field(&state, "title"))?,
+        scope: history::shaped(field(&state, "scope"))?,
+        status: history::shaped(field(&state, "status"))?,
+        started_at: history::shaped(field(&state, "started_at"))?,
+        completed_at: history::shaped(field(&state, "completed_at"))?,
+        cancelled_at: history::shaped(field(&state, "cancelled_at"))?,
+        cancel_reason: history::shaped(field(&state, "cancel_reason"))?,
+        currency: history::shaped(field(&state, "currency"))?,
+        version: history::shaped(field(&state, "version"))?,
+        created_at: history::shaped(field(&state, "created_at"))?,
+        updated_at: history::shaped(field(&state, "updated_at"))?,
+    };
+    Ok(Whole { order, lines, notes, photos })
+}
+
+pub async fn api(
+    access: Access<WorkRead>,
+    Path(id): Path<WorkOrderId>,
+    Query(asked): Query<AsOf>,
+) -> Result<One<ShownWhole>> {
+    let whole = match asked.as_of {
+        None => whole(&access, id).await?,
+        Some(at) => Past::of(&access, at, async |past: &mut Past<'_>| as_of(past, id).await).await?,
+    };
     let sums = Sums::of(&whole.lines);
     Ok(One(ShownWhole {
         tax: whole.money(sums.tax_minor),

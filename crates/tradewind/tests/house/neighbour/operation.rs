@@ -174,7 +174,7 @@ fn hole(places: &mut Vec<Place>, at: &'static str, table: Option<&'static str>) 
 fn table_of(name: &str) -> Option<&'static str> {
     let name = name.strip_suffix("_ids").or(name.strip_suffix("_id")).unwrap_or(name);
     Some(match name {
-        "customers" | "customer" | "subject" => "customer",
+        "customers" | "customer" | "subject" | "history" => "customer",
         "contacts" | "contact" => "contact",
         "locations" | "location" => "location",
         "customer-imports" | "import" => "import",
@@ -193,7 +193,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "vouchers" => "voucher",
         "api-keys" => "api_key",
         "service-accounts" | "service_account" | "account" => "service_account",
-        "members" | "people" | "member" => "member",
+        "members" | "people" | "member" | "actor" => "member",
         "files" | "file" => "file",
         "emails" | "email" => "email",
         "email-blocks" | "blocked" => "email_block",

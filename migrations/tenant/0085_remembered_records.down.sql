@@ -1,0 +1,14 @@
+drop trigger remember on customer;
+drop trigger remember on contact;
+drop trigger remember on location;
+drop trigger remember on tax_rate;
+drop trigger remember on category;
+drop trigger remember on item;
+drop trigger remember on technician;
+drop trigger remember on appointment;
+drop trigger remember on work_order;
+drop trigger remember on line_item;
+drop trigger remember on invoice;
+drop trigger remember on invoice_line;
+drop trigger remember on payment;
+drop trigger remember on service_account;
