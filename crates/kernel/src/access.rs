@@ -144,6 +144,8 @@ pub struct Once {
     pub cookies: OnceLock<String>,
     /// Through what and from where they came, for the auditor. Nothing for the house's own work.
     pub came: OnceLock<Came>,
+    /// The company's address that was asked; none where a key or token alone named the company.
+    pub host: OnceLock<String>,
 }
 
 /// Through what somebody came, and from where.
@@ -225,6 +227,11 @@ impl Scope {
     /// What the browser or program behind the request says it is.
     pub fn agent(&self) -> &str {
         self.0.once.came.get().map_or("", |came| &came.agent)
+    }
+    /// The company's address: the one that was asked, or its own under the base domain.
+    pub fn host(&self) -> String {
+        let own = || format!("{}.{}", self.0.tenant.slug, self.0.house.base_domain());
+        self.0.once.host.get().cloned().unwrap_or_else(own)
     }
     /// Whether the request carries a cookie whose name begins so.
     pub fn has_cookie_like(&self, beginning: &str) -> bool {

@@ -129,10 +129,15 @@ impl House {
 
     /// The address of a company's pages, or of sign-up when there is no slug.
     pub fn url(&self, slug: Option<&str>, path: &str) -> String {
-        let Address { base_domain, scheme, port } = &self.0.address;
-        let host = slug.map(|slug| format!("{slug}.{base_domain}")).unwrap_or(base_domain.clone());
+        let base_domain = self.base_domain();
+        let host = slug.map(|slug| format!("{slug}.{base_domain}")).unwrap_or(base_domain.to_owned());
+        format!("{}{path}", self.origin(&host))
+    }
+    /// The origin of pages at that host, as a browser names it.
+    pub fn origin(&self, host: &str) -> String {
+        let Address { scheme, port, .. } = &self.0.address;
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();
-        format!("{scheme}://{host}{port}{path}")
+        format!("{scheme}://{host}{port}")
     }
     /// A tool that a layer above puts in at the start and its handlers take out again: one of each type.
     pub fn keep<T: Any + Send + Sync>(&self, tool: T) {

@@ -18,6 +18,11 @@ pub mod history;
 pub mod member;
 pub mod onboarding;
 mod palette;
+#[cfg(feature = "passkeys")]
+pub mod passkey;
+#[cfg(not(feature = "passkeys"))]
+#[path = "passkey_off.rs"]
+mod passkey;
 mod password;
 pub mod permissions;
 mod registry;
@@ -42,7 +47,7 @@ use kernel::Module;
 
 /// Everything the house offers before any trade begins.
 pub fn module() -> Module {
-    Module::new("tenancy")
+    passkey::routes(Module::new("tenancy"))
         .nav::<SettingsRead>(900, "Settings", "/settings", "settings", 's')
         .action::<MembersWrite>("Add somebody", "/settings/people/new", "user-plus", false)
         .action::<MembersRead>("People", "/settings/people", "users", false)

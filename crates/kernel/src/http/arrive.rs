@@ -163,6 +163,7 @@ async fn recognise(arrival: &Arrival, request: &Parts, id: Uuid) -> Result<Seen,
         Some(credential) => house.0.authenticator.tenant_of(credential).await.map_err(|e| (by_host.clone(), e))?,
         None => None,
     };
+    let at_home = by_host.is_some();
     let tenant = match (by_host, named) {
         (Some(tenant), Some(own)) if tenant.id != own => {
             if let Some(credential) = credential {
@@ -195,6 +196,9 @@ async fn recognise(arrival: &Arrival, request: &Parts, id: Uuid) -> Result<Seen,
         _ => None,
     };
     let once = Once::default();
+    if at_home {
+        let _ = once.host.set(host);
+    }
     if let Some(key) = headers.get("idempotency-key") {
         let key = key.to_str().ok().filter(|k| !k.is_empty() && k.len() <= 255);
         let key = key.ok_or((

@@ -13,6 +13,8 @@ use crate::{AccountOwn, MemberId};
 
 pub use email::{change_email, send_proof};
 pub use page::page;
+#[cfg(feature = "passkeys")]
+pub(crate) use page::{Part, draw};
 pub use password::change_password;
 pub use places::{end_others, end_place, end_place_api, places_api};
 

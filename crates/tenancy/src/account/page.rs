@@ -5,27 +5,34 @@ use ui::{Filled, button, card, field, form, link_button, note, tag};
 
 use super::{Account, account, companies, member, places};
 use crate::{
-    AccountOwn,
+    AccountOwn, passkey,
     shell::{self, Frame},
 };
 
 /// Which of the forms is shown again with what is wrong in it.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     Password,
     Email,
+    #[cfg(feature = "passkeys")]
+    Passkey,
 }
 
 pub async fn page(access: Access<AccountOwn>) -> Result<Page> {
     draw(&access, Part::Password, &Filled::default()).await
 }
 
-pub(super) async fn draw(access: &Access<AccountOwn>, part: Part, filled: &Filled) -> Result<Page> {
+pub(crate) async fn draw(access: &Access<AccountOwn>, part: Part, filled: &Filled) -> Result<Page> {
     let id = member(access)?;
     let me = access.read(account(id)).await?.ok_or(Error::NotFound)?;
     let places = places::places(access, id).await?;
     let others = companies::elsewhere(access, id).await?;
     let nothing = Filled::default();
+    #[cfg(feature = "passkeys")]
+    let wrong = if part == Part::Passkey { filled } else { &nothing };
+    #[cfg(not(feature = "passkeys"))]
+    let wrong = &nothing;
+    let passkeys = passkey::account_part(access, id, wrong).await?;
     let of = |one: Part| if one == part { filled } else { &nothing };
     // What is wrong leads to the field of the form that was sent.
     let current = |one: Part, id: &str| if one == part { field::id_of("current") } else { id.to_owned() };
@@ -41,6 +48,7 @@ pub(super) async fn draw(access: &Access<AccountOwn>, part: Part, filled: &Fille
                 @for (name, href) in &others { p."mt-2" { (link_button(name, href)) } }
             }))) } }
             (places_part(access, &places))
+            (passkeys)
             div."mt-6" { (card::card("Second step", "", None, card::card_body(html! {
                 @if me.second_factor {
                     p.soft."mb-2" { "On: signing in asks for a code of your authenticator." }

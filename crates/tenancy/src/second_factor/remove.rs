@@ -9,6 +9,7 @@ use super::{factor, remove as take_away};
 use crate::{
     MembersWrite,
     member::{self, Member, MemberId},
+    passkey,
     session,
 };
 
@@ -22,13 +23,15 @@ pub async fn remove(scope: &Scope, tx: &mut TenantTx, id: MemberId) -> Result<Me
         return Ok(member);
     }
     take_away(tx, id).await?;
+    // They were most likely on the phone that is lost.
+    passkey::forget(tx, id).await?;
     session::end_all(tx, id, None).await?;
     let company = &scope.tenant().name;
     let letter = Letter::to(&member.email, &member.name, format!("Your second step at {company} was removed"))
         .about("member", id)
         .greeting(format!("Hello {},", member.name))
         .paragraph(format!(
-            "{} removed the second step from your account at {company}. From now on your password alone lets you in; set the second step up again as soon as you can.",
+            "{} removed the second step from your account at {company}, and your passkeys if you had any. From now on your password alone lets you in; set the second step up again as soon as you can.",
             scope.actor().name()
         ))
         .button("Your account", "/account/second-step")

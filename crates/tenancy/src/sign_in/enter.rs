@@ -26,10 +26,7 @@ impl Entered {
 
 /// After a password, or a link that stands for one.
 pub(crate) async fn enter(visitor: &Visitor, tx: &mut TenantTx, member: MemberId, to: &str) -> Result<Entered> {
-    // Signing in always begins anew: a session that somebody planted in this browser ends here.
-    if let Some(old) = visitor.cookie(COOKIE) {
-        session::end(tx, &old).await?;
-    }
+    anew(visitor, tx).await?;
     let now = tx.now();
     let second = tx.run(second_factor::factor(member)).await?.is_some_and(|factor| factor.confirmed);
     let trusted = match device::of(visitor, member) {
@@ -43,8 +40,23 @@ pub(crate) async fn enter(visitor: &Visitor, tx: &mut TenantTx, member: MemberId
     whole(visitor, tx, member, to, false).await
 }
 
+/// Signing in always begins anew: a session that somebody planted in this browser ends here.
+async fn anew(visitor: &Visitor, tx: &mut TenantTx) -> Result<()> {
+    match visitor.cookie(COOKIE) {
+        Some(old) => session::end(tx, &old).await,
+        None => Ok(()),
+    }
+}
+
+/// After a proof that stands for the password and the second step together.
+#[cfg(feature = "passkeys")]
+pub(crate) async fn proved(visitor: &Visitor, tx: &mut TenantTx, member: MemberId, to: &str) -> Result<Entered> {
+    anew(visitor, tx).await?;
+    whole(visitor, tx, member, to, false).await
+}
+
 /// All that is asked for was given.
-pub(super) async fn whole(
+pub(crate) async fn whole(
     visitor: &Visitor,
     tx: &mut TenantTx,
     member: MemberId,

@@ -3,9 +3,9 @@ pub(crate) mod confirm;
 pub(crate) mod enter;
 mod forgot;
 pub(crate) mod mail_link;
-mod page;
+pub(crate) mod page;
 mod reset;
-mod second;
+pub(crate) mod second;
 mod welcome;
 
 use kernel::{Result, Role, Visitor, row, sql};

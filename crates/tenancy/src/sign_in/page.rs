@@ -9,7 +9,7 @@ use serde::Deserialize;
 use ui::{Filled, button, field, form};
 
 use super::{enter::enter, own_path};
-use crate::{session, shell};
+use crate::{passkey, session, shell};
 
 #[derive(Deserialize, JsonSchema)]
 pub struct Asked {
@@ -25,15 +25,16 @@ pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Either
     })
 }
 
-fn draw(visitor: &Visitor, filled: &Filled, next: &str) -> Page {
+pub(crate) fn draw(visitor: &Visitor, filled: &Filled, next: &str) -> Page {
     let fields = html! {
         (field::hidden("next", next))
-        (field::email(filled, "email", "Email").required().autocomplete("username").focus())
+        (field::email(filled, "email", "Email").required().autocomplete("username webauthn").focus())
         (field::password(filled, "password", "Password", "current-password").required())
         (form::actions(html! { (button("Sign in").primary().large()) }))
     };
     let foot = html! { a.link href="/forgot" { "Lost your password?" } " No account yet? An owner or admin of " (visitor.tenant().name) " can invite you." };
-    shell::card(visitor, "Sign in", form::form("/sign-in", filled, fields), foot)
+    let both = html! { (form::form("/sign-in", filled, fields)) (passkey::sign_in_part(next)) };
+    shell::card(visitor, "Sign in", both, foot)
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -14,6 +14,7 @@ use super::enter::whole;
 use crate::{
     MemberId,
     guard::{Guard, Limit},
+    passkey,
     second_factor::{check, code_field},
     secret, shell,
 };
@@ -26,10 +27,10 @@ const LIFE: SignedDuration = SignedDuration::from_mins(10);
 const TRIES: i32 = 5;
 
 row! {
-    pub(super) struct Half {
+    pub(crate) struct Half {
         id: HalfId,
-        member: MemberId,
-        next: String,
+        pub member: MemberId,
+        pub next: String,
     }
 }
 
@@ -61,23 +62,38 @@ pub(super) async fn begin(tx: &mut TenantTx, member: MemberId, next: &str) -> Re
     Ok(cookie(&token, LIFE.as_secs()))
 }
 
-async fn half(visitor: &Visitor) -> Result<Option<Half>> {
+pub(crate) async fn half(visitor: &Visitor) -> Result<Option<Half>> {
     let Some(token) = visitor.cookie(COOKIE).filter(|token| token.len() == 43) else { return Ok(None) };
     visitor.read(waiting(secret::hash(&token), visitor.now(), TRIES)).await
 }
 
-fn from_the_start(says: &str) -> Redirect {
-    Redirect::to("/sign-in").cookie(cookie("", 0)).toast(says)
+pub(crate) fn from_the_start(says: &str) -> Redirect {
+    Redirect::to("/sign-in").cookie(no_half()).toast(says)
+}
+
+/// Takes the cookie away.
+pub(crate) fn no_half() -> String {
+    cookie("", 0)
+}
+
+/// Counts a try; false when there were too many, or it is done already.
+pub(crate) async fn try_once(tx: &mut TenantTx, half: &Half) -> Result<bool> {
+    Ok(tx.run(tried(half.id, TRIES)).await? == 1)
+}
+
+/// The other half was given.
+pub(crate) async fn finish(tx: &mut TenantTx, half: &Half) -> Result<()> {
+    tx.run(done(half.id)).await.map(drop)
 }
 
 pub async fn page(visitor: Visitor) -> Result<Either<Redirect, Page>> {
     Ok(match half(&visitor).await? {
-        Some(_) => Either::Again(draw(&visitor, &Filled::default())),
+        Some(half) => Either::Again(draw(&visitor, &half, &Filled::default()).await?),
         None => Either::Done(Redirect::to("/sign-in")),
     })
 }
 
-fn draw(visitor: &Visitor, filled: &Filled) -> Page {
+pub(crate) async fn draw(visitor: &Visitor, half: &Half, filled: &Filled) -> Result<Page> {
     let fields = html! {
         p.soft { "Give the six digits that your authenticator shows, or one of your recovery codes." }
         (code_field(filled, "Code"))
@@ -86,7 +102,8 @@ fn draw(visitor: &Visitor, filled: &Filled) -> Page {
     };
     let foot =
         html! { "Phone and codes lost? An owner or admin of " (visitor.tenant().name) " can remove the second step." };
-    shell::card(visitor, "One more step", form::form("/sign-in/second", filled, fields), foot)
+    let both = html! { (form::form("/sign-in/second", filled, fields)) (passkey::second_part(visitor, half).await?) };
+    Ok(shell::card(visitor, "One more step", both, foot))
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -114,12 +131,12 @@ pub async fn post(visitor: Visitor, form: Form<Second>) -> Result<Either<Redirec
             let entered = visitor
                 .write_with(async |tx: &mut TenantTx| {
                     // Counted first, and kept though the answer is a refusal.
-                    if tx.run(tried(half.id, TRIES)).await? == 0
+                    if !try_once(tx, &half).await?
                         || !check(&visitor, tx, half.member, &input.code).await?
                     {
                         return Ok(None);
                     }
-                    tx.run(done(half.id)).await?;
+                    finish(tx, &half).await?;
                     whole(&visitor, tx, half.member, &half.next, input.remember.is_some()).await.map(Some)
                 })
                 .await?;
@@ -132,7 +149,7 @@ pub async fn post(visitor: Visitor, form: Form<Second>) -> Result<Either<Redirec
         })
         .await?;
     Ok(match outcome {
-        Ok(entered) => Either::Done(entered.onward(visitor.house()).cookie(cookie("", 0))),
-        Err(typed) => Either::Again(Page { status: 422, ..draw(&visitor, &shell::faults(typed)) }),
+        Ok(entered) => Either::Done(entered.onward(visitor.house()).cookie(no_half())),
+        Err(typed) => Either::Again(Page { status: 422, ..draw(&visitor, &half, &shell::faults(typed)).await? }),
     })
 }

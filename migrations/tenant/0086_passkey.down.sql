@@ -1,0 +1,2 @@
+drop table passkey_ceremony;
+drop table passkey;
