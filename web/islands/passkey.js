@@ -35,7 +35,7 @@ export function mount(form) {
     says.textContent = words;
     for (const el of form.querySelectorAll('[aria-invalid]')) el.removeAttribute('aria-invalid');
     const input = field && form.elements[field];
-    if (input) { input.setAttribute('aria-invalid', 'true'); input.focus(); }
+    if (input) { says.id ||= 'passkey-says'; input.setAttribute('aria-describedby', says.id); input.setAttribute('aria-invalid', 'true'); input.focus(); }
   }
   function send(question, credential) {
     form.elements.ceremony.value = question.ceremony;

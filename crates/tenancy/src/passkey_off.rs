@@ -8,7 +8,7 @@ use crate::{AccountOwn, MemberId, sign_in::second::Half};
 pub(crate) fn routes(module: Module) -> Module {
     module
 }
-pub(crate) fn sign_in_part(_: &str) -> Markup {
+pub(crate) fn sign_in_part(_: &str, _: bool) -> Markup {
     Markup::default()
 }
 pub(crate) async fn second_part(_: &Visitor, _: &Half) -> Result<Markup> {

@@ -157,7 +157,9 @@ async fn a_passkey_is_added_with_the_password_named_and_removed_by_its_owner_alo
         assert_eq!(made["last_used_at"], Value::Null);
         house.run_jobs().await;
         let letters = house.letters();
-        let told = |l: &&std::sync::Arc<mail::Kept>| l.to.contains(&acme.owner_email) && l.subject.contains("passkey was added");
+        let told = |l: &&std::sync::Arc<mail::Kept>| {
+            l.to.contains(&acme.owner_email) && l.subject.contains("passkey was added")
+        };
         assert!(letters.iter().any(|l| told(&l)), "its owner hears of it");
 
         // The device says that it has one: the question names what is there.

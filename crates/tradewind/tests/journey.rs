@@ -168,3 +168,11 @@ fn an_invitation_a_second_step_and_a_lost_password() {
     let company = house.company("Front Door Electric", "front-door", "pooled");
     walk(house, "signing-in", &base, &[("COMPANY", company)]);
 }
+
+#[test]
+fn a_passkey_is_made_and_lets_in() {
+    let mut house = Installation::new("key");
+    let base = house.serve();
+    let company = house.company("Passkey Plumbing", "passkey-plumbing", "dedicated");
+    walk(house, "passkey", &base, &[("COMPANY", company)]);
+}

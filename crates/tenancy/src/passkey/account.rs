@@ -21,7 +21,8 @@ use crate::{
 };
 
 /// Shown while the browser is asked whether it can, and where it cannot.
-const CANNOT: &str = "This browser cannot make passkeys. A newer one can, on a device with a screen lock or with a security key.";
+const CANNOT: &str =
+    "This browser cannot make passkeys. A newer one can, on a device with a screen lock or with a security key.";
 
 pub(crate) async fn part(access: &Access<AccountOwn>, id: MemberId, filled: &Filled) -> Result<Markup> {
     let all = access.read(all_of(id)).await?;
@@ -122,12 +123,13 @@ fn show(access: &Access<AccountOwn>, passkey: &Passkey, filled: &Filled) -> Page
 pub async fn rename_post(
     access: Access<AccountOwn>,
     Path(id): Path<PasskeyId>,
-    form: Form<list::Name>,
+    form: Form<list::PasskeyName>,
 ) -> Result<Either<Redirect, Page>> {
     let owner = member(&access)?;
     let passkey = access.read(one_of(id, owner)).await?.ok_or(Error::NotFound)?;
     let version = form.version();
-    let outcome = form.then(async |input: list::Name| list::rename(&access, id, version?, input.name).await).await?;
+    let outcome =
+        form.then(async |input: list::PasskeyName| list::rename(&access, id, version?, input.name).await).await?;
     Ok(match outcome {
         Ok(_) => Either::Done(Redirect::to("/account").toast("Name saved.")),
         Err(typed) => Either::Again(Page { status: 422, ..show(&access, &passkey, &shell::filled(typed)) }),

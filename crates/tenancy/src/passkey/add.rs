@@ -13,7 +13,7 @@ use webauthn_rs::prelude::{PasskeyRegistration, RegisterPublicKeyCredential};
 
 use super::{
     MOST, Passkey, PasskeyAdded, PasskeyId, all_of, broken,
-    ceremony::{self, Kind, Question},
+    ceremony::{self, Kind, PasskeyQuestion},
     keys_of, one_of, relying, written,
 };
 use crate::{
@@ -30,12 +30,12 @@ sql! {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Again {
+pub struct AskForPasskey {
     /// The password one has now.
     #[serde(default)]
     current: String,
 }
-impl Input for Again {
+impl Input for AskForPasskey {
     fn check(&mut self, checks: &mut Checks) {
         check_current(checks, &self.current);
     }
@@ -58,7 +58,10 @@ impl Input for NewPasskey {
     }
 }
 
-pub async fn options_api(access: Access<AccountOwn>, Json(input): Json<Again>) -> Result<Json<Question>> {
+pub async fn options_api(
+    access: Access<AccountOwn>,
+    Json(input): Json<AskForPasskey>,
+) -> Result<Json<PasskeyQuestion>> {
     let id = member(&access)?;
     again(&access, id, input.current).await?;
     let (me, all, here) = access.read((account(id), all_of(id), keys_of(id, access.host()))).await?;
@@ -111,7 +114,9 @@ pub(super) async fn add(access: &Access<AccountOwn>, input: NewPasskey) -> Resul
                     "\u{201c}{name}\u{201d} can sign in to {company} as you from now on, without your password."
                 ))
                 .button("Your passkeys", "/account")
-                .small("If that was not you, remove it there, change your password, and tell an owner or admin at once.");
+                .small(
+                    "If that was not you, remove it there, change your password, and tell an owner or admin at once.",
+                );
             mail::send(tx, letter).await?;
             tx.run(one_of(passkey, id)).await?.ok_or(Error::NotFound)
         })

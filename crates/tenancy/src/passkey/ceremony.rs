@@ -32,7 +32,7 @@ impl Kind {
 
 /// What a browser needs to ask the device.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Question {
+pub struct PasskeyQuestion {
     /// To be sent back with the answer, within five minutes, once.
     pub ceremony: CeremonyId,
     /// As `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON` takes it.
@@ -70,7 +70,7 @@ pub(super) async fn ask(
     member: Option<MemberId>,
     state: &impl Serialize,
     options: Value,
-) -> Result<Question> {
+) -> Result<PasskeyQuestion> {
     let state = serde_json::to_value(state).map_err(broken)?;
     let id = CeremonyId::new();
     scope
@@ -90,7 +90,7 @@ pub(super) async fn ask(
         .await?;
     // The library wraps them for the browser; the island takes what is inside.
     let options = options.get("publicKey").cloned().ok_or_else(|| broken("no options"))?;
-    Ok(Question { ceremony: id, options })
+    Ok(PasskeyQuestion { ceremony: id, options })
 }
 
 /// What was asked, if it was asked here of this person and not answered before. It is gone from now on, whatever the

@@ -26,11 +26,11 @@ pub struct Passkeys {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Name {
+pub struct PasskeyName {
     #[serde(default)]
     pub(super) name: String,
 }
-impl Input for Name {
+impl Input for PasskeyName {
     fn check(&mut self, checks: &mut Checks) {
         checks.text("name", &mut self.name, 60, "a name");
     }
@@ -75,7 +75,7 @@ pub async fn rename_api(
     access: Access<AccountOwn>,
     Path(id): Path<PasskeyId>,
     version: IfMatch,
-    Json(input): Json<Name>,
+    Json(input): Json<PasskeyName>,
 ) -> Result<One<Passkey>> {
     rename(&access, id, version.required()?, input.name).await.map(One)
 }

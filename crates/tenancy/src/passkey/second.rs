@@ -9,8 +9,10 @@ use webauthn_rs::prelude::{PasskeyAuthentication, PublicKeyCredential};
 
 use super::{
     broken,
-    ceremony::{self, Kind, Question},
-    key, keys_of, not_taken, relying, settle, sign_in::Shown, written,
+    ceremony::{self, Kind, PasskeyQuestion},
+    key, keys_of, not_taken, relying, settle,
+    sign_in::Shown,
+    written,
 };
 use crate::{
     guard::{Guard, Limit},
@@ -37,7 +39,7 @@ pub(crate) async fn part(visitor: &Visitor, half: &Half) -> Result<Markup> {
     })
 }
 
-pub async fn options(visitor: Visitor) -> Result<Json<Question>> {
+pub async fn options(visitor: Visitor) -> Result<Json<PasskeyQuestion>> {
     visitor.house().limits().careful("passkey", &visitor.peer)?;
     let half = half(&visitor).await?.ok_or(Error::Unauthenticated)?;
     let here = visitor.read(keys_of(half.member, visitor.host())).await?;
@@ -73,8 +75,7 @@ pub async fn post(visitor: Visitor, form: Form<Shown>) -> Result<Either<Redirect
 
 async fn check(visitor: &Visitor, half: &Half, shown: &Shown) -> Result<Option<enter::Entered>> {
     let (kind, member) = (Kind::Second, half.member);
-    let state =
-        ceremony::answered::<PasskeyAuthentication>(visitor, kind, Some(member), &shown.ceremony).await?;
+    let state = ceremony::answered::<PasskeyAuthentication>(visitor, kind, Some(member), &shown.ceremony).await?;
     let (Some(state), Some(answer)) = (state, ceremony::read::<PublicKeyCredential>(&shown.credential)) else {
         return Ok(None);
     };

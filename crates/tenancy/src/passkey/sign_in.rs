@@ -11,7 +11,7 @@ use webauthn_rs::prelude::{DiscoverableAuthentication, DiscoverableKey, PublicKe
 
 use super::{
     broken,
-    ceremony::{self, Kind, Question},
+    ceremony::{self, Kind, PasskeyQuestion},
     key, not_taken, relying, settle, written,
 };
 use crate::{
@@ -21,10 +21,11 @@ use crate::{
     sign_in::{enter, own_path, page},
 };
 
-/// Under the form of the password. The island shows it where the browser can.
-pub(crate) fn part(next: &str) -> Markup {
+/// Under the form of the password. The island shows it where the browser can. With `fills` the browser offers passkeys
+/// in the field of the address too; not beside a refusal, which would be answered by the same passkey again.
+pub(crate) fn part(next: &str, fills: bool) -> Markup {
     html! {
-        form.form method="post" action="/sign-in/passkey" data-form data-island="passkey" data-options="/sign-in/passkey/options" data-fills hidden {
+        form.form method="post" action="/sign-in/passkey" data-form data-island="passkey" data-options="/sign-in/passkey/options" data-fills[fills] hidden {
             (form::key())
             (field::hidden("next", next))
             input type="hidden" name="ceremony";
@@ -35,7 +36,7 @@ pub(crate) fn part(next: &str) -> Markup {
     }
 }
 
-pub async fn options(visitor: Visitor) -> Result<Json<Question>> {
+pub async fn options(visitor: Visitor) -> Result<Json<PasskeyQuestion>> {
     visitor.house().limits().careful("passkey", &visitor.peer)?;
     let (options, state) = relying(&visitor)?.start_discoverable_authentication().map_err(broken)?;
     let options = serde_json::to_value(options).map_err(broken)?;
@@ -82,8 +83,7 @@ pub async fn post(visitor: Visitor, form: Form<Shown>) -> Result<Either<Redirect
 
 /// In, or nothing: whatever is wrong, it is said in the same words.
 async fn check(visitor: &Visitor, shown: &Shown, next: &str) -> Result<Option<enter::Entered>> {
-    let state =
-        ceremony::answered::<DiscoverableAuthentication>(visitor, Kind::SignIn, None, &shown.ceremony).await?;
+    let state = ceremony::answered::<DiscoverableAuthentication>(visitor, Kind::SignIn, None, &shown.ceremony).await?;
     let (Some(state), Some(answer)) = (state, ceremony::read::<PublicKeyCredential>(&shown.credential)) else {
         return Ok(None);
     };

@@ -9,8 +9,7 @@ use super::{factor, remove as take_away};
 use crate::{
     MembersWrite,
     member::{self, Member, MemberId},
-    passkey,
-    session,
+    passkey, session,
 };
 
 pub async fn remove(scope: &Scope, tx: &mut TenantTx, id: MemberId) -> Result<Member> {

@@ -33,7 +33,7 @@ pub(crate) fn draw(visitor: &Visitor, filled: &Filled, next: &str) -> Page {
         (form::actions(html! { (button("Sign in").primary().large()) }))
     };
     let foot = html! { a.link href="/forgot" { "Lost your password?" } " No account yet? An owner or admin of " (visitor.tenant().name) " can invite you." };
-    let both = html! { (form::form("/sign-in", filled, fields)) (passkey::sign_in_part(next)) };
+    let both = html! { (form::form("/sign-in", filled, fields)) (passkey::sign_in_part(next, !filled.is_wrong())) };
     shell::card(visitor, "Sign in", both, foot)
 }
 

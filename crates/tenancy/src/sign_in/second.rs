@@ -131,9 +131,7 @@ pub async fn post(visitor: Visitor, form: Form<Second>) -> Result<Either<Redirec
             let entered = visitor
                 .write_with(async |tx: &mut TenantTx| {
                     // Counted first, and kept though the answer is a refusal.
-                    if !try_once(tx, &half).await?
-                        || !check(&visitor, tx, half.member, &input.code).await?
-                    {
+                    if !try_once(tx, &half).await? || !check(&visitor, tx, half.member, &input.code).await? {
                         return Ok(None);
                     }
                     finish(tx, &half).await?;

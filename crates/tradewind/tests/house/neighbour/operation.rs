@@ -196,6 +196,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "members" | "people" | "member" | "actor" => "member",
         "files" | "file" => "file",
         "emails" | "email" => "email",
+        "passkeys" => "passkey",
         "email-blocks" | "blocked" => "email_block",
         "token" => "token",
         _ => return None,

@@ -86,6 +86,13 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         "insert into {schema}.email_block (tenant_id, id, address_key, purpose, reason, created_at) values ($1, $2, 'ida@gone.example', 'all', 'bounced', now())"
     );
     client.execute(&sql, &[&company.id, &Uuid::now_v7()]).await.unwrap();
+    // A device's own part of it is made in crate tenancy's tests.
+    let sql = format!(
+        "insert into {schema}.passkey (tenant_id, id, member_id, name, host, credential_id, credential, counter, created_at, updated_at)
+         select $1, $2, id, 'Phone of the owner', 'elsewhere.example', $2::uuid::text, '{{}}', 0, now(), now()
+         from {schema}.member where tenant_id = $1 and email = $3"
+    );
+    client.execute(&sql, &[&company.id, &Uuid::now_v7(), &company.owner_email]).await.unwrap();
 
     let mut side = Side {
         host: company.host.clone(),
