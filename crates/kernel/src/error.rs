@@ -15,6 +15,8 @@ pub enum Error {
     Forbidden(&'static str),
     /// Host, token and key name different companies.
     WrongTenant,
+    /// Sent by a page of somebody else's: a browser would lend it the session of whoever looks at it.
+    Foreign,
     /// A company that may not be used now (suspended), with the sentence for its people.
     Closed(String),
     NotFound,
@@ -67,6 +69,8 @@ pub enum Error {
     Unready(&'static str),
     /// No connection came free in time.
     Busy,
+    /// The handler was given up; what it had not committed is undone.
+    Late,
     /// The connection is gone. If it went during COMMIT, nobody knows whether the transaction happened.
     Lost(String),
     /// Ours to mend; the text is for us and goes to the log alone.
@@ -163,6 +167,12 @@ impl Error {
                 "Not allowed",
                 "The address and the credential belong to different companies.".into(),
             ),
+            Self::Foreign => (
+                403,
+                "foreign",
+                "Sent from another site",
+                "A page of another site sent this, so it was not done. Open the page here and send it from there.".into(),
+            ),
             Self::Closed(why) => (403, "closed", "This company is closed for now", why.clone()),
             Self::NotFound => {
                 (404, "not_found", "Not found", "There is nothing here, or nothing that you may see.".into())
@@ -216,6 +226,13 @@ impl Error {
             Self::Busy | Self::Lost(_) => {
                 (503, "busy", "Busy for a moment", "Nothing was changed as far as we know. Try again.".into())
             }
+            Self::Late => (
+                503,
+                "late",
+                "It took too long",
+                "This was given up. Look whether it was done before you send it again; the same `Idempotency-Key` makes that safe."
+                    .into(),
+            ),
             Self::Sql { code, .. } if Self::passing(code) => {
                 (503, "busy", "Busy for a moment", "Nothing was changed. Try again.".into())
             }

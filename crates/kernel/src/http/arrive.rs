@@ -45,11 +45,12 @@ pub async fn arrive(State(arrival): State<Arrival>, request: Request, next: Next
     let (tenant, outcome) = match recognise(&arrival, &parts, id).await {
         Ok(seen) => {
             let tenant = seen.tenant.clone();
-            (tenant, admit(&arrival.house, seen))
+            let admitted = admit(&arrival.house, &seen);
+            (tenant, admitted.map(|standing| (seen, standing)))
         }
-        Err((tenant, error)) => (tenant, Err(error)),
+        Err((tenant, error)) => (tenant, Err((error, None))),
     };
-    let mut standing = None;
+    let standing;
     let mut response = match outcome {
         Ok((seen, place)) => {
             standing = place;
@@ -57,7 +58,10 @@ pub async fn arrive(State(arrival): State<Arrival>, request: Request, next: Next
             parts.extensions.insert(Arc::new(seen));
             next.run(Request::from_parts(parts, body)).await
         }
-        Err(error) => error.into_response(),
+        Err((error, place)) => {
+            standing = place;
+            error.into_response()
+        }
     };
 
     if let Some(Fault(why)) = response.extensions_mut().remove() {
@@ -79,7 +83,11 @@ pub async fn arrive(State(arrival): State<Arrival>, request: Request, next: Next
             (true, status) => {
                 let page = (arrival.error_page)(&arrival.house, tenant.as_ref(), &problem, &path).into_string();
                 let code = axum::http::StatusCode::from_u16(status).unwrap_or_default();
-                (code, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+                let mut shown = (code, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response();
+                if let Some(seconds) = problem.retry_after {
+                    shown.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+                }
+                shown
             }
             (false, _) => problem.json(),
         };
@@ -259,25 +267,27 @@ fn crossed(house: &House, own: Uuid, credential: Credential, came: Came, host: S
     });
 }
 
-fn admit(house: &House, seen: Seen) -> Result<(Seen, Option<limit::Standing>)> {
+type Turned = (Error, Option<limit::Standing>);
+
+/// Whether they may come again so soon, and where they stand, which the answer says either way. First the one who asks: what
+/// is refused there is not taken from what the company's others have.
+fn admit(house: &House, seen: &Seen) -> Result<Option<limit::Standing>, Turned> {
     if seen.path.starts_with("/assets/") || matches!(seen.path.as_str(), "/healthz" | "/readyz" | "/metrics") {
-        return Ok((seen, None));
+        return Ok(None);
     }
     let limits = house.limits();
-    if let Some(tenant) = &seen.tenant {
-        let standing = limits.tenant(limit::key(tenant.id));
-        if standing.refused {
-            return Err(Error::TooMany { retry_after: standing.reset });
-        }
-    }
+    let turned = |standing: limit::Standing| (Error::TooMany { retry_after: standing.reset }, Some(standing));
     let tenant = seen.tenant.as_ref().map(|t| t.id);
-    let standing = match &seen.principal {
+    let own = match &seen.principal {
         Some(principal) => limits.principal(limit::key((tenant, principal.actor.id(), principal.actor.kind()))),
         None => limits.visitor(limit::key((tenant, &seen.peer))),
     };
-    match standing.refused {
-        true => Err(Error::TooMany { retry_after: standing.reset }),
-        false => Ok((seen, Some(standing))),
+    if own.refused {
+        return Err(turned(own));
+    }
+    match tenant.map(|id| limits.tenant(limit::key(id))).filter(|all| all.refused) {
+        Some(all) => Err(turned(all)),
+        None => Ok(Some(own)),
     }
 }
 

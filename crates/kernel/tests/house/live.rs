@@ -150,6 +150,42 @@ async fn one_who_was_away_hears_what_was_missed() {
     assert_eq!(far.next().await.unwrap(), "event: reset\nid: 1200\ndata: {}");
 }
 
+/// Two processes over one database: whoever tells, all hear; and a screen that loses its process goes on at the other.
+#[tokio::test]
+async fn what_is_told_in_one_process_is_heard_in_the_other() {
+    let ground = ground().await;
+    let (one, two) = (open(&ground).await, open(&ground).await);
+    let (acme, bolt) = (Uuid::now_v7(), Uuid::now_v7());
+    let mut here = one.listen(acme, "jobs.read", "*", None).await;
+    let mut there = two.listen(acme, "jobs.read", "*", None).await;
+    let mut neighbour = two.listen(bolt, "jobs.read", "*", None).await;
+    for stream in [&mut here, &mut there, &mut neighbour] {
+        assert!(stream.next().await.unwrap().starts_with("event: ready\nid: 0\n"));
+    }
+    let job = one.done(acme).await;
+    assert_eq!(there.next().await, message(1, "job.done", job), "told in one, heard in two");
+    assert_eq!(here.next().await, message(1, "job.done", job));
+    let job = two.done(acme).await;
+    assert_eq!(here.next().await, message(2, "job.done", job), "and the other way round");
+    assert_eq!(there.next().await, message(2, "job.done", job));
+    assert_eq!(neighbour.next().await, None);
+    // The first process ends; its screen comes back to the second with the last number it heard.
+    one.stop.send_replace(true);
+    assert!(here.ends().await);
+    let (missed, hidden) = (two.done(acme).await, two.paid(acme).await);
+    assert_eq!(there.next().await, message(3, "job.done", missed));
+    super::ground::until("relayed", async || ground.one::<i64>("select seq from ops.relay").await == 4).await;
+    let mut again = two.listen(acme, "jobs.read", "*", Some(2)).await;
+    assert!(again.next().await.unwrap().starts_with("event: ready\nid: 2\n"));
+    assert_eq!(
+        again.next().await,
+        message(3, "job.done", missed),
+        "what happened meanwhile, but for the money of {hidden}"
+    );
+    let live = two.done(acme).await;
+    assert_eq!(again.next().await, message(5, "job.done", live), "and then goes on, nothing twice");
+}
+
 #[tokio::test]
 async fn a_room_holds_so_many() {
     let ground = ground().await;

@@ -15,7 +15,7 @@ fn refusal(problem: &Problem) -> Refusal {
         (403, "forbidden") => Refusal::Forbidden { needs: needs(&problem.detail), ask: vec![] },
         (403, "closed") => Refusal::Suspended { says: problem.detail.clone(), mend: None },
         (429, _) => Refusal::TooMany { wait: problem.retry_after.and_then(|s| u32::try_from(s).ok()).unwrap_or(1) },
-        (503, _) => Refusal::Unavailable,
+        (503, "busy") => Refusal::Unavailable,
         (500, _) => Refusal::Broken,
         (status, _) => Refusal::Other { status, title: problem.title.clone(), detail: problem.detail.clone() },
     }
