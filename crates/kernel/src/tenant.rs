@@ -1,7 +1,13 @@
 //! A company as the kernel knows it: who it is, where its rows lie, how it writes money and time. Kept in memory.
 use futures_util::future::BoxFuture;
 use jiff::{civil, tz::TimeZone};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
+    time::Duration,
+};
 use uuid::Uuid;
 
 use crate::{Currency, Result, tx::Placement};
@@ -101,6 +107,8 @@ pub struct Tenants {
     registry: Arc<dyn Registry>,
     known: moka::sync::Cache<Key, Arc<Tenant>>,
     nobody: moka::sync::Cache<Key, ()>,
+    /// How often all was forgotten.
+    forgotten: Arc<AtomicU64>,
 }
 
 impl Tenants {
@@ -109,6 +117,7 @@ impl Tenants {
             registry,
             known: moka::sync::Cache::builder().max_capacity(200_000).time_to_live(Duration::from_secs(60)).build(),
             nobody: moka::sync::Cache::builder().max_capacity(50_000).time_to_live(Duration::from_secs(5)).build(),
+            forgotten: Arc::default(),
         }
     }
     pub async fn by_slug(&self, slug: &str) -> Result<Option<Arc<Tenant>>> {
@@ -128,26 +137,28 @@ impl Tenants {
         if self.nobody.contains_key(&key) {
             return Ok(None);
         }
+        let before = self.forgotten.load(SeqCst);
         let found = match &key {
             Key::Slug(slug) => self.registry.by_slug(slug).await?,
             Key::Host(host) => self.registry.by_host(host).await?,
             Key::Id(id) => self.registry.by_id(*id).await?,
         };
-        match found {
-            Some(tenant) => {
-                let tenant = Arc::new(tenant);
-                self.known.insert(key, tenant.clone());
-                Ok(Some(tenant))
-            }
-            None => {
-                self.nobody.insert(key, ());
-                Ok(None)
-            }
+        let found = found.map(Arc::new);
+        match &found {
+            Some(tenant) => self.known.insert(key.clone(), tenant.clone()),
+            None => self.nobody.insert(key.clone(), ()),
         }
+        // All was forgotten while this was looked up: what was read may be from before, and is not kept.
+        if self.forgotten.load(SeqCst) != before {
+            self.known.invalidate(&key);
+            self.nobody.invalidate(&key);
+        }
+        Ok(found)
     }
 
     /// The registry has changed: look again. Called on this process's own changes and on the notice of another's.
     pub fn forget(&self) {
+        self.forgotten.fetch_add(1, SeqCst);
         self.known.invalidate_all();
         self.nobody.invalidate_all();
     }

@@ -32,7 +32,7 @@ enum Command {
         #[command(subcommand)]
         step: Migrate,
     },
-    /// Companies: create, list, show
+    /// Companies: create, list, show, and the domains of their own
     Tenant {
         #[command(subcommand)]
         deed: Tenant,
@@ -84,6 +84,25 @@ enum Tenant {
     },
     /// One company
     Show {
+        slug: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Domains of a company's own, beside <slug>.<base domain>
+    Host {
+        #[command(subcommand)]
+        deed: Host,
+    },
+}
+
+#[derive(Subcommand)]
+enum Host {
+    /// Open the company at this domain too; point its DNS at the proxy first, and let the proxy have its certificate
+    Add { slug: String, host: String },
+    /// Open the company there no more
+    Remove { slug: String, host: String },
+    /// The company's domains
+    List {
         slug: String,
         #[arg(long)]
         json: bool,
@@ -263,6 +282,29 @@ async fn migrate(config: &Config, step: Migrate) -> Result<(), String> {
     done(ground).await
 }
 
+async fn host(house: &kernel::House, deed: Host) -> Result<(), String> {
+    use tenancy::company::host;
+    let words = |error: kernel::Error| error.to_string();
+    match deed {
+        Host::Add { slug, host } => {
+            let host = host::add(house, &slug, &host).await.map_err(words)?;
+            say(format!("{slug} is at {host} too; every process knows within two seconds"));
+        }
+        Host::Remove { slug, host } => {
+            let host = host::remove(house, &slug, &host).await.map_err(words)?;
+            say(format!("{slug} is no longer at {host}; every process knows within two seconds"));
+        }
+        Host::List { slug, json } => {
+            let hosts = host::list(house, &slug).await.map_err(words)?;
+            match json {
+                true => say(serde_json::to_string(&hosts).unwrap_or_default()),
+                false => hosts.iter().for_each(say),
+            }
+        }
+    }
+    Ok(())
+}
+
 async fn tenant(config: &Config, deed: Tenant) -> Result<(), String> {
     let ground = start::ground(config).await?;
     start::migrate_and_check(&ground).await?;
@@ -321,6 +363,7 @@ async fn tenant(config: &Config, deed: Tenant) -> Result<(), String> {
                 false => say(serde_json::to_string_pretty(&tenant).unwrap_or_default()),
             }
         }
+        Tenant::Host { deed } => host(&house, deed).await?,
     }
     drop(house);
     done(ground).await

@@ -1,10 +1,10 @@
 //! Companies: their plans and addresses, how a new one comes to be, and what a process must know of them.
 mod address;
 mod create;
+pub mod host;
 pub mod plan;
 mod seeds;
 
-use jiff::Timestamp;
 use kernel::{Error, House, Result, sql};
 use std::{sync::Arc, time::Duration};
 use walls::{Dsns, Secrets};
@@ -21,12 +21,7 @@ pub struct Keyring {
 
 sql! {
     #![control]
-    fn newest() -> Option<Newest> = "select max(updated_at) as at from ctl.tenant";
-}
-kernel::row! {
-    struct Newest {
-        at: Option<Timestamp>,
-    }
+    fn generation() -> i64 = "select number from ctl.generation where one";
 }
 
 /// How often a process looks whether another has changed the registry.
@@ -40,17 +35,17 @@ pub async fn on_start(house: &House, dsns: &Dsns, secrets: &Secrets) -> Result<(
     let keyring = house.kept::<Keyring>().ok_or_else(|| Error::Bug("the keyring went missing".into()))?;
     // The watch holds the pool and the memory, not the house, and ends when the house does.
     let (house_lives, desk, tenants) = (Arc::downgrade(&keyring), house.control().clone(), house.tenants().clone());
-    let mut last = desk.run(newest()).await?.and_then(|newest| newest.at);
+    let mut last = desk.run(generation()).await?;
+    // What was looked up before that number was read may be older than it.
+    tenants.forget();
     tokio::spawn(async move {
         while house_lives.strong_count() > 0 {
             tokio::time::sleep(LOOK).await;
-            match desk.run(newest()).await {
+            match desk.run(generation()).await {
+                Ok(now) if now == last => {}
                 Ok(now) => {
-                    let now = now.and_then(|newest| newest.at);
-                    if now != last {
-                        tenants.forget();
-                        last = now;
-                    }
+                    tenants.forget();
+                    last = now;
                 }
                 Err(error) => tracing::debug!(%error, "the registry could not be looked at"),
             }

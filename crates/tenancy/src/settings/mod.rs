@@ -8,8 +8,8 @@ mod logo;
 mod plan;
 
 pub use audit::{api as audit_api, page as audit_page};
-pub(crate) use company::locale;
 pub use company::{Change, Company, api as company_api, change_api};
+pub(crate) use company::{SettingsChanged, locale};
 pub(crate) use company_page::zones;
 pub use company_page::{page as company_page, post as company_post};
 pub use index::page as index_page;
