@@ -13,6 +13,7 @@ mod follow;
 mod stream;
 
 pub use follow::follow;
+pub(crate) use stream::route;
 pub use stream::streams;
 
 /// One committed event, in the order in which the relay saw the commits.

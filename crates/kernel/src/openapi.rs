@@ -20,6 +20,8 @@ pub struct Operation {
     pub versioned: bool,
     pub needs_version: bool,
     pub once: bool,
+    /// Whoever has signed in, whatever their permissions.
+    pub signed_in: bool,
     /// Arguments are described first, then the answer.
     pub answering: bool,
 }
@@ -41,6 +43,7 @@ impl Operation {
             versioned: false,
             needs_version: false,
             once: false,
+            signed_in: false,
             answering: false,
         }
     }
@@ -73,6 +76,10 @@ impl Operation {
     }
 }
 
+/// Outside `/api/`: what programs and operators ask for besides.
+const FOR_PROGRAMS: [&str; 7] =
+    ["/healthz", "/readyz", "/metrics", "/openapi.json", "/.well-known/jwks.json", "/files/{id}", "/live"];
+
 /// OpenAPI 3.1 for every route under `/api/`, and for the few others that programs use.
 pub fn document(routes: &[Route], version: &str) -> Value {
     let settings = SchemaSettings::draft2020_12().with(|s| {
@@ -83,9 +90,11 @@ pub fn document(routes: &[Route], version: &str) -> Value {
     let mut named = BTreeMap::new();
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     let problem = generator.subschema_for::<Problem>().to_value();
+    let stream = crate::live::route();
     for route in routes
         .iter()
-        .filter(|r| r.path.starts_with("/api/") || matches!(r.path, "/healthz" | "/readyz" | "/.well-known/jwks.json"))
+        .chain(std::iter::once(&stream))
+        .filter(|r| r.path.starts_with("/api/") || FOR_PROGRAMS.contains(&r.path))
     {
         let mut operation = Operation::new(std::mem::take(&mut generator));
         operation.named = std::mem::take(&mut named);
@@ -183,6 +192,10 @@ fn path_names(path: &str) -> impl Iterator<Item = &str> {
         .filter_map(|part| part.strip_prefix('{').and_then(|p| p.strip_suffix('}')).map(|p| p.trim_start_matches('*')))
 }
 
+fn refusal(description: &str, problem: &Value) -> Value {
+    json!({ "description": description, "content": { "application/problem+json": { "schema": problem } } })
+}
+
 fn write(route: &Route, operation: Operation, problem: &Value) -> Value {
     let mut responses = Map::new();
     let (status, content) = operation.success;
@@ -198,22 +211,23 @@ fn write(route: &Route, operation: Operation, problem: &Value) -> Value {
     }
     responses.insert(status.to_string(), success);
     let mut refuse = |status: u16, description: &str| {
-        responses.insert(
-            status.to_string(),
-            json!({ "description": description, "content": { "application/problem+json": { "schema": problem } } }),
-        );
+        responses.insert(status.to_string(), refusal(description, problem));
     };
     refuse(400, "The request cannot be read.");
-    match route.gate {
-        Gate::Permission(_) => {
-            refuse(401, "Sign in first.");
-            refuse(403, "The permission is missing, or address and credential belong to different companies.");
-        }
-        Gate::Visitor | Gate::Outside => {}
+    // Also where no permission is asked for: a credential that comes along must be good, a password or token that is given
+    // must be right, the address must be an open company's or the house's own.
+    if matches!(route.gate, Gate::Permission(_)) {
+        refuse(401, "Sign in first.");
+        refuse(
+            403,
+            "The permission is missing, address and credential belong to different companies, or the company is closed.",
+        );
+    } else {
+        refuse(401, "The credential, password or token is not good.");
+        refuse(403, "Address and credential belong to different companies, or the company is closed.");
     }
-    if route.gate != Gate::Outside || route.path.contains('{') {
-        refuse(404, "There is nothing here, or nothing that you may see.");
-    }
+    refuse(404, "There is nothing here, or nothing that you may see.");
+    refuse(421, "Another process of the house serves this; its proxy should send the request there.");
     if operation.body.is_some() {
         refuse(413, "Too large.");
         refuse(415, "Not a media type that is understood here.");
@@ -224,6 +238,13 @@ fn write(route: &Route, operation: Operation, problem: &Value) -> Value {
     } else if !operation.parameters.is_empty() {
         refuse(422, "A parameter needs mending.");
     }
+    if operation.versioned && route.method == axum::http::Method::GET {
+        responses
+            .insert("304".into(), json!({ "description": "You have this version already, says `If-None-Match`." }));
+    }
+    let mut refuse = |status: u16, description: &str| {
+        responses.insert(status.to_string(), refusal(description, problem));
+    };
     if operation.needs_version {
         refuse(412, "Somebody changed it meanwhile.");
         refuse(428, "`If-Match` is missing.");
@@ -239,7 +260,7 @@ fn write(route: &Route, operation: Operation, problem: &Value) -> Value {
     });
     if let Gate::Permission(name) = route.gate {
         out["x-permission"] = name.into();
-    } else {
+    } else if !operation.signed_in {
         out["security"] = json!([]);
     }
     if !operation.parameters.is_empty() {

@@ -1,8 +1,9 @@
 //! Routes of the house itself: health, metrics, the document of the API, and what problems mean.
+use axum::response::{IntoResponse, Response};
 use kernel::{
     Error, Module, Outside, Result,
     http::{Json, Page, Text},
-    openapi,
+    openapi::{self, Describe, Operation},
 };
 use maud::{DOCTYPE, html};
 use std::sync::OnceLock;
@@ -58,16 +59,33 @@ async fn metrics(_: Outside) -> Result<Text> {
     Ok(Text { media_type: "text/plain; version=0.0.4", cache: "no-store", body })
 }
 
-async fn document(outside: Outside) -> Result<Text> {
+/// Text that is JSON already.
+struct Document(Text);
+impl IntoResponse for Document {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+impl Describe for Document {
+    fn describe(operation: &mut Operation) {
+        operation.success = (200, Some(("application/json", serde_json::json!({ "type": "object" }))));
+    }
+}
+
+async fn document(outside: Outside) -> Result<Document> {
     static DOCUMENT: OnceLock<String> = OnceLock::new();
     let body = DOCUMENT.get_or_init(|| openapi::document(&outside.house.modules().routes, VERSION).to_string());
-    Ok(Text { media_type: "application/json", cache: "public, max-age=300", body: body.clone() })
+    Ok(Document(Text { media_type: "application/json", cache: "public, max-age=300", body: body.clone() }))
 }
 
 const PROBLEMS: &[(&str, &str)] = &[
     ("unauthenticated", "No valid session, token or API key came with the request."),
     ("forbidden", "The role behind the credential lacks the permission that is named. An owner or admin can grant it."),
     ("wrong_tenant", "The host names one company, the credential another. Use the company's own address."),
+    (
+        "foreign",
+        "A page of another site sent it. Browsers say so themselves (`Sec-Fetch-Site`, `Origin`); programs send neither.",
+    ),
     ("closed", "The company is suspended. Nothing has been deleted."),
     (
         "not_found",
@@ -89,6 +107,10 @@ const PROBLEMS: &[(&str, &str)] = &[
     ("missing_reference", "An id refers to something that does not exist in this company, or that is still in use."),
     ("unready", "The process is starting, or the database is behind the program. Nothing was changed; try again."),
     ("busy", "The database was busy for a moment. Nothing was changed; try again."),
+    (
+        "late",
+        "It took longer than half a minute and was given up. Look whether it was done, or send it again with the same `Idempotency-Key`.",
+    ),
     ("internal", "Something broke on our side. Quote `instance` to support."),
 ];
 

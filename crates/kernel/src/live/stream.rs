@@ -2,7 +2,7 @@
 //! Each goes only to those who hold the permission the event names; a screen then asks for what it shows.
 use axum::{
     Router,
-    http::{HeaderMap, HeaderName, HeaderValue},
+    http::{HeaderMap, HeaderName, HeaderValue, Method},
     response::{
         IntoResponse,
         sse::{Event, KeepAlive, Sse},
@@ -10,12 +10,19 @@ use axum::{
     routing::get,
 };
 use futures_util::stream;
+use serde_json::json;
 use std::{collections::VecDeque, convert::Infallible, time::Duration};
 use tokio::{sync::broadcast, time::Instant};
 use uuid::Uuid;
 
 use super::{Heard, follow::newest};
-use crate::{EVENTS, Error, House, Result, Scope, Visitor, http::Query, row, sql};
+use crate::{
+    EVENTS, Error, House, Result, Scope, Visitor,
+    http::Query,
+    module::{Gate, Route},
+    openapi::Operation,
+    row, sql,
+};
 
 /// A stream ends after two minutes; the browser comes back with `Last-Event-ID`, and its rights are looked at again.
 const LONGEST: Duration = Duration::from_secs(120);
@@ -37,8 +44,21 @@ pub fn streams() -> Router<House> {
     Router::new().route("/live", get(live))
 }
 
-#[derive(serde::Deserialize)]
+/// For the document alone: what is no endpoint describes itself here.
+pub(crate) fn route() -> Route {
+    let describe = |operation: &mut Operation| {
+        operation.parameters_of::<Asked>("query");
+        operation.parameters.push(json!({ "name": "Last-Event-ID", "in": "header", "required": false, "description": "The number of the last event that was heard; what was missed since comes first.", "schema": { "type": "string" } }));
+        operation.success = (200, Some(("text/event-stream", json!({ "type": "string" }))));
+        operation.signed_in = true;
+    };
+    let summary = "What happens, as it happens: server-sent events of number, kind and id";
+    Route { module: "live", method: Method::GET, path: "/live", gate: Gate::Visitor, summary, describe }
+}
+
+#[derive(serde::Deserialize, schemars::JsonSchema)]
 struct Asked {
+    /// Kinds of events, or beginnings of kinds, with commas between: `appointment.*,invoice.paid`. Left out, all.
     topics: Option<String>,
 }
 

@@ -6,6 +6,7 @@
 //! a customer may be called `'; drop table`; but it must never break anything.
 use super::neighbour::{
     ask::{Caller, Face, Probe},
+    declared::Declared,
     operation::{Operation, described},
     operations,
     side::{cast, furnish, nowhere},
@@ -29,11 +30,12 @@ struct Naive {
 impl Input for Naive {
     fn check(&mut self, _: &mut Checks) {}
 }
-/// Breaks at what is long, and takes fields that nobody knows.
+/// Breaks at what is long, takes fields that nobody knows, and answers what its description does not say.
 async fn naive(_: Access<customers::CustomersRead>, Json(input): Json<Naive>) -> Result<Json<Value>> {
-    match input.name.len() > 50_000 {
-        true => Err(Error::Bug("too long for me".into())),
-        false => Ok(Json(json!({}))),
+    match input.name.len() {
+        0 => Err(Error::Malformed(418, "This pot is empty.".into())),
+        n if n > 50_000 => Err(Error::Bug("too long for me".into())),
+        _ => Ok(Json(json!({}))),
     }
 }
 
@@ -247,7 +249,12 @@ async fn what_is_wrong_is_refused_and_what_is_hostile_breaks_nothing() {
     let acme = house.company("pooled").await;
     let side = furnish(&acme).await;
     let cast = cast(&acme, &side).await;
-    let mut tester = Tester { probe: Arc::new(Probe::of(&house.router)), faults: vec![], asked: 0, taken: 0 };
+    let mut tester = Tester {
+        probe: Arc::new(Probe::of(&house.router, &Arc::new(Declared::of(&routes)))),
+        faults: vec![],
+        asked: 0,
+        taken: 0,
+    };
     let asked: Vec<_> =
         operations(&routes).into_iter().filter(|o| !NOT_ASKED.iter().any(|r| o.route.starts_with(r))).collect();
     let page = cast.session.clone();
@@ -289,6 +296,9 @@ async fn what_is_wrong_is_refused_and_what_is_hostile_breaks_nothing() {
         tester.taken
     );
     assert!(wrong > 1_000 && tester.asked - wrong > 3_000 && tester.taken > 300, "the test has lost its reach");
+    // Every answer of the API is one that its document names; the planted door's alone is not.
+    let undeclared: Vec<String> = tester.probe.undeclared.lock().unwrap().iter().cloned().collect();
+    assert_eq!(undeclared, ["POST /api/v1/planted answers 418, and the document does not say so"]);
     // Whoever asked can still ask: the refusals were not those of a door that had shut.
     for (caller, path) in [(&cast.token, "/api/v1/customers"), (&page, "/customers")] {
         let face = tester.probe.send(&axum::http::Method::GET, path, caller, None, String::new(), &[]).await;

@@ -1,12 +1,12 @@
 //! Asking, many at a time, and comparing: what a foreign id answers must be what a missing one answers.
-use super::operation::Operation;
+use super::{declared::Declared, operation::Operation};
 use axum::{
     Router,
     body::{Body, HttpBody, to_bytes},
     http::{Method, Request, header},
 };
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     pin::Pin,
     sync::{
         Arc, Mutex,
@@ -92,13 +92,24 @@ pub struct Probe {
     pub secret_words: Vec<String>,
     pub counts: Mutex<BTreeMap<&'static str, usize>>,
     pub leaks: Mutex<Vec<String>>,
+    pub declared: Arc<Declared>,
+    /// Answers of which the document of the API says nothing.
+    pub undeclared: Mutex<BTreeSet<String>>,
 }
 
 impl Probe {
     /// For whom nothing is a secret.
-    pub fn of(router: &Router) -> Self {
+    pub fn of(router: &Router, declared: &Arc<Declared>) -> Self {
         let (secret_ids, secret_words) = (HashSet::new(), vec![]);
-        Self { router: router.clone(), secret_ids, secret_words, counts: Mutex::default(), leaks: Mutex::default() }
+        Self {
+            router: router.clone(),
+            secret_ids,
+            secret_words,
+            counts: Mutex::default(),
+            leaks: Mutex::default(),
+            declared: declared.clone(),
+            undeclared: Mutex::default(),
+        }
     }
     pub fn count(&self, kind: &'static str) {
         *self.counts.lock().unwrap().entry(kind).or_default() += 1;
@@ -208,6 +219,9 @@ impl Probe {
         let request = request.body(Body::from(body)).unwrap();
         let Ok(response) = self.router.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
+        if let Some(missing) = self.declared.missing(method, path, parts.status.as_u16()) {
+            self.undeclared.lock().unwrap().insert(missing);
+        }
         let bytes = to_bytes(body, 32 << 20).await.unwrap();
         let mut text = String::from_utf8_lossy(&bytes).into_owned();
         let seen = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();

@@ -26,12 +26,14 @@
 //!
 //! The neighbour's rows are hashed before and after. `sabotage` takes the defences away one by one.
 pub mod ask;
+pub mod declared;
 mod kinds;
 pub mod operation;
 mod sabotage;
 pub mod side;
 
 use ask::Probe;
+use declared::Declared;
 use harness::TestHouse;
 use kernel::module::Route;
 use operation::Operation;
@@ -64,20 +66,20 @@ pub fn operations(routes: &[Route]) -> Vec<Arc<Operation>> {
     routes.iter().filter(asked).flat_map(Operation::all_of).map(Arc::new).collect()
 }
 
-fn probe(house: &TestHouse, ours: &Side, theirs: &Side) -> Arc<Probe> {
+fn probe(house: &TestHouse, declared: &Arc<Declared>, ours: &Side, theirs: &Side) -> Arc<Probe> {
     Arc::new(Probe {
-        router: house.router.clone(),
         secret_ids: theirs.all.difference(&ours.all).cloned().collect(),
         secret_words: theirs.words.clone(),
-        counts: Default::default(),
-        leaks: Default::default(),
+        ..Probe::of(&house.router, declared)
     })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_neighbour_sees_nothing() {
     let house = harness::start(modules::list()).await;
-    let mut operations = operations(&modules::all().routes);
+    let routes = modules::all().routes;
+    let declared = Arc::new(Declared::of(&routes));
+    let mut operations = operations(&routes);
     // Whoever asks for a new password at the neighbour's own door, or what a passkey would be asked there, is written down
     // there, as they should be.
     operations.retain(|operation| !matches!(operation.route, "/forgot" | "/sign-in/passkey/options"));
@@ -89,7 +91,7 @@ async fn a_neighbour_sees_nothing() {
         let (our_side, their_side) = (side::furnish(&acme).await, side::furnish(&neighbour).await);
         assert!(their_side.one.len() >= 28, "the neighbour has rows in too few tables: {:?}", their_side.one.keys());
         let (cast, their_cast) = (side::cast(&acme, &our_side).await, side::cast(&neighbour, &their_side).await);
-        let probe = probe(&house, &our_side, &their_side);
+        let probe = probe(&house, &declared, &our_side, &their_side);
         let untouched = neighbour.fingerprint().await;
 
         let mut groups = kinds::alone(&operations, &cast, &our_side, &their_side);
@@ -102,7 +104,7 @@ async fn a_neighbour_sees_nothing() {
         // One after the other: what is our own may change, and the answers with it.
         probe.run(1, kinds::pairs(&operations, &cast, &our_side, &their_side)).await;
         // The neighbour's own requests are looked at by an eye that may see everything.
-        let eye = Probe::of(&house.router);
+        let eye = Probe::of(&house.router, &declared);
         let cursors = kinds::cursors(&probe, &eye, &operations, &cast, &their_cast).await;
         assert!(cursors >= 8, "only {cursors} lists of the neighbour's have a next page");
         assert_eq!(untouched, neighbour.fingerprint().await, "a probe changed the neighbour's rows");
@@ -117,6 +119,8 @@ async fn a_neighbour_sees_nothing() {
         let leaks = probe.leaks.lock().unwrap().clone();
         let shown: Vec<String> = leaks.iter().take(20).map(|leak| leak.chars().take(1500).collect()).collect();
         assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), shown.join("\n"));
+        let undeclared = [&probe.undeclared, &eye.undeclared].map(|all| all.lock().unwrap().clone());
+        assert!(undeclared.iter().all(|all| all.is_empty()), "{undeclared:#?}");
         let mut same = kinds::own(&probe, &operations, &cast, &our_side).await;
         same.retain(|(which, _)| {
             let route = which.split(' ').nth(1).unwrap_or_default();

@@ -57,10 +57,11 @@ async fn each_defence_holds_alone_and_a_hole_in_both_is_found() {
     let (ours, theirs) = (furnish(&acme).await, furnish(&neighbour).await);
     let cast = cast(&acme, &ours).await;
     let operations = operations(&routes);
+    let declared = Arc::new(super::declared::Declared::of(&routes));
 
     // By the neighbour's right ids, everywhere; the leaks' routes.
     let leaks = async || {
-        let probe: Arc<Probe> = probe(&house, &ours, &theirs);
+        let probe: Arc<Probe> = probe(&house, &declared, &ours, &theirs);
         let groups = operations.iter().filter(|o| !o.places.is_empty() && !o.route.ends_with("open/customers/{id}"));
         let groups: Vec<Group> = groups
             .filter_map(|operation| {
@@ -102,7 +103,7 @@ async fn each_defence_holds_alone_and_a_hole_in_both_is_found() {
     assert!(leaks().await.is_empty(), "the walls stand again");
 
     // A permission that the route table promises and the handler does not ask for.
-    let probe = probe(&house, &ours, &theirs);
+    let probe = probe(&house, &declared, &ours, &theirs);
     kinds::shut(&probe, &operations, &cast, &ours).await;
     let found = probe.leaks.lock().unwrap().clone();
     assert!(found.iter().any(|leak| leak.contains("/planted/open/")), "the door without a lock was not found");
