@@ -156,6 +156,7 @@ pub fn module() -> Module {
         .post("/onboarding/you", onboarding::you_post, "Who the owner is")
         .post("/onboarding/address", onboarding::address_post, "Which address")
         .post("/onboarding/plan", onboarding::plan_post, "Which plan; sets the company up")
+        .post("/onboarding/key", onboarding::show_key, "The first API key and the way in, shown once")
         .post("/onboarding/again", onboarding::again, "Set up once more")
         .duty("sign-ups", onboarding::duty)
         .duty("signing keys", token::duty)

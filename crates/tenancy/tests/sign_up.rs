@@ -192,14 +192,27 @@ async fn the_key_is_shown_once_whoever_asks() {
         assert_eq!(dedicated == 1, schema != "app");
         let keys = format!("select count(*) from {schema}.api_key where tenant_id = $1");
         let count = async || house.above().await.query_one(&keys, &[&id]).await.unwrap().get::<_, i64>(0);
-        assert_eq!(count().await, 0, "there is no key before somebody looks");
+        // Whatever a browser looks at, beforehand and again, makes nothing and uses nothing up.
+        for path in ["/onboarding", "/onboarding/progress", "/onboarding", "/onboarding/key"] {
+            let seen = browser.page(path).await;
+            assert!(!seen.text.contains("tk_") && !seen.text.contains("/welcome?t="), "{path}: {}", seen.text);
+            assert_eq!(path == "/onboarding/key", seen.status == 405, "{seen:?}");
+            assert!(seen.status == 405 || seen.text.contains("Show my key"), "{path}: {}", seen.text);
+        }
+        assert_eq!(count().await, 0, "there is no key before somebody asks for it");
+        let stranger = house.outside().form("/onboarding/key", &[]).await;
+        assert_eq!(
+            (stranger.status, stranger.header("location")),
+            (303, "/onboarding"),
+            "who has no sign-up gets none"
+        );
         // Two tabs and another process, at the same time.
         let mut elsewhere = other.outside();
         elsewhere.credential = browser.credential.clone();
         let (one, two, three) = tokio::join!(
-            browser.page("/onboarding"),
-            browser.page("/onboarding/progress"),
-            elsewhere.page("/onboarding")
+            browser.form("/onboarding/key", &[]),
+            browser.form("/onboarding/key", &[]),
+            elsewhere.form("/onboarding/key", &[])
         );
         let shown: Vec<&Answer> = [&one, &two, &three].into_iter().filter(|page| page.text.contains("tk_")).collect();
         assert!(
@@ -209,7 +222,11 @@ async fn the_key_is_shown_once_whoever_asks() {
         assert_eq!((shown.len(), count().await), (1, 1));
         let key = format!("tk_{}", shown[0].text.split("tk_").nth(1).unwrap().split(['<', '"']).next().unwrap());
         assert!(shown[0].text.contains("/welcome?t="));
-        for again in [browser.page("/onboarding").await, elsewhere.page("/onboarding/progress").await] {
+        for again in [
+            browser.page("/onboarding").await,
+            elsewhere.page("/onboarding/progress").await,
+            browser.form("/onboarding/key", &[]).await,
+        ] {
             assert!(!again.text.contains("tk_") && again.text.contains("shown once already"), "{again:?}");
         }
         assert_eq!(count().await, 1);

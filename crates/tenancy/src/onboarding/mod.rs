@@ -12,7 +12,7 @@ mod you;
 
 pub use address::{free, post as address_post};
 pub use company::post as company_post;
-pub use page::{page, progress};
+pub use page::{page, progress, show_key};
 pub use plan::post as plan_post;
 pub(crate) use provision::Asked;
 pub use provision::{again, duty, next};

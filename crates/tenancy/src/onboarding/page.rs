@@ -1,7 +1,7 @@
 //! The question that is next, and at the end the company itself.
 use kernel::{
     Outside, Result,
-    http::{Page, Query},
+    http::{Either, Page, Query, Redirect},
 };
 use maud::{Markup, html};
 use schemars::JsonSchema;
@@ -26,7 +26,7 @@ pub async fn page(outside: Outside, Query(asked): Query<Asked>) -> Result<Page> 
         return draw(&outside, &Draft::default(), 0, Filled::default()).await;
     };
     if at_the_end(&signup) {
-        let part = ready(&outside, &signup).await?;
+        let part = progressed(&outside, &signup).await?;
         // The island asks for the part again until it says that it is done; without script there is a link.
         let body = match settled(&signup) {
             false => {
@@ -129,13 +129,30 @@ fn settled(signup: &Signup) -> bool {
 pub async fn progress(outside: Outside) -> Result<Page> {
     super::nobodys(&outside)?;
     let signup = draft::current(&outside).await?.ok_or(kernel::Error::NotFound)?;
-    ready(&outside, &signup).await.map(Page::from)
+    progressed(&outside, &signup).await.map(Page::from)
 }
 
-async fn ready(outside: &Outside, signup: &Signup) -> Result<Markup> {
+/// Hands over the first key and the way in, to whoever asks first.
+pub async fn show_key(outside: Outside) -> Result<Either<Redirect, Page>> {
+    super::nobodys(&outside)?;
+    let Some(signup) = draft::current(&outside).await?.filter(|signup| signup.state == "ready") else {
+        return Ok(Either::Done(Redirect::to("/onboarding")));
+    };
+    let hand = match first::take(&outside, &signup).await? {
+        Some(handed) => Hand::Given(handed),
+        None => Hand::Empty,
+    };
+    let body = html! { (steps(&STEPS, 4)) (ready(&outside, &signup, &hand)) };
+    Ok(Either::Again(super::frame(&outside, "Your company is ready", body, html! {})))
+}
+
+async fn progressed(outside: &Outside, signup: &Signup) -> Result<Markup> {
     let now = outside.house.clock().now();
     Ok(match signup.state.as_str() {
-        "ready" => done(outside, signup, first::take(outside, signup).await?.as_ref()),
+        "ready" => {
+            let hand = if first::taken(outside, signup).await? { Hand::Empty } else { Hand::Full };
+            ready(outside, signup, &hand)
+        }
         "failed" => {
             let seconds = signup.run_at.map(|at| at.duration_since(now).as_secs().max(1));
             html! {
@@ -162,23 +179,44 @@ async fn ready(outside: &Outside, signup: &Signup) -> Result<Markup> {
     })
 }
 
-fn done(outside: &Outside, signup: &Signup, handed: Option<&first::Handed>) -> Markup {
+/// What the last step has for the owner.
+enum Hand {
+    /// The key can be had.
+    Full,
+    /// Here it is.
+    Given(first::Handed),
+    /// It was had before.
+    Empty,
+}
+
+fn ready(outside: &Outside, signup: &Signup, hand: &Hand) -> Markup {
     let slug = signup.outcome["slug"].as_str().unwrap_or_default();
     let at = |path: &str| outside.house.url(Some(slug), path);
     html! {
         div data-done {
             (question(&format!("{} is ready", signup.outcome["name"].as_str().unwrap_or(slug)), "Your trial has begun. Nothing is charged before it ends."))
             p."mt-2" { "Its address is " b { (slug) "." (outside.house.base_domain()) } }
-            @if let Some(handed) = handed {
-                section.card."p-4"."mt-6" {
-                    h2.strong { "Your first API key" }
-                    p.soft.t13."mb-2" { "For programs that read or write here. Copy it now if you need it: it is kept nowhere, and you can make another at any time." }
-                    (card::copy(&handed.api_key, "the API key"))
+            @match hand {
+                Hand::Full => {
+                    section.card."p-4"."mt-6" {
+                        h2.strong { "Your first API key, and the way in" }
+                        p.soft.t13."mb-4" { "The key is for programs that read or write here. It is shown once, with a link that signs you in." }
+                        (form::verb_form("/onboarding/key", html! { (button("Show my key").primary().large()) }))
+                    }
+                    p.soft.t13."mt-4" { "No need of a key? " a.link href=(at("/sign-in")) { "Sign in with your password" } "." }
                 }
-                div."mt-6" { (link_button("Open your company", &handed.link).primary().large()) }
-            } @else {
-                p.soft.t13."mt-2" { "The first API key was shown once already. Another is made in the settings, under API keys." }
-                div."mt-6" { (link_button("Sign in", at("/sign-in")).primary().large()) }
+                Hand::Given(handed) => {
+                    section.card."p-4"."mt-6" {
+                        h2.strong { "Your first API key" }
+                        p.soft.t13."mb-2" { "For programs that read or write here. Copy it now if you need it: it is kept nowhere, and you can make another at any time." }
+                        (card::copy(&handed.api_key, "the API key"))
+                    }
+                    div."mt-6" { (link_button("Open your company", &handed.link).primary().large()) }
+                }
+                Hand::Empty => {
+                    p.soft.t13."mt-2" { "The first API key was shown once already. Another is made in the settings, under API keys." }
+                    div."mt-6" { (link_button("Sign in", at("/sign-in")).primary().large()) }
+                }
             }
             h2.lbl."mt-8"."mb-2" { "Three first things to do" }
             ul."grid"."gap-2" {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // A test that cannot go on stops.
 mod audit;
 mod bad_input;
+mod gets;
 mod golden;
 mod neighbour;
 mod refused;
