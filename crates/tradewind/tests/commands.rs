@@ -158,6 +158,25 @@ fn companies(operator: &Operator) {
     assert_eq!(shown["name"], "Acme & Söhne");
     let (content, said) = operator.run(&["tenant", "show", "nobody"]);
     assert!(!content && said.contains("nobody"), "{said}");
+
+    let added = operator.must(&["tenant", "host", "add", "acme", "CRM.Söhne.example"]);
+    assert!(added.contains("acme is at crm.xn--shne-5qa.example too"), "{added}");
+    for (slug, host, sentence) in [
+        ("bolt", "crm.söhne.example", "belongs to one company"),
+        ("bolt", "shop.localhost", "a domain of the company's own"),
+        ("bolt", "https://bolt.example", "Leave out scheme"),
+        ("nobody", "bolt.example", "no company at `nobody`"),
+    ] {
+        let (content, said) = operator.run(&["tenant", "host", "add", slug, host]);
+        assert!(!content && said.contains(sentence) && said.lines().count() < 4, "{said}");
+    }
+    assert_eq!(operator.must(&["tenant", "host", "list", "acme"]).trim(), "crm.xn--shne-5qa.example");
+    assert_eq!(operator.must(&["tenant", "host", "list", "bolt", "--json"]).trim(), "[]");
+    let (content, said) = operator.run(&["tenant", "host", "remove", "bolt", "crm.söhne.example"]);
+    assert!(!content && said.contains("bolt has no domain"), "{said}");
+    let removed = operator.must(&["tenant", "host", "remove", "acme", "crm.söhne.example"]);
+    assert!(removed.contains("acme is no longer at"), "{removed}");
+    assert_eq!(operator.must(&["tenant", "host", "list", "acme"]).trim(), "");
 }
 
 /// What somebody opened by hand is named as long as it is open; the next start closes what it can.
