@@ -150,417 +150,454 @@ async fn an_invoice_goes_from_draft_to_paid() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_is_taken_back_and_the_invoice_voided() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let carmen = customer(&owner, "Carmen Lopez").await;
-    let id = issued(&owner, &carmen).await.id();
-    let payment = pay(&owner, &id, "581.90").await.id();
-    let back = format!("/api/v1/payments/{payment}/reverse");
-    assert_eq!(owner.post(&back, json!({ "reason": " " })).await.status, 422);
-    let taken = owner.post(&back, json!({ "reason": "Bounced" })).await;
-    assert_eq!((taken.status, taken.body["reversed_on"].as_str()), (200, Some("2026-06-22")), "{taken:?}");
-    let twice = owner.post(&back, json!({ "reason": "Bounced" })).await;
-    assert_eq!((twice.status, twice.body["detail"].as_str()), (409, Some("This payment was taken back already.")));
-    assert_eq!(owner.get(&format!("/api/v1/invoices/{id}")).await.body["status"], "issued");
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let carmen = customer(&owner, "Carmen Lopez").await;
+        let id = issued(&owner, &carmen).await.id();
+        let payment = pay(&owner, &id, "581.90").await.id();
+        let back = format!("/api/v1/payments/{payment}/reverse");
+        assert_eq!(owner.post(&back, json!({ "reason": " " })).await.status, 422);
+        let taken = owner.post(&back, json!({ "reason": "Bounced" })).await;
+        assert_eq!((taken.status, taken.body["reversed_on"].as_str()), (200, Some("2026-06-22")), "{taken:?}");
+        let twice = owner.post(&back, json!({ "reason": "Bounced" })).await;
+        assert_eq!((twice.status, twice.body["detail"].as_str()), (409, Some("This payment was taken back already.")));
+        assert_eq!(owner.get(&format!("/api/v1/invoices/{id}")).await.body["status"], "issued");
 
-    let void = owner.post(&format!("/api/v1/invoices/{id}/void"), json!({ "reason": "Wrong customer" })).await;
-    assert_eq!((void.status, void.body["status"].as_str()), (200, Some("void")), "{void:?}");
-    assert_eq!(void.body["balance"], usd("0.00"));
-    assert_eq!(pay(&owner, &id, "1.00").await.status, 409);
-    let books = books_balance(&owner).await;
-    for code in ["1000", "1100", "2200", "4000"] {
-        assert_eq!(account(&books, code), "0.00", "{code}");
+        let void = owner.post(&format!("/api/v1/invoices/{id}/void"), json!({ "reason": "Wrong customer" })).await;
+        assert_eq!((void.status, void.body["status"].as_str()), (200, Some("void")), "{void:?}");
+        assert_eq!(void.body["balance"], usd("0.00"));
+        assert_eq!(pay(&owner, &id, "1.00").await.status, 409);
+        let books = books_balance(&owner).await;
+        for code in ["1000", "1100", "2200", "4000"] {
+            assert_eq!(account(&books, code), "0.00", "{code}");
+        }
+        // The number stays taken.
+        assert_eq!(issued(&owner, &carmen).await.body["number"], "INV-0002");
     }
-    // The number stays taken.
-    assert_eq!(issued(&owner, &carmen).await.body["number"], "INV-0002");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn numbers_have_no_gaps_whatever_breaks_off() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let carmen = customer(&owner, "Carmen Lopez").await;
-    let mut drafts = vec![];
-    for _ in 0..50 {
-        drafts.push(draft(&owner, &carmen).await.id());
-    }
-    // Each third request is dropped half way, at another point each time: what it began rolls back.
-    let first = drafts.iter().enumerate().map(|(n, id)| {
-        let owner = owner.clone();
-        async move {
-            let patience = if n % 3 == 0 { Duration::from_micros(200 * n as u64) } else { Duration::from_secs(60) };
-            tokio::time::timeout(patience, owner.post(&format!("/api/v1/invoices/{id}/issue"), json!({}))).await.is_ok()
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let carmen = customer(&owner, "Carmen Lopez").await;
+        let mut drafts = vec![];
+        for _ in 0..50 {
+            drafts.push(draft(&owner, &carmen).await.id());
         }
-    });
-    let finished = join_all(first).await;
-    assert!(finished.iter().any(|done| !done), "none was dropped, so nothing was tried");
-    for id in &drafts {
-        let again = owner.post(&format!("/api/v1/invoices/{id}/issue"), json!({})).await;
-        assert!(matches!(again.status, 200 | 409), "{again:?}");
+        // Each third request is dropped half way, at another point each time: what it began rolls back.
+        let first = drafts.iter().enumerate().map(|(n, id)| {
+            let owner = owner.clone();
+            async move {
+                let patience = if n % 3 == 0 { Duration::from_micros(200 * n as u64) } else { Duration::from_secs(60) };
+                tokio::time::timeout(patience, owner.post(&format!("/api/v1/invoices/{id}/issue"), json!({})))
+                    .await
+                    .is_ok()
+            }
+        });
+        let finished = join_all(first).await;
+        assert!(finished.iter().any(|done| !done), "none was dropped, so nothing was tried");
+        for id in &drafts {
+            let again = owner.post(&format!("/api/v1/invoices/{id}/issue"), json!({})).await;
+            assert!(matches!(again.status, 200 | 409), "{again:?}");
+        }
+        let mut numbers = vec![];
+        for id in &drafts {
+            numbers
+                .push(owner.get(&format!("/api/v1/invoices/{id}")).await.body["number"].as_str().unwrap().to_owned());
+        }
+        numbers.sort();
+        let expected: Vec<String> = (1..=50).map(|n| format!("INV-{n:04}")).collect();
+        assert_eq!(numbers, expected);
+        books_balance(&owner).await;
     }
-    let mut numbers = vec![];
-    for id in &drafts {
-        numbers.push(owner.get(&format!("/api/v1/invoices/{id}")).await.body["number"].as_str().unwrap().to_owned());
-    }
-    numbers.sort();
-    let expected: Vec<String> = (1..=50).map(|n| format!("INV-{n:04}")).collect();
-    assert_eq!(numbers, expected);
-    books_balance(&owner).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_sent_ten_times_is_one_and_two_cannot_share_a_balance() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let carmen = customer(&owner, "Carmen Lopez").await;
-    let id = issued(&owner, &carmen).await.id();
-    let path = format!("/api/v1/invoices/{id}/payments");
-    let body = json!({ "amount": usd("50.00"), "method": "cash" });
-    let sent = (0..10).map(|_| owner.send(Method::POST, &path, &[("idempotency-key", "pay-1")], body.clone()));
-    let answers = join_all(sent).await;
-    let ids: std::collections::HashSet<String> = answers
-        .iter()
-        .map(|answer| {
-            assert_eq!(answer.status, 201, "{answer:?}");
-            answer.id()
-        })
-        .collect();
-    assert_eq!(ids.len(), 1);
-    let other = owner
-        .send(Method::POST, &path, &[("idempotency-key", "pay-1")], json!({ "amount": usd("51.00"), "method": "cash" }))
-        .await;
-    assert_eq!(other.status, 422, "{other:?}");
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let carmen = customer(&owner, "Carmen Lopez").await;
+        let id = issued(&owner, &carmen).await.id();
+        let path = format!("/api/v1/invoices/{id}/payments");
+        let body = json!({ "amount": usd("50.00"), "method": "cash" });
+        let sent = (0..10).map(|_| owner.send(Method::POST, &path, &[("idempotency-key", "pay-1")], body.clone()));
+        let answers = join_all(sent).await;
+        let ids: std::collections::HashSet<String> = answers
+            .iter()
+            .map(|answer| {
+                assert_eq!(answer.status, 201, "{answer:?}");
+                answer.id()
+            })
+            .collect();
+        assert_eq!(ids.len(), 1);
+        let other = owner
+            .send(
+                Method::POST,
+                &path,
+                &[("idempotency-key", "pay-1")],
+                json!({ "amount": usd("51.00"), "method": "cash" }),
+            )
+            .await;
+        assert_eq!(other.status, 422, "{other:?}");
 
-    let raced = join_all((0..5).map(|_| pay(&owner, &id, "400.00"))).await;
-    let won = raced.iter().filter(|answer| answer.status == 201).count();
-    assert_eq!(won, 1, "{raced:?}");
-    assert_eq!(owner.get(&format!("/api/v1/invoices/{id}")).await.body["balance"], usd("131.90"));
-    books_balance(&owner).await;
+        let raced = join_all((0..5).map(|_| pay(&owner, &id, "400.00"))).await;
+        let won = raced.iter().filter(|answer| answer.status == 201).count();
+        assert_eq!(won, 1, "{raced:?}");
+        assert_eq!(owner.get(&format!("/api/v1/invoices/{id}")).await.body["balance"], usd("131.90"));
+        books_balance(&owner).await;
+    }
+}
+
+/// The role by which the program reaches this company's rows.
+async fn own_login(acme: &Company<'_>) -> tokio_postgres::Client {
+    let (client, connection) = tokio_postgres::connect(&acme.dsn().await, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_issued_stays_even_for_the_programs_own_role() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let carmen = customer(&owner, "Carmen Lopez").await;
-    let (kept, loose) = (issued(&owner, &carmen).await.id(), draft(&owner, &carmen).await.id());
-    let (mut app, connection) = tokio_postgres::connect(&house.ground.dsns.app, tokio_postgres::NoTls).await.unwrap();
-    tokio::spawn(connection);
-    let attempts = [
-        "update invoice set total_minor = total_minor + 100, subtotal_minor = subtotal_minor + 100 where id = '{}'",
-        "update invoice set due_on = due_on + 30 where id = '{}'",
-        "update invoice set note = 'other words' where id = '{}'",
-        "delete from invoice_line where invoice_id = '{}'",
-        "update invoice_line set unit_price_minor = 1 where invoice_id = '{}'",
-    ];
-    for attempt in attempts {
-        for (id, allowed) in [(&kept, false), (&loose, true)] {
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let carmen = customer(&owner, "Carmen Lopez").await;
+        let (kept, loose) = (issued(&owner, &carmen).await.id(), draft(&owner, &carmen).await.id());
+        let mut app = own_login(&acme).await;
+        let attempts = [
+            "update invoice set total_minor = total_minor + 100, subtotal_minor = subtotal_minor + 100 where id = '{}'",
+            "update invoice set due_on = due_on + 30 where id = '{}'",
+            "update invoice set note = 'other words' where id = '{}'",
+            "delete from invoice_line where invoice_id = '{}'",
+            "update invoice_line set unit_price_minor = 1 where invoice_id = '{}'",
+        ];
+        for attempt in attempts {
+            for (id, allowed) in [(&kept, false), (&loose, true)] {
+                let tx = app.transaction().await.unwrap();
+                tx.execute("select wall.set_tenant($1)", &[&acme.id]).await.unwrap();
+                let done = tx.execute(&attempt.replace("{}", id), &[]).await;
+                assert_eq!(done.as_ref().is_ok_and(|touched| *touched > 0), allowed, "{attempt}: {done:?}");
+                tx.rollback().await.unwrap();
+            }
+        }
+        // Vouchers, taxes and numbers are written once: the role has no right to change them.
+        for attempt in [
+            "update voucher set memo = 'x'",
+            "delete from voucher_entry",
+            "update invoice_tax set tax_minor = 0",
+            "update number_series set name = 'x'",
+            "delete from payment",
+        ] {
             let tx = app.transaction().await.unwrap();
             tx.execute("select wall.set_tenant($1)", &[&acme.id]).await.unwrap();
-            let done = tx.execute(&attempt.replace("{}", id), &[]).await;
-            assert_eq!(done.as_ref().is_ok_and(|touched| *touched > 0), allowed, "{attempt}: {done:?}");
-            tx.rollback().await.unwrap();
+            let refused = tx.execute(attempt, &[]).await.unwrap_err();
+            assert_eq!(refused.code().unwrap().code(), "42501", "{attempt}");
         }
-    }
-    // Vouchers, taxes and numbers are written once: the role has no right to change them.
-    for attempt in [
-        "update voucher set memo = 'x'",
-        "delete from voucher_entry",
-        "update invoice_tax set tax_minor = 0",
-        "update number_series set name = 'x'",
-        "delete from payment",
-    ] {
         let tx = app.transaction().await.unwrap();
         tx.execute("select wall.set_tenant($1)", &[&acme.id]).await.unwrap();
-        let refused = tx.execute(attempt, &[]).await.unwrap_err();
-        assert_eq!(refused.code().unwrap().code(), "42501", "{attempt}");
+        assert!(tx.execute("update number_series set next = next + 5", &[]).await.is_err());
     }
-    let tx = app.transaction().await.unwrap();
-    tx.execute("select wall.set_tenant($1)", &[&acme.id]).await.unwrap();
-    assert!(tx.execute("update number_series set next = next + 5", &[]).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_voucher_that_does_not_balance_is_not_kept() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let carmen = customer(&owner, "Carmen Lopez").await;
-    let invoice: uuid::Uuid = issued(&owner, &carmen).await.id().parse().unwrap();
-    let (mut app, connection) = tokio_postgres::connect(&house.ground.dsns.app, tokio_postgres::NoTls).await.unwrap();
-    tokio::spawn(connection);
-    for (n, (debit, credit, kept)) in
-        [(500_i64, 500_i64, true), (500, 499, false), (0, 0, false)].into_iter().enumerate()
-    {
-        let tx = app.transaction().await.unwrap();
-        tx.execute("select wall.set_tenant($1)", &[&acme.id]).await.unwrap();
-        let id = uuid::Uuid::now_v7();
-        tx.execute(
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let carmen = customer(&owner, "Carmen Lopez").await;
+        let invoice: uuid::Uuid = issued(&owner, &carmen).await.id().parse().unwrap();
+        let mut app = own_login(&acme).await;
+        for (n, (debit, credit, kept)) in
+            [(500_i64, 500_i64, true), (500, 499, false), (0, 0, false)].into_iter().enumerate()
+        {
+            let tx = app.transaction().await.unwrap();
+            tx.execute("select wall.set_tenant($1)", &[&acme.id]).await.unwrap();
+            let id = uuid::Uuid::now_v7();
+            tx.execute(
             "insert into voucher (id, number, kind, posted_on, subject, invoice_id, currency, memo) values ($1, $2, 'payment', '2026-06-22', $1, $3, 'USD', 'by hand')",
             &[&id, &(100 + n as i64), &invoice],
         ).await.unwrap();
-        for (code, debit, credit) in [("1000", debit, 0), ("1100", 0, credit)] {
-            if debit + credit > 0 {
-                tx.execute(
+            for (code, debit, credit) in [("1000", debit, 0), ("1100", 0, credit)] {
+                if debit + credit > 0 {
+                    tx.execute(
                     "insert into voucher_entry (id, voucher_id, position, account_id, debit_minor, credit_minor) select $1, $2, 1, id, $3, $4 from ledger_account where code = $5",
                     &[&uuid::Uuid::now_v7(), &id, &debit, &credit, &code],
                 ).await.unwrap();
+                }
             }
+            let outcome = tx.commit().await;
+            assert_eq!(outcome.is_ok(), kept, "{debit} against {credit}: {outcome:?}");
         }
-        let outcome = tx.commit().await;
-        assert_eq!(outcome.is_ok(), kept, "{debit} against {credit}: {outcome:?}");
+        books_balance(&owner).await;
     }
-    books_balance(&owner).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_what() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let other = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let carmen = customer(&owner, "Carmen Lopez").await;
-    let id = issued(&owner, &carmen).await.id();
-    let path = format!("/api/v1/invoices/{id}");
-    let reads = [("viewer", 200), ("dispatcher", 200), ("technician", 403)];
-    for (role, status) in reads {
-        let person = acme.person(role).await;
-        assert_eq!(person.get(&path).await.status, status, "{role}");
-        assert_eq!(person.get("/api/v1/ledger/trial-balance").await.status, 403, "{role}");
-        let writes = if role == "dispatcher" { 201 } else { 403 };
-        let made = person.post("/api/v1/invoices", json!({ "customer_id": carmen, "lines": lines() })).await;
-        assert_eq!(made.status, writes, "{role}: {made:?}");
-        assert_eq!(pay(&person, &id, "1.00").await.status, writes, "{role}");
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let other = house.company("pooled").await;
+        let owner = acme.person("owner").await;
+        let carmen = customer(&owner, "Carmen Lopez").await;
+        let id = issued(&owner, &carmen).await.id();
+        let path = format!("/api/v1/invoices/{id}");
+        let reads = [("viewer", 200), ("dispatcher", 200), ("technician", 403)];
+        for (role, status) in reads {
+            let person = acme.person(role).await;
+            assert_eq!(person.get(&path).await.status, status, "{role}");
+            assert_eq!(person.get("/api/v1/ledger/trial-balance").await.status, 403, "{role}");
+            let writes = if role == "dispatcher" { 201 } else { 403 };
+            let made = person.post("/api/v1/invoices", json!({ "customer_id": carmen, "lines": lines() })).await;
+            assert_eq!(made.status, writes, "{role}: {made:?}");
+            assert_eq!(pay(&person, &id, "1.00").await.status, writes, "{role}");
+        }
+        assert_eq!(acme.visitor().get(&path).await.status, 401);
+        let neighbour = other.person("owner").await;
+        let before = acme.fingerprint().await;
+        for answer in [
+            neighbour.get(&path).await,
+            neighbour.get(&format!("{path}/pdf")).await,
+            neighbour.post(&format!("{path}/issue"), json!({})).await,
+            neighbour.post(&format!("{path}/void"), json!({ "reason": "x" })).await,
+            pay(&neighbour, &id, "1.00").await,
+        ] {
+            assert_eq!(answer.status, 404, "{answer:?}");
+        }
+        let theirs = neighbour.post("/api/v1/invoices", json!({ "customer_id": carmen, "lines": lines() })).await;
+        assert_eq!(
+            (theirs.status, theirs.error("/customer_id")),
+            (422, "There is no such customer. Choose one of yours."),
+            "{theirs:?}"
+        );
+        assert_eq!(acme.fingerprint().await, before);
     }
-    assert_eq!(acme.visitor().get(&path).await.status, 401);
-    let neighbour = other.person("owner").await;
-    let before = acme.fingerprint().await;
-    for answer in [
-        neighbour.get(&path).await,
-        neighbour.get(&format!("{path}/pdf")).await,
-        neighbour.post(&format!("{path}/issue"), json!({})).await,
-        neighbour.post(&format!("{path}/void"), json!({ "reason": "x" })).await,
-        pay(&neighbour, &id, "1.00").await,
-    ] {
-        assert_eq!(answer.status, 404, "{answer:?}");
-    }
-    let theirs = neighbour.post("/api/v1/invoices", json!({ "customer_id": carmen, "lines": lines() })).await;
-    assert_eq!(
-        (theirs.status, theirs.error("/customer_id")),
-        (422, "There is no such customer. Choose one of yours."),
-        "{theirs:?}"
-    );
-    assert_eq!(acme.fingerprint().await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_make_sense_is_refused_with_a_sentence() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let carmen = customer(&owner, "Carmen Lopez").await;
-    let with = |line: Value| json!({ "customer_id": carmen, "lines": [line] });
-    let line = json!({ "description": "Visit", "unit_price": usd("89.00") });
-    let changed = |field: &str, value: Value| {
-        let mut line = line.clone();
-        line[field] = value;
-        with(line)
-    };
-    for (body, pointer, sentence) in [
-        (changed("description", json!("  ")), "/lines/0/description", "Give a description."),
-        (
-            changed("quantity_milli", json!(0)),
-            "/lines/0/quantity_milli",
-            "A quantity is more than nothing and at most a million.",
-        ),
-        (changed("tax_rate_ppm", json!(1_000_001)), "/lines/0/tax_rate_ppm", "A tax rate is 0 to 100 percent."),
-        (
-            changed("discount", usd("89.01")),
-            "/lines/0/discount",
-            "A discount is not below zero and not more than the line itself.",
-        ),
-        (
-            changed("unit_price", json!({ "amount": "1.00", "currency": "EUR" })),
-            "/lines/0/unit_price",
-            "Invoices of this company are in USD.",
-        ),
-        (
-            json!({ "customer_id": carmen, "lines": vec![line.clone(); 201] }),
-            "/lines",
-            "At most 200 lines; this has 201.",
-        ),
-        (
-            json!({ "customer_id": carmen, "lines": vec![json!({ "description": "Much", "unit_price": usd("9999999999.00"), "quantity_milli": 1_000_000_000 }); 2] }),
-            "/lines",
-            "The total is beyond what an invoice can hold. Look for a slip in quantity or price.",
-        ),
-    ] {
-        let answer = owner.post("/api/v1/invoices", body).await;
-        assert_eq!((answer.status, answer.error(pointer)), (422, sentence), "{answer:?}");
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let carmen = customer(&owner, "Carmen Lopez").await;
+        let with = |line: Value| json!({ "customer_id": carmen, "lines": [line] });
+        let line = json!({ "description": "Visit", "unit_price": usd("89.00") });
+        let changed = |field: &str, value: Value| {
+            let mut line = line.clone();
+            line[field] = value;
+            with(line)
+        };
+        for (body, pointer, sentence) in [
+            (changed("description", json!("  ")), "/lines/0/description", "Give a description."),
+            (
+                changed("quantity_milli", json!(0)),
+                "/lines/0/quantity_milli",
+                "A quantity is more than nothing and at most a million.",
+            ),
+            (changed("tax_rate_ppm", json!(1_000_001)), "/lines/0/tax_rate_ppm", "A tax rate is 0 to 100 percent."),
+            (
+                changed("discount", usd("89.01")),
+                "/lines/0/discount",
+                "A discount is not below zero and not more than the line itself.",
+            ),
+            (
+                changed("unit_price", json!({ "amount": "1.00", "currency": "EUR" })),
+                "/lines/0/unit_price",
+                "Invoices of this company are in USD.",
+            ),
+            (
+                json!({ "customer_id": carmen, "lines": vec![line.clone(); 201] }),
+                "/lines",
+                "At most 200 lines; this has 201.",
+            ),
+            (
+                json!({ "customer_id": carmen, "lines": vec![json!({ "description": "Much", "unit_price": usd("9999999999.00"), "quantity_milli": 1_000_000_000 }); 2] }),
+                "/lines",
+                "The total is beyond what an invoice can hold. Look for a slip in quantity or price.",
+            ),
+        ] {
+            let answer = owner.post("/api/v1/invoices", body).await;
+            assert_eq!((answer.status, answer.error(pointer)), (422, sentence), "{answer:?}");
+        }
+        assert_eq!(
+            owner.post("/api/v1/invoices", json!({ "customer_id": carmen, "lines": [], "total": 5 })).await.status,
+            422
+        );
+        let empty = owner.post("/api/v1/invoices", json!({ "customer_id": carmen })).await.id();
+        let refused = owner.post(&format!("/api/v1/invoices/{empty}/issue"), json!({})).await;
+        assert_eq!(refused.body["detail"], "There is nothing on this invoice yet. Add a line, then issue it.");
+        let less = owner
+            .post("/api/v1/invoices", with(json!({ "description": "Refund", "unit_price": usd("-5.00") })))
+            .await
+            .id();
+        assert_eq!(owner.post(&format!("/api/v1/invoices/{less}/issue"), json!({})).await.status, 409);
+        // A discarded draft takes no number with it.
+        let gone =
+            owner.call(Method::DELETE, &format!("/api/v1/invoices/{less}"), &[("if-match", "\"1\"")], "".into()).await;
+        assert_eq!(gone.status, 204, "{gone:?}");
+        assert_eq!(issued(&owner, &carmen).await.body["number"], "INV-0001");
     }
-    assert_eq!(
-        owner.post("/api/v1/invoices", json!({ "customer_id": carmen, "lines": [], "total": 5 })).await.status,
-        422
-    );
-    let empty = owner.post("/api/v1/invoices", json!({ "customer_id": carmen })).await.id();
-    let refused = owner.post(&format!("/api/v1/invoices/{empty}/issue"), json!({})).await;
-    assert_eq!(refused.body["detail"], "There is nothing on this invoice yet. Add a line, then issue it.");
-    let less =
-        owner.post("/api/v1/invoices", with(json!({ "description": "Refund", "unit_price": usd("-5.00") }))).await.id();
-    assert_eq!(owner.post(&format!("/api/v1/invoices/{less}/issue"), json!({})).await.status, 409);
-    // A discarded draft takes no number with it.
-    let gone =
-        owner.call(Method::DELETE, &format!("/api/v1/invoices/{less}"), &[("if-match", "\"1\"")], "".into()).await;
-    assert_eq!(gone.status, 204, "{gone:?}");
-    assert_eq!(issued(&owner, &carmen).await.body["number"], "INV-0001");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_works_without_script() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let carmen = customer(&owner, "Carmen <b>Lopez</b>").await;
-    let made = owner.form(&format!("/invoices/new/{carmen}"), &[]).await;
-    assert_eq!(made.status, 303, "{made:?}");
-    let id = made.header("location").trim_start_matches("/invoices/").split('?').next().unwrap().to_owned();
-    let path = format!("/invoices/{id}");
-    let bad = owner.form(&format!("{path}/lines"), &[("description", "Visit"), ("unit_price", "lots")]).await;
-    assert_eq!(bad.status, 422);
-    assert!(bad.text.contains("Write an amount such as 125.50; lots is none."), "{}", bad.text);
-    let line = [
-        ("description", "Visit"),
-        ("unit_price", "1,089.50"),
-        ("quantity", "1.5"),
-        ("tax_rate", "8.25"),
-        ("tax_name", "Sales tax"),
-    ];
-    assert_eq!(owner.form(&format!("{path}/lines"), &line).await.status, 303);
-    let page = owner.page(&path).await;
-    assert_eq!(page.status, 200, "{page:?}");
-    for shown in [
-        "Carmen &lt;b&gt;Lopez&lt;/b&gt;",
-        "1,634.25",
-        "Sales tax 8.25 %",
-        "134.83",
-        "$1,769.08",
-        "Number is given at issue",
-    ] {
-        assert!(page.text.contains(shown), "{shown} is missing");
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let carmen = customer(&owner, "Carmen <b>Lopez</b>").await;
+        let made = owner.form(&format!("/invoices/new/{carmen}"), &[]).await;
+        assert_eq!(made.status, 303, "{made:?}");
+        let id = made.header("location").trim_start_matches("/invoices/").split('?').next().unwrap().to_owned();
+        let path = format!("/invoices/{id}");
+        let bad = owner.form(&format!("{path}/lines"), &[("description", "Visit"), ("unit_price", "lots")]).await;
+        assert_eq!(bad.status, 422);
+        assert!(bad.text.contains("Write an amount such as 125.50; lots is none."), "{}", bad.text);
+        let line = [
+            ("description", "Visit"),
+            ("unit_price", "1,089.50"),
+            ("quantity", "1.5"),
+            ("tax_rate", "8.25"),
+            ("tax_name", "Sales tax"),
+        ];
+        assert_eq!(owner.form(&format!("{path}/lines"), &line).await.status, 303);
+        let page = owner.page(&path).await;
+        assert_eq!(page.status, 200, "{page:?}");
+        for shown in [
+            "Carmen &lt;b&gt;Lopez&lt;/b&gt;",
+            "1,634.25",
+            "Sales tax 8.25 %",
+            "134.83",
+            "$1,769.08",
+            "Number is given at issue",
+        ] {
+            assert!(page.text.contains(shown), "{shown} is missing");
+        }
+        let version = owner.get(&format!("/api/v1{path}")).await.body["version"].to_string();
+        assert_eq!(owner.form(&format!("{path}/issue"), &[("version", "1")]).await.status, 422);
+        assert_eq!(owner.form(&format!("{path}/issue"), &[("version", &version)]).await.status, 303);
+        let too_much = owner.form(&format!("{path}/payments"), &[("amount", "2000"), ("method", "cash")]).await;
+        assert_eq!(too_much.status, 422);
+        assert!(too_much.text.contains("Only 1769.08 USD is open on INV-0001."), "{}", too_much.text);
+        assert_eq!(
+            owner
+                .form(&format!("{path}/payments"), &[("amount", "769.08"), ("method", "cash"), ("_key", "k1")])
+                .await
+                .status,
+            303
+        );
+        assert_eq!(
+            owner
+                .form(&format!("{path}/payments"), &[("amount", "769.08"), ("method", "cash"), ("_key", "k1")])
+                .await
+                .status,
+            303
+        );
+        assert_eq!(owner.get(&format!("/api/v1{path}")).await.body["balance"], usd("1000.00"));
+        for (chip, found) in [("open", true), ("draft", false), ("overdue", false)] {
+            let list = owner.page(&format!("/invoices?status={chip}")).await;
+            assert_eq!((list.status, list.text.contains("INV-0001")), (200, found), "{chip}");
+        }
+        let pdf = owner.get(&format!("{path}/pdf")).await;
+        assert_eq!((pdf.status, pdf.header("content-type")), (200, "application/pdf"));
+        assert!(pdf.text.starts_with("%PDF-"));
     }
-    let version = owner.get(&format!("/api/v1{path}")).await.body["version"].to_string();
-    assert_eq!(owner.form(&format!("{path}/issue"), &[("version", "1")]).await.status, 422);
-    assert_eq!(owner.form(&format!("{path}/issue"), &[("version", &version)]).await.status, 303);
-    let too_much = owner.form(&format!("{path}/payments"), &[("amount", "2000"), ("method", "cash")]).await;
-    assert_eq!(too_much.status, 422);
-    assert!(too_much.text.contains("Only 1769.08 USD is open on INV-0001."), "{}", too_much.text);
-    assert_eq!(
-        owner
-            .form(&format!("{path}/payments"), &[("amount", "769.08"), ("method", "cash"), ("_key", "k1")])
-            .await
-            .status,
-        303
-    );
-    assert_eq!(
-        owner
-            .form(&format!("{path}/payments"), &[("amount", "769.08"), ("method", "cash"), ("_key", "k1")])
-            .await
-            .status,
-        303
-    );
-    assert_eq!(owner.get(&format!("/api/v1{path}")).await.body["balance"], usd("1000.00"));
-    for (chip, found) in [("open", true), ("draft", false), ("overdue", false)] {
-        let list = owner.page(&format!("/invoices?status={chip}")).await;
-        assert_eq!((list.status, list.text.contains("INV-0001")), (200, found), "{chip}");
-    }
-    let pdf = owner.get(&format!("{path}/pdf")).await;
-    assert_eq!((pdf.status, pdf.header("content-type")), (200, "application/pdf"));
-    assert!(pdf.text.starts_with("%PDF-"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_go_on_where_they_ended() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let (carmen, abbott) = (customer(&owner, "Carmen Lopez").await, customer(&owner, "Abbott").await);
-    let mut made = vec![];
-    for n in 0..7 {
-        made.push(issued(&owner, if n % 2 == 0 { &carmen } else { &abbott }).await.id());
-    }
-    draft(&owner, &carmen).await;
-    for (query, count) in [("", 8), ("&status=open", 7), ("&status=draft", 1), ("&status=paid", 0)] {
-        let (mut seen, mut cursor) = (vec![], String::new());
-        loop {
-            let page = owner.get(&format!("/api/v1/invoices?limit=2{query}{cursor}")).await;
-            assert_eq!(page.status, 200, "{page:?}");
-            seen.extend(page.body["data"].as_array().unwrap().iter().map(|i| i["id"].as_str().unwrap().to_owned()));
-            match page.body["next_cursor"].as_str() {
-                Some(next) => cursor = format!("&cursor={next}"),
-                None => break,
-            }
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let (carmen, abbott) = (customer(&owner, "Carmen Lopez").await, customer(&owner, "Abbott").await);
+        let mut made = vec![];
+        for n in 0..7 {
+            made.push(issued(&owner, if n % 2 == 0 { &carmen } else { &abbott }).await.id());
         }
-        let distinct: std::collections::HashSet<&String> = seen.iter().collect();
-        assert_eq!((seen.len(), distinct.len()), (count, count), "{query}");
+        draft(&owner, &carmen).await;
+        for (query, count) in [("", 8), ("&status=open", 7), ("&status=draft", 1), ("&status=paid", 0)] {
+            let (mut seen, mut cursor) = (vec![], String::new());
+            loop {
+                let page = owner.get(&format!("/api/v1/invoices?limit=2{query}{cursor}")).await;
+                assert_eq!(page.status, 200, "{page:?}");
+                seen.extend(page.body["data"].as_array().unwrap().iter().map(|i| i["id"].as_str().unwrap().to_owned()));
+                match page.body["next_cursor"].as_str() {
+                    Some(next) => cursor = format!("&cursor={next}"),
+                    None => break,
+                }
+            }
+            let distinct: std::collections::HashSet<&String> = seen.iter().collect();
+            assert_eq!((seen.len(), distinct.len()), (count, count), "{query}");
+        }
+        let of_abbott = owner.get(&format!("/api/v1/invoices?customer_id={abbott}&status=open")).await;
+        assert_eq!(of_abbott.body["data"].as_array().unwrap().len(), 3);
+        let found = owner.get("/api/v1/invoices?q=inv-0003").await;
+        assert_eq!(found.body["data"][0]["id"].as_str(), Some(made[2].as_str()), "{found:?}");
     }
-    let of_abbott = owner.get(&format!("/api/v1/invoices?customer_id={abbott}&status=open")).await;
-    assert_eq!(of_abbott.body["data"].as_array().unwrap().len(), 3);
-    let found = owner.get("/api/v1/invoices?q=inv-0003").await;
-    assert_eq!(found.body["data"][0]["id"].as_str(), Some(made[2].as_str()), "{found:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn today_shows_what_is_late_and_what_came_in() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let carmen = customer(&owner, "Carmen Lopez").await;
-    let id = issued(&owner, &carmen).await.id();
-    assert_eq!(pay(&owner, &id, "81.90").await.status, 201);
-    let summary = owner.get("/api/v1/insights/summary").await;
-    assert_eq!(summary.body["figures"]["open_receivables"], usd("500.00"), "{summary:?}");
-    assert_eq!(summary.body["figures"]["overdue_receivables"], usd("0.00"));
-    assert_eq!(summary.body["figures"]["jobs_today"], 0);
-    assert_eq!(summary.body["figures"]["collected_this_week"], usd("81.90"));
-    let page = owner.page("/").await;
-    assert_eq!(page.status, 200, "{page:?}");
-    for shown in ["Collected this week", "Open invoices", "$500.00", "Getting started", "Nothing waits for you"] {
-        assert!(page.text.contains(shown), "{shown} is missing");
-    }
-    assert!(!page.text.contains("could not be drawn"));
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let carmen = customer(&owner, "Carmen Lopez").await;
+        let id = issued(&owner, &carmen).await.id();
+        assert_eq!(pay(&owner, &id, "81.90").await.status, 201);
+        let summary = owner.get("/api/v1/insights/summary").await;
+        assert_eq!(summary.body["figures"]["open_receivables"], usd("500.00"), "{summary:?}");
+        assert_eq!(summary.body["figures"]["overdue_receivables"], usd("0.00"));
+        assert_eq!(summary.body["figures"]["jobs_today"], 0);
+        assert_eq!(summary.body["figures"]["collected_this_week"], usd("81.90"));
+        let page = owner.page("/").await;
+        assert_eq!(page.status, 200, "{page:?}");
+        for shown in ["Collected this week", "Open invoices", "$500.00", "Getting started", "Nothing waits for you"] {
+            assert!(page.text.contains(shown), "{shown} is missing");
+        }
+        assert!(!page.text.contains("could not be drawn"));
 
-    // Twenty days on it is late: the token has run out by then, so the owner signs in again.
-    house.clock.advance(kernel::jiff::SignedDuration::from_hours(24 * 20));
-    let owner = acme.person("owner").await;
-    let summary = owner.get("/api/v1/insights/summary").await;
-    assert_eq!(summary.body["figures"]["overdue_receivables"], usd("500.00"), "{summary:?}");
-    assert_eq!(summary.body["figures"]["collected_this_week"], usd("0.00"));
-    let page = owner.page("/").await;
-    assert!(page.text.contains("Carmen Lopez owes $500.00, 6 days late"), "{}", page.text);
-    assert_eq!(owner.get("/api/v1/invoices?status=overdue").await.body["data"][0]["overdue"], true);
-    let technician = acme.person("technician").await;
-    assert_eq!(technician.get("/api/v1/insights/summary").await.status, 403);
+        // Twenty days on it is late: the token has run out by then, so the owner signs in again.
+        house.clock.advance(kernel::jiff::SignedDuration::from_hours(24 * 20));
+        let owner = acme.person("owner").await;
+        let summary = owner.get("/api/v1/insights/summary").await;
+        assert_eq!(summary.body["figures"]["overdue_receivables"], usd("500.00"), "{summary:?}");
+        assert_eq!(summary.body["figures"]["collected_this_week"], usd("0.00"));
+        let page = owner.page("/").await;
+        assert!(page.text.contains("Carmen Lopez owes $500.00, 6 days late"), "{}", page.text);
+        assert_eq!(owner.get("/api/v1/invoices?status=overdue").await.body["data"][0]["overdue"], true);
+        let technician = acme.person("technician").await;
+        assert_eq!(technician.get("/api/v1/insights/summary").await.status, 403);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customers_timeline_tells_of_invoices_and_payments() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let carmen = customer(&owner, "Carmen Lopez").await;
-    let id = issued(&owner, &carmen).await.id();
-    pay(&owner, &id, "81.90").await;
-    house.run_jobs().await;
-    let timeline = owner.get(&format!("/api/v1/customers/{carmen}/timeline")).await;
-    let texts = timeline.body["data"].to_string();
-    assert!(
-        texts.contains("Invoice INV-0001 issued, $581.90") && texts.contains("$81.90 paid on invoice INV-0001"),
-        "{texts}"
-    );
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let carmen = customer(&owner, "Carmen Lopez").await;
+        let id = issued(&owner, &carmen).await.id();
+        pay(&owner, &id, "81.90").await;
+        house.run_jobs().await;
+        let timeline = owner.get(&format!("/api/v1/customers/{carmen}/timeline")).await;
+        let texts = timeline.body["data"].to_string();
+        assert!(
+            texts.contains("Invoice INV-0001 issued, $581.90") && texts.contains("$81.90 paid on invoice INV-0001"),
+            "{texts}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

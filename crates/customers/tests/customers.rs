@@ -62,80 +62,91 @@ async fn a_customer_is_added_read_changed_and_archived() {
 
 #[tokio::test]
 async fn refusals_say_what_to_mend() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let post = async |body| owner.post("/api/v1/customers", body).await;
-    for (body, pointer, sentence) in [
-        (json!({ "name": "  " }), "/name", "Give a name."),
-        (
-            json!({ "name": "A", "email": "nobody" }),
-            "/email",
-            "That is not an e-mail address, such as ana@example.com.",
-        ),
-        (json!({ "name": "A", "phone": "call me" }), "/phone", "That is not a phone number, such as (217) 555-0142."),
-        (json!({ "name": "A", "location": { "street": "" } }), "/location/street", "Give street and house number."),
-        (
-            json!({ "name": "A", "location": { "street": "x", "country": "U1" } }),
-            "/location/country",
-            "The country is two letters, such as US or CA.",
-        ),
-        (json!({ "name": "A", "contact": { "name": "" } }), "/contact/name", "Give the contact's name."),
-        (json!({ "name": "x".repeat(201) }), "/name", "At most 200 characters; this has 201."),
-    ] {
-        let answer = post(body.clone()).await;
-        assert_eq!((answer.status, answer.error(pointer)), (422, sentence), "{body} {answer:?}");
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let post = async |body| owner.post("/api/v1/customers", body).await;
+        for (body, pointer, sentence) in [
+            (json!({ "name": "  " }), "/name", "Give a name."),
+            (
+                json!({ "name": "A", "email": "nobody" }),
+                "/email",
+                "That is not an e-mail address, such as ana@example.com.",
+            ),
+            (
+                json!({ "name": "A", "phone": "call me" }),
+                "/phone",
+                "That is not a phone number, such as (217) 555-0142.",
+            ),
+            (json!({ "name": "A", "location": { "street": "" } }), "/location/street", "Give street and house number."),
+            (
+                json!({ "name": "A", "location": { "street": "x", "country": "U1" } }),
+                "/location/country",
+                "The country is two letters, such as US or CA.",
+            ),
+            (json!({ "name": "A", "contact": { "name": "" } }), "/contact/name", "Give the contact's name."),
+            (json!({ "name": "x".repeat(201) }), "/name", "At most 200 characters; this has 201."),
+        ] {
+            let answer = post(body.clone()).await;
+            assert_eq!((answer.status, answer.error(pointer)), (422, sentence), "{body} {answer:?}");
+        }
+        assert_eq!(post(json!({ "name": "A", "colour": "red" })).await.status, 422);
+        assert_eq!(post(json!({ "name": "A", "external_id": "7" })).await.status, 201);
+        let twin = post(json!({ "name": "B", "external_id": "7" })).await;
+        assert_eq!(twin.error("/external_id"), "Another customer already has this id of the other system.", "{twin:?}");
+        assert_eq!(owner.get("/api/v1/customers?limit=201").await.status, 422);
+        assert_eq!(owner.get("/api/v1/customers?cursor=nonsense").await.status, 422);
+        assert_eq!(owner.get("/api/v1/customers/not-an-id").await.status, 404);
     }
-    assert_eq!(post(json!({ "name": "A", "colour": "red" })).await.status, 422);
-    assert_eq!(post(json!({ "name": "A", "external_id": "7" })).await.status, 201);
-    let twin = post(json!({ "name": "B", "external_id": "7" })).await;
-    assert_eq!(twin.error("/external_id"), "Another customer already has this id of the other system.", "{twin:?}");
-    assert_eq!(owner.get("/api/v1/customers?limit=201").await.status, 422);
-    assert_eq!(owner.get("/api/v1/customers?cursor=nonsense").await.status, 422);
-    assert_eq!(owner.get("/api/v1/customers/not-an-id").await.status, 404);
 }
 
 #[tokio::test]
 async fn the_same_key_makes_one_customer() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let key = [("idempotency-key", "k-1")];
-    let first = owner.send(Method::POST, "/api/v1/customers", &key, rivera()).await;
-    let again = owner.send(Method::POST, "/api/v1/customers", &key, rivera()).await;
-    assert_eq!((first.status, again.status), (201, 201), "{again:?}");
-    assert_eq!((first.text, again.header("idempotency-replayed")), (again.text.clone(), "true"));
-    let other = owner.send(Method::POST, "/api/v1/customers", &key, json!({ "name": "Other" })).await;
-    assert_eq!(other.status, 422);
-    assert_eq!(names(&owner.get("/api/v1/customers").await).len(), 1);
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let key = [("idempotency-key", "k-1")];
+        let first = owner.send(Method::POST, "/api/v1/customers", &key, rivera()).await;
+        let again = owner.send(Method::POST, "/api/v1/customers", &key, rivera()).await;
+        assert_eq!((first.status, again.status), (201, 201), "{again:?}");
+        assert_eq!((first.text, again.header("idempotency-replayed")), (again.text.clone(), "true"));
+        let other = owner.send(Method::POST, "/api/v1/customers", &key, json!({ "name": "Other" })).await;
+        assert_eq!(other.status, 422);
+        assert_eq!(names(&owner.get("/api/v1/customers").await).len(), 1);
+    }
 }
 
 #[tokio::test]
 async fn numbers_count_up_however_many_come_at_once() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let all = (0..40).map(|n| owner.post("/api/v1/customers", json!({ "name": format!("Customer {n:02}") })).boxed());
-    let mut numbers = vec![];
-    for made in futures(all).await {
-        assert_eq!(made.status, 201, "{made:?}");
-        numbers.push(made.body["number"].as_i64().unwrap());
-    }
-    numbers.sort_unstable();
-    numbers.dedup();
-    assert_eq!(numbers.len(), 40);
-
-    // Page by page, nobody is missed or seen twice.
-    let (mut seen, mut cursor) = (vec![], String::new());
-    loop {
-        let page = owner.get(&format!("/api/v1/customers?limit=7&cursor={cursor}")).await;
-        seen.extend(names(&page));
-        match page.body["next_cursor"].as_str() {
-            Some(next) => cursor = next.to_owned(),
-            None => break,
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let all =
+            (0..40).map(|n| owner.post("/api/v1/customers", json!({ "name": format!("Customer {n:02}") })).boxed());
+        let mut numbers = vec![];
+        for made in futures(all).await {
+            assert_eq!(made.status, 201, "{made:?}");
+            numbers.push(made.body["number"].as_i64().unwrap());
         }
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), 40);
+
+        // Page by page, nobody is missed or seen twice.
+        let (mut seen, mut cursor) = (vec![], String::new());
+        loop {
+            let page = owner.get(&format!("/api/v1/customers?limit=7&cursor={cursor}")).await;
+            seen.extend(names(&page));
+            match page.body["next_cursor"].as_str() {
+                Some(next) => cursor = next.to_owned(),
+                None => break,
+            }
+        }
+        assert_eq!(seen, (0..40).map(|n| format!("Customer {n:02}")).collect::<Vec<_>>());
     }
-    assert_eq!(seen, (0..40).map(|n| format!("Customer {n:02}")).collect::<Vec<_>>());
 }
 
 use std::{future::Future, pin::Pin};
@@ -225,60 +236,66 @@ async fn contacts_and_locations_belong_to_their_customer() {
 
 #[tokio::test]
 async fn a_neighbour_sees_nothing_and_roles_differ() {
-    let house = house().await;
-    let (acme, other) = (house.company("pooled").await, house.company("pooled").await);
-    let owner = acme.person("owner").await;
-    let made = owner.post("/api/v1/customers", rivera()).await;
-    let location = owner.get(&format!("/api/v1/customers/{}/locations", made.id())).await.body["data"][0]["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    // Another test's worker may tell our timeline of it at any moment: let that be over.
-    house.run_jobs().await;
-    let before = acme.fingerprint().await;
-    let neighbour = other.person("owner").await;
-    let path = format!("/api/v1/customers/{}", made.id());
-    let missing = format!("/api/v1/customers/{}", uuid::Uuid::now_v7());
-    let normal = |answer: Answer| {
-        let mut body = answer.body;
-        body["instance"] = "".into();
-        (answer.status, body)
-    };
-    for tail in ["", "/contacts", "/locations", "/timeline"] {
-        let (foreign, none) =
-            (neighbour.get(&format!("{path}{tail}")).await, neighbour.get(&format!("{missing}{tail}")).await);
-        assert_eq!(foreign.status, 404, "{tail}");
-        assert_eq!(normal(foreign), normal(none), "{tail}");
-    }
-    assert_eq!(neighbour.patch(&path, "\"1\"", json!({ "name": "Mine" })).await.status, 404);
-    assert_eq!(
-        neighbour.patch(&format!("/api/v1/locations/{location}"), "\"1\"", json!({ "street": "x" })).await.status,
-        404
-    );
-    for (tail, body) in [
-        ("/archive", json!({})),
-        ("/notes", json!({ "body": "x" })),
-        ("/contacts", json!({ "name": "x" })),
-        ("/locations", json!({ "street": "x" })),
-    ] {
-        assert_eq!(neighbour.post(&format!("{path}{tail}"), body).await.status, 404, "{tail}");
-    }
-    assert!(names(&neighbour.get("/api/v1/customers?q=rivera").await).is_empty());
-    assert_eq!(acme.fingerprint().await, before, "nothing of ours was touched");
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let (acme, other) = (house.company(placement).await, house.company("pooled").await);
+        let owner = acme.person("owner").await;
+        let made = owner.post("/api/v1/customers", rivera()).await;
+        let location = owner.get(&format!("/api/v1/customers/{}/locations", made.id())).await.body["data"][0]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        // Another test's worker may tell our timeline of it at any moment: let that be over.
+        house.run_jobs().await;
+        let before = acme.fingerprint().await;
+        let neighbour = other.person("owner").await;
+        let path = format!("/api/v1/customers/{}", made.id());
+        let missing = format!("/api/v1/customers/{}", uuid::Uuid::now_v7());
+        let normal = |answer: Answer| {
+            let mut body = answer.body;
+            body["instance"] = "".into();
+            (answer.status, body)
+        };
+        for tail in ["", "/contacts", "/locations", "/timeline"] {
+            let (foreign, none) =
+                (neighbour.get(&format!("{path}{tail}")).await, neighbour.get(&format!("{missing}{tail}")).await);
+            assert_eq!(foreign.status, 404, "{tail}");
+            assert_eq!(normal(foreign), normal(none), "{tail}");
+        }
+        assert_eq!(neighbour.patch(&path, "\"1\"", json!({ "name": "Mine" })).await.status, 404);
+        assert_eq!(
+            neighbour.patch(&format!("/api/v1/locations/{location}"), "\"1\"", json!({ "street": "x" })).await.status,
+            404
+        );
+        for (tail, body) in [
+            ("/archive", json!({})),
+            ("/notes", json!({ "body": "x" })),
+            ("/contacts", json!({ "name": "x" })),
+            ("/locations", json!({ "street": "x" })),
+        ] {
+            assert_eq!(neighbour.post(&format!("{path}{tail}"), body).await.status, 404, "{tail}");
+        }
+        assert!(names(&neighbour.get("/api/v1/customers?q=rivera").await).is_empty());
+        assert_eq!(acme.fingerprint().await, before, "nothing of ours was touched");
 
-    for (role, reads, writes, imports) in [
-        ("admin", 200, 201, 422),
-        ("service_manager", 200, 201, 422),
-        ("dispatcher", 200, 201, 403),
-        ("viewer", 200, 403, 403),
-        ("technician", 403, 403, 403),
-    ] {
-        let person = acme.person(role).await;
-        assert_eq!(person.get(&path).await.status, reads, "{role} reads");
-        assert_eq!(person.post("/api/v1/customers", json!({ "name": role })).await.status, writes, "{role} writes");
-        assert_eq!(upload(&person, "/api/v1/customer-imports", "a.csv", b"").await.status, imports, "{role} imports");
+        for (role, reads, writes, imports) in [
+            ("admin", 200, 201, 422),
+            ("service_manager", 200, 201, 422),
+            ("dispatcher", 200, 201, 403),
+            ("viewer", 200, 403, 403),
+            ("technician", 403, 403, 403),
+        ] {
+            let person = acme.person(role).await;
+            assert_eq!(person.get(&path).await.status, reads, "{role} reads");
+            assert_eq!(person.post("/api/v1/customers", json!({ "name": role })).await.status, writes, "{role} writes");
+            assert_eq!(
+                upload(&person, "/api/v1/customer-imports", "a.csv", b"").await.status,
+                imports,
+                "{role} imports"
+            );
+        }
+        assert_eq!(acme.visitor().get(&path).await.status, 401);
     }
-    assert_eq!(acme.visitor().get(&path).await.status, 401);
 }
 
 #[tokio::test]
@@ -317,62 +334,68 @@ async fn house_jobs(acme: &harness::Company<'_>) {
 
 #[tokio::test]
 async fn pages_show_what_they_should_and_escape_it() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let empty = owner.page("/customers").await;
-    assert!(empty.status == 200 && empty.text.contains("Your customers will stand here"), "{}", empty.text);
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let empty = owner.page("/customers").await;
+        assert!(empty.status == 200 && empty.text.contains("Your customers will stand here"), "{}", empty.text);
 
-    let wrong = owner
-        .form("/customers/new", &[("name", ""), ("email", "x"), ("location.city", "Springfield"), ("notes", "kept")])
-        .await;
-    assert_eq!(wrong.status, 422);
-    for sentence in ["Give a name.", "That is not an e-mail address", "Give street and house number.", "kept"] {
-        assert!(wrong.text.contains(sentence), "{sentence}: {}", wrong.text);
-    }
-    let fields = [
-        ("_key", "f-1"),
-        ("name", "<script>alert(1)</script>"),
-        ("kind", "company"),
-        ("location.street", "1 Main St"),
-        ("contact.name", "Bo"),
-    ];
-    let made = owner.form("/customers/new", &fields).await;
-    assert_eq!(made.status, 303, "{made:?}");
-    let at = made.header("location").to_owned();
-    assert_eq!(
-        owner.form("/customers/new", &fields).await.header("location"),
-        at,
-        "the same sending makes one customer"
-    );
-    for path in [
-        at.clone(),
-        format!("{at}/peek"),
-        format!("{at}/edit"),
-        "/customers".into(),
-        "/customers?q=script".into(),
-        format!("{at}/timeline"),
-        format!("{at}/contacts/new"),
-        format!("{at}/locations/new"),
-    ] {
-        let page = owner.page(&path).await;
-        assert_eq!(page.status, 200, "{path} {page:?}");
-        assert!(!page.text.contains("<script>alert"), "{path}");
-    }
-    assert!(owner.page(&at).await.text.contains("&lt;script&gt;alert(1)"));
+        let wrong = owner
+            .form(
+                "/customers/new",
+                &[("name", ""), ("email", "x"), ("location.city", "Springfield"), ("notes", "kept")],
+            )
+            .await;
+        assert_eq!(wrong.status, 422);
+        for sentence in ["Give a name.", "That is not an e-mail address", "Give street and house number.", "kept"] {
+            assert!(wrong.text.contains(sentence), "{sentence}: {}", wrong.text);
+        }
+        let fields = [
+            ("_key", "f-1"),
+            ("name", "<script>alert(1)</script>"),
+            ("kind", "company"),
+            ("location.street", "1 Main St"),
+            ("contact.name", "Bo"),
+        ];
+        let made = owner.form("/customers/new", &fields).await;
+        assert_eq!(made.status, 303, "{made:?}");
+        let at = made.header("location").to_owned();
+        assert_eq!(
+            owner.form("/customers/new", &fields).await.header("location"),
+            at,
+            "the same sending makes one customer"
+        );
+        for path in [
+            at.clone(),
+            format!("{at}/peek"),
+            format!("{at}/edit"),
+            "/customers".into(),
+            "/customers?q=script".into(),
+            format!("{at}/timeline"),
+            format!("{at}/contacts/new"),
+            format!("{at}/locations/new"),
+        ] {
+            let page = owner.page(&path).await;
+            assert_eq!(page.status, 200, "{path} {page:?}");
+            assert!(!page.text.contains("<script>alert"), "{path}");
+        }
+        assert!(owner.page(&at).await.text.contains("&lt;script&gt;alert(1)"));
 
-    let edited = owner.form(&format!("{at}/edit"), &[("version", "1"), ("name", "Plain"), ("kind", "company")]).await;
-    assert_eq!(edited.status, 303, "{edited:?}");
-    let stale = owner.form(&format!("{at}/edit"), &[("version", "1"), ("name", "Mine")]).await;
-    assert!(
-        stale.status == 422 && stale.text.contains("Somebody changed it meanwhile") && stale.text.contains("Mine"),
-        "{stale:?}"
-    );
-    let archived = owner.form(&format!("{at}/archive"), &[]).await;
-    assert_eq!((archived.status, archived.header("location")), (303, "/customers"));
-    assert_eq!(owner.form(&format!("{at}/restore"), &[]).await.status, 303);
-    let viewer = acme.person("viewer").await;
-    assert!(!viewer.page(&at).await.text.contains("Save note"));
+        let edited =
+            owner.form(&format!("{at}/edit"), &[("version", "1"), ("name", "Plain"), ("kind", "company")]).await;
+        assert_eq!(edited.status, 303, "{edited:?}");
+        let stale = owner.form(&format!("{at}/edit"), &[("version", "1"), ("name", "Mine")]).await;
+        assert!(
+            stale.status == 422 && stale.text.contains("Somebody changed it meanwhile") && stale.text.contains("Mine"),
+            "{stale:?}"
+        );
+        let archived = owner.form(&format!("{at}/archive"), &[]).await;
+        assert_eq!((archived.status, archived.header("location")), (303, "/customers"));
+        assert_eq!(owner.form(&format!("{at}/restore"), &[]).await.status, 303);
+        let viewer = acme.person("viewer").await;
+        assert!(!viewer.page(&at).await.text.contains("Save note"));
+    }
 }
 
 const BOUNDARY: &str = "tradewindboundary";
@@ -513,98 +536,104 @@ async fn an_import_that_is_cut_off_goes_on_where_it_was() {
 
 #[tokio::test]
 async fn names_that_begin_so_come_first_and_others_follow() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    for (name, street, city) in [
-        ("Zoe Smith", "1 Oak St", "Salem"),
-        ("Adam Baker", "2 Smith St", "Salem"),
-        ("Smith & Sons", "3 Elm St", "Springfield"),
-        ("Smithers Ltd", "4 Elm St", "Salem"),
-    ] {
-        let made = json!({ "name": name, "location": { "street": street, "city": city } });
-        assert_eq!(owner.post("/api/v1/customers", made).await.status, 201);
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        for (name, street, city) in [
+            ("Zoe Smith", "1 Oak St", "Salem"),
+            ("Adam Baker", "2 Smith St", "Salem"),
+            ("Smith & Sons", "3 Elm St", "Springfield"),
+            ("Smithers Ltd", "4 Elm St", "Salem"),
+        ] {
+            let made = json!({ "name": name, "location": { "street": street, "city": city } });
+            assert_eq!(owner.post("/api/v1/customers", made).await.status, 201);
+        }
+        let find = async |q: &str| names(&owner.get(&format!("/api/v1/customers?{q}")).await);
+        assert_eq!(find("q=smith").await, ["Smith & Sons", "Smithers Ltd", "Zoe Smith", "Adam Baker"]);
+        assert_eq!(find("q=smith&limit=2").await, ["Smith & Sons", "Smithers Ltd"]);
+        assert_eq!(find("q=smith&city=Salem").await, ["Smithers Ltd", "Zoe Smith", "Adam Baker"]);
+        assert_eq!(find("q=smith+elm").await, ["Smith & Sons", "Smithers Ltd"]);
+        assert_eq!(find("q=elm+smithe").await, ["Smithers Ltd"]);
+        assert_eq!(find("q=st+sal+smith").await, ["Smithers Ltd", "Zoe Smith", "Adam Baker"]);
+        assert_eq!(find("q=mith").await, Vec::<String>::new(), "the beginning of a word, not its middle");
+        assert_eq!(find("q=%25+9%25").await, Vec::<String>::new());
     }
-    let find = async |q: &str| names(&owner.get(&format!("/api/v1/customers?{q}")).await);
-    assert_eq!(find("q=smith").await, ["Smith & Sons", "Smithers Ltd", "Zoe Smith", "Adam Baker"]);
-    assert_eq!(find("q=smith&limit=2").await, ["Smith & Sons", "Smithers Ltd"]);
-    assert_eq!(find("q=smith&city=Salem").await, ["Smithers Ltd", "Zoe Smith", "Adam Baker"]);
-    assert_eq!(find("q=smith+elm").await, ["Smith & Sons", "Smithers Ltd"]);
-    assert_eq!(find("q=elm+smithe").await, ["Smithers Ltd"]);
-    assert_eq!(find("q=st+sal+smith").await, ["Smithers Ltd", "Zoe Smith", "Adam Baker"]);
-    assert_eq!(find("q=mith").await, Vec::<String>::new(), "the beginning of a word, not its middle");
-    assert_eq!(find("q=%25+9%25").await, Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn an_import_in_the_browser_asks_for_the_columns() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let refused = upload(&owner, "/customers/import", "x.csv", b"PK\x03\x04\x00\x00\x01\x00\x08\x00\xff\xfe").await;
-    assert!(refused.status == 422 && refused.text.contains("not a text file"), "{refused:?}");
-    let file = "Wer\tWo\tNummer\nMüller\tElm St 1\t=1+1\nSchmidt\tElm St 2\t0217 55501\n";
-    let made = upload(&owner, "/customers/import", "kunden.tsv", file.as_bytes()).await;
-    assert_eq!(made.status, 303, "{made:?}");
-    let at = made.header("location").to_owned();
-    let page = owner.page(&at).await;
-    assert!(page.text.contains("Wer") && page.text.contains("Müller · Schmidt"), "{}", page.text);
-    let missing = owner.form(&format!("{at}/check"), &[("c1", "street")]).await;
-    assert!(missing.status == 422 && missing.text.contains("Say which column holds the customer"), "{missing:?}");
-    let twice = owner.form(&format!("{at}/check"), &[("c0", "name"), ("c1", "name")]).await;
-    assert!(twice.status == 422 && twice.text.contains("two columns"), "{twice:?}");
-    assert_eq!(
-        owner.form(&format!("{at}/check"), &[("c0", "name"), ("c1", "street"), ("c2", "phone")]).await.status,
-        303
-    );
-    house.run_jobs().await;
-    let checked = owner.page(&at).await;
-    assert!(
-        checked.text.contains("Import 1 customer") && checked.text.contains("That is not a phone number"),
-        "{}",
-        checked.text
-    );
-    assert!(names(&owner.get("/api/v1/customers").await).is_empty(), "a check changes nothing");
-    assert_eq!(owner.form(&format!("{at}/run"), &[]).await.status, 303);
-    house.run_jobs().await;
-    assert_eq!(names(&owner.get("/api/v1/customers").await), ["Schmidt"]);
-    let errors = owner.page(&format!("{at}/errors.csv")).await;
-    assert!(errors.text.contains("Müller,Elm St 1,'=1+1,"), "{}", errors.text);
-    assert_eq!(owner.page(&format!("/customers/import/{}", uuid::Uuid::now_v7())).await.status, 404);
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let refused = upload(&owner, "/customers/import", "x.csv", b"PK\x03\x04\x00\x00\x01\x00\x08\x00\xff\xfe").await;
+        assert!(refused.status == 422 && refused.text.contains("not a text file"), "{refused:?}");
+        let file = "Wer\tWo\tNummer\nMüller\tElm St 1\t=1+1\nSchmidt\tElm St 2\t0217 55501\n";
+        let made = upload(&owner, "/customers/import", "kunden.tsv", file.as_bytes()).await;
+        assert_eq!(made.status, 303, "{made:?}");
+        let at = made.header("location").to_owned();
+        let page = owner.page(&at).await;
+        assert!(page.text.contains("Wer") && page.text.contains("Müller · Schmidt"), "{}", page.text);
+        let missing = owner.form(&format!("{at}/check"), &[("c1", "street")]).await;
+        assert!(missing.status == 422 && missing.text.contains("Say which column holds the customer"), "{missing:?}");
+        let twice = owner.form(&format!("{at}/check"), &[("c0", "name"), ("c1", "name")]).await;
+        assert!(twice.status == 422 && twice.text.contains("two columns"), "{twice:?}");
+        assert_eq!(
+            owner.form(&format!("{at}/check"), &[("c0", "name"), ("c1", "street"), ("c2", "phone")]).await.status,
+            303
+        );
+        house.run_jobs().await;
+        let checked = owner.page(&at).await;
+        assert!(
+            checked.text.contains("Import 1 customer") && checked.text.contains("That is not a phone number"),
+            "{}",
+            checked.text
+        );
+        assert!(names(&owner.get("/api/v1/customers").await).is_empty(), "a check changes nothing");
+        assert_eq!(owner.form(&format!("{at}/run"), &[]).await.status, 303);
+        house.run_jobs().await;
+        assert_eq!(names(&owner.get("/api/v1/customers").await), ["Schmidt"]);
+        let errors = owner.page(&format!("{at}/errors.csv")).await;
+        assert!(errors.text.contains("Müller,Elm St 1,'=1+1,"), "{}", errors.text);
+        assert_eq!(owner.page(&format!("/customers/import/{}", uuid::Uuid::now_v7())).await.status, 404);
+    }
 }
 
 #[tokio::test]
 async fn a_file_is_taken_whole_or_refused_with_a_sentence() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let file = b"Name,Phone\nIda,2175550199\n";
-    let part = |name: &str, bytes: &[u8]| {
-        let head =
-            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
-        [head.as_bytes(), bytes, b"\r\n"].concat()
-    };
-    let send = async |parts: Vec<Vec<u8>>, headers: &[(&str, &str)]| {
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let file = b"Name,Phone\nIda,2175550199\n";
+        let part = |name: &str, bytes: &[u8]| {
+            let head =
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+            [head.as_bytes(), bytes, b"\r\n"].concat()
+        };
+        let send = async |parts: Vec<Vec<u8>>, headers: &[(&str, &str)]| {
+            let content = format!("multipart/form-data; boundary={BOUNDARY}");
+            let headers = [&[("content-type", content.as_str())], headers].concat();
+            let body = [parts.concat(), format!("--{BOUNDARY}--\r\n").into_bytes()].concat();
+            owner.call(Method::POST, "/api/v1/customer-imports", &headers, Body::from(body)).await
+        };
+        let two = send(vec![part("a.csv", file), part("b.csv", file)], &[]).await;
+        assert!(two.status == 400 && two.text.contains("one file at a time"), "{two:?}");
+        let large = send(vec![part("a.csv", &vec![b'a'; 101 << 20])], &[]).await;
+        assert!(large.status == 413 && large.text.contains("100 MB"), "{}: {}", large.status, large.text);
         let content = format!("multipart/form-data; boundary={BOUNDARY}");
-        let headers = [&[("content-type", content.as_str())], headers].concat();
-        let body = [parts.concat(), format!("--{BOUNDARY}--\r\n").into_bytes()].concat();
-        owner.call(Method::POST, "/api/v1/customer-imports", &headers, Body::from(body)).await
-    };
-    let two = send(vec![part("a.csv", file), part("b.csv", file)], &[]).await;
-    assert!(two.status == 400 && two.text.contains("one file at a time"), "{two:?}");
-    let large = send(vec![part("a.csv", &vec![b'a'; 101 << 20])], &[]).await;
-    assert!(large.status == 413 && large.text.contains("100 MB"), "{}: {}", large.status, large.text);
-    let content = format!("multipart/form-data; boundary={BOUNDARY}");
-    let headers = [("content-type", content.as_str())];
-    let endless = Body::from(part("a.csv", file));
-    let broken = owner.call(Method::POST, "/api/v1/customer-imports", &headers, endless).await;
-    assert_eq!(broken.status, 400, "no end: {broken:?}");
-    let imports = owner.get("/customers/import").await;
-    assert!(!imports.text.contains("a.csv"), "nothing of a refused file is kept");
-    // The same file under the same key is the same import; another file under it is refused.
-    let first = send(vec![part("a.csv", file)], &[("idempotency-key", "k1")]).await;
-    let again = send(vec![part("a.csv", file)], &[("idempotency-key", "k1")]).await;
-    assert_eq!((first.status, first.id()), (201, again.id()));
-    let other = send(vec![part("a.csv", b"Name\nBo\n")], &[("idempotency-key", "k1")]).await;
-    assert_eq!(other.status, 422, "{other:?}");
+        let headers = [("content-type", content.as_str())];
+        let endless = Body::from(part("a.csv", file));
+        let broken = owner.call(Method::POST, "/api/v1/customer-imports", &headers, endless).await;
+        assert_eq!(broken.status, 400, "no end: {broken:?}");
+        let imports = owner.get("/customers/import").await;
+        assert!(!imports.text.contains("a.csv"), "nothing of a refused file is kept");
+        // The same file under the same key is the same import; another file under it is refused.
+        let first = send(vec![part("a.csv", file)], &[("idempotency-key", "k1")]).await;
+        let again = send(vec![part("a.csv", file)], &[("idempotency-key", "k1")]).await;
+        assert_eq!((first.status, first.id()), (201, again.id()));
+        let other = send(vec![part("a.csv", b"Name\nBo\n")], &[("idempotency-key", "k1")]).await;
+        assert_eq!(other.status, 422, "{other:?}");
+    }
 }

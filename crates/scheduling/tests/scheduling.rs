@@ -121,125 +121,134 @@ async fn a_job_goes_from_booking_to_done() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_move_asks_before_it_breaks_a_promise_and_never_takes_what_is_taken() {
-    let house = start().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let shop = shop(&owner).await;
-    let ana = technician(&owner, "Ana Duarte").await;
-    let job = owner
+    for placement in harness::PLACEMENTS {
+        let house = start().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let shop = shop(&owner).await;
+        let ana = technician(&owner, "Ana Duarte").await;
+        let job = owner
         .post("/api/v1/appointments", json!({ "customer_id": shop.customer, "item_id": shop.item, "starts_at": tuesday(9), "window_starts": tuesday(8), "window_ends": tuesday(10) }))
         .await;
-    assert_eq!((job.status, job.body["technician_id"].is_null()), (201, true), "{job:?}");
-    let drop = async |etag: &str, technician: &str, start: &str, force: bool| {
-        let body = json!({ "appointment": job.id(), "technician": technician, "date": "2026-06-23", "start": start, "minutes": 90, "force": force });
-        owner.send(Method::POST, "/board/move", &[("if-match", etag)], body).await
-    };
-    let late = drop(&job.etag(), &ana, "13:00", false).await;
-    assert_eq!(
-        (late.status, late.body["ask"].as_bool(), late.body["code"].as_str()),
-        (409, Some(true), Some("promise_broken")),
-        "{late:?}"
-    );
-    assert_eq!(late.body["detail"], "The customer was promised 8 – 10 am, and this would begin at 1:00 pm.");
-    let night = drop(&job.etag(), &ana, "20:00", false).await;
-    assert_eq!(night.status, 409);
-    let moved = drop(&job.etag(), &ana, "13:00", true).await;
-    assert_eq!((moved.status, moved.body["starts_at"].as_str()), (200, Some(tuesday(13).as_str())), "{moved:?}");
+        assert_eq!((job.status, job.body["technician_id"].is_null()), (201, true), "{job:?}");
+        let drop = async |etag: &str, technician: &str, start: &str, force: bool| {
+            let body = json!({ "appointment": job.id(), "technician": technician, "date": "2026-06-23", "start": start, "minutes": 90, "force": force });
+            owner.send(Method::POST, "/board/move", &[("if-match", etag)], body).await
+        };
+        let late = drop(&job.etag(), &ana, "13:00", false).await;
+        assert_eq!(
+            (late.status, late.body["ask"].as_bool(), late.body["code"].as_str()),
+            (409, Some(true), Some("promise_broken")),
+            "{late:?}"
+        );
+        assert_eq!(late.body["detail"], "The customer was promised 8 – 10 am, and this would begin at 1:00 pm.");
+        let night = drop(&job.etag(), &ana, "20:00", false).await;
+        assert_eq!(night.status, 409);
+        let moved = drop(&job.etag(), &ana, "13:00", true).await;
+        assert_eq!((moved.status, moved.body["starts_at"].as_str()), (200, Some(tuesday(13).as_str())), "{moved:?}");
 
-    let other = book(&owner, &shop, Some(&shop.marco), &tuesday(13)).await;
-    assert_eq!(other.status, 201);
-    let taken = drop(&moved.etag(), &shop.marco, "13:30", true).await;
-    assert_eq!(
-        (taken.status, taken.body["code"].as_str(), taken.body.get("ask")),
-        (409, Some("slot_taken"), None),
-        "even with force: {taken:?}"
-    );
+        let other = book(&owner, &shop, Some(&shop.marco), &tuesday(13)).await;
+        assert_eq!(other.status, 201);
+        let taken = drop(&moved.etag(), &shop.marco, "13:30", true).await;
+        assert_eq!(
+            (taken.status, taken.body["code"].as_str(), taken.body.get("ask")),
+            (409, Some("slot_taken"), None),
+            "even with force: {taken:?}"
+        );
 
-    // Time off, missing skills and lanes of those who have left are told apart.
-    let off = owner
-        .post(
-            &format!("/api/v1/technicians/{ana}/time-off"),
-            json!({ "starts_at": tuesday(15), "ends_at": tuesday(17), "reason": "Training" }),
-        )
-        .await;
-    assert_eq!(off.status, 201, "{off:?}");
-    let away = drop(&moved.etag(), &ana, "15:00", false).await;
-    assert!(away.body["detail"].as_str().unwrap().starts_with("The customer was promised"), "{away:?}");
-    let plain = book(&owner, &shop, Some(&ana), &tuesday(15)).await;
-    assert_eq!(plain.body["detail"], "Ana Duarte is off then: Training, Tue 23 Jun, 3:00–5:00.");
-    let skill = owner.post("/api/v1/skills", json!({ "name": "EPA 608" })).await;
-    assert_eq!(skill.status, 201, "{skill:?}");
-    let need = owner
-        .send(Method::PUT, &format!("/api/v1/items/{}/skills", shop.item), &[], json!({ "skill_ids": [skill.id()] }))
-        .await;
-    assert_eq!(need.status, 200, "{need:?}");
-    let lacking = book(&owner, &shop, Some(&ana), &tuesday(8)).await;
-    assert_eq!(lacking.body["detail"], "Ana Duarte has no EPA 608, which this service needs.");
-    let nobody = owner.get(&format!("/api/v1/availability?item_id={}&from=2026-06-24&days=7", shop.item)).await;
-    assert_eq!(nobody.body["slots"], json!([]));
+        // Time off, missing skills and lanes of those who have left are told apart.
+        let off = owner
+            .post(
+                &format!("/api/v1/technicians/{ana}/time-off"),
+                json!({ "starts_at": tuesday(15), "ends_at": tuesday(17), "reason": "Training" }),
+            )
+            .await;
+        assert_eq!(off.status, 201, "{off:?}");
+        let away = drop(&moved.etag(), &ana, "15:00", false).await;
+        assert!(away.body["detail"].as_str().unwrap().starts_with("The customer was promised"), "{away:?}");
+        let plain = book(&owner, &shop, Some(&ana), &tuesday(15)).await;
+        assert_eq!(plain.body["detail"], "Ana Duarte is off then: Training, Tue 23 Jun, 3:00–5:00.");
+        let skill = owner.post("/api/v1/skills", json!({ "name": "EPA 608" })).await;
+        assert_eq!(skill.status, 201, "{skill:?}");
+        let need = owner
+            .send(
+                Method::PUT,
+                &format!("/api/v1/items/{}/skills", shop.item),
+                &[],
+                json!({ "skill_ids": [skill.id()] }),
+            )
+            .await;
+        assert_eq!(need.status, 200, "{need:?}");
+        let lacking = book(&owner, &shop, Some(&ana), &tuesday(8)).await;
+        assert_eq!(lacking.body["detail"], "Ana Duarte has no EPA 608, which this service needs.");
+        let nobody = owner.get(&format!("/api/v1/availability?item_id={}&from=2026-06-24&days=7", shop.item)).await;
+        assert_eq!(nobody.body["slots"], json!([]));
 
-    // A cancelled job frees its time.
-    let cancelled = verb(&owner, &other.id(), "cancel", &other.etag(), json!({ "reason": "Sold the house" })).await;
-    assert_eq!((cancelled.status, cancelled.body["cancel_reason"].as_str()), (200, Some("Sold the house")));
-    let now = drop(&moved.etag(), &shop.marco, "13:30", true).await;
-    assert_eq!(now.status, 200, "{now:?}");
+        // A cancelled job frees its time.
+        let cancelled = verb(&owner, &other.id(), "cancel", &other.etag(), json!({ "reason": "Sold the house" })).await;
+        assert_eq!((cancelled.status, cancelled.body["cancel_reason"].as_str()), (200, Some("Sold the house")));
+        let now = drop(&moved.etag(), &shop.marco, "13:30", true).await;
+        assert_eq!(now.status, 200, "{now:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_is_told_and_a_neighbour_sees_nothing() {
-    let house = start().await;
-    let (acme, other) = (house.company("pooled").await, house.company("pooled").await);
-    let (owner, stranger) = (acme.person("owner").await, other.person("owner").await);
-    let shop = shop(&owner).await;
-    let theirs = shop_of(&stranger).await;
-    let booked = book(&owner, &shop, Some(&shop.marco), &tuesday(9)).await;
-    let id = booked.id();
-    assert_eq!(owner.get(&format!("/api/v1/appointments/{id}")).await.status, 200, "the rightful one sees it");
-    let before = acme.fingerprint().await;
-    assert_eq!(stranger.get(&format!("/api/v1/appointments/{id}")).await.status, 404);
-    assert_eq!(verb(&stranger, &id, "cancel", &booked.etag(), json!({})).await.status, 404);
-    assert_eq!(stranger.get(&format!("/api/v1/technicians/{}", shop.marco)).await.status, 404);
-    for foreign in [
-        json!({ "customer_id": shop.customer, "item_id": theirs.item, "starts_at": tuesday(9) }),
-        json!({ "customer_id": theirs.customer, "item_id": shop.item, "starts_at": tuesday(9) }),
-        json!({ "customer_id": theirs.customer, "item_id": theirs.item, "technician_id": shop.marco, "starts_at": tuesday(9) }),
-    ] {
-        let answer = stranger.post("/api/v1/appointments", foreign).await;
-        assert_eq!(answer.status, 422, "{answer:?}");
-    }
-    assert_eq!(acme.fingerprint().await, before);
+    for placement in harness::PLACEMENTS {
+        let house = start().await;
+        let (acme, other) = (house.company(placement).await, house.company("pooled").await);
+        let (owner, stranger) = (acme.person("owner").await, other.person("owner").await);
+        let shop = shop(&owner).await;
+        let theirs = shop_of(&stranger).await;
+        let booked = book(&owner, &shop, Some(&shop.marco), &tuesday(9)).await;
+        let id = booked.id();
+        assert_eq!(owner.get(&format!("/api/v1/appointments/{id}")).await.status, 200, "the rightful one sees it");
+        let before = acme.fingerprint().await;
+        assert_eq!(stranger.get(&format!("/api/v1/appointments/{id}")).await.status, 404);
+        assert_eq!(verb(&stranger, &id, "cancel", &booked.etag(), json!({})).await.status, 404);
+        assert_eq!(stranger.get(&format!("/api/v1/technicians/{}", shop.marco)).await.status, 404);
+        for foreign in [
+            json!({ "customer_id": shop.customer, "item_id": theirs.item, "starts_at": tuesday(9) }),
+            json!({ "customer_id": theirs.customer, "item_id": shop.item, "starts_at": tuesday(9) }),
+            json!({ "customer_id": theirs.customer, "item_id": theirs.item, "technician_id": shop.marco, "starts_at": tuesday(9) }),
+        ] {
+            let answer = stranger.post("/api/v1/appointments", foreign).await;
+            assert_eq!(answer.status, 422, "{answer:?}");
+        }
+        assert_eq!(acme.fingerprint().await, before);
 
-    let (viewer, dispatcher, tech) =
-        (acme.person("viewer").await, acme.person("dispatcher").await, acme.person("technician").await);
-    assert_eq!(
-        viewer.get("/api/v1/appointments?from=2026-06-23T00:00:00Z").await.body["data"].as_array().unwrap().len(),
-        1
-    );
-    assert_eq!(book(&viewer, &shop, None, &tuesday(14)).await.status, 403);
-    assert_eq!(book(&dispatcher, &shop, None, &tuesday(14)).await.status, 201);
-    assert_eq!(
-        dispatcher.post("/api/v1/technicians", json!({ "name": "X", "email": "x@example.com" })).await.status,
-        403
-    );
-    assert_eq!(tech.get("/api/v1/appointments").await.status, 403);
-    assert_eq!(acme.visitor().get("/api/v1/availability").await.status, 401);
-    for (bad, pointer) in [
-        (json!({ "customer_id": shop.customer, "starts_at": tuesday(9) }), "/item_id"),
-        (
-            json!({ "customer_id": shop.customer, "item_id": shop.item, "starts_at": tuesday(9), "duration_minutes": 5000 }),
-            "/duration_minutes",
-        ),
-        (
-            json!({ "customer_id": shop.customer, "item_id": shop.item, "starts_at": tuesday(9), "title": "x".repeat(200) }),
-            "/title",
-        ),
-        (
-            json!({ "customer_id": shop.customer, "item_id": shop.item, "starts_at": tuesday(9), "colour": "red" }),
-            "/colour",
-        ),
-    ] {
-        let answer = owner.post("/api/v1/appointments", bad).await;
-        assert!(answer.status == 422 && !answer.error(pointer).is_empty(), "{pointer}: {answer:?}");
+        let (viewer, dispatcher, tech) =
+            (acme.person("viewer").await, acme.person("dispatcher").await, acme.person("technician").await);
+        assert_eq!(
+            viewer.get("/api/v1/appointments?from=2026-06-23T00:00:00Z").await.body["data"].as_array().unwrap().len(),
+            1
+        );
+        assert_eq!(book(&viewer, &shop, None, &tuesday(14)).await.status, 403);
+        assert_eq!(book(&dispatcher, &shop, None, &tuesday(14)).await.status, 201);
+        assert_eq!(
+            dispatcher.post("/api/v1/technicians", json!({ "name": "X", "email": "x@example.com" })).await.status,
+            403
+        );
+        assert_eq!(tech.get("/api/v1/appointments").await.status, 403);
+        assert_eq!(acme.visitor().get("/api/v1/availability").await.status, 401);
+        for (bad, pointer) in [
+            (json!({ "customer_id": shop.customer, "starts_at": tuesday(9) }), "/item_id"),
+            (
+                json!({ "customer_id": shop.customer, "item_id": shop.item, "starts_at": tuesday(9), "duration_minutes": 5000 }),
+                "/duration_minutes",
+            ),
+            (
+                json!({ "customer_id": shop.customer, "item_id": shop.item, "starts_at": tuesday(9), "title": "x".repeat(200) }),
+                "/title",
+            ),
+            (
+                json!({ "customer_id": shop.customer, "item_id": shop.item, "starts_at": tuesday(9), "colour": "red" }),
+                "/colour",
+            ),
+        ] {
+            let answer = owner.post("/api/v1/appointments", bad).await;
+            assert!(answer.status == 422 && !answer.error(pointer).is_empty(), "{pointer}: {answer:?}");
+        }
     }
 }
 
@@ -249,14 +258,16 @@ async fn shop_of(owner: &Person<'_>) -> Shop {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_key_books_once() {
-    let house = start().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let shop = shop(&owner).await;
-    let body = json!({ "customer_id": shop.customer, "item_id": shop.item, "technician_id": shop.marco, "starts_at": tuesday(9) });
-    let send = || owner.send(Method::POST, "/api/v1/appointments", &[("idempotency-key", "k-1")], body.clone());
-    let answers = join_all((0..8).map(|_| send())).await;
-    assert!(answers.iter().all(|answer| answer.status == 201 && answer.id() == answers[0].id()), "{answers:?}");
+    for placement in harness::PLACEMENTS {
+        let house = start().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let shop = shop(&owner).await;
+        let body = json!({ "customer_id": shop.customer, "item_id": shop.item, "technician_id": shop.marco, "starts_at": tuesday(9) });
+        let send = || owner.send(Method::POST, "/api/v1/appointments", &[("idempotency-key", "k-1")], body.clone());
+        let answers = join_all((0..8).map(|_| send())).await;
+        assert!(answers.iter().all(|answer| answer.status == 201 && answer.id() == answers[0].id()), "{answers:?}");
+    }
 }
 
 /// A browser without JavaScript: it keeps cookies and follows where it is sent.
@@ -392,128 +403,134 @@ async fn a_visitor_books_without_an_account_or_javascript() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hold_ends_after_ten_minutes() {
-    let house = start().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let shop = shop(&owner).await;
-    let mut browser = Browser::at(&acme).for_service(&shop.item).await;
-    assert_eq!(browser.post("/book/when", &[("slot", "2026-06-23T08:00")]).await.status, 303);
-    // Choosing anew gives the first time back.
-    assert_eq!(browser.post("/book/when", &[("slot", "2026-06-23T12:00")]).await.status, 303);
-    assert_eq!(book(&owner, &shop, Some(&shop.marco), &tuesday(8)).await.status, 201);
-    assert_eq!(book(&owner, &shop, Some(&shop.marco), &tuesday(12)).await.status, 409);
-    house.clock.advance(SignedDuration::from_mins(11));
-    assert_eq!(book(&owner, &shop, Some(&shop.marco), &tuesday(12)).await.status, 201, "the hold is over");
-    let late = browser.post("/book/you", &[("name", "Elena"), ("phone", "2175550182")]).await;
-    assert!(late.status == 422 && late.text.contains("not held any more"), "{late:?}");
+    for placement in harness::PLACEMENTS {
+        let house = start().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let shop = shop(&owner).await;
+        let mut browser = Browser::at(&acme).for_service(&shop.item).await;
+        assert_eq!(browser.post("/book/when", &[("slot", "2026-06-23T08:00")]).await.status, 303);
+        // Choosing anew gives the first time back.
+        assert_eq!(browser.post("/book/when", &[("slot", "2026-06-23T12:00")]).await.status, 303);
+        assert_eq!(book(&owner, &shop, Some(&shop.marco), &tuesday(8)).await.status, 201);
+        assert_eq!(book(&owner, &shop, Some(&shop.marco), &tuesday(12)).await.status, 409);
+        house.clock.advance(SignedDuration::from_mins(11));
+        assert_eq!(book(&owner, &shop, Some(&shop.marco), &tuesday(12)).await.status, 201, "the hold is over");
+        let late = browser.post("/book/you", &[("name", "Elena"), ("phone", "2175550182")]).await;
+        assert!(late.status == 422 && late.text.contains("not held any more"), "{late:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_of_the_office_show_what_there_is() {
-    let house = start().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let empty = owner.page("/board").await;
-    assert!(empty.status == 200 && empty.text.contains("Add a technician"), "{empty:?}");
-    let shop = shop(&owner).await;
-    let booked = book(&owner, &shop, Some(&shop.marco), &tuesday(9)).await;
-    let waiting = book(&owner, &shop, None, &tuesday(11)).await;
-    let board = owner.page("/board?date=2026-06-23").await;
-    // 8 to 17 is shown, so 9:00 is column 13 and 90 minutes are 18 columns.
-    assert!(
-        board.text.contains("col-start-13 col-span-18") && board.text.contains(&format!("slip-{}", waiting.id())),
-        "{}",
-        board.text
-    );
-    assert!(!board.text.contains("style="), "no inline style");
-    let job = owner.page(&format!("/appointments/{}", booked.id())).await;
-    assert_eq!(job.header("location"), format!("/board?date=2026-06-23&job={}", booked.id()));
-    let pane = owner.page(job.header("location")).await;
-    assert!(pane.text.contains("id=\"pane\"") && pane.text.contains("(217) 555-0142"), "{}", pane.text);
-    for path in [
-        "/board?date=2026-06-23&view=list".to_owned(),
-        "/board/lanes?date=2026-06-23".into(),
-        "/board/strips".into(),
-        "/appointments/new?q=rivera".into(),
-        format!("/appointments/new?customer_id={}&item_id={}&date=2026-06-23", shop.customer, shop.item),
-        format!("/appointments/{}/move", booked.id()),
-        "/technicians".into(),
-        "/technicians/new".into(),
-        format!("/technicians/{}", shop.marco),
-    ] {
-        let page = owner.page(&path).await;
-        assert_eq!(page.status, 200, "{path}: {page:?}");
+    for placement in harness::PLACEMENTS {
+        let house = start().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let empty = owner.page("/board").await;
+        assert!(empty.status == 200 && empty.text.contains("Add a technician"), "{empty:?}");
+        let shop = shop(&owner).await;
+        let booked = book(&owner, &shop, Some(&shop.marco), &tuesday(9)).await;
+        let waiting = book(&owner, &shop, None, &tuesday(11)).await;
+        let board = owner.page("/board?date=2026-06-23").await;
+        // 8 to 17 is shown, so 9:00 is column 13 and 90 minutes are 18 columns.
         assert!(
-            page.text.contains("Rivera") || page.text.contains("Marco") || path.ends_with("new"),
-            "{path}: {}",
-            page.text
+            board.text.contains("col-start-13 col-span-18") && board.text.contains(&format!("slip-{}", waiting.id())),
+            "{}",
+            board.text
         );
+        assert!(!board.text.contains("style="), "no inline style");
+        let job = owner.page(&format!("/appointments/{}", booked.id())).await;
+        assert_eq!(job.header("location"), format!("/board?date=2026-06-23&job={}", booked.id()));
+        let pane = owner.page(job.header("location")).await;
+        assert!(pane.text.contains("id=\"pane\"") && pane.text.contains("(217) 555-0142"), "{}", pane.text);
+        for path in [
+            "/board?date=2026-06-23&view=list".to_owned(),
+            "/board/lanes?date=2026-06-23".into(),
+            "/board/strips".into(),
+            "/appointments/new?q=rivera".into(),
+            format!("/appointments/new?customer_id={}&item_id={}&date=2026-06-23", shop.customer, shop.item),
+            format!("/appointments/{}/move", booked.id()),
+            "/technicians".into(),
+            "/technicians/new".into(),
+            format!("/technicians/{}", shop.marco),
+        ] {
+            let page = owner.page(&path).await;
+            assert_eq!(page.status, 200, "{path}: {page:?}");
+            assert!(
+                page.text.contains("Rivera") || page.text.contains("Marco") || path.ends_with("new"),
+                "{path}: {}",
+                page.text
+            );
+        }
+        let form = [
+            ("customer_id", shop.customer.as_str()),
+            ("item_id", &shop.item),
+            ("technician_id", &shop.marco),
+            ("date", "2026-06-23"),
+            ("time", "09:30"),
+            ("_key", "f1"),
+        ];
+        let refused = owner.form("/appointments/new", &form).await;
+        assert!(refused.status == 422 && refused.text.contains("Marco Bianchi is at Rivera"), "{refused:?}");
+        let form = [&form[..4], &[("time", "13:00"), ("window_minutes", "120"), ("_key", "f2")]].concat();
+        let made = owner.form("/appointments/new", &form).await;
+        assert!(made.status == 303 && made.header("location").starts_with("/board?date=2026-06-23&job="), "{made:?}");
+        let step = owner.form(&format!("/appointments/{}/en-route", booked.id()), &[("_key", "f3")]).await;
+        assert_eq!(step.status, 303, "{step:?}");
+        let refused = owner.form(&format!("/appointments/{}/en-route", waiting.id()), &[("_key", "f4")]).await;
+        assert!(refused.status == 422 && refused.text.contains("Nobody is assigned yet"), "{refused:?}");
+        let technician = owner.get(&format!("/api/v1/technicians/{}", shop.marco)).await;
+        let week = owner
+            .form(
+                &format!("/technicians/{}/week", shop.marco),
+                &[
+                    ("version", &technician.body["version"].to_string()),
+                    ("mon_starts", "07:00"),
+                    ("mon_ends", "15:00"),
+                    ("tue_starts", "07:00"),
+                ],
+            )
+            .await;
+        assert!(week.status == 422 && week.text.contains("Give both times for Tuesday"), "{week:?}");
+        let gone = owner.form(&format!("/technicians/{}/leave", shop.marco), &[("_key", "f5")]).await;
+        assert!(gone.status == 422 && gone.text.contains("still ahead of them"), "{gone:?}");
     }
-    let form = [
-        ("customer_id", shop.customer.as_str()),
-        ("item_id", &shop.item),
-        ("technician_id", &shop.marco),
-        ("date", "2026-06-23"),
-        ("time", "09:30"),
-        ("_key", "f1"),
-    ];
-    let refused = owner.form("/appointments/new", &form).await;
-    assert!(refused.status == 422 && refused.text.contains("Marco Bianchi is at Rivera"), "{refused:?}");
-    let form = [&form[..4], &[("time", "13:00"), ("window_minutes", "120"), ("_key", "f2")]].concat();
-    let made = owner.form("/appointments/new", &form).await;
-    assert!(made.status == 303 && made.header("location").starts_with("/board?date=2026-06-23&job="), "{made:?}");
-    let step = owner.form(&format!("/appointments/{}/en-route", booked.id()), &[("_key", "f3")]).await;
-    assert_eq!(step.status, 303, "{step:?}");
-    let refused = owner.form(&format!("/appointments/{}/en-route", waiting.id()), &[("_key", "f4")]).await;
-    assert!(refused.status == 422 && refused.text.contains("Nobody is assigned yet"), "{refused:?}");
-    let technician = owner.get(&format!("/api/v1/technicians/{}", shop.marco)).await;
-    let week = owner
-        .form(
-            &format!("/technicians/{}/week", shop.marco),
-            &[
-                ("version", &technician.body["version"].to_string()),
-                ("mon_starts", "07:00"),
-                ("mon_ends", "15:00"),
-                ("tue_starts", "07:00"),
-            ],
-        )
-        .await;
-    assert!(week.status == 422 && week.text.contains("Give both times for Tuesday"), "{week:?}");
-    let gone = owner.form(&format!("/technicians/{}/leave", shop.marco), &[("_key", "f5")]).await;
-    assert!(gone.status == 422 && gone.text.contains("still ahead of them"), "{gone:?}");
 }
 
 #[tokio::test]
 async fn a_job_is_a_step_away_from_its_customer_and_a_member_becomes_a_technician_by_choice() {
-    let house = start().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let shop = shop(&owner).await;
-    let to_form = format!("/appointments/new?customer_id={}", shop.customer);
-    assert!(owner.page(&format!("/customers/{}", shop.customer)).await.text.contains(&to_form));
-    for asked in ["rivera", "new%20job%20for%20rivera"] {
-        let found = owner.get(&format!("/palette?q={asked}")).await.text;
-        assert!(found.contains("New job for Rivera") && found.contains(&to_form), "{asked}: {found}");
+    for placement in harness::PLACEMENTS {
+        let house = start().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let shop = shop(&owner).await;
+        let to_form = format!("/appointments/new?customer_id={}", shop.customer);
+        assert!(owner.page(&format!("/customers/{}", shop.customer)).await.text.contains(&to_form));
+        for asked in ["rivera", "new%20job%20for%20rivera"] {
+            let found = owner.get(&format!("/palette?q={asked}")).await.text;
+            assert!(found.contains("New job for Rivera") && found.contains(&to_form), "{asked}: {found}");
+        }
+        let viewer = acme.person("viewer").await;
+        assert!(!viewer.page(&format!("/customers/{}", shop.customer)).await.text.contains(&to_form));
+        assert!(!viewer.get("/palette?q=rivera").await.text.contains("New job for"));
+
+        // Who was booked for last is offered before anything is typed.
+        assert!(!owner.page("/appointments/new").await.text.contains("Booked lately"));
+        assert_eq!(book(&owner, &shop, None, &tuesday(9)).await.status, 201);
+        let whom = owner.page("/appointments/new").await.text;
+        assert!(whom.contains("Booked lately") && whom.contains(&to_form), "{whom}");
+
+        let sam = acme.person("dispatcher").await.id.unwrap().to_string();
+        let form = owner.page(&format!("/technicians/new?member_id={sam}")).await.text;
+        assert!(form.contains(&sam), "{form}");
+        let refused = owner.form("/technicians/new", &[("_key", "t1"), ("name", "Nobody's")]).await;
+        assert!(refused.status == 422 && refused.text.contains("Give an e-mail address"), "{refused:?}");
+        let made = owner.form("/technicians/new", &[("_key", "t2"), ("member_id", &sam)]).await;
+        assert_eq!(made.status, 303, "{made:?}");
+        let all = owner.get("/api/v1/technicians").await;
+        let made = all.body["data"].as_array().unwrap().iter().find(|one| one["member_id"] == sam.as_str());
+        assert_eq!(made.unwrap()["name"], "Test dispatcher");
+        assert!(!owner.page("/technicians/new").await.text.contains(&sam), "whoever has a lane is not offered again");
     }
-    let viewer = acme.person("viewer").await;
-    assert!(!viewer.page(&format!("/customers/{}", shop.customer)).await.text.contains(&to_form));
-    assert!(!viewer.get("/palette?q=rivera").await.text.contains("New job for"));
-
-    // Who was booked for last is offered before anything is typed.
-    assert!(!owner.page("/appointments/new").await.text.contains("Booked lately"));
-    assert_eq!(book(&owner, &shop, None, &tuesday(9)).await.status, 201);
-    let whom = owner.page("/appointments/new").await.text;
-    assert!(whom.contains("Booked lately") && whom.contains(&to_form), "{whom}");
-
-    let sam = acme.person("dispatcher").await.id.unwrap().to_string();
-    let form = owner.page(&format!("/technicians/new?member_id={sam}")).await.text;
-    assert!(form.contains(&sam), "{form}");
-    let refused = owner.form("/technicians/new", &[("_key", "t1"), ("name", "Nobody's")]).await;
-    assert!(refused.status == 422 && refused.text.contains("Give an e-mail address"), "{refused:?}");
-    let made = owner.form("/technicians/new", &[("_key", "t2"), ("member_id", &sam)]).await;
-    assert_eq!(made.status, 303, "{made:?}");
-    let all = owner.get("/api/v1/technicians").await;
-    let made = all.body["data"].as_array().unwrap().iter().find(|one| one["member_id"] == sam.as_str());
-    assert_eq!(made.unwrap()["name"], "Test dispatcher");
-    assert!(!owner.page("/technicians/new").await.text.contains(&sam), "whoever has a lane is not offered again");
 }

@@ -134,203 +134,223 @@ async fn a_technician_carries_a_job_from_the_door_to_the_end() {
 
 #[tokio::test]
 async fn only_ones_own_jobs_are_there() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let shop = shop(&acme).await;
-    let (paula, _) = technician(&acme, &shop.owner, "Paula Stone").await;
-    let at = format!("/tech/jobs/{}", shop.visit);
-    redirected(&shop.marco.form(&format!("{at}/start"), &[]).await);
-    let before = acme.fingerprint().await;
-    assert_eq!(paula.page(&at).await.status, 404);
-    for verb in ["en-route", "start", "finish"] {
-        assert_eq!(paula.form(&format!("{at}/{verb}"), &[]).await.status, 404, "{verb}");
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let shop = shop(&acme).await;
+        let (paula, _) = technician(&acme, &shop.owner, "Paula Stone").await;
+        let at = format!("/tech/jobs/{}", shop.visit);
+        redirected(&shop.marco.form(&format!("{at}/start"), &[]).await);
+        let before = acme.fingerprint().await;
+        assert_eq!(paula.page(&at).await.status, 404);
+        for verb in ["en-route", "start", "finish"] {
+            assert_eq!(paula.form(&format!("{at}/{verb}"), &[]).await.status, 404, "{verb}");
+        }
+        assert_eq!(paula.form(&format!("{at}/notes"), &[("body", "x")]).await.status, 404);
+        assert_eq!(paula.form(&format!("{at}/lines"), &[("item_id", shop.part.as_str())]).await.status, 404);
+        assert!(!paula.page("/tech").await.text.contains("Lopez"));
+        assert_eq!(acme.fingerprint().await, before, "nothing of it was done");
+        // The office's doors are shut to technicians, and the phone's to the office.
+        let viewer = acme.person("viewer").await;
+        for path in ["/jobs", "/api/v1/work-orders"] {
+            assert_eq!(shop.marco.get(path).await.status, 403, "{path}");
+            assert_eq!(viewer.get(path).await.status, 200, "{path}");
+        }
+        assert_eq!(viewer.get("/tech").await.status, 403);
+        let id = job_of(&shop).await["id"].as_str().unwrap().to_owned();
+        assert_eq!(viewer.post(&format!("/api/v1/work-orders/{id}/finish"), json!({})).await.status, 403);
+        // The neighbour.
+        let other = house.company("pooled").await;
+        let stranger = other.person("owner").await;
+        assert_eq!(stranger.get(&format!("/api/v1/work-orders/{id}")).await.status, 404);
+        assert_eq!(stranger.page(&format!("/jobs/{id}")).await.status, 404);
+        assert_eq!(stranger.post("/api/v1/work-orders", json!({ "appointment_id": shop.visit })).await.status, 404);
+        let answer = stranger.post("/api/v1/work-orders", json!({ "customer_id": shop.customer, "title": "x" })).await;
+        assert_eq!(answer.error("/customer_id"), "There is no such customer.", "{answer:?}");
     }
-    assert_eq!(paula.form(&format!("{at}/notes"), &[("body", "x")]).await.status, 404);
-    assert_eq!(paula.form(&format!("{at}/lines"), &[("item_id", shop.part.as_str())]).await.status, 404);
-    assert!(!paula.page("/tech").await.text.contains("Lopez"));
-    assert_eq!(acme.fingerprint().await, before, "nothing of it was done");
-    // The office's doors are shut to technicians, and the phone's to the office.
-    let viewer = acme.person("viewer").await;
-    for path in ["/jobs", "/api/v1/work-orders"] {
-        assert_eq!(shop.marco.get(path).await.status, 403, "{path}");
-        assert_eq!(viewer.get(path).await.status, 200, "{path}");
-    }
-    assert_eq!(viewer.get("/tech").await.status, 403);
-    let id = job_of(&shop).await["id"].as_str().unwrap().to_owned();
-    assert_eq!(viewer.post(&format!("/api/v1/work-orders/{id}/finish"), json!({})).await.status, 403);
-    // The neighbour.
-    let other = house.company("pooled").await;
-    let stranger = other.person("owner").await;
-    assert_eq!(stranger.get(&format!("/api/v1/work-orders/{id}")).await.status, 404);
-    assert_eq!(stranger.page(&format!("/jobs/{id}")).await.status, 404);
-    assert_eq!(stranger.post("/api/v1/work-orders", json!({ "appointment_id": shop.visit })).await.status, 404);
-    let answer = stranger.post("/api/v1/work-orders", json!({ "customer_id": shop.customer, "title": "x" })).await;
-    assert_eq!(answer.error("/customer_id"), "There is no such customer.", "{answer:?}");
 }
 
 #[tokio::test]
 async fn refusals_say_what_to_do() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let shop = shop(&acme).await;
-    let owner = &shop.owner;
-    let new = async |body: Value| owner.post("/api/v1/work-orders", body).await;
-    assert_eq!(new(json!({})).await.error("/customer_id"), "Say for which customer, or for which visit.");
-    assert_eq!(
-        new(json!({ "customer_id": shop.customer })).await.error("/title"),
-        "Say in a few words what is to be done."
-    );
-    assert_eq!(new(json!({ "title": "x".repeat(201), "customer_id": shop.customer })).await.status, 422);
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let shop = shop(&acme).await;
+        let owner = &shop.owner;
+        let new = async |body: Value| owner.post("/api/v1/work-orders", body).await;
+        assert_eq!(new(json!({})).await.error("/customer_id"), "Say for which customer, or for which visit.");
+        assert_eq!(
+            new(json!({ "customer_id": shop.customer })).await.error("/title"),
+            "Say in a few words what is to be done."
+        );
+        assert_eq!(new(json!({ "title": "x".repeat(201), "customer_id": shop.customer })).await.status, 422);
 
-    let job = new(json!({ "customer_id": shop.customer, "title": "Bench repair" })).await;
-    let at = format!("/api/v1/work-orders/{}", made(job));
-    let says = |answer: Answer| (answer.status, answer.body["detail"].as_str().unwrap_or("").to_owned());
-    let finish = async || says(owner.post(&format!("{at}/finish"), json!({})).await);
-    assert_eq!(finish().await, (409, "Start the job first, then it can be finished.".into()));
-    assert_eq!(owner.post(&format!("{at}/start"), json!({})).await.body["status"], "in_progress");
-    assert_eq!(finish().await, (409, "Add what was done or used: a job without any line cannot be finished.".into()));
+        let job = new(json!({ "customer_id": shop.customer, "title": "Bench repair" })).await;
+        let at = format!("/api/v1/work-orders/{}", made(job));
+        let says = |answer: Answer| (answer.status, answer.body["detail"].as_str().unwrap_or("").to_owned());
+        let finish = async || says(owner.post(&format!("{at}/finish"), json!({})).await);
+        assert_eq!(finish().await, (409, "Start the job first, then it can be finished.".into()));
+        assert_eq!(owner.post(&format!("{at}/start"), json!({})).await.body["status"], "in_progress");
+        assert_eq!(
+            finish().await,
+            (409, "Add what was done or used: a job without any line cannot be finished.".into())
+        );
 
-    let line = async |body: Value| owner.post(&format!("{at}/lines"), body).await;
-    let usd = |amount: &str| json!({ "amount": amount, "currency": "USD" });
-    assert_eq!(line(json!({})).await.error("/description"), "Choose an item of the price book, or say what it is.");
-    assert_eq!(
-        line(json!({ "description": "Solder" })).await.error("/unit_price"),
-        "Say what one of it costs; a line from the price book knows its price."
-    );
-    let euros = line(json!({ "description": "Solder", "unit_price": { "amount": "1.00", "currency": "EUR" } })).await;
-    assert_eq!(euros.error("/unit_price"), "This job is in USD; the price is in EUR.");
-    let none = line(json!({ "description": "Solder", "unit_price": usd("1.00"), "quantity_milli": 0 })).await;
-    assert_eq!(none.error("/quantity_milli"), "A quantity is more than nothing and at most a million.");
-    let other = line(json!({ "item_id": shop.visit })).await;
-    assert_eq!(other.error("/item_id"), "There is no such item in the price book.");
-    assert_eq!(line(json!({ "description": "x", "unit_price": usd("1.00"), "colour": "red" })).await.status, 422);
+        let line = async |body: Value| owner.post(&format!("{at}/lines"), body).await;
+        let usd = |amount: &str| json!({ "amount": amount, "currency": "USD" });
+        assert_eq!(line(json!({})).await.error("/description"), "Choose an item of the price book, or say what it is.");
+        assert_eq!(
+            line(json!({ "description": "Solder" })).await.error("/unit_price"),
+            "Say what one of it costs; a line from the price book knows its price."
+        );
+        let euros =
+            line(json!({ "description": "Solder", "unit_price": { "amount": "1.00", "currency": "EUR" } })).await;
+        assert_eq!(euros.error("/unit_price"), "This job is in USD; the price is in EUR.");
+        let none = line(json!({ "description": "Solder", "unit_price": usd("1.00"), "quantity_milli": 0 })).await;
+        assert_eq!(none.error("/quantity_milli"), "A quantity is more than nothing and at most a million.");
+        let other = line(json!({ "item_id": shop.visit })).await;
+        assert_eq!(other.error("/item_id"), "There is no such item in the price book.");
+        assert_eq!(line(json!({ "description": "x", "unit_price": usd("1.00"), "colour": "red" })).await.status, 422);
 
-    let solder = line(json!({ "description": "Solder", "unit_price": usd("0.33"), "quantity_milli": 1500 })).await;
-    assert_eq!((&solder.body["amount"]["amount"], &solder.body["tax_name"]), (&json!("0.50"), &json!("State")));
-    let at_line = format!("{at}/lines/{}", made(solder));
-    assert_eq!(owner.send(Method::PATCH, &at_line, &[], json!({ "quantity_milli": 2000 })).await.status, 428);
-    let changed = owner.patch(&at_line, "\"1\"", json!({ "quantity_milli": 2000 })).await;
-    assert_eq!(changed.body["amount"]["amount"], "0.66", "{changed:?}");
-    assert_eq!(owner.patch(&at_line, "\"1\"", json!({ "quantity_milli": 3000 })).await.status, 412);
-    let stale = owner.patch(&at, "\"99\"", json!({ "title": "Other" })).await;
-    assert_eq!(stale.status, 412, "{stale:?}");
-    assert_eq!(owner.delete(&at_line).await.status, 204);
-    assert_eq!(owner.delete(&at_line).await.status, 204, "gone is gone");
+        let solder = line(json!({ "description": "Solder", "unit_price": usd("0.33"), "quantity_milli": 1500 })).await;
+        assert_eq!((&solder.body["amount"]["amount"], &solder.body["tax_name"]), (&json!("0.50"), &json!("State")));
+        let at_line = format!("{at}/lines/{}", made(solder));
+        assert_eq!(owner.send(Method::PATCH, &at_line, &[], json!({ "quantity_milli": 2000 })).await.status, 428);
+        let changed = owner.patch(&at_line, "\"1\"", json!({ "quantity_milli": 2000 })).await;
+        assert_eq!(changed.body["amount"]["amount"], "0.66", "{changed:?}");
+        assert_eq!(owner.patch(&at_line, "\"1\"", json!({ "quantity_milli": 3000 })).await.status, 412);
+        let stale = owner.patch(&at, "\"99\"", json!({ "title": "Other" })).await;
+        assert_eq!(stale.status, 412, "{stale:?}");
+        assert_eq!(owner.delete(&at_line).await.status, 204);
+        assert_eq!(owner.delete(&at_line).await.status, 204, "gone is gone");
 
-    assert_eq!(
-        owner.post(&format!("{at}/cancel"), json!({ "reason": "Not worth it" })).await.body["cancel_reason"],
-        "Not worth it"
-    );
-    assert_eq!(owner.post(&format!("{at}/cancel"), json!({})).await.status, 200, "twice is once");
-    assert_eq!(
-        says(owner.post(&format!("{at}/start"), json!({})).await),
-        (409, "J-1001 was cancelled; make a new job for this.".into())
-    );
+        assert_eq!(
+            owner.post(&format!("{at}/cancel"), json!({ "reason": "Not worth it" })).await.body["cancel_reason"],
+            "Not worth it"
+        );
+        assert_eq!(owner.post(&format!("{at}/cancel"), json!({})).await.status, 200, "twice is once");
+        assert_eq!(
+            says(owner.post(&format!("{at}/start"), json!({})).await),
+            (409, "J-1001 was cancelled; make a new job for this.".into())
+        );
+    }
 }
 
 #[tokio::test]
 async fn the_price_as_sold_does_not_follow_the_book() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let shop = shop(&acme).await;
-    let job = shop.owner.post("/api/v1/work-orders", json!({ "appointment_id": shop.visit })).await;
-    let again = shop.owner.post("/api/v1/work-orders", json!({ "appointment_id": shop.visit })).await;
-    let id = made(job);
-    assert_eq!(made(again), id, "a visit has one job");
-    let added = shop.owner.post(&format!("/api/v1/work-orders/{id}/lines"), json!({ "item_id": shop.part })).await;
-    assert_eq!(added.status, 201, "{added:?}");
-    let item = shop.owner.get(&format!("/api/v1/items/{}", shop.part)).await;
-    let dearer = json!({ "price": { "amount": "999.00", "currency": "USD" } });
-    assert_eq!(shop.owner.patch(&format!("/api/v1/items/{}", shop.part), &item.etag(), dearer).await.status, 200);
-    assert_eq!(job_of(&shop).await["line_items"][1]["unit_price"]["amount"], "214.00");
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let shop = shop(&acme).await;
+        let job = shop.owner.post("/api/v1/work-orders", json!({ "appointment_id": shop.visit })).await;
+        let again = shop.owner.post("/api/v1/work-orders", json!({ "appointment_id": shop.visit })).await;
+        let id = made(job);
+        assert_eq!(made(again), id, "a visit has one job");
+        let added = shop.owner.post(&format!("/api/v1/work-orders/{id}/lines"), json!({ "item_id": shop.part })).await;
+        assert_eq!(added.status, 201, "{added:?}");
+        let item = shop.owner.get(&format!("/api/v1/items/{}", shop.part)).await;
+        let dearer = json!({ "price": { "amount": "999.00", "currency": "USD" } });
+        assert_eq!(shop.owner.patch(&format!("/api/v1/items/{}", shop.part), &item.etag(), dearer).await.status, 200);
+        assert_eq!(job_of(&shop).await["line_items"][1]["unit_price"]["amount"], "214.00");
+    }
 }
 
 #[tokio::test]
 async fn a_visit_that_goes_on_without_its_job_takes_the_job_along() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let shop = shop(&acme).await;
-    let at = format!("/api/v1/appointments/{}", shop.visit);
-    let step = async |verb: &str| {
-        let etag = shop.owner.get(&at).await.etag();
-        let answer = shop.owner.send(Method::POST, &format!("{at}/{verb}"), &[("if-match", &etag)], json!({})).await;
-        assert_eq!(answer.status, 200, "{verb}: {answer:?}");
-        house.run_jobs().await;
-    };
-    step("start").await;
-    let job = job_of(&shop).await;
-    assert_eq!((&job["status"], &job["lines"]), (&json!("in_progress"), &json!(1)));
-    step("complete").await;
-    assert_eq!(job_of(&shop).await["status"], "completed");
-    let told = acme.told().await;
-    assert_eq!(told.iter().filter(|kind| *kind == "work_order.completed").count(), 1, "{told:?}");
-    // The phones hear of it, and nobody reads it in what happened.
-    assert!(!told.iter().any(|kind| kind == "day.changed"), "{told:?}");
-    let heard = house
-        .above()
-        .await
-        .query_one("select count(*) from ops.outbox where tenant_id = $1 and kind = 'day.changed'", &[&acme.id])
-        .await;
-    assert!(heard.unwrap().get::<_, i64>(0) > 0);
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let shop = shop(&acme).await;
+        let at = format!("/api/v1/appointments/{}", shop.visit);
+        let step = async |verb: &str| {
+            let etag = shop.owner.get(&at).await.etag();
+            let answer =
+                shop.owner.send(Method::POST, &format!("{at}/{verb}"), &[("if-match", &etag)], json!({})).await;
+            assert_eq!(answer.status, 200, "{verb}: {answer:?}");
+            house.run_jobs().await;
+        };
+        step("start").await;
+        let job = job_of(&shop).await;
+        assert_eq!((&job["status"], &job["lines"]), (&json!("in_progress"), &json!(1)));
+        step("complete").await;
+        assert_eq!(job_of(&shop).await["status"], "completed");
+        let told = acme.told().await;
+        assert_eq!(told.iter().filter(|kind| *kind == "work_order.completed").count(), 1, "{told:?}");
+        // The phones hear of it, and nobody reads it in what happened.
+        assert!(!told.iter().any(|kind| kind == "day.changed"), "{told:?}");
+        let heard = house
+            .above()
+            .await
+            .query_one("select count(*) from ops.outbox where tenant_id = $1 and kind = 'day.changed'", &[&acme.id])
+            .await;
+        assert!(heard.unwrap().get::<_, i64>(0) > 0);
+    }
 }
 
 #[tokio::test]
 async fn a_prepared_job_goes_with_its_cancelled_visit() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let shop = shop(&acme).await;
-    redirected(&shop.owner.form(&format!("/jobs/of-visit/{}", shop.visit), &[]).await);
-    let at = format!("/api/v1/appointments/{}", shop.visit);
-    let etag = shop.owner.get(&at).await.etag();
-    let answer = shop
-        .owner
-        .send(Method::POST, &format!("{at}/cancel"), &[("if-match", &etag)], json!({ "reason": "Moved house" }))
-        .await;
-    assert_eq!(answer.status, 200, "{answer:?}");
-    house.run_jobs().await;
-    assert_eq!(job_of(&shop).await["status"], "cancelled");
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let shop = shop(&acme).await;
+        redirected(&shop.owner.form(&format!("/jobs/of-visit/{}", shop.visit), &[]).await);
+        let at = format!("/api/v1/appointments/{}", shop.visit);
+        let etag = shop.owner.get(&at).await.etag();
+        let answer = shop
+            .owner
+            .send(Method::POST, &format!("{at}/cancel"), &[("if-match", &etag)], json!({ "reason": "Moved house" }))
+            .await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        house.run_jobs().await;
+        assert_eq!(job_of(&shop).await["status"], "cancelled");
+    }
 }
 
 #[tokio::test]
 async fn the_phone_follows_what_the_office_changes() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let shop = shop(&acme).await;
-    let next = format!("/tech/jobs/{}/next", shop.visit);
-    let verb = async || shop.marco.page(&next).await.text;
-    assert!(verb().await.contains("On my way"));
-    let at = format!("/api/v1/appointments/{}", shop.visit);
-    let office = async |step: &str, body: Value| {
-        let etag = shop.owner.get(&at).await.etag();
-        let answer = shop.owner.send(Method::POST, &format!("{at}/{step}"), &[("if-match", &etag)], body).await;
-        assert_eq!(answer.status, 200, "{answer:?}");
-    };
-    let was = shop.owner.get(&at).await.body["technician_id"].clone();
-    let other = technician(&acme, &shop.owner, "Ana Duarte").await;
-    office("assign", json!({ "technician_id": other.1 })).await;
-    assert!(verb().await.contains("The office has taken this job off your day."));
-    office("assign", json!({ "technician_id": was })).await;
-    office("en-route", json!({})).await;
-    assert!(verb().await.contains("Arrived, start job"));
-    assert!(shop.marco.page(&format!("/tech/jobs/{}/progress", shop.visit)).await.text.contains("On my way"));
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let shop = shop(&acme).await;
+        let next = format!("/tech/jobs/{}/next", shop.visit);
+        let verb = async || shop.marco.page(&next).await.text;
+        assert!(verb().await.contains("On my way"));
+        let at = format!("/api/v1/appointments/{}", shop.visit);
+        let office = async |step: &str, body: Value| {
+            let etag = shop.owner.get(&at).await.etag();
+            let answer = shop.owner.send(Method::POST, &format!("{at}/{step}"), &[("if-match", &etag)], body).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+        };
+        let was = shop.owner.get(&at).await.body["technician_id"].clone();
+        let other = technician(&acme, &shop.owner, "Ana Duarte").await;
+        office("assign", json!({ "technician_id": other.1 })).await;
+        assert!(verb().await.contains("The office has taken this job off your day."));
+        office("assign", json!({ "technician_id": was })).await;
+        office("en-route", json!({})).await;
+        assert!(verb().await.contains("Arrived, start job"));
+        assert!(shop.marco.page(&format!("/tech/jobs/{}/progress", shop.visit)).await.text.contains("On my way"));
+    }
 }
 
 #[tokio::test]
 async fn my_day_is_for_those_who_go_out() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let (owner, marco) = (acme.person("owner").await, acme.person("technician").await);
-    let in_nav = |page: &str| page.contains("g m");
-    assert!(!in_nav(&owner.page("/jobs").await.text), "an owner without a lane");
-    let members = owner.get("/api/v1/members").await;
-    let olive =
-        members.body["data"].as_array().unwrap().iter().find(|member| member["role"] == "owner").unwrap()["id"].clone();
-    let olive = olive.as_str().unwrap();
-    assert!(owner.page("/tech").await.text.contains(&format!("/technicians/new?member_id={olive}")));
-    assert!(marco.page("/tech").await.text.contains("You have no lane on the board"));
-    made(owner.post("/api/v1/technicians", json!({ "member_id": olive, "name": "Olive" })).await);
-    house.house.forget_principals();
-    assert!(in_nav(&owner.page("/jobs").await.text), "an owner with a lane");
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let (owner, marco) = (acme.person("owner").await, acme.person("technician").await);
+        let in_nav = |page: &str| page.contains("g m");
+        assert!(!in_nav(&owner.page("/jobs").await.text), "an owner without a lane");
+        let members = owner.get("/api/v1/members").await;
+        let olive =
+            members.body["data"].as_array().unwrap().iter().find(|member| member["role"] == "owner").unwrap()["id"]
+                .clone();
+        let olive = olive.as_str().unwrap();
+        assert!(owner.page("/tech").await.text.contains(&format!("/technicians/new?member_id={olive}")));
+        assert!(marco.page("/tech").await.text.contains("You have no lane on the board"));
+        made(owner.post("/api/v1/technicians", json!({ "member_id": olive, "name": "Olive" })).await);
+        house.house.forget_principals();
+        assert!(in_nav(&owner.page("/jobs").await.text), "an owner with a lane");
+    }
 }
 
 const BOUNDARY: &str = "a-line-between";
@@ -345,105 +365,112 @@ async fn send_photo(person: &Person<'_>, path: &str, key: &str, bytes: &[u8]) ->
 
 #[tokio::test]
 async fn photos_are_pictures_and_only_for_those_who_see_the_job() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let shop = shop(&acme).await;
-    let (paula, _) = technician(&acme, &shop.owner, "Paula Stone").await;
-    let at = format!("/tech/jobs/{}/photos", shop.visit);
-    let png = b"\x89PNG\r\n\x1a\nand some pixels";
-    redirected(&send_photo(&shop.marco, &at, "k1", png).await);
-    redirected(&send_photo(&shop.marco, &at, "k1", png).await);
-    let job = job_of(&shop).await;
-    assert_eq!(job["photos"].as_array().unwrap().len(), 1, "sent twice, kept once: {job}");
-    let seen = shop.marco.get(&format!("{at}/{}", job["photos"][0]["id"].as_str().unwrap())).await;
-    assert_eq!((seen.status, seen.header("content-type")), (200, "image/png"));
-    assert_eq!(paula.get(&format!("{at}/{}", job["photos"][0]["id"].as_str().unwrap())).await.status, 404);
-    let script = send_photo(&shop.marco, &at, "k2", b"<script>alert(1)</script>").await;
-    assert!(script.status == 422 && script.text.contains("Send a PNG, JPEG or WebP picture."), "{script:?}");
-    let large = [png.as_slice(), &vec![0; 11 << 20]].concat();
-    let large = send_photo(&shop.marco, &at, "k3", &large).await;
-    assert!(large.status == 422 && large.text.contains("larger than 10 MB"), "{}", large.status);
-    assert_eq!(send_photo(&paula, &at, "k4", png).await.status, 404);
-    assert_eq!(job_of(&shop).await["photos"].as_array().unwrap().len(), 1);
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let shop = shop(&acme).await;
+        let (paula, _) = technician(&acme, &shop.owner, "Paula Stone").await;
+        let at = format!("/tech/jobs/{}/photos", shop.visit);
+        let png = b"\x89PNG\r\n\x1a\nand some pixels";
+        redirected(&send_photo(&shop.marco, &at, "k1", png).await);
+        redirected(&send_photo(&shop.marco, &at, "k1", png).await);
+        let job = job_of(&shop).await;
+        assert_eq!(job["photos"].as_array().unwrap().len(), 1, "sent twice, kept once: {job}");
+        let seen = shop.marco.get(&format!("{at}/{}", job["photos"][0]["id"].as_str().unwrap())).await;
+        assert_eq!((seen.status, seen.header("content-type")), (200, "image/png"));
+        assert_eq!(paula.get(&format!("{at}/{}", job["photos"][0]["id"].as_str().unwrap())).await.status, 404);
+        let script = send_photo(&shop.marco, &at, "k2", b"<script>alert(1)</script>").await;
+        assert!(script.status == 422 && script.text.contains("Send a PNG, JPEG or WebP picture."), "{script:?}");
+        let large = [png.as_slice(), &vec![0; 11 << 20]].concat();
+        let large = send_photo(&shop.marco, &at, "k3", &large).await;
+        assert!(large.status == 422 && large.text.contains("larger than 10 MB"), "{}", large.status);
+        assert_eq!(send_photo(&paula, &at, "k4", png).await.status, 404);
+        assert_eq!(job_of(&shop).await["photos"].as_array().unwrap().len(), 1);
+    }
 }
 
 #[tokio::test]
 async fn the_office_works_on_a_jobs_page() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let shop = shop(&acme).await;
-    let owner = &shop.owner;
-    redirected(&owner.form(&format!("/jobs/of-visit/{}", shop.visit), &[]).await);
-    let id = job_of(&shop).await["id"].as_str().unwrap().to_owned();
-    let at = format!("/jobs/{id}");
-    let wrong =
-        owner.form(&format!("{at}/lines"), &[("description", "Pipe"), ("quantity", "two"), ("unit_price", "3")]).await;
-    assert!(
-        wrong.status == 422
-            && wrong.text.contains("A quantity is a number, such as 2 or 1.5.")
-            && wrong.text.contains("value=\"Pipe\""),
-        "{wrong:?}"
-    );
-    redirected(
-        &owner
-            .form(
-                &format!("{at}/lines"),
-                &[("description", "<b>Pipe</b>"), ("quantity", "1.5"), ("unit_price", "3"), ("kind", "material")],
-            )
-            .await,
-    );
-    let page = owner.page(&at).await;
-    for seen in ["J-1001", "&lt;b&gt;Pipe&lt;/b&gt;", "$4.50", "Lopez Residence", "Start job"] {
-        assert!(page.text.contains(seen), "{seen}");
-    }
-    let line = job_of(&shop).await["line_items"][1].clone();
-    let edit = [("version", "1"), ("description", "Pipe, 1/2 in"), ("quantity", "2"), ("unit_price", "3.00")];
-    redirected(&owner.form(&format!("{at}/lines/{}", line["id"].as_str().unwrap()), &edit).await);
-    let late = owner.form(&format!("{at}/lines/{}", line["id"].as_str().unwrap()), &edit).await;
-    assert!(late.status == 422 && late.text.contains("Somebody changed it meanwhile"), "{late:?}");
-    redirected(&owner.form(&format!("{at}/edit"), &[("version", "1"), ("title", "No cooling upstairs")]).await);
-    redirected(&owner.form(&format!("{at}/notes"), &[("body", "Call before.")]).await);
-    redirected(&owner.form(&format!("{at}/start"), &[]).await);
-    redirected(&owner.form(&format!("{at}/finish"), &[]).await);
-    assert!(owner.page(&at).await.text.contains("Completed"));
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let shop = shop(&acme).await;
+        let owner = &shop.owner;
+        redirected(&owner.form(&format!("/jobs/of-visit/{}", shop.visit), &[]).await);
+        let id = job_of(&shop).await["id"].as_str().unwrap().to_owned();
+        let at = format!("/jobs/{id}");
+        let wrong = owner
+            .form(&format!("{at}/lines"), &[("description", "Pipe"), ("quantity", "two"), ("unit_price", "3")])
+            .await;
+        assert!(
+            wrong.status == 422
+                && wrong.text.contains("A quantity is a number, such as 2 or 1.5.")
+                && wrong.text.contains("value=\"Pipe\""),
+            "{wrong:?}"
+        );
+        redirected(
+            &owner
+                .form(
+                    &format!("{at}/lines"),
+                    &[("description", "<b>Pipe</b>"), ("quantity", "1.5"), ("unit_price", "3"), ("kind", "material")],
+                )
+                .await,
+        );
+        let page = owner.page(&at).await;
+        for seen in ["J-1001", "&lt;b&gt;Pipe&lt;/b&gt;", "$4.50", "Lopez Residence", "Start job"] {
+            assert!(page.text.contains(seen), "{seen}");
+        }
+        let line = job_of(&shop).await["line_items"][1].clone();
+        let edit = [("version", "1"), ("description", "Pipe, 1/2 in"), ("quantity", "2"), ("unit_price", "3.00")];
+        redirected(&owner.form(&format!("{at}/lines/{}", line["id"].as_str().unwrap()), &edit).await);
+        let late = owner.form(&format!("{at}/lines/{}", line["id"].as_str().unwrap()), &edit).await;
+        assert!(late.status == 422 && late.text.contains("Somebody changed it meanwhile"), "{late:?}");
+        redirected(&owner.form(&format!("{at}/edit"), &[("version", "1"), ("title", "No cooling upstairs")]).await);
+        redirected(&owner.form(&format!("{at}/notes"), &[("body", "Call before.")]).await);
+        redirected(&owner.form(&format!("{at}/start"), &[]).await);
+        redirected(&owner.form(&format!("{at}/finish"), &[]).await);
+        assert!(owner.page(&at).await.text.contains("Completed"));
 
-    let list = owner.page("/jobs?status=completed").await;
-    assert!(list.text.contains("No cooling upstairs") && list.text.contains("J-1001"), "{}", list.text);
-    assert!(owner.page("/jobs?status=open").await.text.contains("No job found"));
-    for q in ["J-1001", "1001", "lopez", "prairie"] {
-        let found = owner.get(&format!("/api/v1/work-orders?q={q}")).await;
-        assert_eq!(found.body["data"].as_array().map(Vec::len), Some(1), "{q}: {found:?}");
+        let list = owner.page("/jobs?status=completed").await;
+        assert!(list.text.contains("No cooling upstairs") && list.text.contains("J-1001"), "{}", list.text);
+        assert!(owner.page("/jobs?status=open").await.text.contains("No job found"));
+        for q in ["J-1001", "1001", "lopez", "prairie"] {
+            let found = owner.get(&format!("/api/v1/work-orders?q={q}")).await;
+            assert_eq!(found.body["data"].as_array().map(Vec::len), Some(1), "{q}: {found:?}");
+        }
+        assert_eq!(owner.get("/api/v1/work-orders?q=nobody").await.body["data"], json!([]));
+        assert_eq!(owner.page(&format!("/customers/{}", shop.customer)).await.text.matches("J-1001").count(), 1);
     }
-    assert_eq!(owner.get("/api/v1/work-orders?q=nobody").await.body["data"], json!([]));
-    assert_eq!(owner.page(&format!("/customers/{}", shop.customer)).await.text.matches("J-1001").count(), 1);
 }
 
 #[tokio::test]
 async fn the_list_goes_on_where_it_ended() {
-    let house = house().await;
-    let acme = house.company("pooled").await;
-    let shop = shop(&acme).await;
-    for n in 0..5 {
-        made(
-            shop.owner
-                .post("/api/v1/work-orders", json!({ "customer_id": shop.customer, "title": format!("Job {n}") }))
-                .await,
-        );
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let shop = shop(&acme).await;
+        for n in 0..5 {
+            made(
+                shop.owner
+                    .post("/api/v1/work-orders", json!({ "customer_id": shop.customer, "title": format!("Job {n}") }))
+                    .await,
+            );
+        }
+        let mut numbers = vec![];
+        let mut path = "/api/v1/work-orders?limit=2".to_owned();
+        loop {
+            let page = shop.owner.get(&path).await;
+            numbers.extend(page.body["data"].as_array().unwrap().iter().map(|job| job["number"].as_i64().unwrap()));
+            let Some(cursor) = page.body["next_cursor"].as_str() else { break };
+            path = format!("/api/v1/work-orders?limit=2&cursor={cursor}");
+        }
+        assert_eq!(numbers, [1005, 1004, 1003, 1002, 1001]);
+        let one = shop.owner.post("/api/v1/work-orders", json!({ "appointment_id": shop.visit })).await;
+        let (by_api, by_phone) =
+            (format!("/api/v1/work-orders/{}/start", one.id()), format!("/tech/jobs/{}/start", shop.visit));
+        let (a, b) = tokio::join!(shop.owner.post(&by_api, json!({})), shop.marco.form(&by_phone, &[]));
+        assert_eq!((a.status, b.status), (200, 303), "{a:?} {b:?}");
+        let told = acme.told().await;
+        assert_eq!(told.iter().filter(|kind| *kind == "work_order.started").count(), 1, "{told:?}");
     }
-    let mut numbers = vec![];
-    let mut path = "/api/v1/work-orders?limit=2".to_owned();
-    loop {
-        let page = shop.owner.get(&path).await;
-        numbers.extend(page.body["data"].as_array().unwrap().iter().map(|job| job["number"].as_i64().unwrap()));
-        let Some(cursor) = page.body["next_cursor"].as_str() else { break };
-        path = format!("/api/v1/work-orders?limit=2&cursor={cursor}");
-    }
-    assert_eq!(numbers, [1005, 1004, 1003, 1002, 1001]);
-    let one = shop.owner.post("/api/v1/work-orders", json!({ "appointment_id": shop.visit })).await;
-    let (by_api, by_phone) =
-        (format!("/api/v1/work-orders/{}/start", one.id()), format!("/tech/jobs/{}/start", shop.visit));
-    let (a, b) = tokio::join!(shop.owner.post(&by_api, json!({})), shop.marco.form(&by_phone, &[]));
-    assert_eq!((a.status, b.status), (200, 303), "{a:?} {b:?}");
-    let told = acme.told().await;
-    assert_eq!(told.iter().filter(|kind| *kind == "work_order.started").count(), 1, "{told:?}");
 }

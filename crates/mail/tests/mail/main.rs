@@ -147,41 +147,43 @@ async fn what_is_rolled_back_is_never_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_does_not_exist_is_not_written_to_again() {
-    let (house, server) = with_server().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    server.order(Order::Recipient("550 5.1.1 no such user here"));
-    let id = letter(&owner, json!({ "to": "gone@example.com" })).await;
-    house.run_jobs().await;
-    let failed = one(&owner, &id).await;
-    assert_eq!(failed["state"], "failed");
-    assert!(failed["problem"].as_str().unwrap().starts_with("There is no such address (550"), "{failed}");
-    assert_eq!(acme.told().await, ["email.failed"]);
-    // Even what somebody waits for: it would not arrive, and the relay would think ill of us.
-    let next = letter(&owner, json!({ "to": "Gone@EXAMPLE.com" })).await;
-    house.run_jobs().await;
-    let held = one(&owner, &next).await;
-    assert_eq!(held["state"], "held", "{held}");
-    assert_eq!(server.connections(), 1);
-    let refused = owner.post(&format!("/api/v1/emails/{next}/retry"), json!({})).await;
-    assert_eq!(refused.status, 409);
-    assert!(refused.body["detail"].as_str().unwrap().contains("no such address"));
-    let blocks = owner.get("/api/v1/email-blocks").await;
-    let block = blocks.body["data"][0]["id"].as_str().unwrap().to_owned();
-    assert!(owner.page("/settings/email/blocked").await.text.contains("gone@example.com"));
-    assert_eq!(owner.delete(&format!("/api/v1/email-blocks/{block}")).await.status, 204);
-    assert_eq!(owner.post(&format!("/api/v1/emails/{next}/retry"), json!({})).await.status, 200);
-    house.run_jobs().await;
-    assert_eq!(one(&owner, &next).await["state"], "sent");
-    // A refusal that is not about the address blocks nothing.
-    server.taken();
-    server.order(Order::Mail("554 5.7.1 looks like spam"));
-    let spam = letter(&owner, json!({ "to": "ana@example.com" })).await;
-    house.run_jobs().await;
-    let failed = one(&owner, &spam).await;
-    assert_eq!(failed["state"], "failed");
-    assert!(failed["problem"].as_str().unwrap().contains("looks like spam"), "{failed}");
-    assert_eq!(owner.get("/api/v1/email-blocks").await.body["data"], json!([]));
+    for placement in harness::PLACEMENTS {
+        let (house, server) = with_server().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        server.order(Order::Recipient("550 5.1.1 no such user here"));
+        let id = letter(&owner, json!({ "to": "gone@example.com" })).await;
+        house.run_jobs().await;
+        let failed = one(&owner, &id).await;
+        assert_eq!(failed["state"], "failed");
+        assert!(failed["problem"].as_str().unwrap().starts_with("There is no such address (550"), "{failed}");
+        assert_eq!(acme.told().await, ["email.failed"]);
+        // Even what somebody waits for: it would not arrive, and the relay would think ill of us.
+        let next = letter(&owner, json!({ "to": "Gone@EXAMPLE.com" })).await;
+        house.run_jobs().await;
+        let held = one(&owner, &next).await;
+        assert_eq!(held["state"], "held", "{held}");
+        assert_eq!(server.connections(), 1);
+        let refused = owner.post(&format!("/api/v1/emails/{next}/retry"), json!({})).await;
+        assert_eq!(refused.status, 409);
+        assert!(refused.body["detail"].as_str().unwrap().contains("no such address"));
+        let blocks = owner.get("/api/v1/email-blocks").await;
+        let block = blocks.body["data"][0]["id"].as_str().unwrap().to_owned();
+        assert!(owner.page("/settings/email/blocked").await.text.contains("gone@example.com"));
+        assert_eq!(owner.delete(&format!("/api/v1/email-blocks/{block}")).await.status, 204);
+        assert_eq!(owner.post(&format!("/api/v1/emails/{next}/retry"), json!({})).await.status, 200);
+        house.run_jobs().await;
+        assert_eq!(one(&owner, &next).await["state"], "sent");
+        // A refusal that is not about the address blocks nothing.
+        server.taken();
+        server.order(Order::Mail("554 5.7.1 looks like spam"));
+        let spam = letter(&owner, json!({ "to": "ana@example.com" })).await;
+        house.run_jobs().await;
+        let failed = one(&owner, &spam).await;
+        assert_eq!(failed["state"], "failed");
+        assert!(failed["problem"].as_str().unwrap().contains("looks like spam"), "{failed}");
+        assert_eq!(owner.get("/api/v1/email-blocks").await.body["data"], json!([]));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -219,69 +221,79 @@ async fn what_a_server_puts_off_is_tried_again_and_given_up_in_the_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_knows_after_the_line_broke_in_the_handing_over() {
-    let (house, server) = with_server().await;
-    let acme = house.company("pooled").await;
-    // A key outlives the hours that pass here; a signed-in person would have to sign in again.
-    let owner = acme.program();
-    // Before a byte of the mail left: it can be repeated.
-    server.order(Order::DropBefore);
-    let early = letter(&owner, json!({ "to": "ana@example.com" })).await;
-    house.run_jobs().await;
-    assert_eq!(one(&owner, &early).await["state"], "queued");
-    house.clock.advance(SignedDuration::from_mins(2));
-    house.run_jobs().await;
-    assert_eq!((one(&owner, &early).await["state"].as_str(), server.taken().len()), (Some("sent"), 1));
+    for placement in harness::PLACEMENTS {
+        let (house, server) = with_server().await;
+        let acme = house.company(placement).await;
+        // A key outlives the hours that pass here; a signed-in person would have to sign in again.
+        let owner = acme.program();
+        // Before a byte of the mail left: it can be repeated.
+        server.order(Order::DropBefore);
+        let early = letter(&owner, json!({ "to": "ana@example.com" })).await;
+        house.run_jobs().await;
+        assert_eq!(one(&owner, &early).await["state"], "queued");
+        house.clock.advance(SignedDuration::from_mins(2));
+        house.run_jobs().await;
+        assert_eq!((one(&owner, &early).await["state"].as_str(), server.taken().len()), (Some("sent"), 1));
 
-    // After: a person decides.
-    server.order(Order::DropAfter);
-    let late = letter(&owner, json!({ "to": "ana@example.com" })).await;
-    house.run_jobs().await;
-    let unsure = one(&owner, &late).await;
-    assert_eq!(unsure["state"], "failed");
-    assert!(unsure["problem"].as_str().unwrap().contains("may have arrived"), "{unsure}");
-    let connections = server.connections();
-    house.clock.advance(SignedDuration::from_hours(24));
-    house.run_jobs().await;
-    assert_eq!(server.connections(), connections, "it is not repeated by itself");
-    assert_eq!(owner.post(&format!("/api/v1/emails/{late}/retry"), json!({})).await.status, 200);
-    house.run_jobs().await;
-    let taken = server.taken();
-    assert_eq!(header(&taken[0].data, "Message-ID"), format!("<{late}@example.com>"), "the same mail, the same id");
+        // After: a person decides.
+        server.order(Order::DropAfter);
+        let late = letter(&owner, json!({ "to": "ana@example.com" })).await;
+        house.run_jobs().await;
+        let unsure = one(&owner, &late).await;
+        assert_eq!(unsure["state"], "failed");
+        assert!(unsure["problem"].as_str().unwrap().contains("may have arrived"), "{unsure}");
+        let connections = server.connections();
+        house.clock.advance(SignedDuration::from_hours(24));
+        house.run_jobs().await;
+        assert_eq!(server.connections(), connections, "it is not repeated by itself");
+        assert_eq!(owner.post(&format!("/api/v1/emails/{late}/retry"), json!({})).await.status, 200);
+        house.run_jobs().await;
+        let taken = server.taken();
+        assert_eq!(header(&taken[0].data, "Message-ID"), format!("<{late}@example.com>"), "the same mail, the same id");
 
-    // A worker that died in the window leaves `sending` behind.
-    let dead = letter(&owner, json!({ "to": "ana@example.com" })).await;
-    let client = house.above().await;
-    let sql = "update app.email set state = 'sending', handed_at = $2, attempts = 1, next_try_at = null where id = $1";
-    let at = house.house.clock().now();
-    client.execute(sql, &[&dead.parse::<kernel::Uuid>().unwrap(), &at]).await.unwrap();
-    house.run_jobs().await;
-    assert_eq!(one(&owner, &dead).await["state"], "sending", "another worker may be at it");
-    house.clock.advance(SignedDuration::from_mins(11));
-    house.run_jobs().await;
-    let dead = one(&owner, &dead).await;
-    assert_eq!(dead["state"], "failed");
-    assert!(dead["problem"].as_str().unwrap().contains("interrupted"), "{dead}");
-    assert_eq!(server.taken().len(), 0);
+        // A worker that died in the window leaves `sending` behind.
+        let dead = letter(&owner, json!({ "to": "ana@example.com" })).await;
+        let client = house.above().await;
+        let sql = format!(
+            "update {}.email set state = 'sending', handed_at = $2, attempts = 1, next_try_at = null where id = $1",
+            acme.schema().await
+        );
+        let at = house.house.clock().now();
+        client.execute(&sql, &[&dead.parse::<kernel::Uuid>().unwrap(), &at]).await.unwrap();
+        house.run_jobs().await;
+        assert_eq!(one(&owner, &dead).await["state"], "sending", "another worker may be at it");
+        house.clock.advance(SignedDuration::from_mins(11));
+        house.run_jobs().await;
+        let dead = one(&owner, &dead).await;
+        assert_eq!(dead["state"], "failed");
+        assert!(dead["problem"].as_str().unwrap().contains("interrupted"), "{dead}");
+        assert_eq!(server.taken().len(), 0);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_link_is_read_by_its_reader_alone() {
-    let (house, server) = with_server().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let id = letter(&owner, json!({ "to": "ana@example.com", "confidential": true })).await;
-    let page = format!("/settings/email/{id}");
-    for _ in 0..2 {
-        let seen = one(&owner, &id).await;
-        assert!(seen["text"].is_null() && seen["html"].is_null(), "{seen}");
-        assert!(!owner.page(&page).await.text.contains("secret-token"));
-        assert_eq!(owner.page(&format!("{page}/html")).await.status, 404);
-        house.run_jobs().await;
+    for placement in harness::PLACEMENTS {
+        let (house, server) = with_server().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let id = letter(&owner, json!({ "to": "ana@example.com", "confidential": true })).await;
+        let page = format!("/settings/email/{id}");
+        for _ in 0..2 {
+            let seen = one(&owner, &id).await;
+            assert!(seen["text"].is_null() && seen["html"].is_null(), "{seen}");
+            assert!(!owner.page(&page).await.text.contains("secret-token"));
+            assert_eq!(owner.page(&format!("{page}/html")).await.status, 404);
+            house.run_jobs().await;
+        }
+        assert!(server.taken()[0].data.contains("secret-token"));
+        let sql = format!(
+            "select parts::text || coalesce(text, '') || coalesce(html, '') from {}.email where id = $1",
+            acme.schema().await
+        );
+        let row = house.above().await.query_one(&sql, &[&id.parse::<kernel::Uuid>().unwrap()]).await.unwrap();
+        assert_eq!(row.get::<_, String>(0), "[]", "it is forgotten");
     }
-    assert!(server.taken()[0].data.contains("secret-token"));
-    let sql = "select parts::text || coalesce(text, '') || coalesce(html, '') from app.email where id = $1";
-    let row = house.above().await.query_one(sql, &[&id.parse::<kernel::Uuid>().unwrap()]).await.unwrap();
-    assert_eq!(row.get::<_, String>(0), "[]", "it is forgotten");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -327,145 +339,161 @@ async fn a_reader_ends_reminders_by_one_click() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_waits_for_the_next_hour() {
-    let (house, server) = (start().await, Server::start().await);
-    house.house.keep(Post::smtp(&server.url, "mail@example.com").unwrap().hourly(2));
-    let acme = house.company("pooled").await;
-    let neighbour = house.company("pooled").await;
-    let (owner, other) = (acme.person("owner").await, neighbour.person("owner").await);
-    for n in 0..4 {
-        letter(&owner, json!({ "to": format!("r{n}@example.com"), "reminder": true })).await;
+    for placement in harness::PLACEMENTS {
+        let (house, server) = (start().await, Server::start().await);
+        house.house.keep(Post::smtp(&server.url, "mail@example.com").unwrap().hourly(2));
+        let acme = house.company(placement).await;
+        let neighbour = house.company("pooled").await;
+        let (owner, other) = (acme.person("owner").await, neighbour.person("owner").await);
+        for n in 0..4 {
+            letter(&owner, json!({ "to": format!("r{n}@example.com"), "reminder": true })).await;
+        }
+        letter(&other, json!({ "to": "r@example.com", "reminder": true })).await;
+        house.run_jobs().await;
+        assert_eq!(server.taken().len(), 3, "two of ours, and the neighbour's own");
+        let held = owner.get("/api/v1/emails?state=held").await;
+        assert_eq!(held.body["data"].as_array().unwrap().len(), 2);
+        assert!(held.body["data"][0]["problem"].as_str().unwrap().contains("within an hour"));
+        letter(&owner, json!({ "to": "waits@example.com" })).await;
+        house.run_jobs().await;
+        assert_eq!(server.taken().len(), 1, "what somebody waits for is not stuck behind reminders");
+        house.clock.advance(SignedDuration::from_mins(70));
+        house.run_jobs().await;
+        assert_eq!(server.taken().len(), 2);
     }
-    letter(&other, json!({ "to": "r@example.com", "reminder": true })).await;
-    house.run_jobs().await;
-    assert_eq!(server.taken().len(), 3, "two of ours, and the neighbour's own");
-    let held = owner.get("/api/v1/emails?state=held").await;
-    assert_eq!(held.body["data"].as_array().unwrap().len(), 2);
-    assert!(held.body["data"][0]["problem"].as_str().unwrap().contains("within an hour"));
-    letter(&owner, json!({ "to": "waits@example.com" })).await;
-    house.run_jobs().await;
-    assert_eq!(server.taken().len(), 1, "what somebody waits for is not stuck behind reminders");
-    house.clock.advance(SignedDuration::from_mins(70));
-    house.run_jobs().await;
-    assert_eq!(server.taken().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_neighbour_and_a_role_see_what_is_theirs() {
-    let (house, _server) = with_server().await;
-    let (acme, neighbour) = (house.company("pooled").await, house.company("pooled").await);
-    let (owner, other) = (acme.person("owner").await, neighbour.person("owner").await);
-    let id = letter(&owner, json!({ "to": "ana@example.com" })).await;
-    house.run_jobs().await;
-    for path in [format!("/api/v1/emails/{id}"), format!("/settings/email/{id}"), format!("/settings/email/{id}/html")]
-    {
-        assert_eq!(other.get(&path).await.status, 404, "{path}");
-        assert_eq!(acme.visitor().get(&path).await.status, 401, "{path}");
+    for placement in harness::PLACEMENTS {
+        let (house, _server) = with_server().await;
+        let (acme, neighbour) = (house.company(placement).await, house.company("pooled").await);
+        let (owner, other) = (acme.person("owner").await, neighbour.person("owner").await);
+        let id = letter(&owner, json!({ "to": "ana@example.com" })).await;
+        house.run_jobs().await;
+        for path in
+            [format!("/api/v1/emails/{id}"), format!("/settings/email/{id}"), format!("/settings/email/{id}/html")]
+        {
+            assert_eq!(other.get(&path).await.status, 404, "{path}");
+            assert_eq!(acme.visitor().get(&path).await.status, 401, "{path}");
+        }
+        assert_eq!(other.post(&format!("/api/v1/emails/{id}/retry"), json!({})).await.status, 404);
+        assert_eq!(other.get("/api/v1/emails").await.body["data"], json!([]));
+        let none = kernel::Uuid::nil();
+        for (query, found) in [("to=ANA@example.com", 1), ("to=nobody", 0), ("state=sent", 1), ("state=failed", 0)] {
+            let list = owner.get(&format!("/api/v1/emails?{query}")).await;
+            assert_eq!(list.body["data"].as_array().unwrap().len(), found, "{query}");
+        }
+        assert_eq!(
+            owner.get(&format!("/api/v1/emails?about={none}&state=sent")).await.body["data"][0]["id"],
+            json!(id)
+        );
+        assert_eq!(owner.get("/api/v1/emails?state=lost").await.status, 422);
+        let (viewer, technician) = (acme.person("viewer").await, acme.person("technician").await);
+        assert_eq!(viewer.get("/api/v1/emails").await.status, 200);
+        assert_eq!(viewer.post(&format!("/api/v1/emails/{id}/retry"), json!({})).await.status, 403);
+        assert_eq!(viewer.page("/settings/email/sender").await.status, 403);
+        assert_eq!(technician.get("/api/v1/emails").await.status, 403);
     }
-    assert_eq!(other.post(&format!("/api/v1/emails/{id}/retry"), json!({})).await.status, 404);
-    assert_eq!(other.get("/api/v1/emails").await.body["data"], json!([]));
-    let none = kernel::Uuid::nil();
-    for (query, found) in [("to=ANA@example.com", 1), ("to=nobody", 0), ("state=sent", 1), ("state=failed", 0)] {
-        let list = owner.get(&format!("/api/v1/emails?{query}")).await;
-        assert_eq!(list.body["data"].as_array().unwrap().len(), found, "{query}");
-    }
-    assert_eq!(owner.get(&format!("/api/v1/emails?about={none}&state=sent")).await.body["data"][0]["id"], json!(id));
-    assert_eq!(owner.get("/api/v1/emails?state=lost").await.status, 422);
-    let (viewer, technician) = (acme.person("viewer").await, acme.person("technician").await);
-    assert_eq!(viewer.get("/api/v1/emails").await.status, 200);
-    assert_eq!(viewer.post(&format!("/api/v1/emails/{id}/retry"), json!({})).await.status, 403);
-    assert_eq!(viewer.page("/settings/email/sender").await.status, 403);
-    assert_eq!(technician.get("/api/v1/emails").await.status, 403);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_company_signs_its_mails_and_tests_them() {
-    let (house, server) = with_server().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let now = owner.get("/api/v1/email-settings").await;
-    assert_eq!(now.etag(), "\"0\"");
-    // What the company's papers say stands for what was not said here.
-    let company = owner.get("/api/v1/company").await;
-    let head = json!({ "phone": "217 555 0100", "email": "hello@acme.example" });
-    let head = owner.patch("/api/v1/company", &company.etag(), head).await;
-    assert_eq!(head.status, 200, "{head:?}");
-    letter(&owner, json!({ "to": "ana@example.com" })).await;
-    house.run_jobs().await;
-    let first = server.taken().remove(0).data;
-    assert!(header(&first, "Reply-To") == "hello@acme.example" && first.contains("217 555 0100"), "{first}");
+    for placement in harness::PLACEMENTS {
+        let (house, server) = with_server().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let now = owner.get("/api/v1/email-settings").await;
+        assert_eq!(now.etag(), "\"0\"");
+        // What the company's papers say stands for what was not said here.
+        let company = owner.get("/api/v1/company").await;
+        let head = json!({ "phone": "217 555 0100", "email": "hello@acme.example" });
+        let head = owner.patch("/api/v1/company", &company.etag(), head).await;
+        assert_eq!(head.status, 200, "{head:?}");
+        letter(&owner, json!({ "to": "ana@example.com" })).await;
+        house.run_jobs().await;
+        let first = server.taken().remove(0).data;
+        assert!(header(&first, "Reply-To") == "hello@acme.example" && first.contains("217 555 0100"), "{first}");
 
-    let change = json!({ "sender_name": "Acme\r\nBcc: x@ HVAC", "reply_to": "nobody", "foot": "x".repeat(400) });
-    let refused = owner.patch("/api/v1/email-settings", &now.etag(), change).await;
-    for field in ["/sender_name", "/reply_to", "/foot"] {
-        assert!(!refused.error(field).is_empty(), "{field} {refused:?}");
+        let change = json!({ "sender_name": "Acme\r\nBcc: x@ HVAC", "reply_to": "nobody", "foot": "x".repeat(400) });
+        let refused = owner.patch("/api/v1/email-settings", &now.etag(), change).await;
+        for field in ["/sender_name", "/reply_to", "/foot"] {
+            assert!(!refused.error(field).is_empty(), "{field} {refused:?}");
+        }
+        let change =
+            json!({ "sender_name": "Ñandú HVAC", "reply_to": "office@acme.example", "foot": "12 Elm St\n555 0100" });
+        let saved = owner.patch("/api/v1/email-settings", &now.etag(), change.clone()).await;
+        assert_eq!((saved.status, saved.etag().as_str()), (200, "\"1\""), "{saved:?}");
+        assert_eq!(owner.patch("/api/v1/email-settings", &now.etag(), change.clone()).await.status, 412);
+        assert_eq!(
+            owner.patch("/api/v1/email-settings", &saved.etag(), json!({ "foot": "12 Elm St" })).await.etag(),
+            "\"2\""
+        );
+        let form =
+            [("version", "2"), ("sender_name", "Acme HVAC"), ("reply_to", "office@acme.example"), ("_key", "k1")];
+        assert_eq!(owner.form("/settings/email/sender", &form).await.status, 303);
+        assert_eq!(owner.form("/settings/email/sender", &form).await.status, 303, "the same sending again");
+        let wrong = [("version", "3"), ("reply_to", "nobody")];
+        let again = owner.form("/settings/email/sender", &wrong).await;
+        assert!(again.status == 422 && again.text.contains("not an e-mail address"));
+
+        let sent = owner.form("/settings/email/test", &[("_key", "k2")]).await;
+        assert_eq!(sent.status, 303);
+        assert_eq!(
+            owner.form("/settings/email/test", &[("_key", "k2")]).await.header("location"),
+            sent.header("location")
+        );
+        house.run_jobs().await;
+        let taken = server.taken();
+        assert_eq!(taken.len(), 1);
+        assert_eq!(taken[0].to, acme.owner_email);
+        let data = &taken[0].data;
+        assert!(header(data, "From").contains("Acme HVAC via Tradewind"), "{data}");
+        assert_eq!(header(data, "Reply-To"), "office@acme.example");
+        assert!(owner.page(sent.header("location")).await.text.contains("4711"));
+        let program = acme.program().post("/api/v1/emails/test", json!({})).await;
+        assert_eq!(program.status, 409, "{program:?}");
     }
-    let change =
-        json!({ "sender_name": "Ñandú HVAC", "reply_to": "office@acme.example", "foot": "12 Elm St\n555 0100" });
-    let saved = owner.patch("/api/v1/email-settings", &now.etag(), change.clone()).await;
-    assert_eq!((saved.status, saved.etag().as_str()), (200, "\"1\""), "{saved:?}");
-    assert_eq!(owner.patch("/api/v1/email-settings", &now.etag(), change.clone()).await.status, 412);
-    assert_eq!(
-        owner.patch("/api/v1/email-settings", &saved.etag(), json!({ "foot": "12 Elm St" })).await.etag(),
-        "\"2\""
-    );
-    let form = [("version", "2"), ("sender_name", "Acme HVAC"), ("reply_to", "office@acme.example"), ("_key", "k1")];
-    assert_eq!(owner.form("/settings/email/sender", &form).await.status, 303);
-    assert_eq!(owner.form("/settings/email/sender", &form).await.status, 303, "the same sending again");
-    let wrong = [("version", "3"), ("reply_to", "nobody")];
-    let again = owner.form("/settings/email/sender", &wrong).await;
-    assert!(again.status == 422 && again.text.contains("not an e-mail address"));
-
-    let sent = owner.form("/settings/email/test", &[("_key", "k2")]).await;
-    assert_eq!(sent.status, 303);
-    assert_eq!(owner.form("/settings/email/test", &[("_key", "k2")]).await.header("location"), sent.header("location"));
-    house.run_jobs().await;
-    let taken = server.taken();
-    assert_eq!(taken.len(), 1);
-    assert_eq!(taken[0].to, acme.owner_email);
-    let data = &taken[0].data;
-    assert!(header(data, "From").contains("Acme HVAC via Tradewind"), "{data}");
-    assert_eq!(header(data, "Reply-To"), "office@acme.example");
-    assert!(owner.page(sent.header("location")).await.text.contains("4711"));
-    let program = acme.program().post("/api/v1/emails/test", json!({})).await;
-    assert_eq!(program.status, 409, "{program:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_server_mail_waits_and_in_development_it_can_be_read() {
-    let house = start().await;
-    house.house.keep(Post::nowhere("tradewind.test"));
-    let acme = house.company("pooled").await;
-    let owner = acme.person("owner").await;
-    let id = letter(&owner, json!({ "to": "ana@example.com", "name": "Ana" })).await;
-    house.run_jobs().await;
-    let held = one(&owner, &id).await;
-    assert_eq!(held["state"], "held");
-    assert!(held["problem"].as_str().unwrap().contains("No mail server"), "{held}");
-    assert_eq!(acme.told().await, ["email.held"]);
-    assert!(owner.page("/settings/email").await.text.contains("No mail server is set up"));
-    assert_eq!(house.outside().page("/mailbox").await.status, 404, "no mailbox without development");
+    for placement in harness::PLACEMENTS {
+        let house = start().await;
+        house.house.keep(Post::nowhere("tradewind.test"));
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let id = letter(&owner, json!({ "to": "ana@example.com", "name": "Ana" })).await;
+        house.run_jobs().await;
+        let held = one(&owner, &id).await;
+        assert_eq!(held["state"], "held");
+        assert!(held["problem"].as_str().unwrap().contains("No mail server"), "{held}");
+        assert_eq!(acme.told().await, ["email.held"]);
+        assert!(owner.page("/settings/email").await.text.contains("No mail server is set up"));
+        assert_eq!(house.outside().page("/mailbox").await.status, 404, "no mailbox without development");
 
-    house.house.keep(Post::here("tradewind.test"));
-    assert_eq!(owner.post(&format!("/api/v1/emails/{id}/retry"), json!({})).await.status, 200);
-    house.run_jobs().await;
-    assert_eq!(one(&owner, &id).await["state"], "sent");
-    let mailbox = house.outside().page("/mailbox").await;
-    assert!(mailbox.text.contains("Visit for Ana") && mailbox.text.contains(&id), "{}", mailbox.text);
-    let mail = house.outside().page(&format!("/mailbox/{id}")).await;
-    assert!(mail.text.contains(&format!("http://{}/v/secret-token", acme.host)), "{}", mail.text);
-    assert!(
-        house
-            .outside()
-            .page(&format!("/mailbox/{id}/html"))
-            .await
-            .header("content-security-policy")
-            .contains("sandbox")
-    );
-    for path in ["/mailbox".to_owned(), format!("/mailbox/{id}")] {
-        assert_eq!(owner.page(&path).await.status, 404, "at a company's address there is no mailbox");
+        house.house.keep(Post::here("tradewind.test"));
+        assert_eq!(owner.post(&format!("/api/v1/emails/{id}/retry"), json!({})).await.status, 200);
+        house.run_jobs().await;
+        assert_eq!(one(&owner, &id).await["state"], "sent");
+        let mailbox = house.outside().page("/mailbox").await;
+        assert!(mailbox.text.contains("Visit for Ana") && mailbox.text.contains(&id), "{}", mailbox.text);
+        let mail = house.outside().page(&format!("/mailbox/{id}")).await;
+        assert!(mail.text.contains(&format!("http://{}/v/secret-token", acme.host)), "{}", mail.text);
+        assert!(
+            house
+                .outside()
+                .page(&format!("/mailbox/{id}/html"))
+                .await
+                .header("content-security-policy")
+                .contains("sandbox")
+        );
+        for path in ["/mailbox".to_owned(), format!("/mailbox/{id}")] {
+            assert_eq!(owner.page(&path).await.status, 404, "at a company's address there is no mailbox");
+        }
+        house.house.keep(Post::smtp("smtp://127.0.0.1:1", "mail@example.com").unwrap());
+        assert_eq!(house.outside().page("/mailbox").await.status, 404, "nor where mail goes out");
     }
-    house.house.keep(Post::smtp("smtp://127.0.0.1:1", "mail@example.com").unwrap());
-    assert_eq!(house.outside().page("/mailbox").await.status, 404, "nor where mail goes out");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -485,19 +513,21 @@ async fn a_password_is_not_sent_in_the_clear() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_whose_job_got_lost_is_found_again() {
-    let (house, server) = with_server().await;
-    let acme = house.company("pooled").await;
-    let owner = acme.program();
-    let id = letter(&owner, json!({ "to": "ana@example.com" })).await;
-    let client = house.above().await;
-    let sql = "delete from ops.job where tenant_id = $1 and kind = 'mail.deliver'";
-    assert_eq!(client.execute(sql, &[&acme.id]).await.unwrap(), 1);
-    house.clock.advance(SignedDuration::from_mins(20));
-    kernel::job::worker::now_for(&house.house, acme.id, "mail.strays").await.unwrap();
-    house.run_jobs().await;
-    assert_eq!(one(&owner, &id).await["state"], "queued", "it may still be on its way");
-    house.clock.advance(SignedDuration::from_mins(20));
-    kernel::job::worker::now_for(&house.house, acme.id, "mail.strays").await.unwrap();
-    house.run_jobs().await;
-    assert_eq!((one(&owner, &id).await["state"].as_str(), server.taken().len()), (Some("sent"), 1));
+    for placement in harness::PLACEMENTS {
+        let (house, server) = with_server().await;
+        let acme = house.company(placement).await;
+        let owner = acme.program();
+        let id = letter(&owner, json!({ "to": "ana@example.com" })).await;
+        let client = house.above().await;
+        let sql = "delete from ops.job where tenant_id = $1 and kind = 'mail.deliver'";
+        assert_eq!(client.execute(sql, &[&acme.id]).await.unwrap(), 1);
+        house.clock.advance(SignedDuration::from_mins(20));
+        kernel::job::worker::now_for(&house.house, acme.id, "mail.strays").await.unwrap();
+        house.run_jobs().await;
+        assert_eq!(one(&owner, &id).await["state"], "queued", "it may still be on its way");
+        house.clock.advance(SignedDuration::from_mins(20));
+        kernel::job::worker::now_for(&house.house, acme.id, "mail.strays").await.unwrap();
+        house.run_jobs().await;
+        assert_eq!((one(&owner, &id).await["state"].as_str(), server.taken().len()), (Some("sent"), 1));
+    }
 }

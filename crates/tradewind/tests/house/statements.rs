@@ -1,10 +1,10 @@
-//! Every statement is understood: prepared on the migrated schema, its parameters and columns held against the Rust
-//! types, every tenant table in it tied to `$1`.
+//! Every statement is understood: prepared on the migrated schema, pooled and dedicated, its parameters and columns held
+//! against the Rust types, every tenant table in it tied to `$1`.
 use kernel::tx::{Plane, QUERIES, Query};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use tokio_postgres::Client;
 
-async fn login(dsn: &str) -> Client {
+pub async fn login(dsn: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(dsn, tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
     client
@@ -78,6 +78,7 @@ fn untied(sql: &str, tables: &HashSet<String>) -> Vec<String> {
 #[tokio::test]
 async fn every_statement_is_understood() {
     let house = harness::start(tradewind::modules::list()).await;
+    let acme = house.company("dedicated").await;
     let above = house.above().await;
     let nullable: HashSet<(u32, i16)> = above
         .query("select attrelid, attnum from pg_attribute where attnum > 0 and not attnotnull", &[])
@@ -87,21 +88,20 @@ async fn every_statement_is_understood() {
         .map(|row| (row.get(0), row.get(1)))
         .collect();
     let tables: HashSet<String> = above.query("select relname::text from pg_class where relnamespace in ('app'::regnamespace, 'ops'::regnamespace) and relkind in ('r', 'p')", &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
-    let logins = HashMap::from([
-        (0, login(&house.ground.dsns.app).await),
-        (1, login(&house.ground.dsns.control).await),
-        (2, login(&house.ground.dsns.job).await),
-    ]);
-    let of = |plane: Plane| {
-        &logins[&match plane {
-            Plane::Tenant => 0,
-            Plane::Control => 1,
-            Plane::Ops => 2,
-        }]
+    // A tenant's statement is asked by the pooled login and by a dedicated company's own.
+    let tenants = [login(&house.ground.dsns.app).await, login(&acme.dsn().await).await];
+    let control = [login(&house.ground.dsns.control).await];
+    let ops = [login(&house.ground.dsns.job).await];
+    let of = |plane: Plane| match plane {
+        Plane::Tenant => &tenants[..],
+        Plane::Control => &control,
+        Plane::Ops => &ops,
     };
     let mut all = vec![];
     for query in QUERIES.iter().filter(|q| q.sql.len() > 8) {
-        all.extend(faults(of(query.plane), query, &nullable, &tables).await);
+        for client in of(query.plane) {
+            all.extend(faults(client, query, &nullable, &tables).await);
+        }
     }
     assert!(QUERIES.len() > 50, "only {} statements are registered", QUERIES.len());
     assert!(all.is_empty(), "{} faults:\n{}", all.len(), all.join("\n"));
@@ -123,6 +123,12 @@ async fn every_statement_is_understood() {
     for (what, sql) in mistakes {
         let query =
             Query { name: "planted", sql, at: "here", takes: &[], gives: &[], silent: false, plane: Plane::Tenant };
-        assert!(!faults(of(Plane::Tenant), &query, &nullable, &tables).await.is_empty(), "{what} was not found");
+        for client in &tenants {
+            assert!(!faults(client, &query, &nullable, &tables).await.is_empty(), "{what} was not found");
+        }
     }
+    let sql = "select name from app.customer where tenant_id = $1";
+    let query = Query { name: "planted", sql, at: "here", takes: &[], gives: &[], silent: false, plane: Plane::Tenant };
+    let said = faults(&tenants[1], &query, &nullable, &tables).await.join(" ");
+    assert!(said.contains("permission denied for schema app"), "a name that only the pooled login knows: {said}");
 }

@@ -18,8 +18,11 @@ create schema if not exists app authorization tw_owner;
 grant usage on schema wall to tw_app, tw_job, tw_control, tw_auth, tw_ro, tw_tenant;
 grant usage on schema ctl to tw_control, tw_auth;
 grant usage on schema ops to tw_app, tw_job, tw_tenant;
-grant usage on schema app to tw_app, tw_ro, tw_auth;
+grant usage on schema app to tw_app, tw_ro, tw_auth, tw_backup;
 alter default privileges for role tw_owner revoke execute on functions from public;
+-- A backup takes every table, those of later migrations too.
+grant select on all tables in schema ctl, ops to tw_backup;
+alter default privileges for role tw_owner in schema ctl, ops grant select on tables to tw_backup;
 
 -- Written in the standard's form, so that every name in it was looked up once, here, and none follows a caller's
 -- search_path. It inlines. After a finished transaction the setting is '' and not null: no tenant, no rows.
