@@ -12,8 +12,11 @@ function morning(zones) {
   return found;
 }
 
-/** Signs up, and answers { slug, api_key } with the page standing in the company. */
-export async function signUp(eyes, page, base) {
+/** A green square. */
+const logo = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAKklEQVR42mOQ74qmKWIYtWDUglELRi0YtWDUglELRi0YtWDUglELhooFAI2PED0c+wqLAAAAAElFTkSuQmCC', 'base64');
+
+/** Signs up, where the address `taken` is another's, and answers { slug, api_key } with the page standing in the company. */
+export async function signUp(eyes, page, base, taken) {
   await page.goto(`${base}/onboarding`);
   await heading(page, 'Tell us about your company');
   await eyes.see(page, 'onboarding-company');
@@ -21,6 +24,17 @@ export async function signUp(eyes, page, base) {
   await page.getByText('Heating and cooling').click();
   const zone = page.getByLabel('Time zone');
   await zone.selectOption(morning(await zone.locator('option').evaluateAll((all) => all.map((one) => one.value))));
+  await field(page, 'Website').fill('prairie.example');
+  await field(page, 'Company phone').fill('12');
+  await page.locator('input[name=logo]').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: logo });
+  await press(page, 'Continue');
+
+  // What is wrong is said at the field, and what was typed is kept.
+  await page.locator('#f-phone-error').waitFor();
+  assert.equal(await field(page, 'Website').inputValue(), 'prairie.example');
+  await eyes.see(page, 'onboarding-company-wrong');
+  await field(page, 'Company phone').fill('(217) 555-0100');
+  await page.locator('input[name=logo]').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: logo });
   await press(page, 'Continue');
 
   await heading(page, 'Who are you?');
@@ -31,6 +45,15 @@ export async function signUp(eyes, page, base) {
   await press(page, 'Continue');
 
   await heading(page, 'Where will your people sign in?');
+  // The neighbour's address is taken; one of those that are offered instead fills the field.
+  await page.getByLabel('Company address').fill(taken);
+  const offered = page.locator('[data-others] button').first();
+  await offered.waitFor();
+  await eyes.see(page, 'onboarding-address-taken');
+  const offer = (await offered.textContent()).trim();
+  await offered.click();
+  await page.getByText(`${offer} is free`).waitFor();
+  assert.equal(await page.getByLabel('Company address').inputValue(), offer);
   await page.getByLabel('Company address').fill('prairie');
   await page.getByText(/^prairie\S* is free/).waitFor();
   await eyes.see(page, 'onboarding-address');

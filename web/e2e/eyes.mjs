@@ -9,6 +9,8 @@ const axe = readFileSync(join(web, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 export const desk = { width: 1440, height: 900 };
 export const phone = { width: 390, height: 844 };
+/** The screen of an office that watches its board all day. */
+export const wide = { width: 1920, height: 1080 };
 /** As wide as a board needs, and without a mouse. */
 export const tablet = { width: 1180, height: 820 };
 
@@ -24,7 +26,7 @@ export class Eyes {
 
   /** A person with a browser of their own; `signedIn` is what another browser of theirs knows. */
   async person(size, signedIn) {
-    const context = await this.browser.newContext({ viewport: size, hasTouch: size !== desk, isMobile: size === phone, reducedMotion: 'reduce', colorScheme: 'light', storageState: signedIn });
+    const context = await this.browser.newContext({ viewport: size, hasTouch: ![desk, wide].includes(size), isMobile: size === phone, reducedMotion: 'reduce', colorScheme: 'light', storageState: signedIn });
     context.setDefaultTimeout(15000);
     context.on('page', (page) => this.watch(page, size));
     return context;

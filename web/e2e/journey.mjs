@@ -8,6 +8,7 @@ import { bringCustomers, fillPriceBook, hireTechnician, signUp } from './company
 import { bill, lookBack } from './money.mjs';
 import { ownWalls, pagesOfOthers } from './neighbour.mjs';
 import { book, customer, dispatch, touch, watchBoard, work } from './visit.mjs';
+import { takeBack } from './undo.mjs';
 import { ask } from './wire.mjs';
 
 const { BASE: base, NEIGHBOUR, DEDICATED, OUT: out } = process.env;
@@ -57,7 +58,7 @@ try {
   assert.equal(hers.status, 201, hers.text);
   const context = await eyes.person(desk);
   office = await context.newPage();
-  const company = await chapter('a company signs up', () => signUp(eyes, office, base));
+  const company = await chapter('a company signs up', () => signUp(eyes, office, base, neighbour.slug));
   await chapter('it brings its customers', () => bringCustomers(eyes, office, company));
   await chapter('it fills its price book', () => fillPriceBook(eyes, office, company));
   const link = await chapter('it hires a technician', () => hireTechnician(eyes, office, company));
@@ -68,6 +69,7 @@ try {
   await chapter('the technician does the work', () => work(eyes, link, board));
   const invoice = await chapter('the office bills it', () => bill(eyes, office, company));
   const made = await chapter('the day is looked back on', () => lookBack(eyes, office, company, invoice));
+  await chapter('what was put away is brought back', () => takeBack(eyes, office, company));
   await chapter('the neighbour sees nothing', () => neighbourSeesNothing(company, { ...made, invoice: invoice.id }));
   await chapter('nor in her browser', () => pagesOfOthers(eyes, base, neighbour, company, { ...made, invoice: invoice.id }));
   await chapter('a company with walls of its own', () => ownWalls(eyes, base, dedicated, company, made));

@@ -1,6 +1,6 @@
 // Third chapter: the office bills the work and takes the money; then everything that knows of it is looked at.
 import assert from 'node:assert/strict';
-import { field, follow, heading, press } from './eyes.mjs';
+import { desk, field, follow, heading, phone, press, wide } from './eyes.mjs';
 import { customer } from './visit.mjs';
 
 /** 129.00 + 48.50 and 8.25 % on both, rounded once: 177.50 + 14.64. */
@@ -44,8 +44,12 @@ export async function lookBack(eyes, page, company, invoice) {
   await page.goto(`${company.home}/`);
   await heading(page, /^Today/);
   await page.getByText(`$${total}`).or(page.getByText('$192')).first().waitFor();
-  await eyes.see(page, 'today');
+  await eyes.see(page, 'today', [desk, phone, wide]);
+  await page.goto(`${company.home}/board`);
+  await page.locator('[data-lane][data-name="Tess Turner"]').waitFor();
+  await eyes.see(page, 'board-wide', [wide]);
   await page.goto(`${company.home}/customers`);
+  await eyes.see(page, 'customers-wide', [wide]);
   await follow(page, new RegExp(`^${customer}`));
   await heading(page, customer);
   const id = new URL(page.url()).pathname.split('/').pop();

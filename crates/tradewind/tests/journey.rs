@@ -54,9 +54,18 @@ impl Installation {
 
     /// Starts serving, and comes back when the program says where.
     fn serve(&mut self) -> String {
+        self.begin(&["serve"])
+    }
+
+    /// As whoever looks around does it: two companies with some weeks behind them.
+    fn demo(&mut self) -> String {
+        self.begin(&["demo", "--serve"])
+    }
+
+    fn begin(&mut self, words: &[&str]) -> String {
         let said = File::create(self.folder.join("stderr")).expect("a file for what the server says");
         let mut server =
-            self.program().arg("serve").stdout(Stdio::piped()).stderr(said).spawn().expect("the program starts");
+            self.program().args(words).stdout(Stdio::piped()).stderr(said).spawn().expect("the program starts");
         let lines = BufReader::new(server.stdout.take().expect("its output is ours")).lines();
         self.server = Some(server);
         let address = lines.map_while(Result::ok).find_map(|line| {
@@ -80,6 +89,23 @@ impl Installation {
         company["email"] = email.into();
         company["password"] = password.into();
         company
+    }
+
+    /// There is no verb for it: whoever runs the installation does it in the registry.
+    fn suspend(&self, slug: &str) {
+        let folder = self.folder.join("data");
+        let config =
+            embedded::Config { node_modules: Some(web().join("node_modules")), ..embedded::Config::at(folder) };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let database = embedded::Embedded::start(&config).await.expect("the server's database");
+            assert!(database.attached(), "the server's database is not the one of the test");
+            let (client, connection) =
+                tokio_postgres::connect(&database.dsn(), tokio_postgres::NoTls).await.expect("a connection");
+            tokio::spawn(connection);
+            let sql = "update ctl.tenant set status = 'suspended', updated_at = now() where slug = $1";
+            assert_eq!(client.execute(sql, &[&slug]).await.expect("a registry"), 1, "{slug} is no company");
+        });
     }
 
     /// What the server wrote to its standard error.
@@ -175,4 +201,14 @@ fn a_passkey_is_made_and_lets_in() {
     let base = house.serve();
     let company = house.company("Passkey Plumbing", "passkey-plumbing", "dedicated");
     walk(house, "passkey", &base, &[("COMPANY", company)]);
+}
+
+#[test]
+fn pages_that_no_other_journey_opens() {
+    let mut house = Installation::new("walk");
+    let base = house.demo();
+    let quiet = house.company("Quiet Plumbing", "quiet-plumbing", "pooled");
+    let shut = house.company("Shut Electric", "shut-electric", "dedicated");
+    house.suspend("shut-electric");
+    walk(house, "walk", &base, &[("QUIET", quiet), ("SHUT", shut)]);
 }

@@ -108,11 +108,6 @@ pub fn sample(title: &str, action: Markup, body: Markup) -> Markup {
     html! { section.sample { div.sample-h { h3 { "Sample, not yours: " (title) } (action) } (body) } }
 }
 
-/// Rows that stand in while a list loads.
-pub fn skeleton(rows: usize) -> Markup {
-    html! { div.skeleton aria-hidden="true" { @for _ in 0..rows { div."skel-row" { span.skel {} span.skel {} span.skel {} span.skel {} span.skel {} } } } }
-}
-
 /// A part of a page that failed while the rest is there: what, and a way to try again.
 pub fn failed_part(what: &str, retry: &str) -> Markup {
     html! {

@@ -18,7 +18,7 @@ pub fn parts(shell: &Shell) -> Markup {
         section."grid"."gap-2" { (note("", html! { p { "Three below may be paid already." } })) (note("danger", html! { p { "INV-0231 is 7 days late." } })) (note("info", html! { p { "Prices are copied into the job." } })) }
         section { h2.h2."mb-2" { "Charts" } div."grid"."grid-cols-1"."md:grid-cols-2"."gap-6" { div { (chart::bars("Jobs a day", ("Jobs", ""), &[("Mon", 12.0), ("Tue", 19.0), ("Wed", 7.0), ("Thu", 14.0), ("Fri", 17.0)].map(|(l, v)| chart::Bar { label: l.into(), value: v, text: v.to_string(), short: v.to_string(), before: None, now: l == "Wed" }))) } div { (chart::sparkline("Jobs a week, rising from 12 to 19", &[12.0, 14.0, 13.0, 17.0, 16.0, 19.0])) } } }
         section { h2.h2."mb-2" { "A small table" } (table::plain("Payments", &[Column::lead("When"), Column::text("How"), Column::number("Amount")], &[vec![html! { "18 May" }, html! { "Visa 4242" }, html! { "$240.00" }], vec![html! { "24 Jun" }, html! { "Check 1187" }, html! { "$120.00" }]])) }
-        section { h2.h2."mb-2" { "Waiting, failed, folded" } (card::skeleton(3)) (card::failed_part("Payments did not load", "/retry")) (fold("What is in the file", html! { p.soft { "One row a customer." } })) progress.meter max="1" value="0.4" aria-label="Import" {} }
+        section { h2.h2."mb-2" { "Failed, folded" } (card::failed_part("Payments did not load", "/retry")) (fold("What is in the file", html! { p.soft { "One row a customer." } })) progress.meter max="1" value="0.4" aria-label="Import" {} }
         section."relative"."h-14" { (toast(&Flash::failed("That did not reach the office. Check the line and try again."))) }
     } };
     Page::new(shell, "Parts")

@@ -1,0 +1,94 @@
+// Every page of a company with the demo's data, and who looks at it: for `tools/tour.mjs` and for the walk among the journeys.
+
+/** Signs in at `base`, finds an id of everything, and answers [{ who, cookies, at, list: [[name, path]] }]. */
+export async function placesOf(base, who = {}) {
+  const { hostname, port } = new URL(base);
+  const company = hostname.split('.')[0];
+  const loopback = `http://127.0.0.1:${port}`;
+
+  // Node does not resolve *.localhost everywhere; the browser does. The server only reads the name.
+  async function ask(path, init = {}) {
+    const { request } = await import('node:http');
+    return new Promise((done, failed) => {
+      const going = request(loopback + path, { method: init.method || 'GET', headers: { host: `${hostname}:${port}`, ...init.headers } }, (answer) => {
+        let text = '';
+        answer.on('data', (part) => { text += part; }).on('end', () => done({ status: answer.statusCode, headers: answer.headers, text }));
+      });
+      going.on('error', failed);
+      going.end(init.body);
+    });
+  }
+
+  async function signIn(who) {
+    const body = new URLSearchParams({ email: `${who}@${company}.example`, password: 'tradewind demo', next: '/' }).toString();
+    const answer = await ask('/sign-in', { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded', origin: base } });
+    const [name, value] = (answer.headers['set-cookie']?.[0] ?? '').split(';')[0].split('=');
+    if (!value) throw new Error(`${who} could not sign in: ${answer.status} ${answer.text.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ').slice(0, 300)}`);
+    return { name, value, url: `https://${hostname}/`, secure: true };
+  }
+
+  const links = async (cookie, page, pattern) => {
+    const { text } = await ask(page, { headers: { cookie: `${cookie.name}=${cookie.value}` } });
+    return [...new Set([...text.matchAll(/href="([^"]+)"/g)].map((m) => m[1].replaceAll('&amp;', '&')).filter((href) => pattern.test(href)))];
+  };
+  const first = async (cookie, page, pattern) => (await links(cookie, page, pattern))[0];
+
+  async function wayOut() {
+    const house = { headers: { host: `localhost:${port}` } };
+    const { text } = await ask('/mailbox', house);
+    for (const [, letter] of [...text.matchAll(/href="(\/mailbox\/[0-9a-f-]{36})"/g)].slice(0, 12)) {
+      const link = (await ask(letter, house)).text.match(/https?:\/\/[^"\s<]+(\/mail\/unsubscribe\/[\w.~-]+)/);
+      if (link) return link[1];
+    }
+    return undefined;
+  }
+
+  const owner = await signIn(who.owner || 'olive');
+  const technician = await signIn(who.technician || (company === 'acme-hvac' ? 'marco' : 'lena'));
+  const id = '[0-9a-f-]{36}';
+  const customer = await first(owner, '/customers', new RegExp(`^/customers/${id}$`));
+  const job = await first(owner, '/jobs', new RegExp(`^/jobs/${id}`));
+  const price = await first(owner, '/price-book', new RegExp(`^/price-book/${id}`));
+  const tech = await first(owner, '/technicians', new RegExp(`^/technicians/${id}`));
+  const person = await first(owner, '/settings/people', new RegExp(`^/settings/people/${id}`));
+  const visit = await first(owner, '/', new RegExp(`^/appointments/${id}`));
+  const phoneJob = await first(technician, '/tech', new RegExp(`^/tech/jobs/${id}`));
+  // There is a letter to look at once somebody has sent a test.
+  await ask('/settings/email/test', { method: 'POST', headers: { cookie: `${owner.name}=${owner.value}`, origin: base, 'content-type': 'application/x-www-form-urlencoded' } });
+  const mail = await first(owner, '/settings/email', new RegExp(`^/settings/email/${id}`));
+  // The way out stands in the header of a letter and at its end.
+  const unsubscribe = await wayOut();
+  const program = await first(owner, '/settings/service-accounts', new RegExp(`^/settings/service-accounts/${id}`));
+  const contact = await first(owner, customer, new RegExp(`^/customers/contacts/${id}/edit`));
+  const location = await first(owner, customer, new RegExp(`^/customers/locations/${id}/edit`));
+  const states = await links(owner, '/invoices', /^\/invoices\?.*(state|status|only|show)=/);
+  const invoices = [];
+  for (const state of ['/invoices', ...states]) {
+    const one = await first(owner, state, new RegExp(`^/invoices/${id}$`));
+    if (one && !invoices.some((i) => i[1] === one)) invoices.push([`invoice-${(state.split('=')[1] || 'first').replace(/\W+/g, '')}`, one]);
+  }
+
+  const asOwner = [
+    ['today', '/'], ['board', '/board'], ['board-week', '/board?view=week'], ['visit', visit], ['visit-new', '/appointments/new'], ['visit-new-whom', '/appointments/new?q=a'], ['visit-new-for', `/appointments/new?customer_id=${customer.split('/').pop()}`], ['visit-move', visit && `${visit}/move`], ['board-list', '/board?view=list'], ['customers', '/customers'],
+    ['customers-none', '/customers?q=zzzzqqq'], ['customer', customer], ['customer-new', '/customers/new'], ['customer-edit', `${customer}/edit`],
+    ['contact-new', `${customer}/contacts/new`], ['contact-edit', contact], ['location-new', `${customer}/locations/new`], ['location-edit', location],
+    ['customer-import', '/customers/import'], ['price-book', '/price-book'], ['price-book-new', '/price-book/new'], ['price-book-one', price],
+    ['price-book-categories', '/price-book/categories'], ['price-book-taxes', '/price-book/taxes'], ['technicians', '/technicians'], ['technician-new', '/technicians/new'],
+    ['technician', tech], ['jobs', '/jobs'], ['job', job], ['invoices', '/invoices'], ['invoice-new', '/invoices/new'], ...invoices, ['settings', '/settings'],
+    ['settings-company', '/settings/company'], ['settings-plan', '/settings/plan'], ['settings-people', '/settings/people'], ['settings-people-new', '/settings/people/new'],
+    ['settings-person', person], ['settings-roles', '/settings/roles'], ['settings-api-keys', '/settings/api-keys'], ['settings-programs', '/settings/service-accounts'], ['settings-program', program], ['settings-audit', '/settings/audit'],
+    ['history', customer.replace('customers', 'history')], ['history-job', job.split('?')[0].replace('jobs', 'history')], ['history-then', `${customer.replace('customers', 'history')}?at=${new Date().toISOString()}`],
+    ['mail-list', '/settings/email'], ['mail-one', mail], ['mail-blocked', '/settings/email/blocked'], ['mail-sender', '/settings/email/sender'], ['account', '/account'],
+    ['not-found', '/nothing-here'], ['customer-gone', '/customers/00000000-0000-7000-8000-000000000000'],
+  ];
+  const asTechnician = [['tech', '/tech'], ['tech-job', phoneJob], ['forbidden', '/customers'], ['forbidden-settings', '/settings'], ['tech-account', '/account']];
+  const asNobody = [['sign-in', '/sign-in'], ['book', '/book'], ['welcome-bad', '/welcome?token=nothing'], ['confirm-bad', '/confirm?token=nothing'], ['unsubscribe', unsubscribe], ['problems', '/docs/problems']];
+  const atBase = [['front', '/'], ['mailbox', '/mailbox'], ['onboarding', '/onboarding'], ['start-bad', '/start']];
+
+  return [
+    { who: 'owner', list: asOwner, cookies: [owner], at: base },
+    { who: 'technician', list: asTechnician, cookies: [technician], at: base },
+    { who: 'nobody', list: asNobody, cookies: [], at: base },
+    { who: 'the product', list: atBase, cookies: [], at: `http://localhost:${port}` },
+  ];
+}
