@@ -3,5 +3,5 @@ kernel::permission! {
     pub InvoicesRead = "invoices.read": "See invoices and what customers owe", [ServiceManager, Dispatcher, Member, Viewer];
     pub InvoicesWrite = "invoices.write": "Draft, issue and void invoices", [ServiceManager, Dispatcher];
     pub PaymentsWrite = "payments.write": "Record payments and take them back", [ServiceManager, Dispatcher];
-    pub LedgerRead = "ledger.read": "See vouchers and the trial balance", [ServiceManager];
+    pub LedgerRead = "ledger.read": "See vouchers and the trial balance", [ServiceManager], whole;
 }

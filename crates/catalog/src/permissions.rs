@@ -3,3 +3,5 @@ kernel::permission! {
     pub CatalogRead = "catalog.read": "See the price book", [ServiceManager, Dispatcher, Technician, Member, Viewer];
     pub CatalogWrite = "catalog.write": "Change prices, services and taxes", [ServiceManager];
 }
+
+kernel::heard! { "item." by everybody; "category." by everybody; "tax_rate." by everybody }

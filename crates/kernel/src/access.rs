@@ -11,9 +11,9 @@ use std::{
 use uuid::Uuid;
 
 use crate::{
-    Batch, Error, Event, House, Inserts, Permission, Result, Tenant, TenantTx,
+    Batch, Error, Event, House, Inserts, Permission, Result, Tenant, TenantTx, Within,
     permission::Granted,
-    tx::{Mode, Sent},
+    tx::{Errand, Mode, Sent},
 };
 
 /// Who did it, as the auditor writes it down.
@@ -103,6 +103,8 @@ pub struct Principal {
     pub email: String,
     pub roles: Vec<String>,
     pub granted: Granted,
+    /// Whose rows they reach, if not everybody's.
+    pub within: Option<Arc<Within>>,
     /// The session (or family of tokens) behind it, so that it can be ended.
     pub session: Option<Uuid>,
     pub expires: Option<Timestamp>,
@@ -175,6 +177,7 @@ struct Held {
     tenant: Arc<Tenant>,
     actor: Arc<Actor>,
     principal: Option<Arc<Principal>>,
+    within: Option<Arc<Within>>,
     request: Uuid,
     now: Timestamp,
     once: Arc<Once>,
@@ -190,7 +193,28 @@ impl Scope {
         once: Arc<Once>,
     ) -> Self {
         let now = house.clock().now();
-        Self(Arc::new(Held { house, tenant, actor, principal, request, now, once }))
+        Self(Arc::new(Held { house, tenant, actor, principal, within: None, request, now, once }))
+    }
+
+    /// Holds whatever is asked through this scope to what its principal reaches. Public pages and the house itself are not
+    /// held: what a visitor is shown is nobody's.
+    pub(crate) fn held(self) -> Self {
+        let Some(within) = self.0.principal.as_ref().and_then(|principal| principal.within.clone()) else { return self };
+        let Held { house, tenant, actor, principal, request, now, once, .. } = &*self.0;
+        Self(Arc::new(Held {
+            house: house.clone(),
+            tenant: tenant.clone(),
+            actor: actor.clone(),
+            principal: principal.clone(),
+            within: Some(within),
+            request: *request,
+            now: *now,
+            once: once.clone(),
+        }))
+    }
+    /// What whoever asks reaches; `None`: everybody's rows.
+    pub fn within(&self) -> Option<&Arc<Within>> {
+        self.0.within.as_ref()
     }
 
     pub fn house(&self) -> &House {
@@ -329,10 +353,14 @@ impl Scope {
         TenantTx::of_tenant(
             self.0.house.database(),
             &self.0.tenant,
-            self.0.actor.clone(),
-            self.0.request,
-            self.0.now,
-            self.0.once.clone(),
+            Errand {
+                tenant: self.0.tenant.id,
+                actor: self.0.actor.clone(),
+                within: self.0.within.clone(),
+                request: self.0.request,
+                now: self.0.now,
+                once: self.0.once.clone(),
+            },
             mode,
         )
         .await
@@ -365,7 +393,7 @@ impl<P: Permission> FromRequestParts<House> for Access<P> {
             return Err(Error::Forbidden(P::NAME));
         }
         let actor = Arc::new(principal.actor.clone());
-        let scope = Scope::new(house.clone(), tenant, actor, Some(principal), seen.request, seen.once.clone());
+        let scope = Scope::new(house.clone(), tenant, actor, Some(principal), seen.request, seen.once.clone()).held();
         Ok(Self { scope, proof: PhantomData })
     }
 }

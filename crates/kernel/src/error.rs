@@ -328,6 +328,12 @@ impl Error {
             SqlState::FOREIGN_KEY_VIOLATION => Kind::ForeignKey,
             SqlState::CHECK_VIOLATION => Kind::Check,
             SqlState::NOT_NULL_VIOLATION => Kind::NotNull,
+            SqlState::INSUFFICIENT_PRIVILEGE if message.contains("reach") && message.contains("row") => {
+                return Self::Conflict {
+                    code: "out_of_reach",
+                    message: "That would lie outside what you may see. Choose what is yours or your team's, or ask somebody who sees all of it.".into(),
+                };
+            }
             _ => return Self::Sql { code, message: message.into(), at },
         };
         Self::Broken { kind, name: without_shard(name.unwrap_or("unnamed")).into(), at }

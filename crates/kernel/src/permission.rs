@@ -25,15 +25,17 @@ pub struct PermissionInfo {
     pub name: &'static str,
     pub sentence: &'static str,
     pub roles: &'static [Role],
+    /// It shows the company as a whole, so it is nobody's who sees a part of it only.
+    pub whole: bool,
 }
 #[linkme::distributed_slice]
 pub static PERMISSIONS: [PermissionInfo];
 
 /// `permission! { pub CustomersRead = "customers.read": "See customers", [Dispatcher, Technician]; }`.
-/// Owner and admin hold every permission without being listed.
+/// Owner and admin hold every permission without being listed. `, whole` after the roles: only for those who see everything.
 #[macro_export]
 macro_rules! permission {
-    ($($(#[$meta:meta])* $vis:vis $name:ident = $text:literal : $sentence:literal, [$($role:ident),* $(,)?];)+) => {$(
+    ($($(#[$meta:meta])* $vis:vis $name:ident = $text:literal : $sentence:literal, [$($role:ident),* $(,)?] $(, $whole:ident)?;)+) => {$(
         $(#[$meta])*
         #[doc = $sentence]
         #[derive(Debug)]
@@ -45,9 +47,12 @@ macro_rules! permission {
             static INFO: $crate::permission::PermissionInfo = $crate::permission::PermissionInfo {
                 name: $text, sentence: $sentence,
                 roles: &[$crate::Role::Owner, $crate::Role::Admin $(, $crate::Role::$role)*],
+                whole: $crate::permission!(@whole $($whole)?),
             };
         };
     )+};
+    (@whole) => { false };
+    (@whole whole) => { true };
 }
 
 /// The permissions one principal holds.
@@ -71,6 +76,12 @@ impl Granted {
     }
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().copied()
+    }
+    /// Without what shows the company as a whole.
+    #[must_use]
+    pub fn in_part(mut self) -> Self {
+        self.0.retain(|name| !PERMISSIONS.iter().any(|p| p.whole && p.name == *name));
+        self
     }
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {

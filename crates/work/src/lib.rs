@@ -27,6 +27,11 @@ kernel::event! {
     pub struct DayChanged = "day.changed", seen by WorkOwn, for screens only { visit: AppointmentId }
 }
 
+kernel::sql! {
+    fn seen_visit(id: kernel::Uuid) -> Option<AppointmentId> = "select id from appointment where tenant_id = $1 and id = $2";
+}
+kernel::heard! { "day." by who sees seen_visit, or at least that }
+
 pub fn module() -> Module {
     Module::new("work")
         .get("/api/v1/work-orders", order::list::api, "Jobs, newest first; `q` takes a number or a customer")

@@ -206,6 +206,16 @@ impl Head {
     }
 }
 
+sql! {
+    fn seen(id: uuid::Uuid) -> Option<InvoiceId> = "select id from invoice where tenant_id = $1 and id = $2";
+    fn seen_payment(id: uuid::Uuid) -> Option<InvoiceId> = "select invoice_id from payment where tenant_id = $1 and id = $2";
+}
+kernel::heard! {
+    "invoice." by who sees seen;
+    "invoice.discarded" by who sees seen, or at least that;
+    "payment." by who sees seen_payment
+}
+
 /// The invoice, held until the transaction ends; with its lines. `version` is the one the caller saw, where it says so.
 pub async fn hold(tx: &mut TenantTx, id: InvoiceId, version: Option<i64>) -> Result<(Head, Vec<lines::Kept>)> {
     // The lines are read after the lock is held, in the same round trip: each statement of the batch sees what was committed before it.

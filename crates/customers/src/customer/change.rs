@@ -8,6 +8,7 @@ use kernel::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
+use tenancy::MemberId;
 
 use super::{Customer, CustomerId, CustomerUpdated, Kind, create::check_phone, maybe, reach, words};
 use crate::permissions::CustomersWrite;
@@ -26,6 +27,13 @@ pub struct Change {
     pub notes: Option<String>,
     #[serde(deserialize_with = "given")]
     pub external_id: Option<String>,
+    /// Who looks after them; `null` is nobody.
+    #[serde(deserialize_with = "chosen")]
+    pub assigned_to: Option<Option<MemberId>>,
+}
+
+fn chosen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<MemberId>>, D::Error> {
+    Option::<MemberId>::deserialize(deserializer).map(Some)
 }
 
 pub(crate) fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -62,10 +70,10 @@ pub(crate) fn merged(now: Option<String>, sent: Option<String>) -> Option<String
 }
 
 sql! {
-    fn update(id: CustomerId, seen: i64, kind: Kind, name: String, name_key: String, email: Option<String>, email_key: Option<String>, phone: Option<String>, phone_key: Option<String>, notes: Option<String>, external_id: Option<String>, at: Timestamp) -> Option<Customer> = "
-        update customer set kind = $4, name = $5, name_key = $6, email = $7, email_key = $8, phone = $9, phone_key = $10, notes = $11, external_id = $12, updated_at = $13, version = version + 1
+    fn update(id: CustomerId, seen: i64, kind: Kind, name: String, name_key: String, email: Option<String>, email_key: Option<String>, phone: Option<String>, phone_key: Option<String>, notes: Option<String>, external_id: Option<String>, at: Timestamp, assigned_to: Option<MemberId>) -> Option<Customer> = "
+        update customer set kind = $4, name = $5, name_key = $6, email = $7, email_key = $8, phone = $9, phone_key = $10, notes = $11, external_id = $12, updated_at = $13, assigned_to = $14, version = version + 1
         where tenant_id = $1 and id = $2 and version = $3
-        returning id, number, kind, name, email, phone, notes, external_id, place, city, status, version, created_at, updated_at";
+        returning id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, version, created_at, updated_at";
 }
 
 pub async fn change(tx: &mut TenantTx, id: CustomerId, seen: i64, change: Change) -> Result<Customer> {
@@ -89,6 +97,7 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, seen: i64, change: Change
         merged(now.notes, change.notes),
         merged(now.external_id, change.external_id),
         tx.now(),
+        change.assigned_to.unwrap_or(now.assigned_to),
     );
     let customer = tx.run(statement).await?.ok_or(Error::Stale(None))?;
     words::renew(tx, &customer).await?;

@@ -8,6 +8,7 @@ use kernel::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use tenancy::MemberId;
 
 use super::{Customer, CustomerCreated, CustomerId, Kind, Status, number, reach, words};
 use crate::{
@@ -26,6 +27,8 @@ pub struct New {
     pub phone: Option<String>,
     pub notes: Option<String>,
     pub external_id: Option<String>,
+    /// Who looks after them. Who sees their own customers alone looks after those they add.
+    pub assigned_to: Option<MemberId>,
     /// Where the work is done.
     pub location: Option<location::New>,
     /// Whom to ask for.
@@ -63,9 +66,9 @@ pub(crate) fn check_phone(checks: &mut Checks, field: &str, value: &mut Option<S
 }
 
 sql! {
-    fn insert(id: CustomerId, number: i64, kind: Kind, name: String, name_key: String, email: Option<String>, email_key: Option<String>, phone: Option<String>, phone_key: Option<String>, notes: Option<String>, external_id: Option<String>, place: Option<String>, city: Option<String>, city_key: Option<String>, words: String, at: Timestamp, created_by: Option<uuid::Uuid>) = "
-        insert into customer (tenant_id, id, number, kind, name, name_key, email, email_key, phone, phone_key, notes, external_id, place, city, city_key, words, created_at, updated_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $18)";
+    fn insert(id: CustomerId, number: i64, kind: Kind, name: String, name_key: String, email: Option<String>, email_key: Option<String>, phone: Option<String>, phone_key: Option<String>, notes: Option<String>, external_id: Option<String>, place: Option<String>, city: Option<String>, city_key: Option<String>, words: String, at: Timestamp, created_by: Option<uuid::Uuid>, assigned_to: Option<MemberId>) = "
+        insert into customer (tenant_id, id, number, kind, name, name_key, email, email_key, phone, phone_key, notes, external_id, place, city, city_key, words, created_at, updated_at, created_by, assigned_to)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $18, $19)";
 }
 
 /// Takes the next number, which costs a round trip.
@@ -88,6 +91,7 @@ impl New {
             place: self.location.as_ref().map(location::New::line),
             city: self.location.and_then(|location| location.city),
             status: Status::Active,
+            assigned_to: self.assigned_to,
             version: 1,
             created_at: now,
             updated_at: now,
@@ -100,7 +104,10 @@ pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
     let (id, now) = (CustomerId::new(), tx.now());
     let location: Vec<Location> = new.location.clone().map(|new| new.at(id, now)).into_iter().collect();
     let contact: Vec<Contact> = new.contact.clone().map(|new| new.of(id, now)).into_iter().collect();
-    let customer = new.into_customer(id, number, now);
+    let mut customer = new.into_customer(id, number, now);
+    if customer.assigned_to.is_none() && tx.within().is_some_and(|within| within.members("customer").is_some()) {
+        customer.assigned_to = tx.user().map(MemberId);
+    }
     let words = words::of(&customer, &contact, &location);
     tx.queue(insert(
         id,
@@ -120,6 +127,7 @@ pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
         words.join(" "),
         now,
         tx.user(),
+        customer.assigned_to,
     ));
     location.into_iter().for_each(|location| location::add(tx, location));
     contact.into_iter().for_each(|contact| contact::add(tx, contact));

@@ -6,7 +6,11 @@ use kernel::{
 use maud::{Markup, html};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tenancy::shell::{self, Frame};
+use tenancy::{
+    MemberId,
+    member::{Named, colleagues},
+    shell::{self, Frame},
+};
 use ui::{Filled, button, field, form, link_button};
 
 use super::{Change, Customer, CustomerId, Kind, New, change, create, find};
@@ -22,6 +26,7 @@ pub struct NewForm {
     phone: Option<String>,
     notes: Option<String>,
     external_id: Option<String>,
+    assigned_to: Option<MemberId>,
     #[serde(rename = "location.street")]
     street: Option<String>,
     #[serde(rename = "location.unit")]
@@ -74,6 +79,7 @@ impl Input for NewForm {
             phone: form.phone,
             notes: form.notes,
             external_id: form.external_id,
+            assigned_to: form.assigned_to,
             location,
             contact,
         };
@@ -95,14 +101,19 @@ fn who(filled: &Filled) -> Markup {
     }
 }
 
-fn rest(filled: &Filled) -> Markup {
+fn rest(filled: &Filled, people: &[Named]) -> Markup {
+    let nobody = (String::new(), "Nobody in particular".to_owned());
+    let people: Vec<(String, String)> =
+        [nobody].into_iter().chain(people.iter().map(|one| (one.id.to_string(), one.name.clone()))).collect();
+    let people: Vec<(&str, &str)> = people.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
     html! {
+        (field::select(filled, "assigned_to", "Looked after by", &people).hint("Who sees only their own customers sees those they look after."))
         (field::textarea(filled, "notes", "Notes").hint("Only the team sees them.").rows(3).most(10_000))
         (field::text(filled, "external_id", "Id in another system").hint("An import finds this customer by it.").most(100))
     }
 }
 
-fn draw_new(access: &Access<CustomersWrite>, filled: &Filled) -> Page {
+fn draw_new(access: &Access<CustomersWrite>, filled: &Filled, people: &[Named]) -> Page {
     let body = form::form(
         "/customers/new",
         filled,
@@ -119,7 +130,7 @@ fn draw_new(access: &Access<CustomersWrite>, filled: &Filled) -> Page {
                     (field::email(filled, "contact.email", "Contact's email").most(254).autocomplete("off"))
                 }))
             }))
-            (form::part("Besides", "", rest(filled)))
+            (form::part("Besides", "", rest(filled, people)))
             (form::actions(html! { (button("Add customer").primary()) (link_button("Cancel", "/customers").quiet()) }))
         },
     );
@@ -131,7 +142,8 @@ fn draw_new(access: &Access<CustomersWrite>, filled: &Filled) -> Page {
 }
 
 pub async fn new(access: Access<CustomersWrite>) -> Result<Page> {
-    Ok(draw_new(&access, &Filled::default()))
+    let people = access.read(colleagues()).await?;
+    Ok(draw_new(&access, &Filled::default(), &people))
 }
 
 pub async fn post(access: Access<CustomersWrite>, form: Form<NewForm>) -> Result<Either<Repeatable<Redirect>, Page>> {
@@ -150,7 +162,10 @@ pub async fn post(access: Access<CustomersWrite>, form: Form<NewForm>) -> Result
     };
     match form.then(work).await? {
         Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => Ok(Either::Again(draw_new(&access, &shell::filled(typed)))),
+        Err(typed) => {
+            let people = access.read(colleagues()).await?;
+            Ok(Either::Again(draw_new(&access, &shell::filled(typed), &people)))
+        }
     }
 }
 
@@ -164,6 +179,7 @@ pub struct EditForm {
     phone: Option<String>,
     notes: Option<String>,
     external_id: Option<String>,
+    assigned_to: Option<MemberId>,
 }
 
 impl EditForm {
@@ -177,6 +193,7 @@ impl EditForm {
             phone: whole(&self.phone),
             notes: whole(&self.notes),
             external_id: whole(&self.external_id),
+            assigned_to: Some(self.assigned_to),
         }
     }
 }
@@ -185,12 +202,13 @@ impl Input for EditForm {
     fn check(&mut self, checks: &mut Checks) {
         let mut change = self.whole();
         change.check(checks);
-        let Change { name, kind, email, phone, notes, external_id } = change;
-        *self = Self { name: name.unwrap_or_default(), kind, email, phone, notes, external_id };
+        let Change { name, kind, email, phone, notes, external_id, assigned_to } = change;
+        let assigned_to = assigned_to.flatten();
+        *self = Self { name: name.unwrap_or_default(), kind, email, phone, notes, external_id, assigned_to };
     }
 }
 
-fn draw_edit(access: &Access<CustomersWrite>, customer: &Customer, filled: &Filled) -> Page {
+fn draw_edit(access: &Access<CustomersWrite>, customer: &Customer, filled: &Filled, people: &[Named]) -> Page {
     let back = format!("/customers/{}", customer.id);
     let version = filled.values.get("version").cloned().unwrap_or_else(|| customer.version.to_string());
     let body = form::form(
@@ -199,7 +217,7 @@ fn draw_edit(access: &Access<CustomersWrite>, customer: &Customer, filled: &Fill
         html! {
             (field::hidden("version", version))
             (who(filled))
-            (rest(filled))
+            (rest(filled, people))
             (form::actions(html! { (button("Save customer").primary()) (link_button("Cancel", back.clone()).quiet()) }))
         },
     );
@@ -211,7 +229,7 @@ fn draw_edit(access: &Access<CustomersWrite>, customer: &Customer, filled: &Fill
 }
 
 pub async fn edit(access: Access<CustomersWrite>, Path(id): Path<CustomerId>) -> Result<Page> {
-    let customer = access.read(find(id)).await?;
+    let (customer, people) = access.read((find(id), colleagues())).await?;
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let filled = Filled::of([
         ("name", customer.name.clone()),
@@ -220,8 +238,9 @@ pub async fn edit(access: Access<CustomersWrite>, Path(id): Path<CustomerId>) ->
         ("phone", text(&customer.phone)),
         ("notes", text(&customer.notes)),
         ("external_id", text(&customer.external_id)),
+        ("assigned_to", customer.assigned_to.map(|id| id.to_string()).unwrap_or_default()),
     ]);
-    Ok(draw_edit(&access, &customer, &filled))
+    Ok(draw_edit(&access, &customer, &filled, &people))
 }
 
 pub async fn post_edit(
@@ -241,8 +260,8 @@ pub async fn post_edit(
     match form.then(work).await? {
         Ok(done) => Ok(Either::Done(done)),
         Err(typed) => {
-            let customer = access.read(find(id)).await?;
-            Ok(Either::Again(draw_edit(&access, &customer, &shell::filled(typed))))
+            let (customer, people) = access.read((find(id), colleagues())).await?;
+            Ok(Either::Again(draw_edit(&access, &customer, &shell::filled(typed), &people)))
         }
     }
 }

@@ -39,11 +39,11 @@ pub struct ListQuery {
 
 sql! {
     fn by_name(status: Status, after: String, after_id: CustomerId, most: i64) -> Vec<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, version, created_at, updated_at
         from customer where tenant_id = $1 and status = $2 and (name_key, id) > ($3, $4)
         order by name_key, id limit $5";
     fn in_city(status: Status, city_key: String, after: String, after_id: CustomerId, most: i64) -> Vec<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, version, created_at, updated_at
         from customer where tenant_id = $1 and status = $2 and city_key = $3 and (name_key, id) > ($4, $5)
         order by name_key, id limit $6";
 }

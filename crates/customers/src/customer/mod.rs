@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use kernel::{http::Versioned, row, sql};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tenancy::MemberId;
 
 pub use change::{Change, change};
 pub use create::{New, create};
@@ -54,6 +55,8 @@ row! {
         pub place: Option<String>,
         pub city: Option<String>,
         pub status: Status,
+        /// Who looks after them.
+        pub assigned_to: Option<MemberId>,
         pub version: i64,
         pub created_at: Timestamp,
         pub updated_at: Timestamp,
@@ -68,10 +71,10 @@ impl Versioned for Customer {
 
 sql! {
     pub fn find(id: CustomerId) -> Customer = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, version, created_at, updated_at
         from customer where tenant_id = $1 and id = $2";
     pub fn maybe(id: CustomerId) -> Option<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, version, created_at, updated_at
         from customer where tenant_id = $1 and id = $2";
 }
 
@@ -80,7 +83,19 @@ kernel::event! { pub struct CustomerUpdated = "customer.updated", seen by Custom
 kernel::event! { pub struct CustomerArchived = "customer.archived", seen by CustomersRead { customer: CustomerId, number: i64 } }
 kernel::event! { pub struct CustomerRestored = "customer.restored", seen by CustomersRead { customer: CustomerId, number: i64 } }
 
+sql! {
+    pub(crate) fn seen(id: uuid::Uuid) -> Option<CustomerId> = "select id from customer where tenant_id = $1 and id = $2";
+}
+kernel::reach! { "customer" = "Customers, their places, history and invoices":
+    own "Whom they look after, or have a visit or a job with",
+    team "Whom somebody of their team looks after, or has a visit or a job with",
+    all "Every customer",
+    roles [Technician = Own], shows []
+}
+kernel::heard! { "customer." by who sees seen; "customers." by who sees seen }
+
 kernel::promise! {
+    "customer_assigned_to": "/assigned_to", "There is nobody here with that id.";
     "customer_external_id_once": "/external_id", "Another customer already has this id of the other system.";
     "customer_number_once": "", "Another customer was added at the same moment. Save again."
 }

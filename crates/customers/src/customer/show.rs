@@ -2,6 +2,7 @@
 use kernel::{
     Access, Paged, Result, Scope,
     http::{One, Page, Path, Query, Typed},
+    sql,
 };
 use maud::{Markup, html};
 use tenancy::{
@@ -32,8 +33,15 @@ pub async fn api(
     }
 }
 
+sql! {
+    fn keeper(id: CustomerId) -> Option<String> = "
+        select m.name from customer c join member m on m.tenant_id = $1 and m.id = c.assigned_to where c.tenant_id = $1 and c.id = $2";
+}
+
 struct Whole {
     customer: Customer,
+    /// Who looks after them.
+    keeper: Option<String>,
     contacts: Vec<Contact>,
     locations: Vec<Location>,
     header: Vec<Markup>,
@@ -41,10 +49,11 @@ struct Whole {
 }
 
 async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
-    let (customer, contacts, locations) =
-        scope.read((find(id), contact::of_customer(id), location::of_customer(id))).await?;
+    let (customer, keeper, contacts, locations) =
+        scope.read((find(id), keeper(id), contact::of_customer(id), location::of_customer(id))).await?;
     Ok(Whole {
         customer,
+        keeper,
         contacts,
         locations,
         header: panels(scope, "customer.header", id).await,
@@ -178,6 +187,7 @@ fn rail(scope: &Scope, whole: &Whole) -> Markup {
         ("Email", &customer.email),
         ("Notes", &customer.notes),
         ("Other id", &customer.external_id),
+        ("Looked after by", &whole.keeper),
     ];
     let facts: Vec<(&str, Markup)> =
         facts.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| (name, html! { (value) }))).collect();

@@ -45,6 +45,7 @@ pub(super) fn customer(mapping: &[Option<Field>], cells: &[String], country: &st
         phone: get(Field::Phone),
         notes: get(Field::Notes),
         external_id: get(Field::ExternalId),
+        assigned_to: None,
         location,
         contact: contact
             .filter(|contact| Some(contact) != name.as_ref())

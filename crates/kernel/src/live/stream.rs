@@ -21,6 +21,7 @@ use crate::{
     http::Query,
     module::{Gate, Route},
     openapi::Operation,
+    reach::{self, By},
     row, sql,
 };
 
@@ -69,10 +70,11 @@ async fn live(visitor: Visitor, Query(asked): Query<Asked>, headers: HeaderMap) 
     let house = visitor.house().clone();
     // First the seat, then the past: what happens in between is in both, and told once by its number.
     let seat = house.hub().listen(visitor.tenant().id)?;
-    let (seq, first) = past(&visitor, &topics, last).await?;
+    let scope = visitor.clone().held();
+    let (seq, first) = past(&scope, &topics, last).await?;
     let left = principal.expires.and_then(|at| Duration::try_from(at.duration_since(visitor.now())).ok());
     let until = Instant::now() + left.map_or(LONGEST, |left| left.min(LONGEST));
-    let listener = Listener { scope: visitor.clone(), topics, seat, seq, first, until };
+    let listener = Listener { scope, topics, seat, seq, first, until };
     let events = stream::unfold(listener, |mut listener| async move {
         listener.next().await.map(|event| (Ok::<_, Infallible>(event), listener))
     });
@@ -105,7 +107,9 @@ async fn past(scope: &Scope, topics: &Topics, last: Option<i64>) -> Result<(i64,
         subject: subject.unwrap_or_default(),
     });
     let mut first = VecDeque::from([ready(last)]);
-    first.extend(events.filter(|heard| topics.wants(heard) && may_hear(scope, heard)).map(|heard| written(&heard)));
+    for heard in events.filter(|heard| topics.wants(heard)) {
+        first.extend(audible(scope, heard).await.map(|heard| written(&heard)));
+    }
     Ok((seq, first))
 }
 
@@ -137,7 +141,9 @@ impl Listener {
                 continue;
             }
             self.seq = heard.seq;
-            if self.topics.wants(&heard) && may_hear(&self.scope, &heard) {
+            if self.topics.wants(&heard)
+                && let Some(heard) = audible(&self.scope, heard).await
+            {
                 return Some(written(&heard));
             }
         }
@@ -151,6 +157,30 @@ fn written(heard: &Heard) -> Event {
 /// An event that this version does not know is heard by nobody.
 fn may_hear(scope: &Scope, heard: &Heard) -> bool {
     EVENTS.iter().any(|event| event.kind == heard.kind && scope.may(event.seen_by))
+}
+
+/// What of an event this listener hears: who does not reach all must see its subject.
+async fn audible(scope: &Scope, heard: Heard) -> Option<Heard> {
+    if !may_hear(scope, &heard) {
+        return None;
+    }
+    if scope.within().is_none() {
+        return Some(heard);
+    }
+    let (seen, at_least_that) = match reach::heard_by(&heard.kind)? {
+        By::Everybody => return Some(heard),
+        By::WhoSees(seen) => (seen, false),
+        By::AtLeastThat(seen) => (seen, true),
+    };
+    match seen(scope.clone(), heard.subject).await {
+        Ok(true) => Some(heard),
+        Ok(false) => at_least_that.then(|| Heard { subject: Uuid::nil(), ..heard }),
+        // Better to be told too little: the page that is loaded next shows all of it.
+        Err(error) => {
+            tracing::warn!(%error, kind = heard.kind, "whether somebody sees this could not be asked");
+            None
+        }
+    }
 }
 
 /// `a.*` is everything that begins with `a.`, `*` is everything.

@@ -11,7 +11,7 @@ use super::{
     sql::{Batch, Bound, Inserts, Plane, Query, Replies, Reply},
 };
 use crate::{
-    Actor, Error, Event, Result, Tenant,
+    Actor, Error, Event, Result, Tenant, Within,
     access::{Came, Once},
     job::Job,
 };
@@ -31,6 +31,7 @@ pub(crate) enum Bearer {
 pub(crate) struct Errand {
     pub tenant: Uuid,
     pub actor: Arc<Actor>,
+    pub within: Option<Arc<Within>>,
     pub request: Uuid,
     pub now: Timestamp,
     pub once: Arc<Once>,
@@ -53,6 +54,7 @@ pub struct TenantTx {
 static BEGIN: Query = plain("begin", Plane::Ops);
 static BEGIN_READ: Query = plain("begin read only", Plane::Ops);
 static BIND: Query = plain("select wall.set_tenant($1)", Plane::Tenant);
+static HOLD: Query = plain("select wall.set_reach($1, $2)", Plane::Tenant);
 static COMMIT: Query = plain("commit", Plane::Ops);
 static ROLLBACK: Query = plain("rollback", Plane::Ops);
 const fn plain(sql: &'static str, plane: Plane) -> Query {
@@ -78,14 +80,10 @@ impl TenantTx {
     pub(crate) async fn of_tenant(
         database: &Database,
         tenant: &Tenant,
-        actor: Arc<Actor>,
-        request: Uuid,
-        now: Timestamp,
-        once: Arc<Once>,
+        errand: Errand,
         mode: Mode,
     ) -> Result<Self> {
         let lease = database.pool(&tenant.placement)?.lease().await?;
-        let errand = Errand { tenant: tenant.id, actor, request, now, once };
         Ok(Self::new(lease, database.statements(), mode, Bearer::Tenant(Box::new(errand))))
     }
 
@@ -106,6 +104,13 @@ impl TenantTx {
     pub fn user(&self) -> Option<Uuid> {
         match &self.bearer {
             Bearer::Tenant(errand) => errand.actor.user(),
+            Bearer::Desk(_) => None,
+        }
+    }
+    /// What whoever asks reaches; `None`: everybody's rows.
+    pub fn within(&self) -> Option<&Within> {
+        match &self.bearer {
+            Bearer::Tenant(errand) => errand.within.as_deref(),
             Bearer::Desk(_) => None,
         }
     }
@@ -227,6 +232,13 @@ impl TenantTx {
         if !self.begun {
             asks.push(Ask::plain(begin));
             asks.extend(tenant.map(|_| Ask { query: &BIND, values: first().collect() }));
+            // Whoever does not reach all is held to it before anything is asked, in the same round trip.
+            if let Bearer::Tenant(errand) = &self.bearer
+                && let Some(within) = &errand.within
+            {
+                let told = (within.told() as &(dyn ToSql + Sync), &Type::TEXT);
+                asks.push(Ask { query: &HOLD, values: first().chain([told]).collect() });
+            }
         }
         let opened = asks.len();
         asks.extend(bounds.iter().map(|bound| {

@@ -191,6 +191,7 @@ impl Authenticator for Trusting {
                 email: "ada@acme.example".into(),
                 roles: vec![],
                 granted: Granted::of(credential.secret().split('+')),
+                within: None,
                 session: None,
                 expires: None,
                 unshown: vec![],

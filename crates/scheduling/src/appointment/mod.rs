@@ -114,6 +114,24 @@ impl Appointment {
     }
 }
 
+sql! {
+    pub(crate) fn seen(id: uuid::Uuid) -> Option<AppointmentId> = "select id from appointment where tenant_id = $1 and id = $2";
+}
+kernel::reach! { "appointment" = "Appointments":
+    own "Those in their own lane of the board",
+    team "Those in the lanes of their team's technicians",
+    all "Every appointment, also those nobody is assigned to",
+    roles [Technician = Own], shows ["customer"]
+}
+// What is given to another lane leaves a screen, which must look again though it no longer sees what.
+kernel::heard! {
+    "appointment." by who sees seen;
+    "appointment.assigned" by who sees seen, or at least that;
+    "appointment.moved" by who sees seen, or at least that;
+    "technician." by everybody;
+    "skill." by everybody
+}
+
 kernel::promise! {
     "appointment_no_overlap": "", "The technician is taken at that time. Choose another time or another technician.";
     "appointment_customer": "/customer_id", "There is no such customer.";

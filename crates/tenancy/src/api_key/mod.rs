@@ -79,6 +79,7 @@ row! {
         account_role: String,
         seeded: String,
         permissions: Vec<String>,
+        reaches: Vec<String>,
     }
 }
 
@@ -87,7 +88,8 @@ sql! {
     fn live(secret_hash: String, now: Timestamp) -> Option<Live> = "
         select k.id, k.name, k.scopes, k.expires_at, a.id as account, coalesce(a.name, '') as account_name, coalesce(a.role, '') as account_role,
                coalesce(r.seeded, '') as seeded,
-               array(select p.permission from role_permission p where p.tenant_id = $1 and p.role = a.role) as permissions
+               array(select p.permission from role_permission p where p.tenant_id = $1 and p.role = a.role) as permissions,
+               array(select h.noun || '=' || h.reach from role_reach h where h.tenant_id = $1 and h.role = a.role order by h.noun) as reaches
         from api_key k
         left join service_account a on a.tenant_id = $1 and a.id = k.service_account_id
         left join role r on r.tenant_id = $1 and r.name = a.role
@@ -131,12 +133,13 @@ pub async fn recognise(scope: &Scope, key: &str) -> Result<Option<Principal>> {
         used.note(scope.tenant().id, found.id, now);
     }
     let scopes = Granted::of(found.scopes.iter().map(String::as_str));
-    let (actor, roles, granted) = match found.account {
-        None => (Actor::Key { id: found.id.0, name: found.name }, vec![], scopes),
+    // A key that acts as itself is the company's own; an account reaches what its role does, and belongs to no team.
+    let (actor, roles, granted, within) = match found.account {
+        None => (Actor::Key { id: found.id.0, name: found.name }, vec![], scopes, None),
         Some(id) => {
-            let may = Granted::of(found.permissions.iter().map(String::as_str));
+            let (may, within) = role::rights(&found.permissions, &found.reaches, id, &[]);
             let actor = Actor::Service { id, name: format!("{} ({})", found.account_name, found.name) };
-            (actor, vec![found.account_role], scopes.and(&may))
+            (actor, vec![found.account_role], scopes.and(&may), within)
         }
     };
     Ok(Some(Principal {
@@ -145,6 +148,7 @@ pub async fn recognise(scope: &Scope, key: &str) -> Result<Option<Principal>> {
         email: String::new(),
         roles,
         granted,
+        within,
         session: None,
         expires: found.expires_at,
         unshown: vec![],

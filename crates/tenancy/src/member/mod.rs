@@ -71,7 +71,18 @@ kernel::promise! {
     "member_email_once": "/email", "Somebody here has this e-mail address already; perhaps their access was ended and can be given back.";
 }
 
+row! {
+    /// Somebody to choose from.
+    pub struct Named {
+        pub id: MemberId,
+        pub name: String,
+    }
+}
+
 sql! {
+    /// Who works here now, by name.
+    pub fn colleagues() -> Vec<Named> = "
+        select id, name from member where tenant_id = $1 and active and role <> 'customer' order by name, id limit 500";
     pub fn find(id: MemberId) -> Option<Member> = "
         select m.id, m.email, m.name, m.phone, m.role, m.active, m.password_hash is null as invited,
           exists(select from second_factor f where f.tenant_id = $1 and f.member_id = m.id and f.confirmed_at is not null) as second_factor,

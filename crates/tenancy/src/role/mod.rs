@@ -1,9 +1,14 @@
 //! Roles: rows that hold permissions. Those of the house follow the program's catalogue of permissions.
 mod page;
 
-use kernel::{PERMISSIONS, Result, Role, Scope, TenantTx, sql};
+use kernel::{
+    PERMISSIONS, Reach, Result, Role, Scope, TenantTx, Within,
+    permission::Granted,
+    reach::{NOUNS, Noun},
+    sql,
+};
 use sha2::{Digest, Sha256};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
 pub use page::page;
@@ -20,12 +25,27 @@ pub fn permissions_of(role: Role) -> Vec<String> {
     names
 }
 
+/// The nouns of which roles may reach a part, in one order.
+pub fn nouns() -> impl Iterator<Item = &'static Noun> {
+    let mut all: Vec<_> = NOUNS.iter().collect();
+    all.sort_by_key(|noun| noun.name);
+    all.into_iter()
+}
+
+/// What somebody holds and reaches by their role. Who sees a part of the company holds nothing that shows it whole.
+pub fn rights(permissions: &[String], reaches: &[String], me: Uuid, team: &[Uuid]) -> (Granted, Option<Arc<Within>>) {
+    let granted = Granted::of(permissions.iter().map(String::as_str));
+    let within = Within::of(reaches, me, team);
+    (if within.is_some() { granted.in_part() } else { granted }, within)
+}
+
 /// Says which catalogue the rows were taken from; another program version has another.
 pub static CATALOGUE: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
     for role in Role::ALL {
         hash.update(role.as_str());
         permissions_of(*role).iter().for_each(|name| hash.update(format!(" {name}")));
+        nouns().for_each(|noun| hash.update(format!(" {}={}", noun.name, noun.of_role(*role))));
     }
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 });
@@ -43,6 +63,13 @@ sql! {
         delete from role_permission p
         using unnest($2::text[], $3::text[]) as g(role, permission)
         where p.tenant_id = $1 and p.role = g.role and p.permission = g.permission";
+    fn reach_part(roles: Vec<String>, nouns: Vec<String>, reaches: Vec<String>) -> u64 = "
+        insert into role_reach (tenant_id, role, noun, reach)
+        select $1, g.role, g.noun, g.reach from unnest($2::text[], $3::text[], $4::text[]) as g(role, noun, reach)
+        on conflict (tenant_id, role, noun) do update set reach = excluded.reach";
+    fn reach_all(roles: Vec<String>, nouns: Vec<String>) -> u64 = "
+        delete from role_reach h using unnest($2::text[], $3::text[]) as g(role, noun)
+        where h.tenant_id = $1 and h.role = g.role and h.noun = g.noun";
 }
 
 /// Brings a company's system roles to this program's catalogue. Permissions that this version does not know are left
@@ -64,5 +91,11 @@ async fn seed(tx: &mut TenantTx) -> Result<()> {
     let ((granted, what), (lost, which)) = (pairs(true), pairs(false));
     let at = tx.now();
     tx.run((known(names, labels, CATALOGUE.clone(), ids, at), grant(granted, what), withdraw(lost, which))).await?;
+    let held: Vec<_> = Role::ALL.iter().flat_map(|role| nouns().map(|noun| (*role, noun, noun.of_role(*role)))).collect();
+    let (all, part): (Vec<_>, Vec<_>) = held.into_iter().partition(|(.., reach)| *reach == Reach::All);
+    let role = |some: &[(Role, &Noun, Reach)]| some.iter().map(|(role, ..)| role.to_string()).collect();
+    let noun = |some: &[(Role, &Noun, Reach)]| some.iter().map(|(_, noun, _)| noun.name.to_owned()).collect();
+    let reach = part.iter().map(|(.., reach)| reach.to_string()).collect();
+    tx.run((reach_all(role(&all), noun(&all)), reach_part(role(&part), noun(&part), reach))).await?;
     Ok(())
 }

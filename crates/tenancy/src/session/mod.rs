@@ -3,7 +3,7 @@ pub mod agent;
 pub(crate) mod device;
 
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, Principal, Result, Scope, TenantTx, Visitor, http::arrive::COOKIE, permission::Granted, row, sql};
+use kernel::{Actor, Principal, Result, Scope, TenantTx, Visitor, http::arrive::COOKIE, row, sql};
 use uuid::Uuid;
 
 use crate::{
@@ -35,13 +35,17 @@ row! {
         role: String,
         seeded: String,
         permissions: Vec<String>,
+        reaches: Vec<String>,
+        team: Vec<Uuid>,
     }
 }
 
 sql! {
     fn live(token_hash: String, now: Timestamp, seen_after: Timestamp) -> Option<Live> = "
         select s.id as session, s.last_seen_at, s.ends_at, m.id as member, m.name, m.email, m.role, r.seeded,
-               array(select p.permission from role_permission p where p.tenant_id = $1 and p.role = m.role) as permissions
+               array(select p.permission from role_permission p where p.tenant_id = $1 and p.role = m.role) as permissions,
+               array(select h.noun || '=' || h.reach from role_reach h where h.tenant_id = $1 and h.role = m.role order by h.noun) as reaches,
+               array(select t.id from member t where t.tenant_id = $1 and t.team_id = m.team_id) as team
         from session s
         join member m on m.tenant_id = $1 and m.id = s.member_id
         join role r on r.tenant_id = $1 and r.name = m.role
@@ -76,12 +80,14 @@ pub async fn recognise(scope: &Scope, token_hash: &str) -> Result<Option<Princip
         scope.write_with(noted).await?;
     }
     let expires = live.ends_at.min(now.saturating_add(IDLE).unwrap_or(live.ends_at));
+    let (granted, within) = role::rights(&live.permissions, &live.reaches, live.member.0, &live.team);
     Ok(Some(Principal {
         tenant: scope.tenant().id,
         actor: Actor::User { id: live.member.0, name: live.name },
         email: live.email,
         roles: vec![live.role],
-        granted: Granted::of(live.permissions.iter().map(String::as_str)),
+        granted,
+        within,
         session: Some(live.session.0),
         expires: Some(expires),
         unshown: vec![],

@@ -11,7 +11,7 @@ mod rotate;
 mod seal;
 
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, Error, Outside, Principal, Result, Scope, http::Text, permission::Granted, row, sql};
+use kernel::{Actor, Error, Outside, Principal, Result, Scope, http::Text, row, sql};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -51,13 +51,17 @@ row! {
         role: String,
         seeded: String,
         permissions: Vec<String>,
+        reaches: Vec<String>,
+        team: Vec<Uuid>,
     }
 }
 
 sql! {
     fn live(member: MemberId, family: FamilyId) -> Option<Live> = "
         select m.name, m.email, m.role, r.seeded,
-               array(select p.permission from role_permission p where p.tenant_id = $1 and p.role = m.role) as permissions
+               array(select p.permission from role_permission p where p.tenant_id = $1 and p.role = m.role) as permissions,
+               array(select h.noun || '=' || h.reach from role_reach h where h.tenant_id = $1 and h.role = m.role order by h.noun) as reaches,
+               array(select t.id from member t where t.tenant_id = $1 and t.team_id = m.team_id) as team
         from member m
         join role r on r.tenant_id = $1 and r.name = m.role
         join token_family f on f.tenant_id = $1 and f.id = $3
@@ -78,12 +82,15 @@ pub async fn recognise(scope: &Scope, claims: &Claims) -> Result<Option<Principa
         role::sync(scope).await?;
         found = scope.read(live(member, family)).await?;
     }
-    Ok(found.map(|live| Principal {
+    let Some(live) = found else { return Ok(None) };
+    let (granted, within) = role::rights(&live.permissions, &live.reaches, claims.sub, &live.team);
+    Ok(Some(Principal {
         tenant: claims.tid,
         actor: Actor::User { id: claims.sub, name: live.name },
         email: live.email,
         roles: vec![live.role],
-        granted: Granted::of(live.permissions.iter().map(String::as_str)),
+        granted,
+        within,
         // A family is to tokens what a session is to a browser.
         session: Some(claims.sid),
         expires: Timestamp::from_second(claims.exp).ok(),

@@ -123,6 +123,18 @@ begin
     execute format('alter table %I.%I no force row level security', target, t);
   end loop;
 end $$;
+
+-- Holds a table's rows to the reach of whoever asks: `noun` as in wall.reach, `predicate` says which rows are theirs.
+-- Called by migrations. Who reaches all pays for one look at a setting, for the plan begins with it.
+create or replace function ctl.within_reach(target text, tab text, noun text, predicate text) returns void
+language plpgsql as $$
+declare everything constant text := format('(select wall.reach(%L)) is null', noun);
+begin
+  execute format('create policy reach on %I.%I as restrictive for all to %I using (%s or %s) with check (%s or %s)',
+    target, tab, case when target = 'app' then 'tw_app' else target end, everything, predicate, everything, predicate);
+end $$;
+alter function ctl.within_reach(text, text, text, text) owner to tw_owner;
+revoke all on function ctl.within_reach(text, text, text, text) from public;
 alter function ctl.furnish(text, uuid, jsonb, text[]) owner to tw_owner;
 alter function ctl.loosen(text, text[]) owner to tw_owner;
 revoke all on function ctl.furnish(text, uuid, jsonb, text[]), ctl.loosen(text, text[]) from public;

@@ -129,7 +129,7 @@ union all select 'R35', polrelid::regclass || ' ' || polname || ' to ' || array_
 union all select distinct 'R36', h.oid::regclass || ' ' || g.rolname from held h join pg_roles g on g.oid = h.grantee
   where h.tenants and g.oid <> h.relowner and g.rolname not in ('tw_auth', 'tw_backup') and not (case when h.dedicated then g.rolname = h.nspname else g.rolname in ('tw_app', 'tw_ro') end)
 union all select 'R37', r.oid::regclass::text from rel r where relkind in ('r', 'p', 'v') and relowner <> 'tw_owner'::regrole
-union all select 'R37', p.oid::regprocedure::text from pg_proc p where p.pronamespace = 'wall'::regnamespace and (p.proowner <> 'tw_owner'::regrole or p.oid::regprocedure::text not in ('wall.current_tenant()', 'wall.set_tenant(uuid)'))
+union all select 'R37', p.oid::regprocedure::text from pg_proc p where p.pronamespace = 'wall'::regnamespace and (p.proowner <> 'tw_owner'::regrole or p.oid::regprocedure::text not in ('wall.current_tenant()', 'wall.set_tenant(uuid)', 'wall.reach(text)', 'wall.set_reach(uuid,text)'))
 -- What a dedicated tenant says must be under its own name, and only this policy knows the name.
 union all select 'R38', t from unnest(array['ops.job', 'ops.outbox']) t
   where not exists (select from pol where polrelid = t::regclass and polname = 'own_name' and not polpermissive and polcmd = 'a' and readers = array['tw_tenant']

@@ -1,4 +1,4 @@
--- What each database has of its own: extensions, schemas, who may enter them, and the two functions of the wall.
+-- What each database has of its own: extensions, schemas, who may enter them, and the four functions of the wall.
 create extension if not exists btree_gist with schema public;
 create extension if not exists pg_trgm with schema public;
 
@@ -45,7 +45,35 @@ begin
   -- A utility statement: the form that Citus forwards to its workers, and that no expression can contain.
   execute format('set local app.tenant_id = %L', t);
 end $$;
+
+-- Whose rows of a noun this transaction reaches: these members', or everybody's when null.
+create or replace function wall.reach(noun text) returns uuid[] language sql stable parallel safe
+return nullif(pg_catalog.current_setting('app.reach_' operator(pg_catalog.||) noun, true), '')::pg_catalog.uuid[];
+
+-- `customer={id,id} appointment={id}`: once in a transaction, and it only ever narrows.
+create or replace function wall.set_reach(t uuid, reach text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  part text;
+  noun text;
+begin
+  if t is null or t is distinct from nullif(current_setting('app.tenant_id', true), '')::uuid then
+    raise exception 'reach is set inside a tenant' using errcode = '42501';
+  end if;
+  foreach part in array string_to_array(reach, ' ') loop
+    noun := split_part(part, '=', 1);
+    if noun !~ '^[a-z_]{1,40}$' or split_part(part, '=', 2) !~ '^\{[0-9a-f,-]*\}$' then
+      raise exception 'no reach: %', part using errcode = '42501';
+    end if;
+    if nullif(current_setting('app.reach_' || noun, true), '') is not null then
+      raise exception 'reach already set in this transaction' using errcode = '42501';
+    end if;
+    execute format('set local app.reach_%s = %L', noun, split_part(part, '=', 2));
+  end loop;
+end $$;
 alter function wall.current_tenant() owner to tw_owner;
 alter function wall.set_tenant(uuid) owner to tw_owner;
-revoke all on function wall.current_tenant(), wall.set_tenant(uuid) from public;
+alter function wall.reach(text) owner to tw_owner;
+alter function wall.set_reach(uuid, text) owner to tw_owner;
+revoke all on function wall.current_tenant(), wall.set_tenant(uuid), wall.reach(text), wall.set_reach(uuid, text) from public;
 grant execute on function wall.current_tenant(), wall.set_tenant(uuid) to tw_app, tw_ro, tw_tenant;
+grant execute on function wall.reach(text), wall.set_reach(uuid, text) to tw_app, tw_tenant;

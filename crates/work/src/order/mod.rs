@@ -119,6 +119,17 @@ impl Versioned for Shown {
     }
 }
 
+sql! {
+    fn seen(id: uuid::Uuid) -> Option<WorkOrderId> = "select id from work_order where tenant_id = $1 and id = $2";
+}
+kernel::reach! { "work_order" = "Jobs":
+    own "Those they carry out, or whose visit is in their lane",
+    team "Those their team's technicians carry out, or whose visit is in their lanes",
+    all "Every job",
+    roles [Technician = Own], shows ["customer"]
+}
+kernel::heard! { "work_order." by who sees seen }
+
 kernel::promise! {
     "work_order_customer": "/customer_id", "There is no such customer.";
     "work_order_location": "/location_id", "There is no such address of this customer.";
