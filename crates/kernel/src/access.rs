@@ -199,7 +199,9 @@ impl Scope {
     /// Holds whatever is asked through this scope to what its principal reaches. Public pages and the house itself are not
     /// held: what a visitor is shown is nobody's.
     pub(crate) fn held(self) -> Self {
-        let Some(within) = self.0.principal.as_ref().and_then(|principal| principal.within.clone()) else { return self };
+        let Some(within) = self.0.principal.as_ref().and_then(|principal| principal.within.clone()) else {
+            return self;
+        };
         let Held { house, tenant, actor, principal, request, now, once, .. } = &*self.0;
         Self(Arc::new(Held {
             house: house.clone(),

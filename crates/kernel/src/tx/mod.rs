@@ -18,5 +18,5 @@ pub use sql::{
     Batch, Bound, Cells, Field, Inserts, Param, Plane, QUERIES, Query, Reply, Row, Shape, SqlType, Statement, field,
     param,
 };
-pub(crate) use tx::{Errand, Mode};
 pub use tx::TenantTx;
+pub(crate) use tx::{Errand, Mode};

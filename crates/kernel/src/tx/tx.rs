@@ -77,12 +77,7 @@ impl TenantTx {
         Self { lease, statements, mode, bearer, told: false, queue: vec![], begun: false, midway: false, failed: None }
     }
 
-    pub(crate) async fn of_tenant(
-        database: &Database,
-        tenant: &Tenant,
-        errand: Errand,
-        mode: Mode,
-    ) -> Result<Self> {
+    pub(crate) async fn of_tenant(database: &Database, tenant: &Tenant, errand: Errand, mode: Mode) -> Result<Self> {
         let lease = database.pool(&tenant.placement)?.lease().await?;
         Ok(Self::new(lease, database.statements(), mode, Bearer::Tenant(Box::new(errand))))
     }

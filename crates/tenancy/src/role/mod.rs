@@ -91,7 +91,8 @@ async fn seed(tx: &mut TenantTx) -> Result<()> {
     let ((granted, what), (lost, which)) = (pairs(true), pairs(false));
     let at = tx.now();
     tx.run((known(names, labels, CATALOGUE.clone(), ids, at), grant(granted, what), withdraw(lost, which))).await?;
-    let held: Vec<_> = Role::ALL.iter().flat_map(|role| nouns().map(|noun| (*role, noun, noun.of_role(*role)))).collect();
+    let held: Vec<_> =
+        Role::ALL.iter().flat_map(|role| nouns().map(|noun| (*role, noun, noun.of_role(*role)))).collect();
     let (all, part): (Vec<_>, Vec<_>) = held.into_iter().partition(|(.., reach)| *reach == Reach::All);
     let role = |some: &[(Role, &Noun, Reach)]| some.iter().map(|(role, ..)| role.to_string()).collect();
     let noun = |some: &[(Role, &Noun, Reach)]| some.iter().map(|(_, noun, _)| noun.name.to_owned()).collect();

@@ -7,6 +7,7 @@ mod golden;
 mod neighbour;
 mod plans;
 mod refused;
+mod reach;
 mod routes;
 mod schema;
 mod statements;

@@ -36,7 +36,7 @@ union all select 'R03', oid::regclass::text from tab r
   where not (nspname = 'ops' and not exists (select from runtime rt where rt.rolname <> 'tw_job'
       and (has_table_privilege(rt.oid, r.oid, 'SELECT,INSERT,UPDATE,DELETE') or has_any_column_privilege(rt.oid, r.oid, 'SELECT,INSERT,UPDATE'))))
     and not exists (select from pg_attribute a where a.attrelid = r.oid and a.attname = 'tenant_id' and a.atttypid = 'uuid'::regtype and a.attnotnull and not a.attisdropped)
-union all select 'R04', oid::regclass::text from tab r where relrowsecurity and not exists (select from pg_policy p where p.polrelid = r.oid)
+union all select 'R04', oid::regclass::text from tab r where relrowsecurity and not exists (select from pg_policy p where p.polrelid = r.oid and p.polpermissive)
 -- In ops, tw_job alone may claim everybody's rows; roles of dedicated tenants are held to their name besides.
 union all select 'R05', polrelid::regclass || ' ' || polname from pol
   where not (polcmd = 'a' and qual = '' and chk = '(tenant_id = wall.current_tenant())')
