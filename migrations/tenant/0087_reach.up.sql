@@ -35,7 +35,7 @@ alter table role add constraint role_label check (length(label) between 1 and 60
 
 alter table customer add column assigned_to uuid;
 alter table customer add constraint customer_assigned_to foreign key (tenant_id, assigned_to) references member (tenant_id, id);
-create index customer_by_keeper on customer (tenant_id, assigned_to, id);
+create index customer_by_keeper on customer (tenant_id, assigned_to);
 
 -- The technicians among the members reached. A function is opaque to the planner: who reaches all plans and runs as ever.
 create function reached_lane(noun text) returns setof uuid language plpgsql stable rows 10 as $$

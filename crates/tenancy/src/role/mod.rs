@@ -1,4 +1,5 @@
 //! Roles: rows that hold permissions. Those of the house follow the program's catalogue of permissions.
+mod areas;
 mod page;
 
 use kernel::{
@@ -11,6 +12,7 @@ use sha2::{Digest, Sha256};
 use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
+pub use areas::by_area;
 pub use page::page;
 
 /// The roles a person can be given; `customer` waits for the portal.

@@ -1,6 +1,7 @@
 //! What a reviewer reads: routes, roles, events, schema, plans, the document of the API. `make golden` rewrites them.
-use kernel::{EVENTS, PERMISSIONS, Role};
+use kernel::{EVENTS, PERMISSIONS, Reach, Role};
 use std::{collections::HashSet, fmt::Write, path::PathBuf};
+use tenancy::role;
 use tradewind::{doctor, modules};
 
 /// All there are. A file beside them is read by nobody, and a reviewer would believe it.
@@ -97,14 +98,47 @@ fn golden_routes() {
 
 #[test]
 fn golden_roles() {
-    let mut all: Vec<_> = PERMISSIONS.iter().collect();
-    all.sort_by_key(|p| p.name);
-    let mut text = String::from("# What each role may do. Owner and admin may do everything.\n");
-    for permission in all {
-        let roles: Vec<&str> =
-            Role::ALL.iter().filter(|role| permission.roles.contains(role)).map(|role| role.as_str()).collect();
-        writeln!(text, "{:24} {:64} {}", permission.name, permission.sentence, roles.join(" ")).unwrap();
+    let columns = ["Own", "Adm", "Mgr", "Dis", "Tec", "Mem", "View", "Cust"];
+    assert_eq!(columns.len(), Role::ALL.len());
+    let mut text = String::from(
+        "What each role of the house may do, and how far it reaches. A company makes its own roles from these.\n\n",
+    );
+    for (column, role) in columns.iter().zip(Role::ALL) {
+        writeln!(text, "{column:5} {}", role.label()).unwrap();
     }
+    let row = |text: &mut String, what: &str, cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|cell| format!("{cell:^5}")).collect();
+        writeln!(text, "{}", format!("  {what:72}{}", cells.join("")).trim_end()).unwrap();
+    };
+    let mut said = 0;
+    for (area, permissions) in role::by_area() {
+        text.push('\n');
+        let heads: Vec<String> = columns.iter().map(|column| (*column).to_owned()).collect();
+        row(&mut text, &area.to_uppercase(), &heads);
+        for permission in permissions {
+            let cells: Vec<String> = Role::ALL
+                .iter()
+                .map(|role| if permission.roles.contains(role) { "yes".into() } else { "·".into() })
+                .collect();
+            let whole = if permission.whole { " (whole company)" } else { "" };
+            row(&mut text, &format!("{}{whole}", permission.sentence), &cells);
+            said += 1;
+        }
+    }
+    assert_eq!(said, PERMISSIONS.len());
+    text.push_str(
+        "\nHOW FAR: whose rows a role sees, in lists, counts, searches, exports, live screens and the API alike\n",
+    );
+    for noun in role::nouns() {
+        let cells: Vec<String> = Role::ALL.iter().map(|role| noun.of_role(*role).to_string()).collect();
+        row(&mut text, noun.label, &cells);
+        for reach in Reach::ALL {
+            writeln!(text, "    {:4}  {}", reach.as_str(), noun.means(*reach)).unwrap();
+        }
+    }
+    text.push_str(
+        "\nWhat shows the whole company is nobody's who sees a part of it. Nobody gives a right they do not hold.\n",
+    );
     golden("roles.txt", &text);
 }
 
