@@ -78,7 +78,7 @@ pub async fn new_member(
         name: name.to_owned(),
         email: email.to_owned(),
         phone: phone.map(str::to_owned),
-        role: Role::Technician,
+        role: Role::Technician.into(),
         password: None,
     };
     Ok(tenancy::member::add(scope, tx, &new, None).await?.member.id)

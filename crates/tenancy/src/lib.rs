@@ -35,6 +35,7 @@ pub mod session;
 pub mod settings;
 pub mod shell;
 pub mod sign_in;
+pub mod team;
 pub mod token;
 
 pub use authenticator::Authenticator;
@@ -118,7 +119,24 @@ pub fn module() -> Module {
         .post("/settings/people/{id}/invite", member::invite_post, "A new link to choose a password")
         .post("/settings/people/{id}/deactivate", member::deactivate_post, "End somebody's access")
         .post("/settings/people/{id}/reactivate", member::reactivate_post, "Give access back")
-        .get("/settings/roles", role::page, "What each role may do")
+        .get("/settings/roles", role::list_page, "What each role may do")
+        .post("/settings/roles", role::new_post, "Make a role as a copy of another")
+        .get("/settings/roles/{id}", role::page, "What one role may do, as a matrix")
+        .post("/settings/roles/{id}", role::change_post, "Change what a role may do")
+        .post("/settings/roles/{id}/delete", role::remove_post, "Delete a role that nobody has")
+        .get("/api/v1/roles", role::list_api, "Roles, what they may do and whose records they see")
+        .post("/api/v1/roles", role::create_api, "Make a role as a copy of another")
+        .get("/api/v1/roles/{id}", role::get_api, "One role")
+        .patch("/api/v1/roles/{id}", role::change_api, "Change a role's name, rights or reach")
+        .delete("/api/v1/roles/{id}", role::remove_api, "Delete a role that nobody has")
+        .get("/settings/teams", team::list_page, "Teams")
+        .post("/settings/teams", team::new_post, "Add a team")
+        .post("/settings/teams/{id}", team::change_post, "Rename a team")
+        .post("/settings/teams/{id}/delete", team::remove_post, "Delete a team")
+        .get("/api/v1/teams", team::list_api, "Teams")
+        .post("/api/v1/teams", team::create_api, "Add a team")
+        .patch("/api/v1/teams/{id}", team::change_api, "Rename a team")
+        .delete("/api/v1/teams/{id}", team::remove_api, "Delete a team; its people stay")
         .get("/api/v1/api-keys", api_key::list_api, "API keys")
         .post("/api/v1/api-keys", api_key::create_api, "Make an API key")
         .get("/api/v1/api-keys/{id}", api_key::get_api, "One API key")

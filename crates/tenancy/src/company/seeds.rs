@@ -85,7 +85,7 @@ impl Seeds {
                 Box::new(new.owner_phone.clone()), Box::new(password_hash), Box::new(self.at),
             ],
         );
-        self.told(&MemberCreated { member: self.owner, role: Role::Owner });
+        self.told(&MemberCreated { member: self.owner, role: Role::Owner.into() });
     }
 
     pub fn first_key(&mut self) -> String {

@@ -1,7 +1,7 @@
 //! Adds somebody: with a password to begin with, or with a link to choose one.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Input, Result, Role, Scope, TenantTx,
+    Access, Checks, Input, Result, Scope, TenantTx,
     http::{Created, Json, Versioned},
     sql,
 };
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Member, MemberCreated, MemberId, email_key};
-use crate::{MembersWrite, password};
+use crate::{MembersWrite, password, role::RoleName};
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -18,7 +18,7 @@ pub struct New {
     pub email: String,
     pub name: String,
     pub phone: Option<String>,
-    pub role: Role,
+    pub role: RoleName,
     /// To begin with; without it the answer carries a link where they choose one.
     pub password: Option<String>,
 }
@@ -51,15 +51,15 @@ impl Versioned for Added {
 }
 
 sql! {
-    fn insert(id: MemberId, email: String, email_key: String, name: String, phone: Option<String>, role: Role, password_hash: Option<String>, at: Timestamp, by: Option<Uuid>) = "
+    fn insert(id: MemberId, email: String, email_key: String, name: String, phone: Option<String>, role: RoleName, password_hash: Option<String>, at: Timestamp, by: Option<Uuid>) = "
         insert into member (tenant_id, id, email, email_key, name, phone, role, password_hash, created_at, updated_at, created_by)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)";
 }
 
 /// `password_hash` is of `new.password`, made before the transaction began: it takes its time.
 pub async fn add(scope: &Scope, tx: &mut TenantTx, new: &New, password_hash: Option<String>) -> Result<Added> {
-    super::may_deal_with(scope, new.role)?;
     super::one_at_a_time(tx).await?;
+    super::may_deal_with(scope, tx, &new.role).await?;
     super::within_plan(scope, tx).await?;
     let (id, at, by) = (MemberId::new(), tx.now(), tx.user());
     let invited = password_hash.is_none();
@@ -69,12 +69,12 @@ pub async fn add(scope: &Scope, tx: &mut TenantTx, new: &New, password_hash: Opt
         email_key(&new.email),
         new.name.clone(),
         new.phone.clone(),
-        new.role,
+        new.role.clone(),
         password_hash,
         at,
         by,
     ));
-    tx.tell(&MemberCreated { member: id, role: new.role });
+    tx.tell(&MemberCreated { member: id, role: new.role.clone() });
     let member = tx.run(super::find(id)).await?.ok_or(kernel::Error::NotFound)?;
     let invitation = match invited {
         true => Some(super::invite::offer(scope, tx, &member).await?),

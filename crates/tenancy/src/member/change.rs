@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Member, MemberChanged, MemberId};
-use crate::MembersWrite;
+use crate::{MembersWrite, role::RoleName, team::TeamId};
 
 /// What is absent stays as it is.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -17,7 +17,13 @@ use crate::MembersWrite;
 pub struct Change {
     pub name: Option<String>,
     pub phone: Option<String>,
-    pub role: Option<Role>,
+    pub role: Option<RoleName>,
+    /// The team they work in; `null` is none.
+    #[serde(default, deserialize_with = "chosen")]
+    pub team_id: Option<Option<TeamId>>,
+}
+fn chosen<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<TeamId>>, D::Error> {
+    Option::<TeamId>::deserialize(deserializer).map(Some)
 }
 impl Input for Change {
     fn check(&mut self, checks: &mut Checks) {
@@ -29,8 +35,8 @@ impl Input for Change {
 }
 
 sql! {
-    fn update(id: MemberId, version: i64, name: String, phone: Option<String>, role: Role, at: Timestamp) -> u64 = "
-        update member set name = $4, phone = $5, role = $6, version = version + 1, updated_at = $7
+    fn update(id: MemberId, version: i64, name: String, phone: Option<String>, role: RoleName, at: Timestamp, team: Option<TeamId>) -> u64 = "
+        update member set name = $4, phone = $5, role = $6, version = version + 1, updated_at = $7, team_id = $8
         where tenant_id = $1 and id = $2 and version = $3";
 }
 
@@ -40,20 +46,24 @@ pub async fn change(scope: &Scope, tx: &mut TenantTx, id: MemberId, version: i64
     if now.version != version {
         return Err(Error::Stale(Some(now.version)));
     }
-    let role = change.role.unwrap_or(now.role);
-    super::may_deal_with(scope, now.role)?;
+    let role = change.role.clone().unwrap_or_else(|| now.role.clone());
+    super::may_deal_with(scope, tx, &now.role).await?;
     if role != now.role {
-        super::may_deal_with(scope, role)?;
+        super::may_deal_with(scope, tx, &role).await?;
         if scope.user() == Some(id.0) {
             return Err(Error::refused("You cannot change your own role. Ask another owner or admin."));
         }
-        if now.role == Role::Owner {
+        if now.role.is(Role::Owner) {
             super::an_owner_stays(tx, id).await?;
         }
     }
     let (name, phone) = (change.name.clone().unwrap_or(now.name), change.phone.clone().or(now.phone));
+    let team = change.team_id.unwrap_or(now.team_id);
+    if team != now.team_id && scope.user() == Some(id.0) && !now.role.is(Role::Owner) {
+        return Err(Error::refused("You cannot change your own team. Ask another owner or admin."));
+    }
     let at = tx.now();
-    if tx.run(update(id, version, name, phone, role, at)).await? == 0 {
+    if tx.run(update(id, version, name, phone, role.clone(), at, team)).await? == 0 {
         return Err(Error::Stale(Some(version)));
     }
     tx.tell(&MemberChanged { member: id, role });

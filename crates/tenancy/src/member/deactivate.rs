@@ -17,14 +17,14 @@ sql! {
 pub async fn deactivate(scope: &Scope, tx: &mut TenantTx, id: MemberId) -> Result<Member> {
     super::one_at_a_time(tx).await?;
     let member = tx.run(super::find(id)).await?.ok_or(Error::NotFound)?;
-    super::may_deal_with(scope, member.role)?;
+    super::may_deal_with(scope, tx, &member.role).await?;
     if scope.user() == Some(id.0) {
         return Err(Error::refused("You cannot end your own access. Ask another owner or admin."));
     }
     if !member.active {
         return Ok(member);
     }
-    if member.role == Role::Owner {
+    if member.role.is(Role::Owner) {
         super::an_owner_stays(tx, id).await?;
     }
     let at = tx.now();
@@ -37,7 +37,7 @@ pub async fn deactivate(scope: &Scope, tx: &mut TenantTx, id: MemberId) -> Resul
 pub async fn reactivate(scope: &Scope, tx: &mut TenantTx, id: MemberId) -> Result<Member> {
     super::one_at_a_time(tx).await?;
     let member = tx.run(super::find(id)).await?.ok_or(Error::NotFound)?;
-    super::may_deal_with(scope, member.role)?;
+    super::may_deal_with(scope, tx, &member.role).await?;
     if member.active {
         return Ok(member);
     }

@@ -56,13 +56,13 @@ pub(super) async fn offer(scope: &Scope, tx: &mut TenantTx, member: &Member) -> 
 }
 
 fn role_words(member: &Member) -> String {
-    member.role.label().to_lowercase()
+    member.role_label.to_lowercase()
 }
 
 /// A new link; older ones of the same person are void.
 pub async fn invite(scope: &Scope, tx: &mut TenantTx, id: MemberId) -> Result<Invitation> {
     let member = tx.run(super::find(id)).await?.ok_or(Error::NotFound)?;
-    super::may_deal_with(scope, member.role)?;
+    super::may_deal_with(scope, tx, &member.role).await?;
     if !member.active {
         return Err(Error::refused("Their access was ended. Give it back first, then invite them."));
     }

@@ -20,7 +20,7 @@ pub struct Asked {
 
 sql! {
     pub(super) fn after(id: MemberId, limit: i64) -> Vec<Member> = "
-        select m.id, m.email, m.name, m.phone, m.role, m.active, m.password_hash is null as invited,
+        select m.id, m.email, m.name, m.phone, m.role, (select r.label from role r where r.tenant_id = $1 and r.name = m.role) as role_label, m.team_id, m.active, m.password_hash is null as invited,
           exists(select from second_factor f where f.tenant_id = $1 and f.member_id = m.id and f.confirmed_at is not null) as second_factor,
           m.last_seen_at, m.version, m.created_at
         from member m where m.tenant_id = $1 and m.id > $2 order by m.id limit $3";

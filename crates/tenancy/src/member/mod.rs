@@ -12,7 +12,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{MembersRead, company::plan, role};
+use crate::{
+    MembersRead,
+    company::plan,
+    role::{self, RoleName},
+    team::TeamId,
+};
 
 pub use add::{Added, New, add, api as add_api};
 pub use change::{Change, api as change_api, change};
@@ -32,7 +37,10 @@ row! {
         pub email: String,
         pub name: String,
         pub phone: Option<String>,
-        pub role: Role,
+        pub role: RoleName,
+        /// What people call the role.
+        pub role_label: String,
+        pub team_id: Option<TeamId>,
         pub active: bool,
         /// Invited, and has not chosen a password yet.
         pub invited: bool,
@@ -51,14 +59,14 @@ impl Versioned for Member {
 }
 
 kernel::event! {
-    pub struct MemberCreated = "member.created", seen by MembersRead { member: MemberId, role: Role }
+    pub struct MemberCreated = "member.created", seen by MembersRead { member: MemberId, role: RoleName }
 }
 kernel::event! {
     /// Took up the invitation.
     pub struct MemberJoined = "member.joined", seen by MembersRead { member: MemberId }
 }
 kernel::event! {
-    pub struct MemberChanged = "member.changed", seen by MembersRead { member: MemberId, role: Role }
+    pub struct MemberChanged = "member.changed", seen by MembersRead { member: MemberId, role: RoleName }
 }
 kernel::event! {
     pub struct MemberDeactivated = "member.deactivated", seen by MembersRead { member: MemberId }
@@ -84,7 +92,7 @@ sql! {
     pub fn colleagues() -> Vec<Named> = "
         select id, name from member where tenant_id = $1 and active and role <> 'customer' order by name, id limit 500";
     pub fn find(id: MemberId) -> Option<Member> = "
-        select m.id, m.email, m.name, m.phone, m.role, m.active, m.password_hash is null as invited,
+        select m.id, m.email, m.name, m.phone, m.role, (select r.label from role r where r.tenant_id = $1 and r.name = m.role) as role_label, m.team_id, m.active, m.password_hash is null as invited,
           exists(select from second_factor f where f.tenant_id = $1 and f.member_id = m.id and f.confirmed_at is not null) as second_factor,
           m.last_seen_at, m.version, m.created_at
         from member m where m.tenant_id = $1 and m.id = $2";
@@ -100,7 +108,7 @@ pub fn email_key(email: &str) -> String {
 }
 
 /// How many people there are and who owns the company is decided one change at a time.
-async fn one_at_a_time(tx: &mut TenantTx) -> Result<()> {
+pub(crate) async fn one_at_a_time(tx: &mut TenantTx) -> Result<()> {
     tx.run(people_lock()).await.map(drop)
 }
 
@@ -131,7 +139,12 @@ async fn an_owner_stays(tx: &mut TenantTx, without: MemberId) -> Result<()> {
 
 /// Nobody gives what they do not hold: a role may be given or taken only by those who hold all of its permissions, and
 /// an owner only made or changed by an owner.
-pub(crate) fn may_deal_with(scope: &Scope, role: Role) -> Result<()> {
+pub(crate) async fn may_deal_with(scope: &Scope, tx: &mut TenantTx, role: &RoleName) -> Result<()> {
+    role::by_name(tx, role).await?.given_by(scope)
+}
+
+/// The same of a role of the house, by the program's catalogue.
+pub(crate) fn may_give_of_house(scope: &Scope, role: Role) -> Result<()> {
     let Some(principal) = scope.principal() else { return Ok(()) };
     let owner = principal.roles.iter().any(|held| held == Role::Owner.as_str());
     let holds_all = role::permissions_of(role).iter().all(|name| principal.granted.has(name));

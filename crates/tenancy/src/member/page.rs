@@ -1,9 +1,11 @@
 //! The people of the company, as a list and a form.
 use kernel::{
-    Access, Error, Result, Scope, TenantTx,
+    Access, Checks, Error, Input, Result, Scope, TenantTx,
     http::{Either, Form, Page, Path, Redirect},
 };
 use maud::{Markup, html};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use ui::{
     Filled, button, card, field, form, link_button,
     table::{Column, Row, Table, nothing, row_link},
@@ -11,8 +13,10 @@ use ui::{
 
 use super::{Added, Change, Member, MemberId, New, list};
 use crate::{
-    MembersRead, MembersWrite, role,
+    MembersRead, MembersWrite,
+    role::{self, RoleName},
     shell::{self, Frame},
+    team::{self, TeamId},
 };
 
 fn crumbs() -> Vec<(String, String)> {
@@ -42,12 +46,12 @@ pub async fn list_page(access: Access<MembersRead>) -> Result<Page> {
                 member.name.clone(),
                 vec![
                     row_link(&format!("/settings/people/{}", member.id), &member.name, state),
-                    html! { (member.role.label()) },
+                    html! { (member.role_label) },
                     html! { (member.email) },
                     seen,
                 ],
             )
-            .sub(format!("{} · {}", member.role.label(), member.email))
+            .sub(format!("{} · {}", member.role_label, member.email))
         })
         .collect();
     let actions = match access.can::<MembersWrite>() {
@@ -69,16 +73,19 @@ pub async fn list_page(access: Access<MembersRead>) -> Result<Page> {
     ))
 }
 
-fn roles(scope: &Scope) -> Vec<(String, String)> {
-    let may = role::STAFF.iter().filter(|role| super::may_deal_with(scope, **role).is_ok());
-    may.map(|role| (role.to_string(), role.label().to_owned())).collect()
+/// Those whom whoever looks may give.
+async fn roles(scope: &Scope) -> Result<Vec<(String, String)>> {
+    let all = role::all(scope).await?;
+    let may = all.into_iter().filter(|role| role.given_by(scope).is_ok());
+    Ok(may.map(|role| (role.name.to_string(), role.label)).collect())
 }
 
 pub async fn add_page(access: Access<MembersWrite>) -> Result<Page> {
-    Ok(draw_add(&access, &Filled::of([("role", "dispatcher".into())])))
+    draw_add(&access, &Filled::of([("role", "dispatcher".into())])).await
 }
 
-fn draw_add(access: &Access<MembersWrite>, filled: &Filled) -> Page {
+async fn draw_add(access: &Access<MembersWrite>, filled: &Filled) -> Result<Page> {
+    let roles = roles(access).await?;
     let fields = html! {
         (form::pair(html! {
             (field::text(filled, "name", "Name").required().autocomplete("off").focus())
@@ -86,13 +93,16 @@ fn draw_add(access: &Access<MembersWrite>, filled: &Filled) -> Page {
         }))
         (form::pair(html! {
             (field::tel(filled, "phone", "Phone").autocomplete("off"))
-            (field::select(filled, "role", "Role", &roles(access)))
+            (field::select(filled, "role", "Role", &roles))
         }))
         (form::actions(html! { (button("Add and invite").primary()) (link_button("Cancel", "/settings/people").quiet()) }))
     };
     let body = html! { div.form-narrow { (form::form("/settings/people/new", filled, fields)) } };
     let crumbs = [crumbs(), vec![("People".into(), "/settings/people".into())]].concat();
-    shell::page(access, Frame { title: "Add somebody".into(), active: "/settings", crumbs, body, ..Frame::default() })
+    Ok(shell::page(
+        access,
+        Frame { title: "Add somebody".into(), active: "/settings", crumbs, body, ..Frame::default() },
+    ))
 }
 
 pub async fn add_post(access: Access<MembersWrite>, form: Form<New>) -> Result<Page> {
@@ -104,7 +114,7 @@ pub async fn add_post(access: Access<MembersWrite>, form: Form<New>) -> Result<P
         .await?;
     Ok(match outcome {
         Ok(Added { member, invitation }) => show_link(&access, &member, invitation.as_deref()),
-        Err(typed) => Page { status: 422, ..draw_add(&access, &shell::filled(typed)) },
+        Err(typed) => Page { status: 422, ..draw_add(&access, &shell::filled(typed)).await? },
     })
 }
 
@@ -130,14 +140,18 @@ pub async fn edit_page(access: Access<MembersRead>, Path(id): Path<MemberId>) ->
         ("name", member.name.clone()),
         ("phone", member.phone.clone().unwrap_or_default()),
         ("role", member.role.to_string()),
+        ("team_id", member.team_id.map(|id| id.to_string()).unwrap_or_default()),
     ]);
-    Ok(draw(&access, &member, &filled))
+    draw(&access, &member, &filled).await
 }
 
-fn draw(scope: &Scope, member: &Member, filled: &Filled) -> Page {
-    let mut choices = roles(scope);
-    if !choices.iter().any(|(role, _)| *role == member.role.as_str()) {
-        choices.insert(0, (member.role.to_string(), member.role.label().to_owned()));
+async fn draw(scope: &Scope, member: &Member, filled: &Filled) -> Result<Page> {
+    let mut choices = roles(scope).await?;
+    let none = (String::new(), "None".to_owned());
+    let teams = scope.read(team::all()).await?.into_iter().map(|team| (team.id.to_string(), team.name));
+    let teams: Vec<(String, String)> = [none].into_iter().chain(teams).collect();
+    if !choices.iter().any(|(role, _)| *role == member.role.0) {
+        choices.insert(0, (member.role.to_string(), member.role_label.clone()));
     }
     let at = |verb: &str| format!("/settings/people/{}{verb}", member.id);
     let verbs: Markup = html! {
@@ -159,25 +173,51 @@ fn draw(scope: &Scope, member: &Member, filled: &Filled) -> Page {
                 (field::text(filled, "name", "Name").required())
                 (field::tel(filled, "phone", "Phone"))
                 (field::select(filled, "role", "Role", &choices))
+                @if teams.len() > 1 { (field::select(filled, "team_id", "Team", &teams)) }
                 @if scope.can::<MembersWrite>() { (form::actions(html! { (button("Save").primary()) })) }
             }))
         }
     };
     let crumbs = [crumbs(), vec![("People".into(), "/settings/people".into())]].concat();
-    shell::page(
+    Ok(shell::page(
         scope,
         Frame { title: member.name.clone(), active: "/settings", crumbs, actions: verbs, body, ..Frame::default() },
-    )
+    ))
+}
+
+/// What the form of a person holds: all of it.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct EditForm {
+    name: Option<String>,
+    phone: Option<String>,
+    role: Option<RoleName>,
+    team_id: Option<TeamId>,
+}
+impl EditForm {
+    /// A form says all there is: no team is none.
+    fn whole(&self) -> Change {
+        let Self { name, phone, role, team_id } = self.clone();
+        Change { name, phone, role, team_id: Some(team_id) }
+    }
+}
+impl Input for EditForm {
+    fn check(&mut self, checks: &mut Checks) {
+        let mut change = self.whole();
+        change.check(checks);
+        *self = Self { name: change.name, phone: change.phone, role: change.role, team_id: self.team_id };
+    }
 }
 
 pub async fn edit_post(
     access: Access<MembersWrite>,
     Path(id): Path<MemberId>,
-    form: Form<Change>,
+    form: Form<EditForm>,
 ) -> Result<Either<Redirect, Page>> {
     let version = form.version();
     let outcome = form
-        .then(async |input: Change| {
+        .then(async |typed: EditForm| {
+            let input = typed.whole();
             let version = version?;
             access.retrying(async |tx: &mut TenantTx| super::change(&access, tx, id, version, &input).await).await
         })
@@ -187,7 +227,7 @@ pub async fn edit_post(
         Ok(member) => Either::Done(Redirect::to("/settings/people").toast(&format!("{} saved.", member.name))),
         Err(typed) => {
             let member = access.read(super::find(id)).await?.ok_or(Error::NotFound)?;
-            Either::Again(Page { status: 422, ..draw(&access, &member, &shell::filled(typed)) })
+            Either::Again(Page { status: 422, ..draw(&access, &member, &shell::filled(typed)).await? })
         }
     })
 }

@@ -1,6 +1,9 @@
 //! Roles: rows that hold permissions. Those of the house follow the program's catalogue of permissions.
 mod areas;
+mod find;
+mod name;
 mod page;
+mod write;
 
 use kernel::{
     PERMISSIONS, Reach, Result, Role, Scope, TenantTx, Within,
@@ -12,8 +15,25 @@ use sha2::{Digest, Sha256};
 use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
+use crate::MembersRead;
+
 pub use areas::by_area;
-pub use page::page;
+pub use find::{OneRole, all, by_id, by_name, get_api, list_api};
+pub use name::RoleName;
+pub use page::{change_post, list_page, new_post, page, remove_post};
+pub use write::{Change, New, change, change_api, create, create_api, remove, remove_api};
+
+kernel::id!(RoleId);
+
+kernel::event! {
+    pub struct RoleCreated = "role.created", seen by MembersRead { role: RoleId, label: String }
+}
+kernel::event! {
+    pub struct RoleChanged = "role.changed", seen by MembersRead { role: RoleId, label: String }
+}
+kernel::event! {
+    pub struct RoleDeleted = "role.deleted", seen by MembersRead { role: RoleId, label: String }
+}
 
 /// The roles a person can be given; `customer` waits for the portal.
 pub const STAFF: &[Role] =

@@ -14,7 +14,7 @@ use crate::{
 
 pub async fn remove(scope: &Scope, tx: &mut TenantTx, id: MemberId) -> Result<Member> {
     let member = tx.run(member::find(id)).await?.ok_or(Error::NotFound)?;
-    member::may_deal_with(scope, member.role)?;
+    member::may_deal_with(scope, tx, &member.role).await?;
     if scope.user() == Some(id.0) {
         return Err(Error::refused("Turn off your own second step under Your account; it takes a code."));
     }

@@ -65,6 +65,6 @@ sql! {
 fn may_give(scope: &Scope, role: Role) -> Result<()> {
     match role {
         Role::Owner => Err(Error::field("/role", "role", "A program cannot own the company. Choose another role.")),
-        role => member::may_deal_with(scope, role),
+        role => member::may_give_of_house(scope, role),
     }
 }

@@ -82,25 +82,36 @@ fn every_event_says_who_hears_it() {
     assert!(silent.is_empty(), "kernel::heard! says of each who hears it: {silent:?}");
 }
 
-/// Somebody who may everything that does not show the company whole, and reaches their own alone.
+/// Somebody who may everything that does not show the company whole, and reaches their own alone, or their team's: by a
+/// role of the company's own, made through the front door.
 async fn near<'a>(company: &'a Company<'a>, reach: &str) -> Person<'a> {
+    let owner = company.person("owner").await;
     let person = company.person("technician").await;
-    let (client, schema) = (company.test.above().await, company.schema().await);
-    let all: Vec<String> = PERMISSIONS.iter().filter(|p| !p.whole).map(|p| p.name.to_owned()).collect();
-    let nouns: Vec<String> = NOUNS.iter().map(|noun| noun.name.to_owned()).collect();
-    let name = format!("near_{reach}");
-    for (sql, list) in [
-        (format!("insert into {schema}.role (tenant_id, id, name, label, system, seeded, created_at, updated_at)
-            select $1, gen_random_uuid(), '{name}', '{name}', false, (select seeded from {schema}.role where tenant_id = $1 and name = 'owner'), now(), now() where $2::text[] is not null on conflict do nothing"), &all),
-        (format!("insert into {schema}.role_permission (tenant_id, role, permission) select $1, '{name}', p from unnest($2::text[]) p on conflict do nothing"), &all),
-        (format!("insert into {schema}.role_reach (tenant_id, role, noun, reach) select $1, '{name}', n, '{reach}' from unnest($2::text[]) n on conflict do nothing"), &nouns),
-    ] {
-        client.execute(&sql, &[&company.id, list]).await.unwrap();
-    }
-    let sql = format!("update {schema}.member set role = '{name}' where tenant_id = $1 and id = $2");
-    client.execute(&sql, &[&company.id, &person.id.unwrap()]).await.unwrap();
-    company.test.house.forget_principals();
+    let label = format!("Near {reach}");
+    let roles = owner.get("/api/v1/roles").await;
+    let known = roles.body["data"].as_array().unwrap().iter().find(|role| role["label"] == json!(label)).cloned();
+    let role = match known {
+        Some(role) => role,
+        None => {
+            let made = owner.post("/api/v1/roles", json!({ "label": label, "copy_of": "technician" })).await;
+            assert_eq!(made.status, 201, "{made:?}");
+            let all: Vec<&str> = PERMISSIONS.iter().filter(|p| !p.whole).map(|p| p.name).collect();
+            let reach: serde_json::Map<String, serde_json::Value> =
+                NOUNS.iter().map(|noun| (noun.name.to_owned(), json!(reach))).collect();
+            let path = format!("/api/v1/roles/{}", made.id());
+            let changed = owner.patch(&path, &made.etag(), json!({ "permissions": all, "reach": reach })).await;
+            assert_eq!(changed.status, 200, "{changed:?}");
+            changed.body
+        }
+    };
+    change_member(&owner, &person, json!({ "role": role["name"] })).await;
     person
+}
+
+async fn change_member(owner: &Person<'_>, person: &Person<'_>, change: serde_json::Value) {
+    let path = format!("/api/v1/members/{}", person.id.unwrap());
+    let changed = owner.patch(&path, &owner.get(&path).await.etag(), change).await;
+    assert_eq!(changed.status, 200, "{changed:?}");
 }
 
 /// A lane for somebody, with a customer, a visit and a job.
@@ -261,13 +272,11 @@ async fn reach_is_ones_own_ones_teams_or_everybodys() {
             let own = work(&owner, &technician, &format!("Household {name}"), 2 + 2 * i as i64).await;
             all.push((technician, own));
         }
-        let (client, schema) = (house.above().await, acme.schema().await);
-        let team = uuid::Uuid::now_v7();
-        let sql = format!("insert into {schema}.team (tenant_id, id, name, name_key, created_at, updated_at) values ($1, $2, 'North', 'north', now(), now())");
-        client.execute(&sql, &[&acme.id, &team]).await.unwrap();
-        let sql = format!("update {schema}.member set team_id = $2 where tenant_id = $1 and id = any($3)");
-        client.execute(&sql, &[&acme.id, &team, &vec![ann.id.unwrap(), bob.id.unwrap()]]).await.unwrap();
-        house.house.forget_principals();
+        let team = acme.person("owner").await.post("/api/v1/teams", json!({ "name": "North" })).await;
+        assert_eq!(team.status, 201, "{team:?}");
+        for person in [&ann, &bob] {
+            change_member(&acme.person("owner").await, person, json!({ "team_id": team.id() })).await;
+        }
         house.run_jobs().await;
 
         let names = async |person: &Person<'_>, path: &str, field: &str| -> Vec<String> {
@@ -306,6 +315,90 @@ async fn reach_is_ones_own_ones_teams_or_everybodys() {
         let moved = assign(&ann, 0).await;
         assert_eq!(moved.status, 200, "{moved:?}");
         assert_eq!((bob.get(&visit).await.status, ann.get(&visit).await.status), (404, 200));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_company_makes_its_own_roles_and_nobody_raises_themselves() {
+    let house = harness::start(modules::list()).await;
+    harness::in_both_placements(&house, async |acme: Company<'_>| {
+        let (owner, admin) = (acme.person("owner").await, acme.person("admin").await);
+        let new = |label: &str, of: &str| json!({ "label": label, "copy_of": of });
+        let made = admin.post("/api/v1/roles", new("Apprentice", "viewer")).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        let (path, name) = (format!("/api/v1/roles/{}", made.id()), made.body["name"].clone());
+
+        // What cannot be is refused with a sentence.
+        let taken = admin.post("/api/v1/roles", new("apprentice", "viewer")).await;
+        assert_eq!(taken.error("/label"), "There is a role called Apprentice already.", "{taken:?}");
+        let none = admin.post("/api/v1/roles", new("Other", "nobody")).await;
+        assert_eq!(none.error("/copy_of"), "Choose a role to begin with.", "{none:?}");
+        let own = admin.post("/api/v1/roles", new("Second owner", "owner")).await;
+        assert_eq!((own.status, own.body["detail"].as_str()), (409, Some("Only an owner can make, change or remove an owner.")));
+        let etag = made.etag();
+        let unknown = admin.patch(&path, &etag, json!({ "permissions": ["moon.fly"] })).await;
+        assert_eq!(unknown.error("/permissions"), "`moon.fly` is not a permission.", "{unknown:?}");
+        let whole = admin.patch(&path, &etag, json!({ "permissions": ["audit.read", "customers.read"], "reach": { "customer": "team", "appointment": "own", "work_order": "own" } })).await;
+        assert!(whole.error("/permissions").contains("shows the whole company"), "{whole:?}");
+        let narrower = admin.patch(&path, &etag, json!({ "permissions": ["customers.read"], "reach": { "appointment": "own", "customer": "all" } })).await;
+        assert_eq!(narrower.status, 200, "{narrower:?}");
+        let narrower = admin.patch(&path, &narrower.etag(), json!({ "reach": { "appointment": "all", "customer": "own", "work_order": "own" } })).await;
+        assert!(narrower.error("/reach").contains("at least as far"), "{narrower:?}");
+        let system = owner.get("/api/v1/roles").await;
+        let system = system.body["data"].as_array().unwrap().iter().find(|role| role["name"] == "viewer").unwrap()["id"].as_str().unwrap().to_owned();
+        let house_role = owner.patch(&format!("/api/v1/roles/{system}"), "\"1\"", json!({ "label": "Mine" })).await;
+        assert!(house_role.body["detail"].as_str().unwrap_or_default().contains("role of the house"), "{house_role:?}");
+
+        // Given, it counts at once; changed, it counts at once too.
+        let person = acme.person("viewer").await;
+        change_member(&admin, &person, json!({ "role": name })).await;
+        assert_eq!(person.get("/api/v1/customers").await.status, 200);
+        assert_eq!(person.get("/api/v1/invoices").await.status, 403);
+        let now = admin.get(&path).await;
+        assert_eq!(now.body["people"], 1, "{now:?}");
+        let more = admin.patch(&path, &now.etag(), json!({ "permissions": ["invoices.read"], "reach": { "customer": "all", "appointment": "all", "work_order": "all" } })).await;
+        assert_eq!(more.status, 200, "{more:?}");
+        assert_eq!((person.get("/api/v1/customers").await.status, person.get("/api/v1/invoices").await.status), (403, 200));
+        let used = admin.delete(&path).await;
+        assert_eq!((used.status, used.body["detail"].as_str()), (409, Some("1 person still has this role. Give them another first.")), "{used:?}");
+
+        // Who has it may not change it, whatever else they may; nor give what they have not.
+        let now = owner.get(&path).await;
+        let own = owner.patch(&path, &now.etag(), json!({ "permissions": ["members.read", "members.write"] })).await;
+        assert_eq!(own.status, 200, "{own:?}");
+        let raise = person.patch(&path, &own.etag(), json!({ "permissions": ["members.read", "members.write", "audit.read"] })).await;
+        assert_eq!(raise.body["detail"], "This is your own role. Ask somebody with another role to change it.", "{raise:?}");
+        let copy = person.post("/api/v1/roles", new("Higher", "service_manager")).await;
+        assert!(copy.body["detail"].as_str().unwrap_or_default().contains("you may not"), "{copy:?}");
+        let low = person.post("/api/v1/roles", json!({ "label": "Same", "copy_of": name })).await;
+        assert_eq!(low.status, 201, "{low:?}");
+        let raise = person.patch(&format!("/api/v1/roles/{}", low.id()), &low.etag(), json!({ "permissions": ["audit.read"] })).await;
+        assert!(raise.body["detail"].as_str().unwrap_or_default().contains("you may not"), "{raise:?}");
+        let me = format!("/api/v1/members/{}", person.id.unwrap());
+        let raise = person.patch(&me, &person.get(&me).await.etag(), json!({ "role": "admin" })).await;
+        assert_eq!(raise.status, 409, "{raise:?}");
+
+        // The pages.
+        let matrix = owner.page(&format!("/settings/roles/{}", made.id())).await;
+        assert!(matrix.status == 200 && matrix.text.contains("Read who did what") && matrix.text.contains("Whom they look after"), "{matrix:?}");
+        let version = owner.get(&path).await.body["version"].to_string();
+        let fields = [("label", "Trainee"), ("permissions", "customers.read"), ("permissions", "board.read"), ("reach_customer", "team"), ("reach_appointment", "own"), ("reach_work_order", "own"), ("version", version.as_str())];
+        let saved = owner.form(&format!("/settings/roles/{}", made.id()), &fields).await;
+        assert_eq!(saved.status, 303, "{saved:?}");
+        let now = owner.get(&path).await;
+        assert_eq!((now.body["label"].as_str(), now.body["reach"]["customer"].as_str()), (Some("Trainee"), Some("team")), "{now:?}");
+        assert_eq!(now.body["permissions"], json!(["account.own", "board.read", "customers.read"]));
+        let list = owner.page("/settings/roles").await;
+        assert!(list.text.contains("Trainee") && list.text.contains("their team"), "{list:?}");
+        assert_eq!(owner.page("/settings/teams").await.status, 200);
+
+        change_member(&owner, &person, json!({ "role": "viewer" })).await;
+        let gone = owner.delete(&path).await;
+        assert_eq!(gone.status, 204, "{gone:?}");
+        assert_eq!(owner.get(&path).await.status, 404);
+        let told = acme.told().await;
+        assert!(["role.created", "role.changed", "role.deleted"].iter().all(|kind| told.iter().any(|told| told == kind)), "{told:?}");
     })
     .await;
 }
