@@ -28,6 +28,8 @@ const NOBODYS: &[(&str, &str)] = &[
     ("token_family", "read by its own member"),
     ("invitation", "read by its secret alone"),
     ("mail_link", "read by its secret alone"),
+    ("passkey", "read by its own member"),
+    ("passkey_ceremony", "read by its own member"),
     ("second_factor", "read by its own member"),
     ("recovery_code", "read by its own member"),
     ("import_row", "an import is for those who see all"),

@@ -195,6 +195,8 @@ fn table_of(name: &str) -> Option<&'static str> {
         "service-accounts" | "service_account" | "account" => "service_account",
         "members" | "people" | "member" | "actor" => "member",
         "files" | "file" => "file",
+        "roles" => "role",
+        "teams" | "team" => "team",
         "emails" | "email" => "email",
         "passkeys" => "passkey",
         "email-blocks" | "blocked" => "email_block",

@@ -72,6 +72,9 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     send(&format!("/api/v1/work-orders/{order}/photos"), upload()).await;
     let file = "--tradewind\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nName,Phone\r\nIda Import,2175550199\r\n--tradewind--\r\n";
     send("/api/v1/customer-imports", file.into()).await;
+    for name in ["North", "South"] {
+        owner.post("/api/v1/teams", json!({ "name": name })).await.id();
+    }
     company.person("owner").await.post("/api/v1/emails/test", json!({})).await.id();
     test.run_jobs().await;
 
@@ -116,7 +119,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         let ids: Vec<String> = rows.iter().map(|row| row.get::<_, Uuid>(0).to_string()).collect();
         if let Some(newest) = ids.first() {
             side.one.insert(table.clone(), newest.clone());
-            if ["contact", "time_off"].contains(&table.as_str()) {
+            if ["contact", "time_off", "team"].contains(&table.as_str()) {
                 side.spare.insert(table, ids[ids.len() - 1].clone());
             }
         }
