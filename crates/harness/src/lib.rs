@@ -9,6 +9,10 @@
 //! assert_eq!(acme.told().await, ["customer.created"]);
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A harness may stop the test.
+mod operator;
+
+pub use operator::{Operator, cookie_of};
+
 use axum::{
     Router,
     body::Body,
@@ -249,6 +253,12 @@ impl TestHouse {
     /// Somebody at the base domain.
     pub fn outside(&self) -> Person<'_> {
         Person { test: self, host: "tradewind.test".into(), credential: None, id: None }
+    }
+
+    /// Somebody with that cookie at that address.
+    pub fn at(&self, host: &str, cookie: Option<&str>) -> Person<'_> {
+        let credential = cookie.map(|cookie| ("cookie", cookie.to_owned()));
+        Person { test: self, host: host.into(), credential, id: None }
     }
 
     /// A connection above every wall.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Batch, Error, Event, House, Inserts, Permission, Result, Tenant, TenantTx, Within,
-    permission::Granted,
+    permission::{self, Granted},
     tx::{Errand, Mode, Sent},
 };
 
@@ -32,6 +32,11 @@ pub enum Actor {
         id: Uuid,
         name: String,
     },
+    /// One of those who run the house, looking into a company: nobody of its own.
+    Operator {
+        id: Uuid,
+        name: String,
+    },
     /// Somebody without an account: the booking page, a signed link.
     Visitor,
     /// A job or subscriber, by its name.
@@ -44,13 +49,16 @@ impl Actor {
             Self::User { .. } => "user",
             Self::Key { .. } => "key",
             Self::Service { .. } => "service",
+            Self::Operator { .. } => "operator",
             Self::Visitor => "visitor",
             Self::System(_) => "system",
         }
     }
     pub fn id(&self) -> Option<Uuid> {
         match self {
-            Self::User { id, .. } | Self::Key { id, .. } | Self::Service { id, .. } => Some(*id),
+            Self::User { id, .. } | Self::Key { id, .. } | Self::Service { id, .. } | Self::Operator { id, .. } => {
+                Some(*id)
+            }
             _ => None,
         }
     }
@@ -62,7 +70,10 @@ impl Actor {
     }
     pub fn name(&self) -> &str {
         match self {
-            Self::User { name, .. } | Self::Key { name, .. } | Self::Service { name, .. } => name,
+            Self::User { name, .. }
+            | Self::Key { name, .. }
+            | Self::Service { name, .. }
+            | Self::Operator { name, .. } => name,
             Self::Visitor => "Visitor",
             Self::System(name) => name,
         }
@@ -75,12 +86,14 @@ pub enum Credential {
     Session(String),
     Token(String),
     ApiKey(String),
+    /// The cookie of an operator's visit.
+    Visit(String),
 }
 
 impl Credential {
     pub fn secret(&self) -> &str {
         match self {
-            Self::Session(secret) | Self::Token(secret) | Self::ApiKey(secret) => secret,
+            Self::Session(secret) | Self::Token(secret) | Self::ApiKey(secret) | Self::Visit(secret) => secret,
         }
     }
 }
@@ -91,6 +104,7 @@ impl std::fmt::Debug for Credential {
             Self::Session(_) => "Session(…)",
             Self::Token(_) => "Token(…)",
             Self::ApiKey(_) => "ApiKey(…)",
+            Self::Visit(_) => "Visit(…)",
         })
     }
 }
@@ -112,6 +126,13 @@ pub struct Principal {
     pub unshown: Vec<&'static str>,
 }
 
+impl Principal {
+    /// An operator who may read and nothing else: whatever route they find, nothing is changed in their name.
+    pub fn only_looks(&self) -> bool {
+        matches!(self.actor, Actor::Operator { .. }) && !self.granted.names().any(permission::changes)
+    }
+}
+
 /// Recognises credentials. Implemented by tenancy; the scope it is given is that of the house itself.
 pub trait Authenticator: Send + Sync + 'static {
     /// The tenant that the credential names by itself (keys and tokens do, sessions do not).
@@ -120,6 +141,10 @@ pub trait Authenticator: Send + Sync + 'static {
     /// A good credential was shown at another tenant's address, `host`. The scope is that of whom it belongs to, in their
     /// own tenant: it is written down there.
     fn crossed(&self, _scope: Scope, _host: String) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
+    /// An operator was answered on a visit: which route, and its path with the ids in it. Written down before they see it.
+    fn looked(&self, _scope: Scope, _visit: Uuid, _route: String, _path: String) -> BoxFuture<'static, Result<()>> {
         Box::pin(async { Ok(()) })
     }
 }
@@ -153,7 +178,8 @@ pub struct Once {
 /// Through what somebody came, and from where.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Came {
-    /// `session`, `key`, `token` or `public`; the house's own work comes through `job`.
+    /// `session`, `key`, `token`, `visit` (of one of those who run the house) or `public`; the house's own work comes
+    /// through `job`.
     pub via: &'static str,
     pub session: Option<Uuid>,
     pub address: String,
@@ -249,6 +275,10 @@ impl Scope {
     /// A cookie of the request behind this scope.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.0.once.cookie(name)
+    }
+    /// From where the request behind it came.
+    pub fn came(&self) -> Option<Came> {
+        self.0.once.came.get().cloned()
     }
     /// What the browser or program behind the request says it is.
     pub fn agent(&self) -> &str {
@@ -352,6 +382,9 @@ impl Scope {
     }
 
     async fn begin(&self, mode: Mode) -> Result<TenantTx> {
+        // The last of the walls around a visit: PostgreSQL itself takes no change.
+        let only_looks = self.0.principal.as_ref().is_some_and(|principal| principal.only_looks());
+        let mode = if only_looks { Mode::Read } else { mode };
         TenantTx::of_tenant(
             self.0.house.database(),
             &self.0.tenant,
@@ -438,6 +471,14 @@ pub struct Outside {
 impl Outside {
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.once.cookie(name)
+    }
+    /// What the browser says it is.
+    pub fn agent(&self) -> &str {
+        self.once.came.get().map_or("", |came| &came.agent)
+    }
+    /// From where they came, for what is written down in a company.
+    pub fn came(&self) -> Option<Came> {
+        self.once.came.get().cloned()
     }
 }
 

@@ -13,6 +13,8 @@ pub enum Error {
     Unauthenticated,
     /// Known, but without this permission.
     Forbidden(&'static str),
+    /// An operator who looks in wanted to change something.
+    OnlyLooking,
     /// Host, token and key name different companies.
     WrongTenant,
     /// Sent by a page of somebody else's: a browser would lend it the session of whoever looks at it.
@@ -173,6 +175,12 @@ impl Error {
                 "Sent from another site",
                 "A page of another site sent this, so it was not done. Open the page here and send it from there.".into(),
             ),
+            _ if self.is_only_looking() => (
+                403,
+                "only_looking",
+                "You are only looking in",
+                "This visit changes nothing. An owner or admin of the company can allow changes under Settings, Support access.".into(),
+            ),
             Self::Closed(why) => (403, "closed", "This company is closed for now", why.clone()),
             Self::NotFound => {
                 (404, "not_found", "Not found", "There is nothing here, or nothing that you may see.".into())
@@ -276,6 +284,11 @@ impl Error {
             ask: matches!(self, Self::Ask { .. }),
             retry_after,
         }
+    }
+
+    /// Refused at the door, or by PostgreSQL behind it (`read_only_sql_transaction`).
+    fn is_only_looking(&self) -> bool {
+        matches!(self, Self::OnlyLooking) || matches!(self, Self::Sql { code, .. } if code.code() == "25006")
     }
 
     /// Deadlocks, serialisation failures, lock and statement time-outs: worth another try.

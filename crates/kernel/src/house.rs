@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Clock, Credential, Database, Desk, Error, Principal, Result, Scope, Tenant,
-    access::Authenticator,
+    access::{Authenticator, Came, Once},
     http::limit::Limits,
     live::Hub,
     module::{Finder, Modules, Nav, Panel},
@@ -201,6 +201,18 @@ impl House {
     pub async fn errand(&self, tenant: Uuid, who: &str) -> Result<Scope> {
         let tenant = self.0.tenants.by_id(tenant).await?.ok_or(Error::NotFound)?;
         Ok(self.scope(tenant, Arc::new(Actor::System(who.into())), Uuid::now_v7()))
+    }
+
+    /// One of those who run the house, at work for one tenant from the outside: what they do there is written down under
+    /// their name, with from where they `came`.
+    pub async fn errand_of(&self, tenant: Uuid, operator: Uuid, name: &str, came: Option<Came>) -> Result<Scope> {
+        let tenant = self.0.tenants.by_id(tenant).await?.ok_or(Error::NotFound)?;
+        let actor = Actor::Operator { id: operator, name: name.to_owned() };
+        let once = Once::default();
+        if let Some(came) = came {
+            let _ = once.came.set(Came { via: "visit", ..came });
+        }
+        Ok(Scope::new(self.clone(), tenant, Arc::new(actor), None, Uuid::now_v7(), Arc::new(once)))
     }
 
     pub(crate) fn told(&self) {

@@ -24,7 +24,8 @@ pub struct Route {
     pub module: &'static str,
     pub method: Method,
     pub path: &'static str,
-    /// The permission, or who else may come: "visitor" (anybody at a company's address), "outside" (anybody anywhere).
+    /// The permission, or who else may come: "visitor" (anybody at a company's address), "outside" (anybody anywhere),
+    /// "operator" (those who run the house).
     pub gate: Gate,
     pub summary: &'static str,
     pub describe: fn(&mut Operation),
@@ -35,6 +36,8 @@ pub enum Gate {
     Permission(&'static str),
     Visitor,
     Outside,
+    /// Those who run the house, signed in at the base domain.
+    Operator,
 }
 
 /// An entry of the navigation; shown to those who hold the permission.

@@ -20,6 +20,17 @@ pub trait Permission: Send + Sync + 'static {
     const NAME: &'static str;
 }
 
+/// Whether whoever holds it can change something; a name that ends in `.read` says that it shows and no more.
+pub fn changes(name: &str) -> bool {
+    !name.ends_with(".read")
+}
+
+/// What an owner may let an operator change. Who works here and what each may do stays with the company; and whatever is
+/// named otherwise is somebody's own, or keys, or sends, or takes much at once.
+fn operators_change(name: &str) -> bool {
+    name.ends_with(".write") && !name.starts_with("members.") && !name.starts_with("roles.")
+}
+
 /// One line of the catalogue (`golden/roles.txt`), and what a new company's roles are seeded with.
 pub struct PermissionInfo {
     pub name: &'static str,
@@ -67,6 +78,11 @@ impl Granted {
     }
     pub fn all() -> Self {
         Self(PERMISSIONS.iter().map(|p| p.name).collect())
+    }
+    /// For an operator who looks in: all that reads, and what may be changed if the owner says so.
+    pub fn of_operator(writes: bool) -> Self {
+        let given = |name: &str| !changes(name) || (writes && operators_change(name));
+        Self(PERMISSIONS.iter().map(|p| p.name).filter(|name| given(name)).collect())
     }
     pub fn of_role(role: Role) -> Self {
         Self(PERMISSIONS.iter().filter(|p| p.roles.contains(&role)).map(|p| p.name).collect())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::{
-    AuditRead, api_key, secret, session,
+    AuditRead, api_key, secret, session, support,
     token::{self, Keys},
 };
 
@@ -36,7 +36,7 @@ impl kernel::access::Authenticator for Authenticator {
     fn tenant_of<'a>(&'a self, credential: &'a Credential) -> BoxFuture<'a, Result<Option<Uuid>>> {
         Box::pin(async move {
             match credential {
-                Credential::Session(_) => Ok(None),
+                Credential::Session(_) | Credential::Visit(_) => Ok(None),
                 Credential::ApiKey(key) => api_key::tenant_of(key).map(Some),
                 Credential::Token(token) => self.keys.tenant_of(token, self.clock.now()).await.map(Some),
             }
@@ -61,6 +61,7 @@ impl kernel::access::Authenticator for Authenticator {
         Box::pin(async move {
             match credential {
                 Credential::Session(cookie) => session::recognise(&scope, &secret::hash(cookie)).await,
+                Credential::Visit(cookie) => support::recognise(&scope, cookie).await,
                 Credential::ApiKey(key) => api_key::recognise(&scope, key).await,
                 Credential::Token(text) => match self.keys.read(text, scope.now()).await? {
                     Some(claims) => token::recognise(&scope, &claims).await,
@@ -68,5 +69,9 @@ impl kernel::access::Authenticator for Authenticator {
                 },
             }
         })
+    }
+
+    fn looked(&self, scope: Scope, visit: Uuid, route: String, path: String) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move { support::looked(&scope, support::VisitId(visit), route, path).await })
     }
 }

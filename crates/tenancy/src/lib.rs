@@ -17,6 +17,7 @@ mod guard;
 pub mod history;
 pub mod member;
 pub mod onboarding;
+pub mod operator;
 mod palette;
 #[cfg(feature = "passkeys")]
 pub mod passkey;
@@ -35,6 +36,7 @@ pub mod session;
 pub mod settings;
 pub mod shell;
 pub mod sign_in;
+pub mod support;
 pub mod team;
 pub mod token;
 
@@ -196,4 +198,43 @@ pub fn module() -> Module {
         .panel::<AuditRead>("appointment.panel", 950, history::card)
         .panel::<AuditRead>("work_order.rail", 950, history::card)
         .duty("audit-seals", chain::keep)
+        .get(
+            "/api/v1/support-access",
+            support::rules_api,
+            "What the company says about visits of Tradewind's operators",
+        )
+        .patch(
+            "/api/v1/support-access",
+            support::change_rules_api,
+            "Ask first, or let visits change things until a day",
+        )
+        .get("/api/v1/support-visits", support::list_api, "Visits of Tradewind's operators, newest first")
+        .get("/api/v1/support-visits/{id}", support::show_api, "One visit with what was looked at")
+        .post("/api/v1/support-visits/{id}/agree", support::agree_api, "Let somebody look in who asked")
+        .post("/api/v1/support-visits/{id}/refuse", support::refuse_api, "Keep somebody out who asked")
+        .post("/api/v1/support-visits/{id}/end", support::end_api, "End a visit at once")
+        .post("/api/v1/support-visits/{id}/writing", support::writing_api, "Let a visit change things, or no longer")
+        .get("/settings/support", support::page, "Support access")
+        .post("/settings/support", support::rules_post, "Ask first, or let visits change things until a day")
+        .get("/settings/support/{id}", support::show_page, "One visit with what was looked at")
+        .post("/settings/support/{id}/agree", support::agree_post, "Let somebody look in who asked")
+        .post("/settings/support/{id}/refuse", support::refuse_post, "Keep somebody out who asked")
+        .post("/settings/support/{id}/end", support::end_post, "End a visit at once")
+        .post("/settings/support/{id}/writing", support::writing_post, "Let a visit change things, or no longer")
+        .get("/support/enter", support::enter_page, "The way in of an operator's visit")
+        .post("/support/enter", support::enter_post, "Begin an operator's visit")
+        .get("/support/over", support::over, "The visit is over")
+        .post("/support/leave", support::leave, "Leave a company that one looked into")
+        .get("/operator/sign-in", operator::sign_in_page, "Sign in as one of those who run the house")
+        .post("/operator/sign-in", operator::sign_in_post, "Sign in as one of those who run the house")
+        .post("/operator/sign-out", operator::sign_out, "Sign out")
+        .get("/operator/setup", operator::setup_page, "Choose a password and take the second step, by a link")
+        .post("/operator/setup", operator::setup_post, "Choose a password and take the second step, by a link")
+        .get("/operator", operator::companies_page, "All companies")
+        .get("/operator/companies/{id}", operator::company_page, "One company as the registry knows it")
+        .post("/operator/companies/{id}/visits", operator::visit_post, "Ask to look into a company")
+        .get("/operator/visits", operator::visits_page, "One's own visits")
+        .get("/operator/visits/{id}", operator::visit_page, "One visit")
+        .post("/operator/visits/{id}/enter", operator::enter_post, "A ticket for the company's address")
+        .post("/operator/visits/{id}/end", operator::end_post, "End one's own visit")
 }

@@ -10,6 +10,7 @@ permission! {
     pub SettingsRead = "settings.read": "See the company's settings", [ServiceManager];
     pub SettingsWrite = "settings.write": "Change the company's name, zone, currency and colours", [];
     pub AuditRead = "audit.read": "Read who did what", [ServiceManager], whole;
+    pub SupportManage = "support.manage": "Decide over visits of those who run Tradewind", [], whole;
 }
 
 // Who works here and how the company is set up is the same for everybody who may know it.

@@ -2,6 +2,7 @@
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, civil};
 use kernel::{Clock, House, Uuid, tenant::Letterhead};
 use serde_json::json;
+use tenancy::operator;
 
 use crate::{
     config::Config,
@@ -40,13 +41,25 @@ pub async fn run(config: &Config, demo: &Demo) -> Result<()> {
         return Ok(());
     }
     serve::serve(config, &demo.options, ground, |house| async move {
-        introduce(&house);
+        let operator = operator(&house).await.map_err(|e| e.to_string())?;
+        introduce(&house, &operator);
         Ok(())
     })
     .await
 }
 
-fn introduce(house: &House) {
+/// Who runs the house here; until somebody has set them up, each start prints a good link for it.
+async fn operator(house: &House) -> kernel::Result<String> {
+    const EMAIL: &str = "sam@tradewind.example";
+    let known = operator::list(house).await?.into_iter().find(|one| one.email == EMAIL);
+    match known {
+        None => operator::create(house, "Sam Support", EMAIL).await,
+        Some(one) if one.ready => Ok(format!("{}  {EMAIL}", house.url(None, "/operator"))),
+        Some(_) => operator::reset(house, EMAIL).await,
+    }
+}
+
+fn introduce(house: &House, operator: &str) {
     println!("\nTwo demo companies, everybody's password is \"{PASSWORD}\":");
     for company in cast::COMPANIES {
         println!("\n  {}  {}", company.name, house.url(Some(company.slug), "/"));
@@ -61,7 +74,8 @@ fn introduce(house: &House) {
         println!("      booking     {}", house.url(Some(company.slug), "/book"));
     }
     println!("\n  What would be sent by e-mail:  {}", house.url(None, "/mailbox"));
-    println!("  Sign up a company of your own: {}\n", house.url(None, "/onboarding"));
+    println!("  Sign up a company of your own: {}", house.url(None, "/onboarding"));
+    println!("  Run the house, look into companies (needs an authenticator): {operator}\n");
 }
 
 /// Companies that are there already stay as they are.

@@ -11,6 +11,7 @@ pub fn route_line(route: &Route) -> String {
         Gate::Permission(name) => name,
         Gate::Visitor => "(visitor)",
         Gate::Outside => "(outside)",
+        Gate::Operator => "(operator)",
     };
     format!("{:6} {:58} {:24} {}", route.method.as_str(), route.path, gate, route.module)
 }

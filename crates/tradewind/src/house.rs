@@ -81,6 +81,10 @@ async fn document(outside: Outside) -> Result<Document> {
 const PROBLEMS: &[(&str, &str)] = &[
     ("unauthenticated", "No valid session, token or API key came with the request."),
     ("forbidden", "The role behind the credential lacks the permission that is named. An owner or admin can grant it."),
+    (
+        "only_looking",
+        "Somebody who runs the house looks in and may read alone. An owner or admin of the company can allow more.",
+    ),
     ("wrong_tenant", "The host names one company, the credential another. Use the company's own address."),
     (
         "foreign",

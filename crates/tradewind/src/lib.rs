@@ -5,5 +5,6 @@ pub mod doctor;
 pub mod house;
 pub mod keys;
 pub mod modules;
+pub mod operator;
 pub mod serve;
 pub mod start;

@@ -4,7 +4,7 @@ use std::{io::Write, process::ExitCode};
 use tracing_subscriber::{EnvFilter, fmt};
 use tradewind::{
     config::{self, Config},
-    demo, doctor, keys, modules, serve, start,
+    demo, doctor, keys, modules, operator, serve, start,
 };
 
 #[derive(Parser)]
@@ -46,6 +46,11 @@ enum Command {
     Audit {
         #[command(subcommand)]
         deed: Audit,
+    },
+    /// Those who run the house and may look into companies: create, list, disable, reset
+    Operator {
+        #[command(subcommand)]
+        deed: operator::Deed,
     },
     /// Two demo companies with customers, jobs and invoices
     Demo(demo::Demo),
@@ -223,6 +228,12 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
             done(ground).await?;
         }
         Command::Audit { deed: Audit::Verify { tenant, json } } => return verify(&config, tenant, json).await,
+        Command::Operator { deed } => {
+            let ground = start::ground(&config).await?;
+            let outcome = operator::run(&config, &ground, deed).await;
+            done(ground).await?;
+            outcome?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -212,3 +212,18 @@ fn pages_that_no_other_journey_opens() {
     house.suspend("shut-electric");
     walk(house, "walk", &base, &[("QUIET", quiet), ("SHUT", shut)]);
 }
+
+#[test]
+fn a_visit_of_those_who_run_the_house() {
+    let mut house = Installation::new("visit");
+    let base = house.serve();
+    let company = house.company("Looked After Heating", "looked-after", "dedicated");
+    let email = "sam@tradewind.example";
+    let made = house.program().args(["operator", "create", "--name", "Sam Support", "--email", email]).output();
+    let made = made.expect("the program runs");
+    assert!(made.status.success(), "no operator could be made:\n{}", shown(&made));
+    let said = String::from_utf8_lossy(&made.stdout).into_owned();
+    let link = said.lines().find(|line| line.starts_with("http")).expect("a link").to_owned();
+    let operator = serde_json::json!({ "link": link, "email": email });
+    walk(house, "operator", &base, &[("COMPANY", company), ("OPERATOR", operator)]);
+}

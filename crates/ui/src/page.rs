@@ -159,7 +159,7 @@ impl<'a> Page<'a> {
                 }
                 div.top-actions {
                     @if !self.actions.0.is_empty() { span."page-acts" { (self.actions) } }
-                    button.find type="button" data-palette aria-haspopup="dialog" { (icon("search")) span { "Search or do anything" } kbd aria-hidden="true" data-mod="K" { "⌘K" } }
+                    @if !shell.no_palette { button.find type="button" data-palette aria-haspopup="dialog" { (icon("search")) span { "Search or do anything" } kbd aria-hidden="true" data-mod="K" { "⌘K" } } }
                     @if !shell.new.is_empty() {
                         button.btn type="button" popovertarget="menu-new" aria-haspopup="menu" aria-label="New" data-key="n" { (icon("plus")) span.wide { "New" } (icon_class("chevron-down", "dim wide")) }
                     }

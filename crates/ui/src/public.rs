@@ -12,12 +12,21 @@ pub struct PublicPage<'a> {
     theme: Theme,
     right: Markup,
     flash: Option<Flash>,
+    banner: Markup,
 }
 
 impl<'a> PublicPage<'a> {
     /// A page of this title.
     pub fn new(brand: &'a Brand, title: impl Into<String>) -> Self {
-        PublicPage { brand, title: title.into(), lang: "en".into(), theme: Theme::Auto, right: html! {}, flash: None }
+        PublicPage {
+            brand,
+            title: title.into(),
+            lang: "en".into(),
+            theme: Theme::Auto,
+            right: html! {},
+            flash: None,
+            banner: html! {},
+        }
     }
     /// The language of the page, `en-US`.
     pub fn lang(mut self, lang: impl Into<String>) -> Self {
@@ -40,10 +49,16 @@ impl<'a> PublicPage<'a> {
         self
     }
 
+    /// Above everything: who looks in from outside.
+    pub fn banner(mut self, banner: Markup) -> Self {
+        self.banner = banner;
+        self
+    }
+
     fn document(&self, class: &str, body: Markup) -> Markup {
         let page =
             Document { title: &self.title, class, brand: self.brand, theme: self.theme, lang: &self.lang, live: None };
-        document(&page, body)
+        document(&page, html! { (self.banner) (body) })
     }
 
     /// The document with a question, and a summary beside it where there is room.

@@ -139,6 +139,10 @@ pub struct Shell {
     pub lang: String,
     /// Where live messages come from, `/live`; `None` for none.
     pub live: Option<String>,
+    /// Above everything, on every page: who looks in from outside.
+    pub banner: Markup,
+    /// Nothing can be found or done by name here: no palette.
+    pub no_palette: bool,
 }
 
 impl Shell {
@@ -153,7 +157,7 @@ impl Shell {
                 lang: &self.lang,
                 live: self.live.as_deref(),
             },
-            body,
+            html! { (self.banner) (body) },
         )
     }
 }

@@ -2,7 +2,7 @@
 use axum::{
     body::Body,
     extract::{ConnectInfo, MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{limit, reply::Fault};
 use crate::{
-    Credential, Error, House, Result, Scope, Tenant,
+    Actor, Credential, Error, House, Result, Scope, Tenant,
     access::{Came, Once, Seen},
     error::Problem,
     tenant::Status,
@@ -19,6 +19,12 @@ use crate::{
 
 /// The name of the session's cookie. `__Host-` binds it to one host, and a host is one company.
 pub const COOKIE: &str = "__Host-tradewind";
+/// The cookie of an operator's visit to one company.
+pub const VISIT: &str = "__Host-tradewind-visit";
+/// Where a visit is ended: the one thing that may be posted on any.
+pub const LEAVE: &str = "/support/leave";
+/// What whoever looked in is shown when the visit is over.
+pub const OVER: &str = "/support/over";
 
 /// How a refusal looks to a person: given by the crate that knows pages.
 pub type ErrorPage = fn(&House, Option<&Arc<Tenant>>, &Problem, &str) -> maud::Markup;
@@ -41,6 +47,7 @@ pub async fn arrive(State(arrival): State<Arrival>, request: Request, next: Next
     let if_none_match = parts.headers.get(header::IF_NONE_MATCH).cloned();
     let route = parts.extensions.get::<MatchedPath>().map(|m| m.as_str().to_owned()).unwrap_or_default();
     let begun = std::time::Instant::now();
+    let looked_in = cookie(&parts.headers, VISIT).is_some();
 
     let (tenant, outcome) = match recognise(&arrival, &parts, id).await {
         Ok(seen) => {
@@ -55,8 +62,13 @@ pub async fn arrive(State(arrival): State<Arrival>, request: Request, next: Next
         Ok((seen, place)) => {
             standing = place;
             let _ = seen.once.route.set(format!("{method} {route}"));
-            parts.extensions.insert(Arc::new(seen));
-            next.run(Request::from_parts(parts, body)).await
+            let seen = Arc::new(seen);
+            parts.extensions.insert(seen.clone());
+            let response = next.run(Request::from_parts(parts, body)).await;
+            match looked(&arrival.house, &seen, response.status(), &route).await {
+                Ok(()) => response,
+                Err(error) => error.into_response(),
+            }
         }
         Err((error, place)) => {
             standing = place;
@@ -71,6 +83,13 @@ pub async fn arrive(State(arrival): State<Arrival>, request: Request, next: Next
     if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {
         problem.instance = id.to_string();
         response = match (wants_page, problem.status) {
+            (true, 401) if tenant.is_none() && path.starts_with("/operator") => {
+                (axum::http::StatusCode::SEE_OTHER, [(header::LOCATION, "/operator/sign-in")]).into_response()
+            }
+            // Whoever looked in is nobody here, and has no password to give.
+            (true, 401) if tenant.is_some() && looked_in => {
+                (axum::http::StatusCode::SEE_OTHER, [(header::LOCATION, OVER)]).into_response()
+            }
             (true, 401) if tenant.is_some() => {
                 let next = limit_path(&path);
                 (axum::http::StatusCode::SEE_OTHER, [(header::LOCATION, format!("/sign-in?next={next}"))])
@@ -190,7 +209,17 @@ async fn recognise(arrival: &Arrival, request: &Parts, id: Uuid) -> Result<Seen,
     if let Some(tenant) = &tenant {
         open(tenant).map_err(|e| (Some(tenant.clone()), e))?;
     }
+    let visit = cookie(headers, VISIT).filter(|c| c.len() <= 256).map(Credential::Visit);
+    let visitor = match (&tenant, &visit, &credential) {
+        // Who looks in does so until the visit is over, also in a browser where they are somebody of the company.
+        (Some(tenant), Some(visit), None | Some(Credential::Session(_))) => {
+            house.principal(tenant, visit).await.map_err(|e| (Some(tenant.clone()), e))?
+        }
+        _ => None,
+    };
+    let looks_in = visitor.is_some();
     let principal = match (&tenant, &credential) {
+        _ if visitor.is_some() => visitor,
         (Some(tenant), Some(credential)) => {
             let found = house.principal(tenant, credential).await.map_err(|e| (Some(tenant.clone()), e))?;
             match (found, credential) {
@@ -218,7 +247,7 @@ async fn recognise(arrival: &Arrival, request: &Parts, id: Uuid) -> Result<Seen,
     let cookies: Vec<&str> = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).collect();
     let _ = once.cookies.set(cookies.join("; "));
     let peer = peer(arrival, request);
-    let known = credential.as_ref().filter(|_| principal.is_some());
+    let known = if looks_in { &visit } else { &credential }.as_ref().filter(|_| principal.is_some());
     let session = principal.as_ref().and_then(|principal| principal.session);
     let _ = once.came.set(came(known, session, request, peer.clone()));
     Ok(Seen {
@@ -238,6 +267,7 @@ fn came(known: Option<&Credential>, session: Option<Uuid>, request: &Parts, addr
         Some(Credential::Session(_)) => "session",
         Some(Credential::Token(_)) => "token",
         Some(Credential::ApiKey(_)) => "key",
+        Some(Credential::Visit(_)) => "visit",
         None => "public",
     };
     Came { via, session, address, agent: agent.chars().take(400).collect() }
@@ -267,11 +297,25 @@ fn crossed(house: &House, own: Uuid, credential: Credential, came: Came, host: S
     });
 }
 
+/// What an operator is shown is written down first; what cannot be written down is not shown.
+async fn looked(house: &House, seen: &Seen, status: StatusCode, route: &str) -> Result<()> {
+    let (Some(tenant), Some(principal)) = (&seen.tenant, &seen.principal) else { return Ok(()) };
+    let (Actor::Operator { .. }, Some(visit)) = (&principal.actor, principal.session) else { return Ok(()) };
+    if seen.method != axum::http::Method::GET || !status.is_success() || route.is_empty() {
+        return Ok(());
+    }
+    let scope = house.scope(tenant.clone(), Arc::new(principal.actor.clone()), seen.request);
+    house.0.authenticator.looked(scope, visit, route.to_owned(), seen.path.clone()).await
+}
+
 type Turned = (Error, Option<limit::Standing>);
 
 /// Whether they may come again so soon, and where they stand, which the answer says either way. First the one who asks: what
 /// is refused there is not taken from what the company's others have.
 fn admit(house: &House, seen: &Seen) -> Result<Option<limit::Standing>, Turned> {
+    if !seen.method.is_safe() && seen.path != LEAVE && seen.principal.as_ref().is_some_and(|p| p.only_looks()) {
+        return Err((Error::OnlyLooking, None));
+    }
     if seen.path.starts_with("/assets/") || matches!(seen.path.as_str(), "/healthz" | "/readyz" | "/metrics") {
         return Ok(None);
     }

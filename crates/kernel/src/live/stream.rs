@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{Heard, follow::newest};
 use crate::{
-    EVENTS, Error, House, Result, Scope, Visitor,
+    Actor, EVENTS, Error, House, Result, Scope, Visitor,
     http::Query,
     module::{Gate, Route},
     openapi::Operation,
@@ -65,6 +65,10 @@ struct Asked {
 
 async fn live(visitor: Visitor, Query(asked): Query<Asked>, headers: HeaderMap) -> Result<impl IntoResponse> {
     let principal = visitor.principal().ok_or(Error::Unauthenticated)?.clone();
+    // A stream outlives the few seconds after which a visit that was ended is over.
+    if matches!(principal.actor, Actor::Operator { .. }) {
+        return Err(Error::NotFound);
+    }
     let topics = Topics::parse(asked.topics.as_deref().unwrap_or("*"))?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let house = visitor.house().clone();

@@ -41,7 +41,7 @@ row! {
         pub action: Option<String>,
         pub actor_kind: Option<String>,
         pub actor_name: Option<String>,
-        /// Through what they came: `session`, `key`, `token`, `public` or `job`.
+        /// Through what they came: `session`, `key`, `token`, `visit`, `public` or `job`.
         pub via: Option<String>,
         pub address: Option<String>,
     }

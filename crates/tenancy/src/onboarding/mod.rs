@@ -29,7 +29,7 @@ use ui::{Brand, PublicPage, Theme};
 const STEPS: [&str; 5] = ["Company", "You", "Address", "Plan", "Ready"];
 
 /// Sign-up is at the base domain, where no company is.
-fn nobodys(outside: &Outside) -> Result<()> {
+pub(crate) fn nobodys(outside: &Outside) -> Result<()> {
     if outside.tenant.is_some() { Err(Error::NotFound) } else { Ok(()) }
 }
 

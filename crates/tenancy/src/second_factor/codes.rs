@@ -24,13 +24,13 @@ sql! {
 const SIGNS: &[u8; 30] = b"23456789abcdefghjkmnpqrstvwxyz";
 
 /// Sixteen signs: 78 bits, so that a plain hash is enough.
-pub(super) fn draw() -> String {
+pub(crate) fn draw() -> String {
     let mut chance = rand::rng();
     let signs: Vec<char> = (0..16).map(|_| char::from(SIGNS[chance.random_range(0..SIGNS.len())])).collect();
     signs.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
-pub(super) fn hash(code: &str) -> String {
+pub(crate) fn hash(code: &str) -> String {
     let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
     hash_of(&plain)
 }

@@ -1,6 +1,6 @@
 //! The second proof: six digits that an authenticator shows for half a minute, or one of ten codes for the day it is lost.
 mod begin;
-mod codes;
+pub(crate) mod codes;
 mod confirm;
 mod off;
 mod page;
@@ -16,8 +16,8 @@ pub use begin::begin;
 pub use codes::new_codes;
 pub use confirm::confirm;
 pub use off::off;
-pub(crate) use page::code_field;
 pub use page::page;
+pub(crate) use page::{code_field, to_scan};
 pub use remove::{api as remove_api, post as remove_post};
 
 kernel::id!(FactorId, RecoveryCodeId);
@@ -61,13 +61,18 @@ sql! {
 
 /// What makes the codes, for a secret of the member's.
 fn totp(scope: &Scope, secret: Vec<u8>, email: &str) -> Result<Totp> {
+    authenticator(secret, &scope.tenant().name, email)
+}
+
+/// The same for whoever is called so at `issuer`.
+pub(crate) fn authenticator(secret: Vec<u8>, issuer: &str, account: &str) -> Result<Totp> {
     // The address an authenticator shows knows no colon in either part.
     let plain = |text: &str| text.replace(':', " ");
     let built = Builder::new()
         .with_secret(secret)
         .with_skew(1)
-        .with_issuer(Some(plain(&scope.tenant().name)))
-        .with_account_name(plain(email))
+        .with_issuer(Some(plain(issuer)))
+        .with_account_name(plain(account))
         .build();
     built.map_err(|e| Error::Bug(format!("the second factor: {e}")))
 }
@@ -111,7 +116,7 @@ pub(crate) async fn remove(tx: &mut TenantTx, member: MemberId) -> Result<()> {
     tx.run((drop_factor(member), drop_codes(member))).await.map(drop)
 }
 
-fn new_secret() -> [u8; 20] {
+pub(crate) fn new_secret() -> [u8; 20] {
     rand::random()
 }
 

@@ -3,6 +3,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Access, Error, Result, http::Page};
 use maud::{Markup, PreEscaped, html};
 use qrcode::{QrCode, render::svg};
+use totp_rs::Totp;
 use ui::{Filled, button, card, field, form, link_button, note};
 
 use super::{Factor, factor};
@@ -62,7 +63,18 @@ fn start(filled: &Filled) -> Markup {
 }
 
 fn scan(access: &Access<AccountOwn>, id: MemberId, factor: &Factor, email: &str, filled: &Filled) -> Result<Markup> {
-    let totp = factor.totp(access, id, email)?;
+    let picture = to_scan(&factor.totp(access, id, email)?)?;
+    Ok(html! {
+        (picture)
+        div."mt-6" { (form::form("/account/second-step/confirm", filled, html! {
+            (code_field(filled, "The six digits it shows now"))
+            (form::actions(html! { (button("Turn on").primary()) (link_button("Not now", "/account").quiet()) }))
+        })) }
+    })
+}
+
+/// What the authenticator takes in: by its camera, or typed.
+pub(crate) fn to_scan(totp: &Totp) -> Result<Markup> {
     let address = totp.to_url().map_err(|e| Error::Bug(format!("the second factor: {e}")))?;
     let code = QrCode::new(address.as_bytes()).map_err(|e| Error::Bug(format!("the code to scan: {e}")))?;
     let picture = code.render::<svg::Color>().min_dimensions(220, 220).build();
@@ -75,10 +87,6 @@ fn scan(access: &Access<AccountOwn>, id: MemberId, factor: &Factor, email: &str,
         div."mb-6" role="img" aria-label="The code to scan; the same is below in letters" { (PreEscaped(picture)) }
         p.soft."mb-2" { "Or type it in there:" }
         (card::copy(&secret.join(" "), "the secret"))
-        div."mt-6" { (form::form("/account/second-step/confirm", filled, html! {
-            (code_field(filled, "The six digits it shows now"))
-            (form::actions(html! { (button("Turn on").primary()) (link_button("Not now", "/account").quiet()) }))
-        })) }
     })
 }
 

@@ -34,7 +34,7 @@ row! {
         pub subject: Option<Uuid>,
         pub request_id: Option<Uuid>,
         pub detail: serde_json::Value,
-        /// Through what they came: `session`, `token`, `key`, `public`; `job` for the house's own work.
+        /// Through what they came: `session`, `token`, `key`, `visit`, `public`; `job` for the house's own work.
         pub via: String,
         pub session_id: Option<Uuid>,
         /// From where.

@@ -34,5 +34,12 @@ const PLACES: [(&str, &str, &str, &str, &str); 8] = [
     ("E-mail", "/settings/email", "What was sent and how it fared, and under which name", "mail", "email.read"),
     ("API keys", "/settings/api-keys", "Let other programs read and write here", "key-round", "api_keys.manage"),
     ("Plan", "/settings/plan", "What you have, and how much of it is used", "credit-card", "settings.read"),
+    (
+        "Support access",
+        "/settings/support",
+        "When somebody of Tradewind looks in: who, why, and what they may",
+        "eye",
+        "audit.read",
+    ),
     ("What happened", "/settings/audit", "Who did what, and when", "history", "audit.read"),
 ];

@@ -3,11 +3,11 @@ mod assets;
 mod refusal;
 
 use kernel::{
-    House, Scope, Tenant, Visitor,
-    http::{Page, Typed},
+    Actor, House, Scope, Tenant, Visitor,
+    http::{Page, Typed, arrive::LEAVE},
     page::Cursor,
 };
-use maud::Markup;
+use maud::{Markup, html};
 use std::sync::Arc;
 use ui::{Brand, Filled, Flash, MenuItem, Nav, PhonePage, PublicPage, Shell, Theme, Who};
 
@@ -73,17 +73,32 @@ pub fn phone(scope: &Scope, page: impl for<'a> FnOnce(&'a Shell) -> PhonePage<'a
 pub fn public(visitor: &Visitor, title: &str, question: Markup, aside: Markup) -> Page {
     let (flash, clear) = toast(visitor);
     let brand = brand(visitor.tenant());
-    let page =
-        PublicPage::new(&brand, title).lang(&visitor.tenant().locale.language).theme(theme(visitor)).flash(flash);
+    let page = PublicPage::new(&brand, title)
+        .lang(&visitor.tenant().locale.language)
+        .theme(theme(visitor))
+        .flash(flash)
+        .banner(banner(visitor));
     with(Page::from(page.show(question, aside)), clear)
 }
 
 /// A single card in the middle: sign-in, an invitation.
 pub fn card(visitor: &Visitor, title: &str, card: Markup, foot: Markup) -> Page {
+    card_under(visitor, banner(visitor), title, card, foot)
+}
+
+/// The same for whoever has just left: nothing is said above it.
+pub fn last_card(visitor: &Visitor, title: &str, card: Markup) -> Page {
+    card_under(visitor, Markup::default(), title, card, Markup::default())
+}
+
+fn card_under(visitor: &Visitor, banner: Markup, title: &str, card: Markup, foot: Markup) -> Page {
     let (flash, clear) = toast(visitor);
     let brand = brand(visitor.tenant());
-    let page =
-        PublicPage::new(&brand, title).lang(&visitor.tenant().locale.language).theme(theme(visitor)).flash(flash);
+    let page = PublicPage::new(&brand, title)
+        .lang(&visitor.tenant().locale.language)
+        .theme(theme(visitor))
+        .flash(flash)
+        .banner(banner);
     with(Page::from(page.card(card, foot)), clear)
 }
 
@@ -110,6 +125,7 @@ fn theme(scope: &Scope) -> Theme {
 }
 
 fn shell(scope: &Scope) -> Shell {
+    let looks_in = matches!(scope.actor(), Actor::Operator { .. });
     let house: &House = scope.house();
     let nav = scope.nav().map(|nav| {
         let entry = Nav::new(nav.label, nav.href, nav.icon).key(format!("g {}", nav.key));
@@ -123,16 +139,35 @@ fn shell(scope: &Scope) -> Shell {
         brand: brand(scope.tenant()),
         nav: nav.collect(),
         who: who.unwrap_or_default(),
-        account: vec![
-            MenuItem::link("Your account", "/account").icon("circle-user"),
-            MenuItem::post("Sign out", "/sign-out").icon("log-out").apart(),
-        ],
+        account: match looks_in {
+            true => vec![MenuItem::post("End the visit", LEAVE).icon("log-out")],
+            false => vec![
+                MenuItem::link("Your account", "/account").icon("circle-user"),
+                MenuItem::post("Sign out", "/sign-out").icon("log-out").apart(),
+            ],
+        },
         new: new.map(|action| MenuItem::link(action.label, action.href).icon(action.icon)).collect(),
         companies: vec![],
         unread: None,
         theme: theme(scope),
         lang: scope.tenant().locale.language.clone(),
-        live: Some("/live".into()),
+        live: (!looks_in).then(|| "/live".into()),
+        banner: banner(scope),
+        no_palette: looks_in,
+    }
+}
+
+/// On every page of a visit: who looks in, what they may, until when, and the way out.
+fn banner(scope: &Scope) -> Markup {
+    let principal = scope.principal().filter(|principal| matches!(principal.actor, Actor::Operator { .. }));
+    let Some(principal) = principal else { return Markup::default() };
+    let may = if principal.only_looks() { "read-only" } else { "with the right to change things" };
+    let until = principal.expires.map(|at| moment(scope.tenant(), at)).unwrap_or_default();
+    html! {
+        section.visit aria-label="Visit" {
+            p { (ui::icon("eye")) span { (principal.actor.name()) " of Tradewind is looking in, " (may) ", until " (until) "." } }
+            (ui::form::verb_form(LEAVE, html! { (ui::button("End").small()) }))
+        }
     }
 }
 

@@ -332,7 +332,21 @@ async fn a_key_shown_at_anothers_address_is_written_down_at_home() {
 async fn every_noun_is_remembered() {
     let house = harness::start(modules::list()).await;
     // Secrets, and what keeps its own record of each step.
-    let not = ["member", "api_key", "import", "email", "email_setting", "skill", "shift", "time_off", "passkey", "role", "team"];
+    let not = [
+        "member",
+        "api_key",
+        "import",
+        "email",
+        "email_setting",
+        "skill",
+        "shift",
+        "time_off",
+        "passkey",
+        "role",
+        "team",
+        "support_visit",
+        "support_rule",
+    ];
     let sql =
         "select c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'version'
         where c.relnamespace = 'app'::regnamespace and c.relkind = 'r'

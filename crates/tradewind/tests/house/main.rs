@@ -5,6 +5,7 @@ mod bad_input;
 mod gets;
 mod golden;
 mod neighbour;
+mod operator;
 mod plans;
 mod reach;
 mod refused;

@@ -301,7 +301,7 @@ pub async fn shut(probe: &Arc<Probe>, operations: &Operations, cast: &Cast, ours
 /// operations that make no difference. It comes last, for it changes our rows.
 pub async fn own(probe: &Arc<Probe>, operations: &Operations, cast: &Cast, ours: &Side) -> Vec<(String, String)> {
     let (mut same, mut different) = (vec![], HashSet::new());
-    let mut asked: Vec<_> = operations.iter().filter(|o| !o.places.is_empty()).collect();
+    let mut asked: Vec<_> = operations.iter().filter(|o| !o.places.is_empty() && o.gate != Gate::Operator).collect();
     // What shuts the way for others comes late: the technician loses the log-in, a thing is put away or gone.
     asked.sort_by_key(|o| {
         let people = o.route.contains("/members/") || o.route.contains("/people/");

@@ -200,6 +200,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "emails" | "email" => "email",
         "passkeys" => "passkey",
         "email-blocks" | "blocked" => "email_block",
+        "support" | "support-visits" => "support_visit",
         "token" => "token",
         _ => return None,
     })

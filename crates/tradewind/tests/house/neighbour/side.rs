@@ -75,6 +75,12 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     for name in ["North", "South"] {
         owner.post("/api/v1/teams", json!({ "name": name })).await.id();
     }
+    // Somebody who runs the house has asked to look in, and waits.
+    let asked = owner
+        .send(Method::PATCH, "/api/v1/support-access", &[("if-match", "\"0\"")], json!({ "ask_first": true }))
+        .await;
+    assert_eq!(asked.status, 200, "{asked:?}");
+    test.operator("Sam Support").await.ask(company, "They cannot find an invoice", "30").await;
     company.person("owner").await.post("/api/v1/emails/test", json!({})).await.id();
     test.run_jobs().await;
 

@@ -1,0 +1,3 @@
+drop table support_rule;
+drop table support_look;
+drop table support_visit;
