@@ -233,10 +233,18 @@ fn write(route: &Route, operation: Operation, problem: &Value) -> Value {
         refuse(415, "Not a media type that is understood here.");
         refuse(422, "Some values need mending; each is named.");
     }
-    if route.method != axum::http::Method::GET {
-        refuse(409, "The rules say no; the sentence says why.");
-    } else if !operation.parameters.is_empty() {
+    refuse(409, "The rules say no; the sentence says why.");
+    if route.method == axum::http::Method::GET && !operation.parameters.is_empty() {
         refuse(422, "A parameter needs mending.");
+    }
+    // Browsers come here too, by a link of a page.
+    let asks_who = matches!(route.gate, Gate::Permission(_)) || operation.signed_in;
+    if asks_who && !route.path.starts_with("/api/") {
+        let description = "Sign in first: where `Accept` asks for a page, the way there instead of 401.";
+        responses.insert(
+            "303".into(),
+            json!({ "description": description, "headers": { "Location": { "schema": { "type": "string" } } } }),
+        );
     }
     if operation.versioned && route.method == axum::http::Method::GET {
         responses
