@@ -2,6 +2,7 @@
 //! events themselves, so that a new noun, table, route or event is held to it or fails here.
 use crate::neighbour::{
     ask::{Caller, Fill, Group, Probe},
+    declared::Declared,
     operation::Operation,
     operations, side,
 };
@@ -175,6 +176,7 @@ async fn lists(probe: &Arc<Probe>, operations: &[Arc<Operation>], caller: &Calle
 async fn who_sees_their_own_sees_nothing_of_others() {
     let house = harness::start(modules::list()).await;
     let held = tables_held(&house).await;
+    let declared = Arc::new(Declared::of(&modules::all().routes));
     let operations = operations(&modules::all().routes);
     harness::in_both_placements(&house, async |acme: Company<'_>| {
         let theirs = side::furnish(&acme).await;
@@ -195,7 +197,7 @@ async fn who_sees_their_own_sees_nothing_of_others() {
         let technician = lane(&owner, &near, "Nora Near").await;
         let own = work(&owner, &technician, "Nearby Household", 6).await;
         house.run_jobs().await;
-        let eye = |_: ()| Arc::new(Probe { router: house.router.clone(), secret_ids: secret_ids.clone(), secret_words: secret_words.clone(), counts: Default::default(), leaks: Default::default() });
+        let eye = |_: ()| Arc::new(Probe { secret_ids: secret_ids.clone(), secret_words: secret_words.clone(), ..Probe::of(&house.router, &declared) });
         let (probe, control) = (eye(()), eye(()));
         let near_caller = caller("near", &acme, &near);
 
@@ -226,7 +228,7 @@ async fn who_sees_their_own_sees_nothing_of_others() {
         }
         assert!(groups.len() > 60, "{}", groups.len());
         // The control: where an id stands in the address, the owner is shown what it names.
-        let (eye, mut shown) = (Probe::of(&house.router), 0);
+        let (eye, mut shown) = (Probe::of(&house.router, &declared), 0);
         let all = caller("owner", &acme, &owner);
         for group in groups.iter().filter(|group| group.operation.method == Method::GET) {
             shown += usize::from(eye.ask(&group.operation, &all, &group.fills[0].ids).await.is_success());
