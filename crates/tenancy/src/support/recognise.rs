@@ -36,6 +36,7 @@ pub(crate) async fn recognise(scope: &Scope, cookie: &str) -> Result<Option<Prin
         email: String::new(),
         roles: vec![],
         granted: Granted::of_operator(live.writes),
+        within: None,
         session: Some(live.id.0),
         expires: Some(live.until),
         unshown: vec![],
