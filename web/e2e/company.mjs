@@ -27,6 +27,7 @@ export async function signUp(eyes, page, base, taken) {
   await field(page, 'Website').fill('prairie.example');
   await field(page, 'Company phone').fill('12');
   await page.locator('input[name=logo]').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: logo });
+  page.expects = [422];
   await press(page, 'Continue');
 
   // What is wrong is said at the field, and what was typed is kept.
@@ -36,6 +37,7 @@ export async function signUp(eyes, page, base, taken) {
   await field(page, 'Company phone').fill('(217) 555-0100');
   await page.locator('input[name=logo]').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: logo });
   await press(page, 'Continue');
+  page.expects = [];
 
   await heading(page, 'Who are you?');
   await eyes.see(page, 'onboarding-you');

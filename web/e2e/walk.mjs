@@ -12,7 +12,7 @@ const home = (slug) => `http://${slug}.localhost:${new URL(base).port}`;
 const unseen = {
   owner: ['board-week', 'board-list', 'visit', 'visit-move', 'contact-edit', 'location-edit', 'customer-edit', 'price-book-one', 'mail-list', 'mail-one', 'mail-blocked', 'mail-sender', 'not-found'],
   technician: ['forbidden'],
-  nobody: ['sign-in', 'problems', 'welcome-bad', 'confirm-bad', 'unsubscribe'],
+  nobody: ['sign-in', 'problems', 'welcome-bad', 'confirm-bad', 'unsubscribe-bad'],
   'the product': ['front', 'mailbox', 'start-bad'],
 };
 
@@ -26,7 +26,7 @@ async function walk({ who, list, cookies, at }) {
   for (const name of unseen[who]) {
     const path = list.find(([known]) => known === name)?.[1];
     if (!path) { eyes.wrong.push(`${who}: the demo has no ${name} to look at`); continue; }
-    page.expects = /bad$|not-found|forbidden/.test(name) ? [400, 403, 404, 410, 422] : [];
+    page.expects = /bad$|not-found|forbidden/.test(name) ? [400, 403, 404, 409, 410] : [];
     await page.goto(at + path);
     await eyes.see(page, name);
   }

@@ -101,7 +101,9 @@ impl Installation {
             let database = embedded::Embedded::start(&config).await.expect("the server's database");
             assert!(database.attached(), "the server's database is not the one of the test");
             let (client, connection) =
-                tokio_postgres::connect(&database.dsn(), tokio_postgres::NoTls).await.expect("a connection");
+                tokio_postgres::connect(&database.dsn_for("postgres", "tradewind"), tokio_postgres::NoTls)
+                    .await
+                    .expect("a connection");
             tokio::spawn(connection);
             let sql = "update ctl.tenant set status = 'suspended', updated_at = now() where slug = $1";
             assert_eq!(client.execute(sql, &[&slug]).await.expect("a registry"), 1, "{slug} is no company");

@@ -184,8 +184,17 @@ async fn recognise(arrival: &Arrival, request: &Parts, id: Uuid) -> Result<Seen,
     let house = &arrival.house;
     let headers = &request.headers;
     let host = host(request);
-    let by_host = tenant_of_host(house, &host).await.map_err(|e| (None, e))?;
-    let credential = credential(headers).map_err(|e| (by_host.clone(), e))?;
+    let path = request.uri.path();
+    // Styles and scripts are the program's own: pages that say there is no company, or that it is closed, need them too.
+    let anybodys = path.starts_with("/assets/");
+    let by_host = match anybodys {
+        true => None,
+        false => tenant_of_host(house, &host).await.map_err(|e| (None, e))?,
+    };
+    let credential = match anybodys {
+        true => None,
+        false => credential(headers).map_err(|e| (by_host.clone(), e))?,
+    };
     let named = match &credential {
         Some(credential) => house.0.authenticator.tenant_of(credential).await.map_err(|e| (by_host.clone(), e))?,
         None => None,
@@ -206,7 +215,9 @@ async fn recognise(arrival: &Arrival, request: &Parts, id: Uuid) -> Result<Seen,
         }
         (None, _) => None,
     };
-    if let Some(tenant) = &tenant {
+    // The page that says so wears the company's colours.
+    let dressed = |tenant: &Tenant| tenant.status == Status::Suspended && path == "/brand.css";
+    if let Some(tenant) = tenant.as_ref().filter(|tenant| !dressed(tenant)) {
         open(tenant).map_err(|e| (Some(tenant.clone()), e))?;
     }
     let visit = cookie(headers, VISIT).filter(|c| c.len() <= 256).map(Credential::Visit);

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use ui::{
     MenuItem, button, card, filters,
     filters::Chip,
-    form, link_button, status_saying,
+    form, menu, status_saying,
     table::{Column, Row, Table, row_link},
 };
 
@@ -59,8 +59,12 @@ pub async fn list_page(frame: Frame, access: Access<EmailRead>, Query(asked): Qu
         (filters::bar(html! {}, to_field(search), &chips, &add, html! {}))
         div #emails.contents data-live="email.*" data-live-src=(here(&asked)) { (inside(&access, &asked, &found)) }
     });
+    let more = [
+        MenuItem::link("Sender", "/settings/email/sender").icon("pencil"),
+        MenuItem::link("Blocked addresses", "/settings/email/blocked").icon("ban"),
+    ];
     let actions = html! {
-        @if access.can::<EmailSettings>() { (link_button("Sender", "/settings/email/sender").small()) (link_button("Blocked addresses", "/settings/email/blocked").small()) }
+        @if access.can::<EmailSettings>() { (button("More of e-mail").icon_only("ellipsis").opens_menu("menu-email")) (menu("menu-email", "E-mail", &more)) }
         @if access.can::<EmailSend>() { (form::verb_form("/settings/email/test", html! { (button("Send me a test").small().primary().icon("send")) })) }
     };
     let crumbs = vec![("Settings".into(), "/settings".into())];
