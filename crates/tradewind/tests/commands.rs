@@ -191,7 +191,7 @@ async fn holes(operator: &Operator, above: &tokio_postgres::Client) {
         ("drop policy tenant on app.customer", "", "app.customer"),
     ];
     for (open, shut, place) in holes {
-        let policy = "select polname::text from pg_policy where polrelid = 'app.customer'::regclass";
+        let policy = "select polname::text from pg_policy where polrelid = 'app.customer'::regclass and polpermissive";
         let open = match shut {
             "" => {
                 let name: String = above.query_one(policy, &[]).await.expect("one policy").get(0);
