@@ -36,7 +36,7 @@ pub fn alone(operations: &Operations, cast: &Cast, ours: &Side, theirs: &Side) -
             fills.extend(theirs.right(operation).map(|ids| Fill { kind, ids }));
             if i < 5 {
                 // What one has deleted oneself has a history still; the neighbour's has none.
-                let remembers = matches!(&operation.route[..], "/history/{id}" | "/api/v1/history/{id}");
+                let remembers = matches!(operation.route, "/history/{id}" | "/api/v1/history/{id}");
                 let deleted = theirs.deleted.iter().chain(ours.deleted.iter().filter(|_| !remembers));
                 fills.extend(deleted.map(|id| Fill { kind: "deleted", ids: all(id) }));
                 fills.push(Fill { kind: "missing", ids: nowhere(operation) });
