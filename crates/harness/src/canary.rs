@@ -112,8 +112,9 @@ fn walk(value: &Value, each: &mut impl FnMut(&str, &str)) {
 /// Finds secrets by their shape: 43 letters and digits as the house draws them, signatures of tokens, secrets of
 /// authenticators, recovery codes.
 pub(crate) fn note_drawn(text: &str) {
-    let run = |c: char| !c.is_ascii_alphanumeric();
-    for word in text.split(run) {
+    // A long run is a public key or a signature, and a piece of it between two dashes is nobody's secret.
+    let runs = text.split(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c)).filter(|run| run.len() < 60);
+    for word in runs.flat_map(|run| run.split(['-', '_'])) {
         let mixed = || word.bytes().any(|b| b.is_ascii_digit()) && word.bytes().any(|b| b.is_ascii_lowercase());
         if word.len() == 43 && mixed() {
             note(word);

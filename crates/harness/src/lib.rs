@@ -300,6 +300,13 @@ impl Company<'_> {
         Person { credential: Some(("authorization", format!("Bearer {token}"))), id, ..visitor }
     }
 
+    /// By which address that member signs in.
+    pub async fn email_of(&self, person: &Person<'_>) -> String {
+        let Some(id) = person.id else { return self.owner_email.clone() };
+        let sql = format!("select email from {}.member where tenant_id = $1 and id = $2", self.schema().await);
+        self.test.above().await.query_one(&sql, &[&self.id, &id]).await.unwrap().get(0)
+    }
+
     /// Somebody without a log-in, at the company's address.
     pub fn visitor(&self) -> Person<'_> {
         Person { test: self.test, host: self.host.clone(), credential: None, id: None }

@@ -356,7 +356,6 @@ async fn whatever_is_wrong_with_an_answer_is_refused_in_the_same_words() {
 async fn after_the_password_a_passkey_is_as_good_as_the_code() {
     let house = house().await;
     in_both_placements(&house, async |acme| {
-        let boss = acme.person("owner").await;
         let mut browser = owner(&acme).await;
         let (phone, _) = set_up(&house, &mut browser).await;
         let mut half = Browser::at(&acme);
@@ -374,7 +373,7 @@ async fn after_the_password_a_passkey_is_as_good_as_the_code() {
         // Somebody else's key is no second step.
         let email = format!("vera@{}.example", acme.slug);
         let vera = json!({ "name": "Vera", "email": email, "role": "dispatcher", "password": PASSWORD });
-        boss.post("/api/v1/members", vera).await.id();
+        acme.program().post("/api/v1/members", vera).await.id();
         let mut hers = Browser::at(&acme);
         hers.sign_in(&email, PASSWORD).await;
         let (mut her_device, _) = add(&acme, &mut hers).await;

@@ -83,6 +83,13 @@ pub fn summary(filled: &Filled) -> Markup {
     }
 }
 
+/// What was wrong with a form that its page does not show any more (an issued invoice has no lines to change): said above
+/// `page` where nothing in it says so.
+pub fn unsaid(filled: &Filled, page: &Markup) -> Markup {
+    let said = !filled.is_wrong() || page.0.contains("role=\"alert\"");
+    html! { @if !said { (summary(filled)) } }
+}
+
 /// Fields that belong together, under a heading.
 pub fn part(title: &str, says: &str, fields: Markup) -> Markup {
     html! {

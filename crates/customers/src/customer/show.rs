@@ -96,7 +96,7 @@ fn draw(scope: &Scope, whole: &Whole, entries: &Paged<Entry>, query: &ListQuery,
     let id = customer.id;
     let main = html! {
         h2.vh { "Timeline" }
-        @if let Some(typed) = wrong { @for (_, says) in &typed.errors { (note("danger", html! { p { (says) } })) } }
+        @if let Some(typed) = wrong { @for (_, says) in &typed.errors { (note("danger", html! { p role="alert" { (says) } })) } }
         @if scope.can::<CustomersWrite>() {
             (composer(&format!("/customers/{id}/notes"), "Write a note. Only the team sees it.", &[("note", "sticky-note", "Note")], "Save note"))
         }

@@ -36,7 +36,7 @@ async fn main() -> ExitCode {
     let somebody = people.first().cloned().unwrap_or_default();
     std::fs::write(folder.join("planted.log"), format!("{} {somebody}", PLANTED[1])).unwrap();
     let (search, persons) = (Search::of(&secrets), Search::of(&people));
-    let mut found: BTreeMap<String, usize> = BTreeMap::new();
+    let mut found: Found = BTreeMap::new();
     let (mut rows, mut bytes) = (0, 0);
     for log in files("log") {
         let text = std::fs::read(&log).unwrap_or_default();
@@ -65,7 +65,8 @@ async fn main() -> ExitCode {
         }
     }
     let _ = std::fs::remove_file(folder.join("planted.log"));
-    let planted = ["postgres public.planted", "planted.log", "planted.log: people"].map(|place| found.remove(place));
+    let planted = ["postgres public.planted", "planted.log", "planted.log: people"]
+        .map(|place| found.remove(place).map(|(times, _)| times));
     println!(
         "{} secrets, {} people, {rows} rows, {} MB of rows and logs",
         secrets.len() - PLANTED.len(),
@@ -76,11 +77,14 @@ async fn main() -> ExitCode {
         println!("the search itself is broken: it found {planted:?} of what it planted");
         return ExitCode::FAILURE;
     }
-    for (place, times) in &found {
-        println!("KEPT WHERE IT MAY NOT BE: {place}, {times} times");
+    for (place, (times, before)) in &found {
+        println!("KEPT WHERE IT MAY NOT BE: {place}, {times} times, first behind: {before}");
     }
     if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
+
+/// How often at a place, and what stands before the first.
+type Found = BTreeMap<String, (usize, String)>;
 
 /// What is looked for as it is, and as bytea and base64 would show them.
 struct Search(AhoCorasick);
@@ -91,14 +95,13 @@ impl Search {
         let written = secrets.iter().flat_map(|secret| [secret.clone(), hex(secret), base64(secret)]);
         Self(AhoCorasick::new(written).unwrap())
     }
-    fn look(&self, text: &[u8], place: &str, found: &mut BTreeMap<String, usize>) {
-        let times = self.0.find_iter(text).count();
-        if times > 0 {
-            *found.entry(place.into()).or_default() += times;
-            if std::env::var_os("TRADEWIND_CANARY_SHOW").is_some() {
-                println!("{place}: {}", String::from_utf8_lossy(&text[..text.len().min(2000)]));
-            }
-        }
+    fn look(&self, text: &[u8], place: &str, found: &mut Found) {
+        let mut places = self.0.find_iter(text).peekable();
+        // What stands before the first tells where it comes from; the secret itself is not said again.
+        let Some(first) = places.peek() else { return };
+        let before = &text[first.start().saturating_sub(200)..first.start()];
+        let before = String::from_utf8_lossy(before).replace('\n', " ");
+        found.entry(place.into()).or_insert((0, before)).0 += places.count();
     }
 }
 

@@ -174,7 +174,7 @@ fn draw(scope: &Scope, role: &OneRole, filled: &Filled) -> Page {
     let body = html! { div.form-narrow {
         @if role.system { p.soft."mb-6" { "A role of the house: it stays as it is and grows with the program. A copy of it can be changed." } }
         @else if !open { p.soft."mb-6" { "You can look at this role and not change it: it is your own, or it may do what you may not." } }
-        @if open { (form::form(&at, filled, fields)) } @else { (fields) }
+        @if open { (form::form(&at, filled, fields)) } @else { (form::unsaid(filled, &fields)) (fields) }
     } };
     let actions =
         html! { @if open { (form::verb_form(&format!("{at}/delete"), html! { (button("Delete role").danger()) })) } };

@@ -42,7 +42,7 @@ pub(super) async fn draw(access: &Access<AccountOwn>, part: Part, filled: &Fille
         Some(factor) if fresh(&factor, access.now()) => scan(access, id, &factor, &me.email, of(Part::Confirm))?,
         _ => start(if part == Part::Confirm { filled } else { of(Part::Begin) }),
     };
-    Ok(frame(access, body))
+    Ok(frame(access, html! { (form::unsaid(filled, &body)) (body) }))
 }
 
 fn frame(access: &Access<AccountOwn>, body: Markup) -> Page {

@@ -3,21 +3,29 @@
 //! Made from the routes themselves, as the neighbour's probes are: every operation with a body, its own ids filled in, then spoilt in one
 //! place at a time. What is plainly wrong (cut off, no object, another media type, too large, a field that nobody knows, a value of another
 //! type, a required field left out) must be refused, and all of the company's rows be as they were. What is only hostile may be taken, for
-//! a customer may be called `'; drop table`; but it must never break anything.
-use super::neighbour::{
-    ask::{Caller, Face, Probe},
-    declared::Declared,
-    operation::{Operation, described},
-    operations,
-    side::{cast, furnish, nowhere},
+//! a customer may be called `'; drop table`; but it must never break anything. Forms of pages and uploads: `bad_forms`.
+use super::{
+    bad_forms,
+    neighbour::{
+        ask::{Caller, Face, Probe},
+        declared::Declared,
+        operation::{Operation, described},
+        operations,
+        side::{Cast, Side, cast, furnish, nowhere},
+    },
 };
-use kernel::{Access, Checks, Error, Input, Module, Result, http::Json};
+use harness::Company;
+use kernel::{
+    Access, Checks, Error, Input, Module, Result,
+    http::Json,
+    module::{Gate, Route},
+};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tradewind::modules;
 
-/// These end what the tests ask by: the session, or the person.
-const NOT_ASKED: [&str; 2] = ["/sign-out", "/account"];
+/// This ends the session that the tests ask by.
+const NOT_ASKED: [&str; 1] = ["/sign-out"];
 
 /// Words that only a programmer may read.
 const INSIDE: [&str; 8] =
@@ -39,17 +47,45 @@ async fn naive(_: Access<customers::CustomersRead>, Json(input): Json<Naive>) ->
     }
 }
 
-/// What the fields of a body must be, by the route's own description.
-fn required(routes: &[kernel::module::Route], operation: &Operation) -> Vec<String> {
+/// A field of a body, by the route's own description.
+pub struct Field {
+    pub name: String,
+    pub required: bool,
+    /// `string`, `integer`, `boolean`, `array`, or the format of a string (`uuid`, `date`), or `enum`.
+    pub kind: String,
+}
+
+pub fn fields(routes: &[Route], operation: &Operation) -> Vec<Field> {
     let Some(route) = routes.iter().find(|r| r.path == operation.route && r.method == operation.method) else {
         return vec![];
     };
     let mut described = described(route);
-    let definitions = described.generator.take_definitions(true);
+    let definitions = Value::Object(described.generator.take_definitions(true));
     let Some((_, schema)) = described.body else { return vec![] };
-    let name = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
-    let root = definitions.get(name).unwrap_or(&schema);
-    root["required"].as_array().into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+    let named = |schema: &Value| -> Value {
+        let any = schema["anyOf"].as_array().and_then(|all| all.first()).unwrap_or(schema);
+        let name = any["$ref"].as_str().and_then(|path| path.rsplit('/').next());
+        name.map_or(any.clone(), |name| definitions[name].clone())
+    };
+    let root = named(&schema);
+    let required: Vec<&str> = root["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let kind = |schema: &Value| {
+        let schema = named(schema);
+        let plain = schema["type"].as_str().or(schema["type"][0].as_str()).unwrap_or("enum");
+        match (schema.get("enum").or(schema.get("oneOf")), schema["format"].as_str()) {
+            (Some(_), _) => "enum".to_owned(),
+            (None, Some(format)) if plain == "string" => format.to_owned(),
+            _ => plain.to_owned(),
+        }
+    };
+    let properties = root["properties"].as_object().into_iter().flatten();
+    properties
+        .map(|(name, schema)| Field {
+            name: name.clone(),
+            required: required.contains(&name.as_str()),
+            kind: kind(schema),
+        })
+        .collect()
 }
 
 /// Every value of the body that is no object, by its pointer.
@@ -63,7 +99,7 @@ fn leaves(value: &Value, at: String, found: &mut Vec<(String, Value)>) {
     }
 }
 
-fn hostile(value: &Value) -> Vec<Value> {
+pub fn hostile(value: &Value) -> Vec<Value> {
     match value {
         Value::String(_) => vec![
             json!(""),
@@ -95,13 +131,18 @@ fn fault(face: &Face, refused: bool, field: Option<&str>) -> Option<String> {
         return Some(format!("{} is a fault of ours: {shown}", face.status));
     }
     if face.status < 400 {
-        return refused.then(|| format!("{} takes what is wrong", face.status));
+        // Who has not begun is sent to the first question of sign-up or booking, or to the door.
+        let sent_back = face.status == 303 && bad_forms::BEGINNINGS.contains(&face.headers[1].as_str());
+        return (refused && !sent_back).then(|| format!("{} takes what is wrong", face.status));
     }
     if let Some(word) = INSIDE.iter().find(|word| face.text.contains(**word)) {
         return Some(format!("{} says `{word}`: {shown}", face.status));
     }
     if !face.headers[0].starts_with("application/problem+json") {
-        return (face.text.len() < 100).then(|| format!("{} says nothing: {shown}", face.status));
+        if face.text.len() < 100 {
+            return Some(format!("{} says nothing: {shown}", face.status));
+        }
+        return bad_forms::untold(face, field).map(|what| format!("{what}: {shown}"));
     }
     let Ok(problem) = serde_json::from_str::<Value>(&face.text) else { return Some(format!("no JSON: {shown}")) };
     let sentence = |value: &Value| value.as_str().is_some_and(|text| text.len() > 5 && text.ends_with(['.', '?', '!']));
@@ -121,16 +162,18 @@ fn fault(face: &Face, refused: bool, field: Option<&str>) -> Option<String> {
     }
 }
 
-struct Tester {
-    probe: Arc<Probe>,
-    faults: Vec<String>,
-    asked: usize,
+pub struct Tester {
+    pub probe: Arc<Probe>,
+    pub faults: Vec<String>,
+    pub asked: usize,
     taken: usize,
+    /// Answers that are a form again, with the sentence at its field.
+    marked: usize,
 }
 
 impl Tester {
     #[allow(clippy::too_many_arguments)]
-    async fn ask(
+    pub async fn ask(
         &mut self,
         operation: &Operation,
         caller: &Caller,
@@ -145,6 +188,7 @@ impl Tester {
         let face = self.probe.send(&operation.method, path, &caller, media, body, &[]).await;
         self.asked += 1;
         self.taken += usize::from(face.status < 400);
+        self.marked += usize::from(field.is_some_and(|field| bad_forms::marks(&face, field)));
         if let Some(fault) = fault(&face, refused, field) {
             self.faults.push(format!("{} {} {what}: {fault}", operation.method, operation.route));
         }
@@ -239,68 +283,152 @@ impl Tester {
     }
 }
 
+/// Who asks here: a token the API, a session the pages; another person's what is a person's own, for that may end.
+struct Askers {
+    cast: Cast,
+    own: [Caller; 2],
+    outside: Caller,
+}
+
+impl Askers {
+    async fn of(acme: &Company<'_>, side: &Side) -> Self {
+        let person = acme.person("admin").await;
+        let email = acme.email_of(&person).await;
+        let (header, value) = person.credential.clone().unwrap();
+        let form = acme.visitor().form("/sign-in", &[("email", &email), ("password", harness::PASSWORD)]).await;
+        let cookie = form.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
+        let page = [("accept", "text/html"), ("cookie", cookie.as_str())];
+        Self {
+            cast: cast(acme, side).await,
+            own: [Caller::new("token", &acme.host, &[(header, &value)]), Caller::new("session", &acme.host, &page)],
+            outside: Caller::new("outside", "tradewind.test", &page[..1]),
+        }
+    }
+    fn by(&self, operation: &Operation) -> &Caller {
+        let api = operation.route.starts_with("/api/");
+        match (operation.gate, operation.route.contains("/account")) {
+            (Gate::Outside, _) => &self.outside,
+            (_, true) => &self.own[usize::from(!api)],
+            (_, false) if api => &self.cast.token,
+            _ => &self.cast.session,
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_wrong_is_refused_and_what_is_hostile_breaks_nothing() {
-    let planted = Module::new("planted").post("/api/v1/planted", naive, "Believes what it is told");
+    let planted = Module::new("planted").post("/api/v1/planted", naive, "Believes what it is told").post(
+        "/planted",
+        bad_forms::naive,
+        "Believes what was typed",
+    );
     let mut all = modules::list();
     all.push(planted);
     let routes: Vec<_> = all.iter().flat_map(|module| module.routes.clone()).collect();
     let house = harness::start(all).await;
-    let acme = house.company("pooled").await;
-    let side = furnish(&acme).await;
-    let cast = cast(&acme, &side).await;
-    let mut tester = Tester {
-        probe: Arc::new(Probe::of(&house.router, &Arc::new(Declared::of(&routes)))),
-        faults: vec![],
-        asked: 0,
-        taken: 0,
-    };
-    let asked: Vec<_> =
-        operations(&routes).into_iter().filter(|o| !NOT_ASKED.iter().any(|r| o.route.starts_with(r))).collect();
-    let page = cast.session.clone();
-    let by = |operation: &Operation| if operation.route.starts_with("/api/") { &cast.token } else { &page };
+    for placement in harness::PLACEMENTS {
+        in_company(&house.company(placement).await, &routes).await;
+    }
+}
+
+async fn in_company(acme: &Company<'_>, routes: &[Route]) {
+    let placement = acme.placement.as_str();
+    let side = furnish(acme).await;
+    let askers = Askers::of(acme, &side).await;
+    let probe = Arc::new(Probe::of(&acme.test.router, &Arc::new(Declared::of(routes))));
+    let mut tester = Tester { probe, faults: vec![], asked: 0, taken: 0, marked: 0 };
+    let mut asked: Vec<_> =
+        operations(routes).into_iter().filter(|o| !NOT_ASKED.iter().any(|r| o.route.starts_with(r))).collect();
+    // The rules are the same in both placements: the second is asked a part of them, another one each fourth.
+    let whole = placement == harness::PLACEMENTS[0];
+    let mut number = 0;
+    asked.retain(|operation| {
+        number += 1;
+        whole || number % 4 == 0 || operation.route.contains("/planted")
+    });
+    // What is a person's own comes last, for the session may end by it.
+    asked.sort_by_key(|o| o.route.contains("/account"));
     let ids = |operation: &Operation| side.right(operation).unwrap_or_else(|| nowhere(operation));
 
-    let untouched = acme.fingerprint().await;
-    for operation in asked.iter().filter(|o| o.route.starts_with("/api/") && o.body.len() > 2) {
-        let required = required(&routes, operation);
-        tester.plainly_wrong(operation, by(operation), &ids(operation), &required).await;
+    let mut untouched = acme.fingerprint().await;
+    for operation in asked.iter().filter(|o| o.body.len() > 2 || o.media.is_some_and(|m| m.contains("urlencoded"))) {
+        let (fields, caller) = (fields(routes, operation), askers.by(operation));
+        if operation.route.starts_with("/api/") && operation.media.is_some_and(|m| m.contains("json")) {
+            let required: Vec<String> = fields.into_iter().filter(|f| f.required).map(|f| f.name).collect();
+            tester.plainly_wrong(operation, caller, &ids(operation), &required).await;
+        } else if operation.media.is_some_and(|media| media.contains("multipart")) {
+            bad_forms::uploads(&mut tester, operation, caller, &ids(operation)).await;
+        } else {
+            bad_forms::plainly_wrong(&mut tester, operation, caller, &ids(operation), &fields).await;
+        }
+        // Once for a route; the culprit's name stands with it.
+        let after = acme.fingerprint().await;
+        if after != untouched {
+            let changed = after.lines().filter(|line| !untouched.contains(*line)).collect::<Vec<_>>().join(" ");
+            tester
+                .faults
+                .push(format!("{} {} saved a part of what it refused: {changed}", operation.method, operation.route));
+            untouched = after;
+        }
     }
     for operation in &asked {
-        tester.addresses(operation, by(operation), &ids(operation)).await;
+        tester.addresses(operation, askers.by(operation), &ids(operation)).await;
     }
-    // The planted door alone takes a field that it does not know.
-    let (known, faults): (Vec<_>, Vec<_>) =
-        std::mem::take(&mut tester.faults).into_iter().partition(|f| f.contains("/planted"));
-    assert_eq!(known.len(), 1, "{known:#?}");
-    assert!(faults.is_empty(), "{} of {} answers to what is wrong:\n{}", faults.len(), tester.asked, faults.join("\n"));
+    // The planted doors alone take what is wrong, and break.
+    let split = |faults: &mut Vec<String>| -> (Vec<String>, Vec<String>) {
+        std::mem::take(faults).into_iter().partition(|f| f.contains("/planted"))
+    };
+    let (known, faults) = split(&mut tester.faults);
+    assert!(
+        faults.is_empty(),
+        "{placement}: {} of {} answers to what is wrong:\n{}",
+        faults.len(),
+        tester.asked,
+        faults.join("\n")
+    );
+    let api = known.iter().filter(|fault| fault.contains("/api/v1/planted")).count();
+    assert_eq!(api, 1, "{known:#?}");
+    for seen in ["a field nobody knows: 200 takes", "name of 100,000 letters: 500 is a fault", "without name: "] {
+        assert!(
+            known.iter().any(|fault| fault.contains("POST /planted ") && fault.contains(seen)),
+            "{seen}: {known:#?}"
+        );
+    }
     assert_eq!(untouched, acme.fingerprint().await, "something that was refused has left a trace");
     let wrong = tester.asked;
 
     for operation in asked.iter().filter(|o| o.media.is_some()) {
-        tester.merely_hostile(operation, by(operation), &ids(operation)).await;
+        tester.merely_hostile(operation, askers.by(operation), &ids(operation)).await;
     }
-    let (known, faults): (Vec<_>, Vec<_>) =
-        std::mem::take(&mut tester.faults).into_iter().partition(|f| f.contains("/planted"));
-    assert_eq!(known.len(), 1, "{known:#?}");
+    let (known, faults) = split(&mut tester.faults);
+    assert!(known.iter().any(|fault| fault.contains("/api/v1/planted")), "{known:#?}");
     assert!(
         faults.is_empty(),
-        "{} of {} answers to what is hostile:\n{}",
+        "{placement}: {} of {} answers to what is hostile:\n{}",
         faults.len(),
         tester.asked,
         faults.join("\n")
     );
     println!(
-        "{wrong} wrong requests refused, {} hostile ones broke nothing, {} of them taken",
+        "{placement}: {wrong} wrong requests refused, {} hostile ones broke nothing, {} of them taken; {} fields marked",
         tester.asked - wrong,
-        tester.taken
+        tester.taken,
+        tester.marked
     );
-    assert!(wrong > 1_000 && tester.asked - wrong > 3_000 && tester.taken > 300, "the test has lost its reach");
+    let part = if whole { 1 } else { 8 };
+    assert!(
+        wrong * part > 2_000
+            && (tester.asked - wrong) * part > 3_000
+            && tester.taken * part > 300
+            && tester.marked * part > 150,
+        "the test has lost its reach: {} marked",
+        tester.marked
+    );
     // Every answer of the API is one that its document names; the planted door's alone is not.
     let undeclared: Vec<String> = tester.probe.undeclared.lock().unwrap().iter().cloned().collect();
     assert_eq!(undeclared, ["POST /api/v1/planted answers 418, and the document does not say so"]);
     // Whoever asked can still ask: the refusals were not those of a door that had shut.
-    for (caller, path) in [(&cast.token, "/api/v1/customers"), (&page, "/customers")] {
+    for (caller, path) in [(&askers.cast.token, "/api/v1/customers"), (&askers.cast.session, "/customers")] {
         let face = tester.probe.send(&axum::http::Method::GET, path, caller, None, String::new(), &[]).await;
         assert_eq!(face.status, 200, "{path}");
     }

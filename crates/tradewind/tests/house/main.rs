@@ -1,6 +1,7 @@
 //! Written once for the whole house: what is golden, every statement, every wall, every route, every neighbour, whatever is sent.
 #![allow(clippy::unwrap_used)] // A test that cannot go on stops.
 mod audit;
+mod bad_forms;
 mod bad_input;
 mod gets;
 mod golden;
