@@ -124,7 +124,8 @@ try {
   await owner.goto(`${home}/settings/support`);
   await eyes.see(owner, 'support-past');
   await owner.goto(`${home}/settings/audit`);
-  await owner.getByText('Operator entered').first().waitFor();
+  await owner.getByText('Operator entered').filter({ visible: true }).first().waitFor();
+  await eyes.see(owner, 'audit');
 
   // Another, which they end themselves from the banner.
   await owner.goto(`${home}/settings/support`);

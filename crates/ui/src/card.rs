@@ -116,6 +116,12 @@ pub fn failed_part(what: &str, retry: &str) -> Markup {
     }
 }
 
+/// Several values, each on its line, that are copied together: recovery codes.
+pub fn copy_lines(values: &[String], label: &str) -> Markup {
+    let all = values.join("\n");
+    html! { div.copy."is-lines" { code tabindex="0" { (all) } button.btn."btn-s".btn-quiet type="button" data-copy=(all) aria-label={ "Copy " (label) } { (icon("copy")) "Copy" } } }
+}
+
 /// A value with a button that copies it: an API key, a link.
 pub fn copy(value: &str, label: &str) -> Markup {
     html! { div.copy { code tabindex="0" { (value) } button.btn."btn-s".btn-quiet type="button" data-copy=(value) aria-label={ "Copy " (label) } { (icon("copy")) "Copy" } } }

@@ -132,7 +132,7 @@ pub async fn post(outside: Outside, form: Form<Setup>) -> Result<Page> {
         Ok(codes) => {
             let body = html! {
                 (note("info", html! { p { "You are set up. Keep these codes where you keep other important papers: each lets you in once when the phone is lost. They are shown this once." } }))
-                div."mt-6" { (card::copy(&codes.join("  "), "the recovery codes")) }
+                div."mt-6" { (card::copy_lines(&codes, "the recovery codes")) }
                 p."mt-6" { (link_button("Sign in", "/operator/sign-in").primary()) }
             };
             Ok(frame::card(&outside, "Your recovery codes", body, html! {}))

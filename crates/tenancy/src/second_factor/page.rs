@@ -127,7 +127,7 @@ fn left(codes: i64) -> String {
 pub(super) fn show_codes(access: &Access<AccountOwn>, codes: &[String]) -> Page {
     let body = html! {
         (note("info", html! { p { "Your second step is on. Keep these codes where you keep other important papers: each lets you in once when the phone is lost. They are shown this once." } }))
-        div."mt-6" { (card::copy(&codes.join("  "), "the recovery codes")) }
+        div."mt-6" { (card::copy_lines(codes, "the recovery codes")) }
         p."mt-6" { (link_button("I have kept them", "/account").primary()) }
     };
     frame(access, body)
