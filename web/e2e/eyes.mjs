@@ -14,9 +14,14 @@ export const wide = { width: 1920, height: 1080 };
 /** As wide as a board needs, and without a mouse. */
 export const tablet = { width: 1180, height: 820 };
 
+/** Where the office has a phone in its hand, and customers and technicians sit at a desk. */
+const other = (size) => (size === desk ? phone : size === phone ? desk : size);
+
 export class Eyes {
-  constructor(out) {
+  /** With `swapped`, everybody has the other screen, and is seen at that one alone. */
+  constructor(out, swapped = false) {
     this.out = out;
+    this.swapped = swapped;
     this.wrong = [];
     this.screens = 0;
     mkdirSync(out, { recursive: true });
@@ -25,7 +30,8 @@ export class Eyes {
   async open() { this.browser = await launch(); return this; }
 
   /** A person with a browser of their own; `signedIn` is what another browser of theirs knows. */
-  async person(size, signedIn) {
+  async person(meant, signedIn) {
+    const size = this.swapped ? other(meant) : meant;
     const context = await this.browser.newContext({ viewport: size, hasTouch: ![desk, wide].includes(size), isMobile: size === phone, reducedMotion: 'reduce', colorScheme: 'light', storageState: signedIn });
     context.setDefaultTimeout(15000);
     context.on('page', (page) => this.watch(page, size));
@@ -43,13 +49,14 @@ export class Eyes {
 
   /** Looks at the page as it stands, at both widths (or `sizes`) in light and dark, and leaves it as it was. */
   async see(page, name, sizes = [desk, phone]) {
+    if (this.swapped) sizes = sizes.filter((size) => size === page.size);
     this.screens += 1;
     const number = String(this.screens).padStart(2, '0');
     await page.evaluate(() => document.fonts.ready);
     for (const size of sizes) {
       const word = size.width;
       await page.setViewportSize(size);
-      for (const scheme of ['light', 'dark']) {
+      for (const scheme of this.swapped ? ['light'] : ['light', 'dark']) {
         await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
         const where = `${name} ${word} ${scheme}`;
         // Colours that are under way between light and dark are nobody's contrast.

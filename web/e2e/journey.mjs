@@ -1,19 +1,20 @@
 // The whole day of a company in a browser, by labels and roles as a person would: sign-up, import, price book, technician,
 // booking, board, phone, invoice, payment. A neighbour that was there before sees nothing of it. Started by
 // `cargo test -p tradewind --test journey` with BASE, CHROMIUM, NEIGHBOUR and DEDICATED ({slug, api_key, email, password})
-// and OUT (for the pictures).
+// and OUT (for the pictures); once with the office at a desk and customer and technician on the phone, once (SWAPPED) the
+// other way round.
 import assert from 'node:assert/strict';
 import { Eyes, desk } from './eyes.mjs';
 import { bringCustomers, fillPriceBook, hireTechnician, signUp } from './company.mjs';
 import { bill, lookBack } from './money.mjs';
 import { ownWalls, pagesOfOthers } from './neighbour.mjs';
-import { book, customer, dispatch, touch, watchBoard, work } from './visit.mjs';
+import { book, customer, dispatch, dispatchByForm, touch, watchBoard, work } from './visit.mjs';
 import { takeBack } from './undo.mjs';
 import { ask } from './wire.mjs';
 
-const { BASE: base, NEIGHBOUR, DEDICATED, OUT: out } = process.env;
+const { BASE: base, NEIGHBOUR, DEDICATED, OUT: out, SWAPPED } = process.env;
 const [neighbour, dedicated] = [JSON.parse(NEIGHBOUR), JSON.parse(DEDICATED)];
-const eyes = await new Eyes(out).open();
+const eyes = await new Eyes(out, Boolean(SWAPPED)).open();
 let office;
 
 async function chapter(title, tale) {
@@ -63,9 +64,9 @@ try {
   await chapter('it fills its price book', () => fillPriceBook(eyes, office, company));
   const link = await chapter('it hires a technician', () => hireTechnician(eyes, office, company));
   const board = await chapter('the board is opened', () => watchBoard(eyes, context, company));
-  await chapter(`${customer} books on the phone`, () => book(eyes, company));
-  await chapter('the board shows it and it is moved', () => dispatch(eyes, board, company));
-  await chapter('the board is touched', () => touch(eyes, context, company));
+  await chapter(`${customer} books`, () => book(eyes, company));
+  await chapter('the board shows it and it is moved', () => (SWAPPED ? dispatchByForm : dispatch)(eyes, board, company));
+  if (!SWAPPED) await chapter('the board is touched', () => touch(eyes, context, company));
   await chapter('the technician does the work', () => work(eyes, link, board));
   const invoice = await chapter('the office bills it', () => bill(eyes, office, company));
   const made = await chapter('the day is looked back on', () => lookBack(eyes, office, company, invoice));
@@ -77,5 +78,5 @@ try {
 await eyes.close();
 for (const one of [...new Set(eyes.wrong)]) console.log(`wrong: ${one}`);
 if (failed) console.log(failed.stack);
-console.log(`${eyes.screens} screens, each at 2 widths in light and dark; ${eyes.wrong.length} things wrong`);
+console.log(`${eyes.screens} screens, ${SWAPPED ? 'at one width' : 'each at 2 widths in light and dark'}; ${eyes.wrong.length} things wrong`);
 process.exit(failed || eyes.wrong.length ? 1 : 0);

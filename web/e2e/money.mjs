@@ -62,6 +62,13 @@ export async function lookBack(eyes, page, company, invoice) {
   await page.goto(new URL(await page.locator('tr[data-row]', { hasText: customer }).getByRole('link').first().getAttribute('href'), company.home).href);
   await page.getByText('Capacitor was swollen').first().waitFor();
   await eyes.see(page, 'job');
+  await page.getByRole('button', { name: /^Show large/ }).first().click();
+  const large = page.getByRole('dialog', { name: 'Photo 1' });
+  await page.waitForFunction(() => document.querySelector('dialog[open] img.photo')?.naturalWidth > 0);
+  await eyes.see(page, 'job-photo');
+  const [saved] = await Promise.all([page.waitForEvent('download'), large.getByRole('link', { name: 'Save photo' }).click()]);
+  assert.match(saved.suggestedFilename(), /\.png$/);
+  await press(large, 'Close');
   const job = new URL(page.url()).pathname.split('/').pop();
   const photo = await page.locator('img[src*="/photos/"]').first().getAttribute('src');
   for (const path of ['/settings', '/settings/company', '/settings/api-keys', '/settings/audit', '/settings/roles', '/settings/plan', '/account', '/appointments/new', '/customers/new', '/invoices/new']) {

@@ -99,6 +99,40 @@ export async function dispatch(eyes, board, company) {
   await eyes.see(board, 'board-pane');
 }
 
+/** The same on a phone, where nothing is drawn: by the form that the visit's sheet opens. */
+export async function dispatchByForm(eyes, board, company) {
+  await jobOf(board).waitFor();
+  assert.equal(board.loads, 0, 'the board was loaded again');
+  await eyes.see(board, 'board-live');
+  const before = await startOf(board);
+  const moved = async (where, change) => {
+    await where.click();
+    await board.locator('#pane').waitFor();
+    await board.locator('#pane').getByRole('link', { name: /^(Change|Move|Assign)/ }).first().click();
+    await heading(board, 'Move job');
+    await change();
+    await press(board, 'Move job');
+    await board.waitForURL('**/board?**');
+  };
+  const clock = (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+  await moved(jobOf(board), async () => {
+    await eyes.see(board, 'visit-move');
+    await board.getByLabel('With').selectOption({ label: 'Nobody, into the tray' });
+  });
+  const slip = board.locator('.slip', { hasText: customer });
+  await slip.waitFor();
+  assert.equal(await jobOf(board).count(), 0);
+  await eyes.see(board, 'board-unassigned');
+  await moved(slip, async () => {
+    await board.getByLabel('With').selectOption({ label: 'Tess Turner' });
+    await board.getByLabel(/^Begins/).fill(clock(before + 15));
+  });
+  await jobOf(board).waitFor();
+  assert.equal(await startOf(board), before + 15, 'the job begins when it was said');
+  await board.getByText('No cold air since Sunday').first().waitFor();
+  await eyes.see(board, 'board-pane');
+}
+
 /** Presses a finger on `from`, waits until the block lifts, and draws it `by` pixels to the side. */
 async function drawByFinger(page, from, by) {
   const cdp = await page.context().newCDPSession(page);

@@ -109,9 +109,22 @@ fn walk(value: &Value, each: &mut impl FnMut(&str, &str)) {
     }
 }
 
+/// What has the shape of a secret and is none: names of keys that everybody may look up, and a question that a passkey
+/// answers once.
+const PUBLIC: [&str; 2] = ["\"kid\":\"", "\"challenge\":\""];
+
+fn without_public(text: &str) -> String {
+    PUBLIC.iter().fold(text.to_owned(), |text, name| {
+        let mut parts = text.split(name);
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |text, part| text + part.split_once('"').map_or("", |(_, rest)| rest))
+    })
+}
+
 /// Finds secrets by their shape: 43 letters and digits as the house draws them, signatures of tokens, secrets of
 /// authenticators, recovery codes.
 pub(crate) fn note_drawn(text: &str) {
+    let text = &without_public(text);
     // A long run is a public key or a signature, and a piece of it between two dashes is nobody's secret.
     let runs = text.split(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c)).filter(|run| run.len() < 60);
     for word in runs.flat_map(|run| run.split(['-', '_'])) {

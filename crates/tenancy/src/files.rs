@@ -110,7 +110,7 @@ pub async fn open(house: &House, tenant: Uuid, file: &File) -> Result<Bytes> {
 pub async fn get(access: Access<FilesRead>, Path(id): Path<FileId>) -> Result<Download> {
     let file = access.read(find(id)).await?.ok_or(Error::NotFound)?;
     let bytes = open(access.house(), access.tenant().id, &file).await?;
-    Ok(Download { name: file.name, media_type: file.media_type, bytes, inline: true })
+    Ok(Download { name: file.name, media_type: file.media_type, bytes, inline: false })
 }
 
 /// The logo is on the booking page, so everybody may see it.
@@ -118,5 +118,5 @@ pub async fn logo(visitor: Visitor) -> Result<Download> {
     let id = visitor.tenant().brand.logo.map(FileId).ok_or(Error::NotFound)?;
     let file = visitor.read(find(id)).await?.filter(|file| file.purpose == "logo").ok_or(Error::NotFound)?;
     let bytes = open(visitor.house(), visitor.tenant().id, &file).await?;
-    Ok(Download { name: file.name, media_type: file.media_type, bytes, inline: true })
+    Ok(Download { name: file.name, media_type: file.media_type, bytes, inline: false })
 }

@@ -504,7 +504,7 @@ async fn a_logo_is_a_picture_and_a_file_stays_with_its_company() {
         assert_eq!((file.status, file.header("x-content-type-options")), (200, "nosniff"));
         assert!(
             file.header("content-security-policy").contains("sandbox")
-                && file.header("content-disposition").contains("filename=\"passwd\""),
+                && file.header("content-disposition") == "attachment; filename=\"passwd\"",
             "{file:?}"
         );
         assert_eq!(acme.visitor().get(&format!("/files/{id}")).await.status, 401);

@@ -159,8 +159,12 @@ fn shown(output: &Output) -> String {
 }
 
 /// Runs a script of `web/e2e` as the people of these companies, and ends the house.
-fn walk(mut house: Installation, script: &str, base: &str, companies: &[(&str, serde_json::Value)]) {
-    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../screenshots").join(script);
+fn walk(house: Installation, script: &str, base: &str, companies: &[(&str, serde_json::Value)]) {
+    walk_as(house, script, script, base, companies);
+}
+
+fn walk_as(mut house: Installation, script: &str, name: &str, base: &str, companies: &[(&str, serde_json::Value)]) {
+    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../screenshots").join(name);
     let _ = fs::remove_dir_all(&pictures);
     let journey = Command::new("node")
         .arg(web().join("e2e").join(script).with_extension("mjs"))
@@ -175,7 +179,7 @@ fn walk(mut house: Installation, script: &str, base: &str, companies: &[(&str, s
     let said = house.said();
     assert!(
         journey.status.success(),
-        "{script} did not go well; pictures are in target/screenshots/{script}.\nThe server said:\n{said}"
+        "{name} did not go well; pictures are in target/screenshots/{name}.\nThe server said:\n{said}"
     );
     assert_eq!(ended, Ok(()), "the server did not end well:\n{said}");
 }
@@ -187,6 +191,17 @@ fn a_company_from_its_sign_up_to_its_first_payment() {
     let neighbour = house.company("Neighbour Plumbing", "neighbour-plumbing", "pooled");
     let dedicated = house.company("Stone Walls Heating", "stone-walls", "dedicated");
     walk(house, "journey", &base, &[("NEIGHBOUR", neighbour), ("DEDICATED", dedicated)]);
+}
+
+#[test]
+fn the_same_day_with_the_office_on_a_phone() {
+    let mut house = Installation::new("pocket");
+    let base = house.serve();
+    let neighbour = house.company("Neighbour Plumbing", "neighbour-plumbing", "dedicated");
+    let dedicated = house.company("Stone Walls Heating", "stone-walls", "dedicated");
+    let swapped = serde_json::Value::Bool(true);
+    let known = [("NEIGHBOUR", neighbour), ("DEDICATED", dedicated), ("SWAPPED", swapped)];
+    walk_as(house, "journey", "journey-swapped", &base, &known);
 }
 
 #[test]

@@ -378,6 +378,7 @@ async fn photos_are_pictures_and_only_for_those_who_see_the_job() {
         assert_eq!(job["photos"].as_array().unwrap().len(), 1, "sent twice, kept once: {job}");
         let seen = shop.marco.get(&format!("{at}/{}", job["photos"][0]["id"].as_str().unwrap())).await;
         assert_eq!((seen.status, seen.header("content-type")), (200, "image/png"));
+        assert!(seen.header("content-disposition").starts_with("attachment;"), "{seen:?}");
         assert_eq!(paula.get(&format!("{at}/{}", job["photos"][0]["id"].as_str().unwrap())).await.status, 404);
         let script = send_photo(&shop.marco, &at, "k2", b"<script>alert(1)</script>").await;
         assert!(script.status == 422 && script.text.contains("Send a PNG, JPEG or WebP picture."), "{script:?}");

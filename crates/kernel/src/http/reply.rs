@@ -266,7 +266,8 @@ impl<A: Describe, B> Describe for Either<A, B> {
     }
 }
 
-/// Bytes to keep: never shown in the page's origin unless the media type is one that cannot run.
+/// Bytes to keep. What somebody has uploaded is never opened as a page of the company's origin: a page shows it as a picture,
+/// and everything else is saved. Only a paper that the house itself has set opens by its address.
 #[derive(Debug)]
 pub struct Download {
     pub name: String,
@@ -276,8 +277,7 @@ pub struct Download {
 }
 impl IntoResponse for Download {
     fn into_response(self) -> Response {
-        let shown = self.inline
-            && matches!(self.media_type.as_str(), "application/pdf" | "image/png" | "image/jpeg" | "image/webp");
+        let shown = self.inline && self.media_type == "application/pdf";
         let safe: String =
             self.name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_. ".contains(c) { c } else { '_' }).collect();
         let disposition = format!("{}; filename=\"{safe}\"", if shown { "inline" } else { "attachment" });

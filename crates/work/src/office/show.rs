@@ -12,6 +12,7 @@ use tenancy::shell::{self, Frame};
 use ui::{
     Filled, button, card, dialog, dismiss, field,
     form::{key, verb_form},
+    icon,
     table::{self, Column},
 };
 
@@ -176,13 +177,23 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
             }
         }))
         @if !job.photos.is_empty() {
-            (card::section("Photos", html! {}, html! { ul.photos { @for photo in &job.photos { @let src = format!("/jobs/{}/photos/{}", order.id, photo.id);
-                li { a href=(src) { figure { img src=(src) alt=(photo.caption) loading="lazy"; } } p.t12.soft.pt-1 { (photo.caption) } } } } }))
+            (card::section("Photos", html! {}, html! { ul.photos { @for photo in &job.photos { li { (picture(&photo.caption, &format!("photo-{}", photo.id), &format!("/jobs/{}/photos/{}", order.id, photo.id))) } } } }))
         }
         @if !job.notes.is_empty() {
             (card::section("Notes", html! {}, html! { @for note in &job.notes { @let local = say::local(note.created_at, &scope.tenant().locale);
                 (card::line("sticky-note", &note.body, &format!("{} · {}", note.author, say::day(local.date())), html! {})) } }))
         }
+    }
+}
+
+/// A photo that opens large, and from there can be saved.
+fn picture(caption: &str, id: &str, src: &str) -> Markup {
+    let large = html! { img.photo src=(src) alt=(caption) loading="lazy"; };
+    let save = html! { a.btn href=(src) download="" { (icon("download")) "Save photo" } };
+    html! {
+        button.shot type="button" data-opens=(id) aria-haspopup="dialog" aria-label={ "Show large: " (caption) } { img src=(src) alt="" loading="lazy"; }
+        p.t12.soft.pt-1 { (caption) }
+        (dialog(id, caption, large, html! { (dismiss("Close")) (save) }))
     }
 }
 

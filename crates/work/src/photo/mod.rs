@@ -73,7 +73,7 @@ pub(crate) async fn show(scope: &Scope, file: Option<FileId>) -> Result<Download
     let file = file.ok_or(Error::NotFound)?;
     let file = scope.read(files::find(file)).await?.ok_or(Error::NotFound)?;
     let bytes = files::open(scope.house(), scope.tenant().id, &file).await?;
-    Ok(Download { name: file.name, media_type: file.media_type, bytes, inline: true })
+    Ok(Download { name: file.name, media_type: file.media_type, bytes, inline: false })
 }
 
 pub async fn api(
