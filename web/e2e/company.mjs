@@ -49,6 +49,7 @@ export async function signUp(eyes, page, base, taken) {
   await heading(page, 'Where will your people sign in?');
   // The neighbour's address is taken; one of those that are offered instead fills the field.
   await page.getByLabel('Company address').fill(taken);
+  await page.getByText(/taken/).first().waitFor();
   const offered = page.locator('[data-others] button').first();
   await offered.waitFor();
   await eyes.see(page, 'onboarding-address-taken');
@@ -165,7 +166,7 @@ export async function hireTechnician(eyes, page, company) {
   await page.getByText('Week saved').first().waitFor();
   await eyes.see(page, 'technician');
   await page.goto(`${company.home}/technicians`);
-  await page.getByText('7 days a week').first().waitFor();
+  await page.getByText('7 days a week').filter({ visible: true }).first().waitFor();
   await eyes.see(page, 'technicians');
   await page.goto(`${company.home}/settings/people`);
   await page.getByRole('link', { name: 'Tess Turner' }).waitFor();

@@ -32,13 +32,14 @@ pub async fn page(access: Access<BoardRead>) -> Result<Page> {
                 html! { (t.skills) }
             };
             let state = if t.active { "active" } else { "inactive" };
+            let sub = html! { (shifts) @if !t.skills.is_empty() { " · " (t.skills) } };
             let cells = vec![
                 row_link(&format!("/technicians/{}", t.id), &t.name, ""),
                 skills,
                 shifts,
                 ui::status_saying(state, if t.active { "Active" } else { "Gone" }),
             ];
-            Row::new(t.id.to_string(), t.name.clone(), cells).sub(t.skills.clone())
+            Row::new(t.id.to_string(), t.name.clone(), cells).sub(sub)
         })
         .collect();
     let add = if may {
