@@ -1,7 +1,7 @@
 // Builds web/dist: one stylesheet, the islands, htmx, the icon sprite, the fonts. `--watch` repeats it when a source changes.
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, watch, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, watch, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -11,19 +11,27 @@ const dist = join(web, 'dist');
 const modules = join(web, 'node_modules');
 const short = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 12);
 
+/** Writes what is not there yet, so that a file which stays as it is stays as old as it is: cargo compiles again what is younger. */
+function put(path, bytes) {
+  const all = Buffer.from(bytes);
+  if (existsSync(path) && readFileSync(path).equals(all)) return false;
+  writeFileSync(path, all);
+  return true;
+}
+
 /** Inter for the screen, every subset a tenant may write in; addresses carry the hash of the file, so they never go stale. */
 function fonts() {
   mkdirSync(join(dist, 'fonts'), { recursive: true });
   const from = join(modules, '@fontsource-variable/inter');
   const css = readFileSync(join(from, 'wght.css'), 'utf8').replace(/url\(\.\/files\/([^)]+)\)/g, (_, name) => {
     const bytes = readFileSync(join(from, 'files', name));
-    writeFileSync(join(dist, 'fonts', name), bytes);
+    put(join(dist, 'fonts', name), bytes);
     return `url(fonts/${name}?v=${short(bytes)})`;
   });
-  writeFileSync(join(web, 'css', 'fonts.css'), css);
+  put(join(web, 'css', 'fonts.css'), css);
   // The PDF crate sets text with static faces.
   for (const [folder, weight] of [['400Regular', 'Regular'], ['500Medium', 'Medium'], ['600SemiBold', 'SemiBold'], ['700Bold', 'Bold']])
-    cpSync(join(modules, '@expo-google-fonts/inter', folder, `Inter_${folder}.ttf`), join(dist, 'fonts', `Inter-${weight}.ttf`));
+    put(join(dist, 'fonts', `Inter-${weight}.ttf`), readFileSync(join(modules, '@expo-google-fonts/inter', folder, `Inter_${folder}.ttf`)));
 }
 
 /** One SVG with a symbol for each icon named in icons.txt. */
@@ -35,22 +43,24 @@ function icons() {
     const inner = readFileSync(file, 'utf8').replace(/<!--[\s\S]*?-->/g, '').replace(/^[\s\S]*?<svg[\s\S]*?>/, '').replace(/<\/svg>\s*$/, '').replace(/\s*\n\s*/g, '');
     return `<symbol id="${name}" viewBox="0 0 24 24">${inner}</symbol>`;
   });
-  writeFileSync(join(dist, 'icons.svg'), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`);
+  put(join(dist, 'icons.svg'), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`);
 }
 
 async function scripts() {
   const folder = join(web, 'islands');
-  await build({
+  const built = await build({
     entryPoints: readdirSync(folder).filter((f) => f.endsWith('.js')).map((f) => join(folder, f)),
-    outdir: dist, bundle: true, minify: true, format: 'esm', target: 'es2022', logLevel: 'warning', legalComments: 'none',
+    outdir: dist, bundle: true, minify: true, format: 'esm', target: 'es2022', logLevel: 'warning', legalComments: 'none', write: false,
   });
-  cpSync(join(modules, 'htmx.org/dist/htmx.min.js'), join(dist, 'htmx.js'));
+  for (const file of built.outputFiles) put(file.path, file.contents);
+  put(join(dist, 'htmx.js'), readFileSync(join(modules, 'htmx.org/dist/htmx.min.js')));
 }
 
 function styles() {
   const bin = join(modules, '.bin', 'tailwindcss');
-  const ran = spawnSync(bin, ['-i', join(web, 'css/app.css'), '-o', join(dist, 'app.css'), '--minify'], { cwd: web, encoding: 'utf8' });
+  const ran = spawnSync(bin, ['-i', join(web, 'css/app.css'), '--minify'], { cwd: web, encoding: 'utf8', maxBuffer: 16 << 20 });
   if (ran.status !== 0) throw new Error(`Tailwind stopped:\n${ran.stderr || ran.error}`);
+  put(join(dist, 'app.css'), ran.stdout);
 }
 
 async function all() {
@@ -58,21 +68,21 @@ async function all() {
   mkdirSync(dist, { recursive: true });
   fonts();
   icons();
-  cpSync(join(web, 'public'), dist, { recursive: true });
+  for (const name of readdirSync(join(web, 'public'))) put(join(dist, name), readFileSync(join(web, 'public', name)));
   await scripts();
   styles();
   // The server hands these out as they are to browsers that take them; whatever is compressed already is left alone.
   for (const f of readdirSync(dist)) if (/\.(css|js|svg|webmanifest)$/.test(f)) {
     const bytes = readFileSync(join(dist, f));
-    writeFileSync(join(dist, `${f}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }));
-    writeFileSync(join(dist, `${f}.gz`), gzipSync(bytes, { level: 9 }));
+    if (!put(join(dist, `${f}.gz`), gzipSync(bytes, { level: 9 })) && existsSync(join(dist, `${f}.br`))) continue;
+    put(join(dist, `${f}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }));
   }
   // Written last: whoever embeds dist looks for this file, and a dist that was never finished does not have it.
   const total = createHash('sha256');
   for (const f of readdirSync(dist).sort()) if (/\.(css|js|svg|webmanifest)$/.test(f)) total.update(f).update(readFileSync(join(dist, f)));
   const built = join(dist, 'built.txt'), hash = total.digest('hex') + '\n';
   // Only when something changed: cargo compiles the embedding crate again when this file is touched.
-  if (!existsSync(built) || readFileSync(built, 'utf8') !== hash) writeFileSync(built, hash);
+  put(built, hash);
   console.log(`web/dist built in ${Math.round(performance.now() - began)} ms`);
 }
 
