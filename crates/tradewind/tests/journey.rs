@@ -213,6 +213,14 @@ fn an_invitation_a_second_step_and_a_lost_password() {
 }
 
 #[test]
+fn a_role_of_ones_own_and_a_team() {
+    let mut house = Installation::new("roles");
+    let base = house.serve();
+    let company = house.company("Own Roles Heating", "own-roles", "dedicated");
+    walk(house, "roles", &base, &[("COMPANY", company)]);
+}
+
+#[test]
 fn a_passkey_is_made_and_lets_in() {
     let mut house = Installation::new("key");
     let base = house.serve();

@@ -1,6 +1,6 @@
 //! The first rows of a company: roles, owner, key, and what is told of them.
 use jiff::Timestamp;
-use kernel::{Event, PERMISSIONS, Role};
+use kernel::{Event, PERMISSIONS, Reach, Role};
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 use walls::tenant::SeedStatement;
@@ -51,6 +51,19 @@ impl Seeds {
             "insert into role_permission (tenant_id, role, permission)
              select $1, p.role, p.permission from unnest($2::text[], $3::text[]) as p(role, permission)",
             vec![Box::new(self.tenant), Box::new(roles), Box::new(permissions)],
+        );
+        let reached =
+            Role::ALL.iter().flat_map(|role| role::nouns().map(move |noun| (role, noun, noun.of_role(*role))));
+        let (mut roles, mut nouns, mut reaches) = (vec![], vec![], vec![]);
+        for (role, noun, reach) in reached.filter(|(.., reach)| *reach != Reach::All) {
+            roles.push(role.to_string());
+            nouns.push(noun.name.to_owned());
+            reaches.push(reach.to_string());
+        }
+        self.add(
+            "insert into role_reach (tenant_id, role, noun, reach)
+             select $1, h.role, h.noun, h.reach from unnest($2::text[], $3::text[], $4::text[]) as h(role, noun, reach)",
+            vec![Box::new(self.tenant), Box::new(roles), Box::new(nouns), Box::new(reaches)],
         );
     }
 

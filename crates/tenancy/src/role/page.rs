@@ -26,7 +26,7 @@ pub async fn list_page(access: Access<MembersRead>) -> Result<Page> {
     draw_list(&access, &Filled::of([("copy_of", "dispatcher".into())])).await
 }
 
-/// "Customers: their own · Jobs: their team's", or that all is seen.
+/// "Customers: their own · Jobs: their team's", or one word where it is the same for all.
 fn reach_words(role: &OneRole) -> String {
     let part = nouns().filter_map(|noun| {
         let reach = role.reach.get(noun.name).copied().filter(|reach| *reach != Reach::All)?;
@@ -34,7 +34,11 @@ fn reach_words(role: &OneRole) -> String {
         Some(format!("{short}: {}", reach.label().to_lowercase()))
     });
     let part: Vec<String> = part.collect();
-    if part.is_empty() { "Everybody's".into() } else { part.join(" · ") }
+    let first = role.reach.values().next().copied().unwrap_or(Reach::All);
+    match role.reach.values().all(|reach| *reach == first) {
+        true => first.label().into(),
+        false => part.join(" · "),
+    }
 }
 
 async fn draw_list(scope: &Scope, filled: &Filled) -> Result<Page> {
@@ -55,11 +59,8 @@ async fn draw_list(scope: &Scope, filled: &Filled) -> Result<Page> {
                 html! { span.num { (role.permissions.len()) } },
                 html! { (reach_words(role)) },
             ];
-            Row::new(role.id.to_string(), role.label.clone(), cells).sub(format!(
-                "{} people · {}",
-                role.people,
-                reach_words(role)
-            ))
+            let people = if role.people == 1 { "1 person".into() } else { format!("{} people", role.people) };
+            Row::new(role.id.to_string(), role.label.clone(), cells).sub(format!("{people} · {}", reach_words(role)))
         })
         .collect();
     let copies: Vec<(String, String)> = roles
@@ -150,7 +151,7 @@ fn reaches(filled: &Filled, open: bool) -> Markup {
                 @let value = format!("{}={reach}", noun.name);
                 @if open {
                     label.tickline {
-                        input.check type="radio" name=(format!("reach_{}", noun.name)) value=(reach) checked[filled.has("reach", &value)];
+                        input.radio type="radio" name=(format!("reach_{}", noun.name)) value=(reach) checked[filled.has("reach", &value)];
                         span { (noun.means(*reach)) } small { (reach.label()) }
                     }
                 } @else if filled.has("reach", &value) { p { (noun.means(*reach)) } }
@@ -167,8 +168,9 @@ fn draw(scope: &Scope, role: &OneRole, filled: &Filled) -> Page {
             (field::hidden("version", role.version.to_string()))
             (field::text(filled, "label", "What you call it").required().most(60).autocomplete("off"))
         }
-        (matrix(scope, filled, open))
-        (form::part("Whose records they see", "In lists, counts, searches, exports and on live screens alike. What shows the whole company needs everybody's.", reaches(filled, open)))
+        // What was wrong with either is led to from the top of the page.
+        div id=(field::id_of("permissions")) tabindex="-1" { (matrix(scope, filled, open)) }
+        div id=(field::id_of("reach")) tabindex="-1" { (form::part("Whose records they see", "In lists, counts, searches, exports and on live screens alike. What shows the whole company needs everybody's.", reaches(filled, open))) }
         @if open { (form::actions(html! { (button("Save role").primary()) (link_button("Cancel", "/settings/roles").quiet()) })) }
     };
     let body = html! { div.form-narrow {

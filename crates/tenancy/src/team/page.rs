@@ -24,7 +24,10 @@ async fn draw(scope: &Scope, filled: &Filled) -> Result<Page> {
         p.soft."mb-6" { "Who works together. A role can be let see the records of its team; who is in which team is said under " a.link href="/settings/people" { "People" } "." }
         @for team in &teams {
             section.card."p-4"."mb-4" {
-                p.strong { (team.name) " " span.dim.t12 { (words(team.people)) } }
+                div."flex"."gap-2"."items-center"."justify-between" {
+                    p.strong { (team.name) " " span.dim.t12 { (words(team.people)) } }
+                    @if may { (form::verb_form(&format!("/settings/teams/{}/delete", team.id), html! { (button("Delete team").danger().small()) })) }
+                }
                 @if may {
                     @let called = Filled::of([("name", team.name.clone())]);
                     (form::form(&format!("/settings/teams/{}", team.id), &called, html! {
@@ -32,7 +35,6 @@ async fn draw(scope: &Scope, filled: &Filled) -> Result<Page> {
                         (field::text(&called, "name", "Another name").required().most(60).id(format!("name-{}", team.id)))
                         (form::actions(html! { (button("Rename").small()) }))
                     }))
-                    (form::verb_form(&format!("/settings/teams/{}/delete", team.id), html! { (button("Delete team").danger().small()) }))
                 }
             }
         }

@@ -9,7 +9,7 @@ use crate::neighbour::{
 use axum::http::Method;
 use harness::{Company, Person, TestHouse};
 use kernel::{
-    EVENTS, PERMISSIONS,
+    EVENTS, PERMISSIONS, Role,
     reach::{NOUNS, heard_by},
 };
 use serde_json::json;
@@ -83,6 +83,24 @@ fn every_event_says_who_hears_it() {
     let silent: Vec<&str> =
         EVENTS.iter().filter(|e| heard_by(e.kind).is_none() && !whole(e.seen_by)).map(|event| event.kind).collect();
     assert!(silent.is_empty(), "kernel::heard! says of each who hears it: {silent:?}");
+}
+
+/// The rows a company begins with are the catalogue's: nobody waits for an update of the program to be held to their reach.
+#[tokio::test]
+async fn a_new_company_has_its_roles_as_they_are_declared() {
+    let house = harness::start(modules::list()).await;
+    for placement in harness::PLACEMENTS {
+        let company = house.company(placement).await;
+        let roles = company.program().get("/api/v1/roles").await.body["data"].clone();
+        let of = |role: Role| roles.as_array().unwrap().iter().find(|row| row["name"] == json!(role.as_str())).cloned();
+        for role in tenancy::role::STAFF {
+            let row = of(*role).unwrap_or_else(|| panic!("{role} is no role of a new company: {roles}"));
+            assert_eq!(row["permissions"], json!(tenancy::role::permissions_of(*role)), "{placement}: {role}");
+            for noun in NOUNS.iter() {
+                assert_eq!(row["reach"][noun.name], json!(noun.of_role(*role).as_str()), "{placement}: {role}");
+            }
+        }
+    }
 }
 
 /// Somebody who may everything that does not show the company whole, and reaches their own alone, or their team's: by a
