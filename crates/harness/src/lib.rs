@@ -11,7 +11,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A harness may stop the test.
 mod operator;
 
-pub use operator::{Operator, cookie_of};
+pub use operator::{Operator, cookie_of, copied};
 
 use axum::{
     Router,

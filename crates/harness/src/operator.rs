@@ -21,8 +21,9 @@ pub fn cookie_of(answer: &Answer) -> String {
     answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
 }
 
-fn copied(answer: &Answer) -> String {
-    let from = answer.text.split("<div class=\"copy\"><code tabindex=\"0\">").nth(1);
+/// What stands in the first box that can be copied.
+pub fn copied(answer: &Answer) -> String {
+    let from = answer.text.split("<code tabindex=\"0\">").nth(1);
     from.unwrap_or_else(|| panic!("nothing to copy: {answer:?}")).split('<').next().unwrap().to_owned()
 }
 

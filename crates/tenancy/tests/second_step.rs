@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)] // A test stops where something is not as it should be.
 mod browser;
 
-use browser::{Browser, copied, house, set_up};
-use harness::{PASSWORD, in_both_placements};
+use browser::{Browser, house, set_up};
+use harness::{PASSWORD, copied, in_both_placements};
 use jiff::SignedDuration;
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! A browser with its cookies, and a phone with an authenticator: what tests of signing in have in hand.
 #![allow(dead_code)] // Each test program uses its part.
-use harness::{Answer, Company, PASSWORD, Person, TestHouse, start};
+use harness::{Answer, Company, PASSWORD, Person, TestHouse, copied, start};
 use jiff::SignedDuration;
 use totp_rs::{Builder, Secret, Totp};
 
@@ -54,12 +54,6 @@ pub async fn house() -> TestHouse {
     let house = start(vec![]).await;
     tenancy::on_start(&house.house, &house.ground.dsns, &house.ground.secrets).await.unwrap();
     house
-}
-
-/// What stands in the box that can be copied.
-pub fn copied(answer: &Answer) -> String {
-    let from = answer.text.split("<div class=\"copy\"><code tabindex=\"0\">").nth(1);
-    from.unwrap_or_else(|| panic!("nothing to copy: {answer:?}")).split('<').next().unwrap().to_owned()
 }
 
 pub struct Phone<'a> {
