@@ -279,3 +279,59 @@ async fn an_account_that_exists_answers_in_the_same_time() {
         assert!((0.6..1.7).contains(&ratio), "{ratio}: one of the two does without the hash: {times:?}");
     }
 }
+
+#[tokio::test]
+async fn a_program_sets_the_second_step_up_too() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let (me, elsewhere) = (acme.person("owner").await, acme.person("owner").await);
+        let at = "/api/v1/account/second-step";
+        assert_eq!(elsewhere.get(at).await.status, 200);
+        let state = me.get(at).await.body;
+        assert_eq!((&state["on"], &state["since"]), (&json!(false), &json!(null)), "{state}");
+        let wrong = me.post(at, json!({ "current": "not it" })).await;
+        assert_eq!((wrong.status, &wrong.body["errors"][0]["pointer"]), (422, &json!("/current")), "{wrong:?}");
+        assert_eq!(me.post(&format!("{at}/codes"), json!({ "current": PASSWORD })).await.status, 404, "nothing is on");
+
+        let drawn = me.post(at, json!({ "current": PASSWORD })).await;
+        assert_eq!(drawn.status, 200, "{drawn:?}");
+        assert!(drawn.body["otpauth"].as_str().unwrap().starts_with("otpauth://totp/"), "{drawn:?}");
+        let phone = browser::Phone::of(&house, drawn.body["secret"].as_str().unwrap());
+        assert_eq!(me.get(at).await.body["on"], false, "not before a code was given");
+        let wrong = me.post(&format!("{at}/confirm"), json!({ "code": phone.wrong() })).await;
+        assert_eq!((wrong.status, &wrong.body["errors"][0]["pointer"]), (422, &json!("/code")), "{wrong:?}");
+        let done = me.post(&format!("{at}/confirm"), json!({ "code": phone.shows() })).await;
+        let codes = done.body["recovery_codes"].as_array().unwrap_or_else(|| panic!("{done:?}")).clone();
+        assert_eq!(codes.len(), 10);
+        assert_eq!(me.get(at).await.body["on"], true, "who proved both stays");
+        assert_eq!(elsewhere.get(at).await.status, 401, "a token that was given for the password alone is over");
+
+        let token = |code: String| {
+            let visitor = acme.visitor();
+            let given = json!({ "email": acme.owner_email, "password": PASSWORD, "code": code });
+            async move { visitor.post("/api/v1/auth/token", given).await }
+        };
+        let mut back = me.clone();
+        let came = token(phone.next()).await;
+        back.credential = Some(("authorization", format!("Bearer {}", came.body["access_token"].as_str().unwrap())));
+        let state = back.get(at).await.body;
+        assert_eq!((&state["on"], &state["recovery_codes_left"]), (&json!(true), &json!(10)), "{state}");
+        assert_eq!(back.post(at, json!({ "current": PASSWORD })).await.status, 409, "there is one already");
+        let new = back.post(&format!("{at}/codes"), json!({ "current": PASSWORD })).await;
+        assert_ne!(new.body["recovery_codes"], json!(codes), "{new:?}");
+        let wrong = back.post(&format!("{at}/off"), json!({ "current": PASSWORD, "code": phone.wrong() })).await;
+        assert_eq!((wrong.status, &wrong.body["errors"][0]["pointer"]), (422, &json!("/code")), "{wrong:?}");
+        let off = back.post(&format!("{at}/off"), json!({ "current": PASSWORD, "code": phone.next() })).await;
+        assert_eq!(off.status, 204, "{off:?}");
+        assert_eq!(back.get(at).await.body["on"], false);
+        assert_eq!(acme.program().get(at).await.status, 409, "an API key has no account");
+
+        let short = back.post("/api/v1/account/password", json!({ "current": PASSWORD, "password": "short" })).await;
+        assert_eq!((short.status, &short.body["errors"][0]["pointer"]), (422, &json!("/password")), "{short:?}");
+        let new = json!({ "current": PASSWORD, "password": "nine copper elbows" });
+        assert_eq!(back.post("/api/v1/account/password", new).await.status, 204);
+        assert_eq!((back.get(at).await.status, me.get(at).await.status), (200, 401), "signed out everywhere else");
+        assert_eq!(token(String::new()).await.status, 401, "the old password is over");
+    })
+    .await;
+}

@@ -15,7 +15,7 @@ pub use email::{change_email, send_proof};
 pub use page::page;
 #[cfg(feature = "passkeys")]
 pub(crate) use page::{Part, draw};
-pub use password::change_password;
+pub use password::{change_password, change_password_api};
 pub use places::{end_others, end_place, end_place_api, places_api};
 
 row! {

@@ -2,7 +2,7 @@
 use jiff::Timestamp;
 use kernel::{
     Access, Checks, Input, Result, TenantTx,
-    http::{Either, Form, Page, Redirect},
+    http::{Either, Form, Json, NoContent, Page, Redirect},
     sql,
 };
 use schemars::JsonSchema;
@@ -35,32 +35,36 @@ impl Input for NewPassword {
     }
 }
 
-pub async fn change_password(access: Access<AccountOwn>, form: Form<NewPassword>) -> Result<Either<Redirect, Page>> {
-    let id = member(&access)?;
-    let outcome = form
-        .then(async |input: NewPassword| {
-            again(&access, id, input.current).await?;
-            let hash = password::hash(input.password).await?;
-            let session = access.principal().and_then(|p| p.session);
-            access
-                .retrying(async |tx: &mut TenantTx| {
-                    let at = tx.now();
-                    tx.run(set_password(id, hash.clone(), at)).await?;
-                    mail_link::void(tx, id).await?;
-                    tx.tell(&PasswordChanged { member: id });
-                    session::end_all(tx, id, session).await
-                })
-                .await
+async fn change(access: &Access<AccountOwn>, input: NewPassword) -> Result<()> {
+    let id = member(access)?;
+    again(access, id, input.current).await?;
+    let hash = password::hash(input.password).await?;
+    let session = access.principal().and_then(|p| p.session);
+    access
+        .retrying(async |tx: &mut TenantTx| {
+            let at = tx.now();
+            tx.run(set_password(id, hash.clone(), at)).await?;
+            mail_link::void(tx, id).await?;
+            tx.tell(&PasswordChanged { member: id });
+            session::end_all(tx, id, session).await
         })
         .await?;
+    access.house().forget_principals();
+    Ok(())
+}
+
+pub async fn change_password(access: Access<AccountOwn>, form: Form<NewPassword>) -> Result<Either<Redirect, Page>> {
+    member(&access)?;
+    let outcome = form.then(async |input: NewPassword| change(&access, input).await).await?;
     Ok(match outcome {
-        Ok(()) => {
-            access.house().forget_principals();
-            Either::Done(Redirect::to("/account").toast("Password changed. Other places are signed out."))
-        }
+        Ok(()) => Either::Done(Redirect::to("/account").toast("Password changed. Other places are signed out.")),
         Err(typed) => {
             let filled = crate::shell::faults(typed);
             Either::Again(Page { status: 422, ..page::draw(&access, page::Part::Password, &filled).await? })
         }
     })
+}
+
+pub async fn change_password_api(access: Access<AccountOwn>, Json(input): Json<NewPassword>) -> Result<NoContent> {
+    change(&access, input).await.map(|()| NoContent)
 }

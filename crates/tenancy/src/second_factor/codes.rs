@@ -2,12 +2,12 @@
 use jiff::Timestamp;
 use kernel::{
     Access, Checks, Error, Input, Result, TenantTx,
-    http::{Either, Form, Page, Redirect},
+    http::{Either, Form, Json, Page, Redirect},
     sql,
 };
 use rand::RngExt as _;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{CodesReplaced, RecoveryCodeId, factor, hash_of, page, replace_codes};
 use crate::{
@@ -52,27 +52,38 @@ impl Again {
     }
 }
 
+#[derive(Serialize, JsonSchema)]
+pub struct RecoveryCodes {
+    /// Ten, each good once. They are in this answer and nowhere else.
+    pub(super) recovery_codes: Vec<String>,
+}
+
 /// New ones; those that were there are void.
-pub async fn new_codes(access: Access<AccountOwn>, form: Form<Again>) -> Result<Either<Redirect, Page>> {
-    let id = member(&access)?;
-    let outcome = form
-        .then(async |input: Again| {
-            access.read(factor(id)).await?.filter(|factor| factor.confirmed).ok_or(Error::NotFound)?;
-            again(&access, id, input.current).await?;
-            access
-                .retrying(async |tx: &mut TenantTx| {
-                    tx.tell(&CodesReplaced { member: id });
-                    replace_codes(tx, id).await
-                })
-                .await
+async fn renew(access: &Access<AccountOwn>, input: Again) -> Result<Vec<String>> {
+    let id = member(access)?;
+    access.read(factor(id)).await?.filter(|factor| factor.confirmed).ok_or(Error::NotFound)?;
+    again(access, id, input.current).await?;
+    access
+        .retrying(async |tx: &mut TenantTx| {
+            tx.tell(&CodesReplaced { member: id });
+            replace_codes(tx, id).await
         })
-        .await?;
+        .await
+}
+
+pub async fn new_codes(access: Access<AccountOwn>, form: Form<Again>) -> Result<Either<Redirect, Page>> {
+    member(&access)?;
+    let outcome = form.then(async |input: Again| renew(&access, input).await).await?;
     Ok(Either::Again(match outcome {
         Ok(codes) => page::show_codes(&access, &codes),
         Err(typed) => {
             Page { status: 422, ..page::draw(&access, page::Part::Codes, &crate::shell::faults(typed)).await? }
         }
     }))
+}
+
+pub async fn new_codes_api(access: Access<AccountOwn>, Json(input): Json<Again>) -> Result<Json<RecoveryCodes>> {
+    renew(&access, input).await.map(|recovery_codes| Json(RecoveryCodes { recovery_codes }))
 }
 
 #[test]

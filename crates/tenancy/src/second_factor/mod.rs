@@ -5,6 +5,7 @@ mod confirm;
 mod off;
 mod page;
 mod remove;
+mod state;
 
 use jiff::Timestamp;
 use kernel::{Error, Result, Scope, TenantTx, row, sql};
@@ -12,13 +13,14 @@ use totp_rs::{Builder, Totp};
 
 use crate::{AuditRead, MemberId, seal::Seal, secret};
 
-pub use begin::begin;
-pub use codes::new_codes;
-pub use confirm::confirm;
-pub use off::off;
+pub use begin::{begin, begin_api};
+pub use codes::{new_codes, new_codes_api};
+pub use confirm::{confirm, confirm_api};
+pub use off::{off, off_api};
 pub use page::page;
 pub(crate) use page::{code_field, to_scan};
 pub use remove::{api as remove_api, post as remove_post};
+pub use state::api;
 
 kernel::id!(FactorId, RecoveryCodeId);
 

@@ -23,8 +23,10 @@ pub(super) enum Part {
 }
 
 /// A secret that nobody has confirmed is shown for a quarter of an hour.
+pub(super) const FRESH: SignedDuration = SignedDuration::from_mins(15);
+
 pub(super) fn fresh(factor: &Factor, now: Timestamp) -> bool {
-    !factor.confirmed && now.duration_since(factor.created_at) < SignedDuration::from_mins(15)
+    !factor.confirmed && now.duration_since(factor.created_at) < FRESH
 }
 
 pub async fn page(access: Access<AccountOwn>) -> Result<Page> {

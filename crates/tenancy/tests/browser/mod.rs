@@ -61,7 +61,12 @@ pub struct Phone<'a> {
     pub totp: Totp,
 }
 
-impl Phone<'_> {
+impl<'a> Phone<'a> {
+    /// With the secret that was typed in.
+    pub fn of(house: &'a TestHouse, secret: &str) -> Self {
+        let secret = Secret::try_from_base32(secret.replace(' ', "")).unwrap();
+        Self { house, totp: Builder::new().with_secret(secret).build().unwrap() }
+    }
     pub fn shows(&self) -> String {
         self.totp.generate(u64::try_from(self.house.clock.now().as_second()).unwrap()).to_string()
     }
@@ -82,8 +87,7 @@ pub async fn set_up<'a>(house: &'a TestHouse, browser: &mut Browser<'_>) -> (Pho
     assert_eq!((begun.status, begun.header("location")), (303, "/account/second-step"), "{begun:?}");
     let page = browser.page("/account/second-step").await;
     assert!(page.text.contains("<svg") && page.text.contains("viewBox"), "the code to scan");
-    let secret = Secret::try_from_base32(copied(&page).replace(' ', "")).unwrap();
-    let phone = Phone { house, totp: Builder::new().with_secret(secret).build().unwrap() };
+    let phone = Phone::of(house, &copied(&page));
     let wrong = browser.form("/account/second-step/confirm", &[("code", &phone.wrong())]).await;
     assert!(wrong.status == 422 && wrong.text.contains("not what it shows now"), "{wrong:?}");
     let shown = browser.form("/account/second-step/confirm", &[("code", &phone.shows())]).await;
