@@ -67,7 +67,7 @@ export async function placesOf(base, who = {}) {
     ['price-book-categories', '/price-book/categories'], ['price-book-taxes', '/price-book/taxes'], ['technicians', '/technicians'], ['technician-new', '/technicians/new'],
     ['technician', tech], ['jobs', '/jobs'], ['job', job], ['invoices', '/invoices'], ['invoice-new', '/invoices/new'], ...invoices, ['settings', '/settings'],
     ['settings-company', '/settings/company'], ['settings-plan', '/settings/plan'], ['settings-people', '/settings/people'], ['settings-people-new', '/settings/people/new'],
-    ['settings-person', person], ['settings-roles', '/settings/roles'], ['settings-api-keys', '/settings/api-keys'], ['settings-programs', '/settings/service-accounts'], ['settings-program', program], ['settings-audit', '/settings/audit'],
+    ['settings-person', person], ['settings-roles', '/settings/roles'], ['settings-api-keys', '/settings/api-keys'], ['settings-programs', '/settings/service-accounts'], ['settings-program', program], ['settings-audit', '/settings/audit'], ['settings-audit-export', '/settings/audit/export'],
     ['history', customer.replace('customers', 'history')], ['history-job', job.split('?')[0].replace('jobs', 'history')], ['history-then', `${customer.replace('customers', 'history')}?at=${new Date().toISOString()}`],
     ['mail-list', '/settings/email'], ['mail-one', mail], ['mail-blocked', '/settings/email/blocked'], ['mail-sender', '/settings/email/sender'], ['account', '/account'],
     ['not-found', '/nothing-here'], ['customer-gone', '/customers/00000000-0000-7000-8000-000000000000'],

@@ -1,4 +1,4 @@
-//! Folded text for search and keys: lower case, without accents, one space between words.
+//! Text made fit: folded for search and keys (lower case, without accents, one space between words), harmless for spreadsheets.
 
 /// What a person typed, folded so that "Ñandú  GmbH" and "nandu gmbh" meet. Kept in `*_key` columns: plain text
 /// comparison is leakproof, so its indexes serve under row-level security (`lower()` and `ilike` do not).
@@ -16,6 +16,21 @@ pub fn fold(text: &str) -> String {
         out.pop();
     }
     out
+}
+
+/// A cell of a table for spreadsheets: they calculate what begins with one of these signs; an apostrophe makes it text.
+pub fn harmless(cell: &str) -> String {
+    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{cell}"),
+        false => cell.to_owned(),
+    }
+}
+
+#[test]
+fn no_cell_is_calculated() {
+    for (cell, written) in [("=1+1", "'=1+1"), ("+1 217", "'+1 217"), ("@x", "'@x"), ("Ana", "Ana"), ("", "")] {
+        assert_eq!(harmless(cell), written);
+    }
 }
 
 /// Only the digits, for phone numbers in any format.

@@ -196,6 +196,13 @@ pub fn module() -> Module {
         .get("/settings/plan", settings::plan_page, "Plan and use")
         .get("/api/v1/audit", settings::audit_api, "Who did what")
         .get("/settings/audit", settings::audit_page, "Who did what")
+        .post(
+            "/api/v1/audit/export",
+            settings::audit_export_api,
+            "Who did what between two days, as CSV, the archive included",
+        )
+        .get("/settings/audit/export", settings::audit_export_page, "Take along who did what, the archive included")
+        .post("/settings/audit/export", settings::audit_export_post, "Take along who did what, the archive included")
         .get("/api/v1/history/{id}", history::list_api, "The changes of a record, before and after")
         .post("/api/v1/history/{id}/put-back", history::put_back_api, "Put a field back as it was before a change")
         .get("/history/{id}", history::page, "The history of a record, and how it was at a moment")
@@ -204,6 +211,7 @@ pub fn module() -> Module {
         .panel::<AuditRead>("appointment.panel", 950, history::card)
         .panel::<AuditRead>("work_order.rail", 950, history::card)
         .duty("audit-seals", chain::keep)
+        .every("tenancy.archive_audit", 24 * 3600, chain::archive::run)
         .get(
             "/api/v1/support-access",
             support::rules_api,

@@ -1,6 +1,7 @@
 //! Configuration: a flag, an environment variable, or a line in `tradewind.toml`; in that order.
 use clap::{Args, Command};
 use std::{net::SocketAddr, path::PathBuf};
+use tenancy::chain::archive::{AFTER_DAYS, KEPT_DAYS, Storage};
 
 /// What every command needs to know. Each is a flag, an environment variable and a key of the file alike.
 #[derive(Debug, Clone, Args)]
@@ -53,6 +54,15 @@ pub struct Config {
     /// Reminders of one company in an hour; what somebody waits for may be twice as many
     #[arg(long, env = "TRADEWIND_MAIL_HOURLY", default_value_t = mail::HOURLY, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub mail_hourly: u32,
+    /// Where old rows of the audit go: file:///folder, or s3://bucket/folder (feature `s3`); the data folder when not given
+    #[arg(long, env = "TRADEWIND_AUDIT_ARCHIVE", global = true)]
+    pub audit_archive: Option<String>,
+    /// After so many days a row of the audit goes to the archive
+    #[arg(long, env = "TRADEWIND_AUDIT_ARCHIVE_AFTER_DAYS", default_value_t = AFTER_DAYS, value_parser = clap::value_parser!(u32).range(31..=36_500), global = true)]
+    pub audit_archive_after_days: u32,
+    /// So many days a row of the audit is kept altogether
+    #[arg(long, env = "TRADEWIND_AUDIT_KEPT_DAYS", default_value_t = KEPT_DAYS, value_parser = clap::value_parser!(u32).range(32..=36_500), global = true)]
+    pub audit_kept_days: u32,
     /// For development: without a mail server, show what would be sent at /mailbox of the base domain, to anybody
     #[arg(long, env = "TRADEWIND_DEVELOPMENT", default_value_t = false, global = true)]
     pub development: bool,
@@ -74,6 +84,11 @@ impl Config {
             (None, _) => mail::Post::nowhere(&self.base_domain),
         };
         Ok(post.hourly(self.mail_hourly))
+    }
+
+    /// Where old rows of the audit go, and for how long.
+    pub fn archive(&self) -> Result<Storage, String> {
+        Storage::new(self.audit_archive.as_deref(), &self.data_dir, self.audit_archive_after_days, self.audit_kept_days)
     }
 }
 

@@ -57,6 +57,7 @@ pub async fn run(config: &Config) -> Result<ExitCode, String> {
         }
     }
     email(config, &mut report).await;
+    archive(config, &mut report).await;
     println!(
         "{}",
         if report.holes == 0 { "Nothing to mend.".to_owned() } else { format!("{} to mend.", report.holes) }
@@ -145,6 +146,28 @@ async fn email(config: &Config, report: &mut Report) {
             &format!("mail comes from {domain}"),
             "Its SPF record must name your mail server, which must sign with its DKIM key; else mail is taken for spam.",
         ),
+    }
+}
+
+/// Where old rows of the audit go. A folder that is not there is not made here: it would belong to whoever asks the doctor.
+async fn archive(config: &Config, report: &mut Report) {
+    let storage = match config.archive() {
+        Ok(storage) => storage,
+        Err(error) => return report.bad(&error, "Mend TRADEWIND_AUDIT_ARCHIVE; nothing starts with it."),
+    };
+    let mend = "Old rows stay in the database until it can be written. Check TRADEWIND_AUDIT_ARCHIVE, and that the user of this program may write there.";
+    if let Some(folder) = storage.folder().filter(|folder| !folder.exists()) {
+        let there = folder.ancestors().find(|path| path.exists()).unwrap_or(std::path::Path::new("."));
+        return match nix::unistd::access(there, nix::unistd::AccessFlags::W_OK) {
+            Ok(()) => report.good(&format!("the audit's archive will be made at {}", storage.address())),
+            Err(error) => {
+                report.bad(&format!("the audit's archive cannot be made at {}: {error}", storage.address()), mend)
+            }
+        };
+    }
+    match storage.try_out().await {
+        Ok(()) => report.good(&format!("the audit's archive at {} can be written and read", storage.address())),
+        Err(error) => report.bad(&format!("the audit's archive cannot be used: {error}"), mend),
     }
 }
 

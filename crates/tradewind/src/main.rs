@@ -260,7 +260,10 @@ async fn verify(config: &Config, slug: Option<String>, json: bool) -> Result<Exi
             continue;
         }
         let word = if report.findings.is_empty() { "ok  " } else { "BAD " };
-        println!("{word} {:24} {} sealed, head {}:{}", tenant.slug, report.sealed, report.sealed, report.head);
+        println!(
+            "{word} {:24} {} sealed, {} of them in the archive, head {}:{}",
+            tenant.slug, report.sealed, report.archived, report.sealed, report.head
+        );
         for finding in &report.findings {
             println!("     {finding}");
         }

@@ -126,6 +126,7 @@ async fn an_installation_from_empty_to_serving() {
     steps(&operator);
     roles(&operator);
     configuration(&operator);
+    archive(&operator);
     above.batch_execute("select 1").await.expect("still there");
 }
 
@@ -248,6 +249,28 @@ fn roles(operator: &Operator) {
     assert!(document.contains("\"openapi\":\"3.1.0\""), "{}", &document[..300]);
     let (_, keys) = web.get("/.well-known/jwks.json");
     assert!(keys.contains("\"keys\""), "{keys}");
+}
+
+/// Where old rows of the audit go, and whether they can.
+fn archive(operator: &Operator) {
+    let folder = operator.folder.join("data/audit-archive");
+    let said = operator.run(&["doctor"]).1;
+    assert!(said.contains("ok    the audit's archive will be made at") && !folder.exists(), "{said}");
+    fs::create_dir(&folder).expect("a folder");
+    let said = operator.run(&["doctor"]).1;
+    assert!(said.contains("audit-archive can be written and read"), "{said}");
+    assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 0, "what was tried is taken away again");
+    fs::remove_dir(&folder).expect("an empty folder");
+    fs::write(&folder, "in the way").expect("a file");
+    let said = operator.run(&["doctor"]).1;
+    assert!(said.contains("BAD   the audit's archive cannot be used") && said.contains("Old rows stay"), "{said}");
+    fs::remove_file(&folder).expect("a file");
+    let (content, said) = operator.run(&["doctor", "--audit-archive", "ftp://somewhere/x"]);
+    assert!(!content && said.contains("give file:///folder or s3://bucket/folder"), "{said}");
+    let (content, said) = operator.run(&["serve", "--audit-kept-days", "365"]);
+    assert!(!content && said.contains("keep it longer"), "{said}");
+    let said = operator.must(&["audit", "verify"]);
+    assert!(said.lines().count() > 0 && said.lines().all(|line| line.contains(" in the archive, head ")), "{said}");
 }
 
 fn configuration(operator: &Operator) {

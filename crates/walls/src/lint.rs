@@ -124,7 +124,7 @@ const RULES: &[(&str, &str, &str)] = &[
     (
         "R24",
         "audit that can be rewritten",
-        "Revoke update and delete; say `--! grant audit: select, insert` in the migration.",
+        "Revoke update and delete; what may leave the audit when it has been archived passes the trigger `let_go` (migration 0088): run `tradewind migrate up`, or create the trigger again.",
     ),
     (
         "R25",

@@ -2,6 +2,7 @@
 use kernel::{
     Access, Error, Result, TenantTx,
     http::{Download, Path},
+    text::harmless,
 };
 
 use super::{Import, ImportId, Line, Outcome, find, lines_of};
@@ -48,19 +49,4 @@ fn write(import: &Import, lines: &[Line]) -> Result<Vec<u8>, csv::Error> {
         out.write_record(row.map(|cell| harmless(cell)))?;
     }
     out.into_inner().map_err(|e| e.into_error().into())
-}
-
-/// A spreadsheet calculates what begins with one of these signs; an apostrophe makes it text.
-fn harmless(cell: &str) -> String {
-    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{cell}"),
-        false => cell.to_owned(),
-    }
-}
-
-#[test]
-fn no_cell_is_calculated() {
-    for (cell, written) in [("=1+1", "'=1+1"), ("+1 217", "'+1 217"), ("@x", "'@x"), ("Ana", "Ana"), ("", "")] {
-        assert_eq!(harmless(cell), written);
-    }
 }

@@ -3,6 +3,7 @@
 //! A seal holds a digest of its row and a hash over the chain so far; numbers count up without a gap. Rows are sealed shortly
 //! after they were committed, not while they are written: a lock for each company would make its writers wait for one another.
 mod append;
+pub mod archive;
 mod duty;
 mod verify;
 

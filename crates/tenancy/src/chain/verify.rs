@@ -1,10 +1,15 @@
 //! Walking the chain from its first seal: what was changed, is missing, stands out of order, or was slipped in.
+use jiff::Timestamp;
 use kernel::{Result, Scope, row, sql};
 use serde::Serialize;
-use std::fmt;
+use std::{collections::HashSet, fmt};
 use uuid::Uuid;
 
-use super::{append, audits, changes, digest, earlier, link};
+use super::{
+    append,
+    archive::{ArchiveId, Fate, Reader},
+    audits, changes, digest, earlier, link,
+};
 
 row! {
     struct Sealed {
@@ -13,6 +18,7 @@ row! {
         kind: String,
         digest: String,
         chain: String,
+        sealed_at: Timestamp,
         at_us: Option<i64>,
         facts: Option<String>,
         called: Option<String>,
@@ -21,7 +27,7 @@ row! {
 
 sql! {
     fn sealed(after: i64, limit: i64) -> Vec<Sealed> = "
-        select s.number, s.entry, s.kind, s.digest, s.chain,
+        select s.number, s.entry, s.kind, s.digest, s.chain, s.at as sealed_at,
           (extract(epoch from coalesce(a.at, c.at)) * 1000000)::bigint as at_us,
           case
             when a.id is not null then jsonb_build_array(a.actor_kind, a.actor_id, a.actor_name, a.action, a.subject, a.request_id, a.detail, a.via, a.session_id, a.address, a.agent, a.tx)::text
@@ -47,6 +53,8 @@ pub enum Fault {
     SealMissing,
     /// The row is older than the newest seals and has none.
     SlippedIn,
+    /// A file of the archive is gone, or not what was put there.
+    Unreadable,
 }
 
 /// One row that is not as it was.
@@ -75,6 +83,12 @@ impl fmt::Display for Finding {
                 "reordered: row {row} of {table} ({called}) stands at number {number}, and the chain says otherwise"
             ),
             Fault::SealMissing => write!(f, "missing: the seals before number {number} ({table} {row}) are gone"),
+            Fault::Unreadable => {
+                write!(
+                    f,
+                    "unreadable: {called} of the archive is gone, or is not what was put there; seal {number} is one of its rows"
+                )
+            }
             Fault::SlippedIn => {
                 write!(f, "slipped in: row {row} of {table} ({called}) has no seal, and newer rows have")
             }
@@ -85,6 +99,10 @@ impl fmt::Display for Finding {
 #[derive(Debug, Default, Serialize)]
 pub struct Report {
     pub sealed: i64,
+    /// Rows read in the archive.
+    pub archived: i64,
+    /// Rows whose time was over: their seals alone are left.
+    pub over: i64,
     /// The last link: noted elsewhere, it shows later that nothing was cut off the end.
     pub head: String,
     pub findings: Vec<Finding>,
@@ -95,10 +113,30 @@ const MANY: i64 = 1000;
 pub async fn verify(scope: &Scope) -> Result<Report> {
     let mut report = Report::default();
     let (mut number, mut chain) = (0, scope.tenant().id.to_string());
+    let (mut archive, mut unreadable): (_, HashSet<ArchiveId>) = (Reader::new(scope)?, HashSet::new());
     loop {
-        let page = scope.read(sealed(number, MANY)).await?;
-        for seal in &page {
-            inspect(seal, number, &chain, &mut report.findings);
+        let mut page = scope.read(sealed(number, MANY)).await?;
+        for seal in &mut page {
+            let mut left = None;
+            if seal.facts.is_none() && seal.kind == "audit" {
+                match archive.find(scope, seal.number, seal.sealed_at, seal.entry).await? {
+                    Fate::Kept(line) => {
+                        report.archived += 1;
+                        (seal.at_us, seal.facts) = (Some(line.at_us), Some(line.facts));
+                        seal.called = Some("in the archive".into());
+                    }
+                    Fate::Over => {
+                        report.over += 1;
+                        left = Some(Left::Over);
+                    }
+                    // Once for the file, not for each of its rows.
+                    Fate::Unreadable(id, path) => {
+                        left = Some(if unreadable.insert(id) { Left::Unreadable(path) } else { Left::Over })
+                    }
+                    Fate::Missing => {}
+                }
+            }
+            inspect(seal, number, &chain, left, &mut report.findings);
             number = seal.number;
             chain = seal.chain.clone();
             report.sealed += 1;
@@ -127,14 +165,23 @@ pub async fn verify(scope: &Scope) -> Result<Report> {
     Ok(report)
 }
 
-fn inspect(seal: &Sealed, before: i64, chain: &str, findings: &mut Vec<Finding>) {
+/// Why there is no row to hold against its seal.
+enum Left {
+    Over,
+    Unreadable(String),
+}
+
+fn inspect(seal: &Sealed, before: i64, chain: &str, left: Option<Left>, findings: &mut Vec<Finding>) {
     let mut find = |fault| {
         findings.push(Finding {
             fault,
             number: Some(seal.number),
             table: seal.kind.clone(),
             row: seal.entry,
-            called: seal.called.clone().unwrap_or_else(|| "gone".into()),
+            called: match &left {
+                Some(Left::Unreadable(path)) => path.clone(),
+                _ => seal.called.clone().unwrap_or_else(|| "gone".into()),
+            },
         });
     };
     if seal.number != before + 1 {
@@ -143,6 +190,8 @@ fn inspect(seal: &Sealed, before: i64, chain: &str, findings: &mut Vec<Finding>)
         find(Fault::OutOfOrder);
     }
     match (&seal.facts, seal.at_us) {
+        (None, _) if matches!(left, Some(Left::Over)) => {}
+        (None, _) if left.is_some() => find(Fault::Unreadable),
         (Some(facts), Some(at_us)) if digest(seal.entry, at_us, facts) == seal.digest => {}
         (Some(_), _) => find(Fault::Changed),
         (None, _) => find(Fault::Missing),

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::{Change, Past, home, list, put_back, said};
 use crate::{
     AuditRead,
+    chain::archive,
     shell::{self, Frame},
 };
 
@@ -152,6 +153,8 @@ pub async fn page(access: Access<AuditRead>, Path(id): Path<Uuid>, Query(asked):
     let states = found.data.iter().flat_map(|change| [&change.before, &change.after]);
     let names = names(&access, states.chain(past.iter().filter_map(|(_, found)| found.as_ref().map(|f| &f.1)))).await?;
     let lines: Vec<Happened> = found.data.iter().map(|change| line(&access, id, change, &names)).collect();
+    let last = archive::extent(&access).await?.and_then(|archived| archived.last_at);
+    let unsaid = last.filter(|last| found.data.iter().any(|one| one.actor_name.is_none() && one.at <= *last));
     let body = html! {
         div.px-4.pb-4 {
             form.asof method="get" action={ "/history/" (id) } {
@@ -161,6 +164,9 @@ pub async fn page(access: Access<AuditRead>, Path(id): Path<Uuid>, Query(asked):
             @if let Some((at, found)) = &past { (as_it_was(&access, *at, found.as_ref(), &names)) }
             h2."day-h" { "Changes" }
             ol.tl { @for one in &lines { (happened(one)) } }
+            @if let Some(last) = unsaid {
+                p.mt-3.t13.soft { "Who made changes up to " (shell::moment(access.tenant(), last)) " is told by the archive. " a.link href="/settings/audit/export" { "Download it" } }
+            }
             @if let Some(cursor) = &found.next_cursor { p.mt-3 { a.link href={ "/history/" (id) "?cursor=" (cursor) } { "Older" } } }
         }
     };

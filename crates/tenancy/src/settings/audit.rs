@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     AuditRead,
+    chain::archive,
     shell::{self, Frame},
 };
 
@@ -220,10 +221,27 @@ pub async fn page(access: Access<AuditRead>, Query(asked): Query<Asked>) -> Resu
         @else if rows.is_empty() { (ui::card::empty("Nothing yet", "Each change anybody makes here is written down, with who and when.", html! {}, html! {})) }
         @else { (table.show(&rows)) }
     });
+    let body = match archive::extent(&access).await?.and_then(|extent| extent.last_at) {
+        Some(last) if found.next_cursor.is_none() => html! {
+            (body)
+            p.px-4.pb-4.t13.soft { "What happened up to " (when(last)) " lies in the archive. " a.link href="/settings/audit/export" { "Download it" } }
+        },
+        _ => body,
+    };
     let crumbs = vec![("Settings".into(), "/settings".into())];
+    let actions = ui::link_button("Download", "/settings/audit/export").quiet();
+    let title = "What happened".into();
     Ok(shell::page(
         &access,
-        Frame { title: "What happened".into(), active: "/settings", crumbs, body, wide: true, ..Frame::default() },
+        Frame {
+            title,
+            active: "/settings",
+            crumbs,
+            actions: html! { (actions) },
+            body,
+            wide: true,
+            ..Frame::default()
+        },
     ))
 }
 

@@ -1,5 +1,6 @@
 //! Settings: what a company is called, how it writes money and time, who works there, what happened.
 mod audit;
+mod audit_export;
 mod company;
 mod company_page;
 mod index;
@@ -7,7 +8,8 @@ mod letterhead;
 mod logo;
 mod plan;
 
-pub use audit::{api as audit_api, page as audit_page};
+pub use audit::{Entry, api as audit_api, page as audit_page};
+pub use audit_export::{api as audit_export_api, page as audit_export_page, post as audit_export_post};
 pub use company::{Change, Company, api as company_api, change_api};
 pub(crate) use company::{SettingsChanged, locale};
 pub(crate) use company_page::zones;

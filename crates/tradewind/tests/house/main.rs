@@ -1,5 +1,6 @@
 //! Written once for the whole house: what is golden, every statement, every wall, every route, every neighbour, whatever is sent.
 #![allow(clippy::unwrap_used)] // A test that cannot go on stops.
+mod archive;
 mod audit;
 mod bad_forms;
 mod bad_input;

@@ -72,7 +72,7 @@ const STATEMENTS: &[&str] = &[
     "load 'auto_explain'",
     "alter role tw_app superuser",
     "create or replace function wall.current_tenant() returns uuid language sql as 'select null::uuid'",
-    "lock table audit in access exclusive mode",
+    "lock table audit_seal in access exclusive mode",
     "select action from audit for update",
 ];
 

@@ -1,0 +1,3 @@
+drop trigger let_go on audit;
+drop function let_go();
+drop table audit_archive;
