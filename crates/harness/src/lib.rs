@@ -9,6 +9,7 @@
 //! assert_eq!(acme.told().await, ["customer.created"]);
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A harness may stop the test.
+mod browser;
 mod operator;
 
 pub use operator::{Operator, cookie_of, copied};

@@ -161,7 +161,10 @@ impl Error {
                 403,
                 "forbidden",
                 "Not allowed",
-                format!("This needs the permission `{permission}`. An owner or admin of the company can grant it."),
+                format!(
+                    "This needs the permission `{permission}`{}. An owner or admin of the company can grant it.",
+                    crate::permission::said(permission)
+                ),
             ),
             Self::WrongTenant => (
                 403,

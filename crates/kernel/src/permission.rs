@@ -25,6 +25,13 @@ pub fn changes(name: &str) -> bool {
     !name.ends_with(".read")
 }
 
+/// “: see customers, their contacts, places and history”, for a sentence about it; nothing where it is not known.
+pub(crate) fn said(name: &str) -> String {
+    let words = PERMISSIONS.iter().find(|p| p.name == name).map(|p| p.sentence).unwrap_or_default();
+    let mut signs = words.chars();
+    signs.next().map(|first| format!(": {}{}", first.to_lowercase(), signs.as_str())).unwrap_or_default()
+}
+
 /// What an owner may let an operator change. Who works here and what each may do stays with the company; and whatever is
 /// named otherwise is somebody's own, or keys, or sends, or takes much at once.
 fn operators_change(name: &str) -> bool {

@@ -9,7 +9,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use tradewind::modules;
 
-use super::routes::fill;
+use super::routes::{fill, planted};
 
 fn holding<'a>(company: &'a Company<'_>, secret: &str) -> Person<'a> {
     let mut person = company.visitor();
@@ -120,5 +120,92 @@ async fn no_route_opens_to_a_credential_that_is_not_good() {
         }
         println!("{placement}: {refused} refused, {let_in} let in, {} routes", routes.len());
         assert!(refused > 1500 && let_in > 100, "{refused} refused, {let_in} let in");
+    }
+}
+
+/// The right in plain words, as a sentence goes on with it.
+fn words_of(name: &str) -> String {
+    let sentence = PERMISSIONS.iter().find(|p| p.name == name).map(|p| p.sentence).unwrap_or_default();
+    sentence[..1].to_lowercase() + &sentence[1..]
+}
+
+/// As a browser asks for it.
+async fn browse(person: &Person<'_>, route: &Route) -> Answer {
+    person.send(route.method.clone(), &fill(route.path), &[("accept", "text/html")], json!({})).await
+}
+
+/// Half a sign-in opens its second half; a session that was ended opens nothing; a role with nothing is told, on every route,
+/// in plain words what it lacks.
+#[tokio::test]
+async fn half_a_sign_in_an_ended_session_and_a_role_with_nothing_open_no_route() {
+    let mut all = modules::list();
+    all.push(planted());
+    let routes: Vec<Route> = all.iter().flat_map(|module| module.routes.clone()).collect();
+    let house = harness::start(all).await;
+    for placement in harness::PLACEMENTS {
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let made = owner.post("/api/v1/roles", json!({ "label": "Nothing", "copy_of": "viewer" })).await;
+        let path = format!("/api/v1/roles/{}", made.id());
+        let bare = owner.patch(&path, &made.etag(), json!({ "permissions": [] })).await;
+        assert_eq!(bare.body["permissions"], json!(["account.own"]), "one's own account stays: {bare:?}");
+        let nobody = acme.person("viewer").await;
+        let member = format!("/api/v1/members/{}", nobody.id.unwrap());
+        let given = owner.patch(&member, &owner.get(&member).await.etag(), json!({ "role": made.body["name"] })).await;
+        assert_eq!(given.status, 200, "{given:?}");
+        let outside =
+            [("half signed in", acme.half_signed_in("admin").await), ("signed out", acme.signed_out("admin").await)];
+
+        let (mut broken, mut asked, mut named) = (vec![], 0, 0);
+        for route in &routes {
+            let Gate::Permission(name) = route.gate else { continue };
+            let at = format!("{} {}", route.method, route.path);
+            for (who, person) in &outside {
+                let (wire, page) = (ask(person, route).await, browse(person, route).await);
+                asked += 2;
+                if wire.status != 401 {
+                    broken.push(format!("{who} at {at}: {} {}", wire.status, wire.text));
+                }
+                // The API has no pages, and says so to a browser too.
+                let turned = page.status == 303 && page.header("location").starts_with("/sign-in");
+                if !turned && !(page.status == 401 && route.path.starts_with("/api/")) {
+                    broken.push(format!("{who} at {at} in a browser: {} {}", page.status, page.header("location")));
+                }
+            }
+            // Streams stay open, and who signs out has no session for the rest.
+            if name == "account.own" && matches!(route.path, "/live" | "/sign-out") {
+                continue;
+            }
+            let answer = ask(&nobody, route).await;
+            asked += 1;
+            if name == "account.own" {
+                if matches!(answer.status, 401 | 403) {
+                    broken.push(format!("a role with nothing at {at}, which is one's own: {}", answer.status));
+                }
+                continue;
+            }
+            let elsewhere = route.path == "/" && answer.status == 303;
+            let detail = answer.body["detail"].as_str().unwrap_or_default();
+            if !elsewhere && (answer.status != 403 || !detail.contains(&words_of(name))) {
+                broken.push(format!("a role with nothing at {at}: {} {}", answer.status, answer.text));
+            }
+            if !route.path.starts_with("/api/") && !elsewhere {
+                let page = browse(&nobody, route).await;
+                let said = format!("You need the right to {}", words_of(name));
+                if page.status != 403 || !page.text.replace("&#39;", "'").contains(&said) {
+                    broken.push(format!("a role with nothing at {at} in a browser: {} without “{said}”", page.status));
+                }
+                named += 1;
+            }
+        }
+        let (known, broken): (Vec<_>, Vec<_>) = broken.into_iter().partition(|what| what.contains("/planted/"));
+        assert!(broken.is_empty(), "{placement}: {} {broken:#?}", broken.len());
+        // The control: a door whose lock is missing, and one with another lock, are found as each of them.
+        for who in ["half signed in", "signed out", "a role with nothing"] {
+            assert!(known.iter().any(|what| what.starts_with(who) && what.contains("no-lock")), "{who}: {known:#?}");
+        }
+        assert!(known.iter().any(|what| what.contains("wrong-lock") && what.starts_with("a role")), "{known:#?}");
+        println!("{placement}: {asked} asked, {named} pages named the right");
+        assert!(asked > 1000 && named > 100, "{asked} {named}");
     }
 }

@@ -17,7 +17,7 @@ async fn owners_only(_: Access<tenancy::MembersWrite>) -> Result<Json<Value>> {
 }
 
 /// Two doors that keep another promise than the one on the sign.
-fn planted() -> Module {
+pub fn planted() -> Module {
     let mut planted = Module::new("planted")
         .get("/api/v1/planted/no-lock", open, "Says it needs a permission, and asks for none")
         .get("/api/v1/planted/wrong-lock", owners_only, "Says it needs one permission, and asks for another");
