@@ -1,12 +1,20 @@
 //! Money: whole minor units with a currency, integer arithmetic, rounding said out loud and done once.
 use serde::{Deserialize, Serialize};
 
+use crate::sight;
+
+/// What stands on a page where an amount is not for whoever looks.
+const VEILED: &str = "—";
+
 /// ISO 4217, with the number of digits behind the point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Currency {
     code: [u8; 3],
     pub exponent: u8,
 }
+
+/// The symbols that stand before an amount.
+const SYMBOLS: [&str; 8] = ["$", "€", "£", "₹", "¥", "R$", "zł", "kr"];
 
 impl Currency {
     pub const USD: Self = Self { code: *b"USD", exponent: 2 };
@@ -42,7 +50,8 @@ impl Currency {
     }
 }
 
-/// An amount in minor units (cents). On the wire: `{"amount": "125.50", "currency": "USD"}`.
+/// An amount in minor units (cents). On the wire: `{"amount": "125.50", "currency": "USD"}`, and `null` to who may not see prices
+/// (`sight`), who cannot send one either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Money {
     pub minor: i64,
@@ -59,13 +68,29 @@ struct Wire {
     currency: String,
 }
 
+impl Wire {
+    fn money<E: serde::de::Error>(&self) -> Result<Money, E> {
+        let currency = Currency::of(&self.currency)
+            .ok_or_else(|| E::custom("the currency is three capital letters, such as USD"))?;
+        Money::read(&self.amount, currency)
+            .ok_or_else(|| E::custom("the amount is decimal text with the currency's digits, such as \"125.50\""))
+    }
+}
+
 impl Money {
+    fn wire(&self) -> Wire {
+        Wire { amount: self.digits(), currency: self.currency.code().into() }
+    }
     pub fn new(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
     }
 
-    /// "125.50", without symbol or grouping: for machines and form fields.
+    /// "125.50", without symbol or grouping: for machines and form fields. Nothing for who may not see prices.
     pub fn amount(&self) -> String {
+        if sight::prices() { self.digits() } else { String::new() }
+    }
+
+    fn digits(&self) -> String {
         let unit = 10u64.pow(self.currency.exponent.into());
         let (sign, abs) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
         match self.currency.exponent {
@@ -74,9 +99,13 @@ impl Money {
         }
     }
 
-    /// For people: "$1,250.00", "1.250,00 €", "₹1,25,000.00", by language.
+    /// For people: "$1,250.00", "1.250,00 €", "₹1,25,000.00", by language. A dash for who may not see prices.
     pub fn display(&self, language: &str) -> String {
-        let plain = self.amount();
+        if sight::prices() { self.written(language) } else { VEILED.into() }
+    }
+
+    fn written(&self, language: &str) -> String {
+        let plain = self.digits();
         let (sign, rest) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("−", rest));
         let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
         let continental = ["de", "es", "it", "nl", "pt", "id", "tr"].iter().any(|l| language.starts_with(l));
@@ -108,8 +137,13 @@ impl Money {
         }
     }
 
-    /// "125.50", "1,250", "125" and "-3.1" are understood; more digits than the currency has are not.
+    /// "125.50", "1,250", "125" and "-3.1" are understood; more digits than the currency has are not. Who may not see prices
+    /// sets none.
     pub fn parse(text: &str, currency: Currency) -> Option<Self> {
+        sight::prices().then(|| Self::read(text, currency)).flatten()
+    }
+
+    fn read(text: &str, currency: Currency) -> Option<Self> {
         let text: String =
             text.trim().chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}' | '$' | '€' | '£' | '₹')).collect();
         let (negative, text) = text.strip_prefix('-').map_or((false, text.as_str()), |rest| (true, rest));
@@ -131,18 +165,89 @@ impl Money {
 
 impl Serialize for Money {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Wire { amount: self.amount(), currency: self.currency.code().into() }.serialize(serializer)
+        if sight::prices() { self.wire().serialize(serializer) } else { serializer.serialize_none() }
     }
 }
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let wire = Wire::deserialize(deserializer)?;
-        let currency = Currency::of(&wire.currency)
-            .ok_or_else(|| serde::de::Error::custom("the currency is three capital letters, such as USD"))?;
-        Self::parse(&wire.amount, currency).ok_or_else(|| {
-            serde::de::Error::custom("the amount is decimal text with the currency's digits, such as \"125.50\"")
-        })
+        if !sight::prices() {
+            return Err(serde::de::Error::custom("who may not see prices (`prices.see`) sets none"));
+        }
+        wire.money()
     }
+}
+
+/// What something costs the company: on the wire as `Money`, and `null` to who may not see costs, who cannot send one either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Cost(pub Money);
+
+impl Cost {
+    /// As `Money::display`; a dash for who may not see costs.
+    pub fn display(&self, language: &str) -> String {
+        if sight::costs() { self.0.written(language) } else { VEILED.into() }
+    }
+    /// As `Money::amount`; nothing for who may not see costs.
+    pub fn amount(&self) -> String {
+        if sight::costs() { self.0.digits() } else { String::new() }
+    }
+    /// As `Money::parse`; nobody sets a cost who may not see it.
+    pub fn parse(text: &str, currency: Currency) -> Option<Self> {
+        sight::costs().then(|| Money::read(text, currency)).flatten().map(Self)
+    }
+}
+impl Serialize for Cost {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if sight::costs() { self.0.wire().serialize(serializer) } else { serializer.serialize_none() }
+    }
+}
+impl<'de> Deserialize<'de> for Cost {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wire = Wire::deserialize(deserializer)?;
+        if !sight::costs() {
+            return Err(serde::de::Error::custom("who may not see what things cost (`costs.see`) sets no cost"));
+        }
+        wire.money().map(Self)
+    }
+}
+impl schemars::JsonSchema for Cost {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        Money::schema_name()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        Money::schema_id()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Money::json_schema(generator)
+    }
+}
+
+/// `told`, for `#[serde(serialize_with)]`.
+pub fn told_on_the_wire<S: serde::Serializer>(sentence: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&told(sentence))
+}
+
+/// A sentence that was kept with amounts in it ("Invoice INV-7 issued, $125.00"), as whoever asks may read it.
+pub fn told(sentence: &str) -> String {
+    if sight::prices() {
+        return sentence.to_owned();
+    }
+    let mut words: Vec<String> = vec![];
+    for word in sentence.split(' ') {
+        let bare = word.trim_end_matches([',', '.', ';', ':']).trim_start_matches('−');
+        let symbol: String = bare.chars().take_while(|sign| !sign.is_ascii_digit()).collect();
+        let code = Currency::of(bare).is_some();
+        let number = |text: &str| text.starts_with(|sign: char| sign.is_ascii_digit());
+        if SYMBOLS.contains(&symbol.as_str()) && number(&bare[symbol.len()..]) {
+            words.push(word.replace(word.trim_end_matches([',', '.', ';', ':']), VEILED));
+        } else if code && words.last().is_some_and(|last| number(last.trim_start_matches('−'))) {
+            words.pop();
+            words.push(word.replace(bare, VEILED));
+        } else {
+            words.push(word.to_owned());
+        }
+    }
+    words.join(" ")
 }
 impl schemars::JsonSchema for Money {
     fn schema_name() -> std::borrow::Cow<'static, str> {

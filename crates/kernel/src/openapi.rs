@@ -1,7 +1,7 @@
 //! The document of the API, made from the same types that the handlers take and give.
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     error::Problem,
@@ -118,7 +118,8 @@ pub fn document(routes: &[Route], version: &str) -> Value {
             .or_default()
             .insert(route.method.as_str().to_lowercase(), write(route, operation, &problem));
     }
-    let schemas = generator.take_definitions(true);
+    let mut schemas = generator.take_definitions(true);
+    veil(&paths, &mut schemas);
     let names = own_names(&schemas, &named);
     let mut document = json!({
         "openapi": "3.1.0",
@@ -142,6 +143,70 @@ pub fn document(routes: &[Route], version: &str) -> Value {
     });
     rename(&mut document, &names);
     document
+}
+
+/// In answers an amount may be `null`: who may not see prices is not shown it. What is sent has its amounts.
+fn veil(paths: &BTreeMap<&str, Map<String, Value>>, schemas: &mut Map<String, Value>) {
+    let operations = || paths.values().flat_map(Map::values);
+    let sent = reached(operations().filter_map(|operation| operation.get("requestBody")), schemas);
+    let given = reached(operations().filter_map(|operation| operation.get("responses")), schemas);
+    for (name, schema) in schemas.iter_mut().filter(|(name, _)| given.contains(*name) && !sent.contains(*name)) {
+        if name != MONEY {
+            nullable(schema);
+        }
+    }
+    if let Some(money) = schemas.get_mut(MONEY) {
+        money["description"] = "An amount. In answers it is `null` to who may not see it: prices need `prices.see`, costs `costs.see`. Without the permission none can be sent either.".into();
+    }
+}
+
+const MONEY: &str = "Money";
+
+fn names_money(value: &Value) -> bool {
+    value["$ref"].as_str().is_some_and(|path| path.rsplit('/').next() == Some(MONEY))
+}
+
+fn nullable(value: &mut Value) {
+    if names_money(value) {
+        let says = value.as_object_mut().and_then(|schema| schema.remove("description"));
+        *value = json!({ "anyOf": [value, { "type": "null" }] });
+        if let Some(says) = says {
+            value["description"] = says;
+        }
+        return;
+    }
+    match value {
+        Value::Object(map) => map.iter_mut().for_each(|(key, value)| match (key.as_str(), value) {
+            // What may be nothing already stays as it is.
+            ("anyOf", Value::Array(some)) if some.iter().any(|one| one["type"] == "null") => {}
+            (_, value) => nullable(value),
+        }),
+        Value::Array(values) => values.iter_mut().for_each(nullable),
+        _ => {}
+    }
+}
+
+/// The components that stand behind these.
+fn reached<'a>(from: impl Iterator<Item = &'a Value>, schemas: &Map<String, Value>) -> BTreeSet<String> {
+    fn named(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(map) => {
+                let name = map.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
+                found.extend(name.map(str::to_owned));
+                map.values().for_each(|value| named(value, found));
+            }
+            Value::Array(values) => values.iter().for_each(|value| named(value, found)),
+            _ => {}
+        }
+    }
+    let (mut open, mut all) = (vec![], BTreeSet::new());
+    from.for_each(|value| named(value, &mut open));
+    while let Some(name) = open.pop() {
+        if let Some(schema) = schemas.get(&name).filter(|_| all.insert(name.clone())) {
+            named(schema, &mut open);
+        }
+    }
+    all
 }
 
 /// Every noun has its `New` and its `Change`: where a component's name is taken, the noun is put behind it (`NewCustomer`).

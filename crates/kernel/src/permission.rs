@@ -20,9 +20,10 @@ pub trait Permission: Send + Sync + 'static {
     const NAME: &'static str;
 }
 
-/// Whether whoever holds it can change something; a name that ends in `.read` says that it shows and no more.
+/// Whether whoever holds it can change something; a name that ends in `.read` or `.see` says that it shows and
+/// no more.
 pub fn changes(name: &str) -> bool {
-    !name.ends_with(".read")
+    !name.ends_with(".read") && !name.ends_with(".see")
 }
 
 /// “: see customers, their contacts, places and history”, for a sentence about it; nothing where it is not known.

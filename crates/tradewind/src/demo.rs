@@ -71,6 +71,7 @@ fn introduce(house: &House, operator: &str) {
             company.slug,
             house.url(Some(company.slug), "/tech")
         );
+        println!("      apprentice  nina@{}.example   a role of the company's own", company.slug);
         println!("      booking     {}", house.url(Some(company.slug), "/book"));
     }
     println!("\n  What would be sent by e-mail:  {}", house.url(None, "/mailbox"));
@@ -314,7 +315,7 @@ impl Weeks<'_> {
             self.caller.made("/api/v1/categories", json!({ "name": self.company.trade, "position": 1 })).await?;
         let mut services = vec![];
         for (name, minutes, price, online) in self.company.services {
-            let body = json!({ "name": name, "kind": "service", "duration_minutes": minutes, "category_id": category, "online": online, "price": { "amount": price, "currency": "USD" } });
+            let body = json!({ "name": name, "kind": "service", "duration_minutes": minutes, "category_id": category, "online": online, "price": { "amount": price, "currency": "USD" }, "cost": cost_of(price) });
             services.push((self.caller.made("/api/v1/items", body).await?, i64::from(*minutes)));
         }
         Ok(services)
@@ -329,7 +330,7 @@ impl Weeks<'_> {
             .await?;
         let mut parts = vec![];
         for (name, price) in self.company.parts {
-            let body = json!({ "name": name, "kind": "material", "category_id": category, "tax_rate_id": tax, "price": { "amount": price, "currency": "USD" } });
+            let body = json!({ "name": name, "kind": "material", "category_id": category, "tax_rate_id": tax, "price": { "amount": price, "currency": "USD" }, "cost": cost_of(price) });
             parts.push(self.caller.made("/api/v1/items", body).await?);
         }
         Ok(parts)
@@ -343,6 +344,29 @@ impl Weeks<'_> {
         self.caller.set(&format!("/api/v1/technicians/{technician}"), "shifts", json!({ "shifts": shifts })).await
     }
 
+    /// Somebody with a role of the company's own: the office's work without its money, for the records of one team.
+    async fn apprentice(&self, team: &str) -> Result<()> {
+        let role = json!({ "label": "Office apprentice", "copy_of": "dispatcher" });
+        let made = self.caller.post("/api/v1/roles", role).await?;
+        let allowed = [
+            "account.own",
+            "appointments.write",
+            "board.read",
+            "catalog.read",
+            "customers.read",
+            "customers.write",
+            "dashboard.read",
+            "files.read",
+            "work.read",
+        ];
+        let reach = json!({ "customer": "team", "appointment": "team", "work_order": "team" });
+        let path = format!("/api/v1/roles/{}", made["id"].as_str().unwrap_or_default());
+        self.caller.change(&path, json!({ "permissions": allowed, "reach": reach })).await?;
+        let person = json!({ "email": format!("nina@{}.example", self.slug), "name": "Nina Wolf", "role": made["name"], "password": PASSWORD });
+        let member = self.caller.made("/api/v1/members", person).await?;
+        self.caller.change(&format!("/api/v1/members/{member}"), json!({ "team_id": team })).await
+    }
+
     async fn people(&self) -> Result<Vec<String>> {
         let email = |who: &str| format!("{who}@{}.example", self.slug);
         self.caller
@@ -354,11 +378,16 @@ impl Weeks<'_> {
         // The web site books and reads in its own name; its key is nobody's, so it opens nothing in a demo that strangers see.
         let site = json!({ "name": "Web site", "role": "dispatcher" });
         let site = self.caller.made("/api/v1/service-accounts", site).await?;
-        let scopes = ["customers.read", "catalog.read", "appointments.write"];
+        let scopes = ["customers.read", "catalog.read", "prices.see", "appointments.write"];
         let key = json!({ "name": "Booking form", "scopes": scopes, "service_account_id": site });
         self.caller.post("/api/v1/api-keys", key).await?;
+        let mut teams = vec![];
+        for name in ["North", "South"] {
+            teams.push(self.caller.made("/api/v1/teams", json!({ "name": name })).await?);
+        }
+        self.apprentice(&teams[0]).await?;
         let mut technicians = vec![];
-        for (name, who, skills) in self.company.technicians {
+        for (index, (name, who, skills)) in self.company.technicians.iter().enumerate() {
             let member = self
                 .caller
                 .made(
@@ -370,6 +399,8 @@ impl Weeks<'_> {
                 .caller
                 .made("/api/v1/technicians", json!({ "member_id": member, "name": name, "skills": skills }))
                 .await?;
+            let team = json!({ "team_id": teams[index % teams.len()] });
+            self.caller.change(&format!("/api/v1/members/{member}"), team).await?;
             self.week(&technician).await?;
             technicians.push(technician);
         }
@@ -396,6 +427,12 @@ impl Weeks<'_> {
         }
         Ok(customers)
     }
+}
+
+/// Five ninths of what it is sold for.
+fn cost_of(price: &str) -> serde_json::Value {
+    let price = kernel::Money::parse(price, kernel::Currency::USD);
+    json!(price.map(|price| kernel::Money { minor: kernel::money::scale(price.minor, 5, 9), ..price }))
 }
 
 /// The same demo everywhere: numbers that only look like chance (xorshift).

@@ -2,7 +2,7 @@
 use bytes::Bytes;
 use documents::{Align, Brand, Column, Document, Emphasis, Fact, Note, Paper, Party, Row, Table, Total};
 use kernel::{
-    Error, Result, Scope, Tenant,
+    Error, Permission, PricesSee, Result, Scope, Tenant,
     access::Access,
     http::{Download, Path},
     tenant,
@@ -32,6 +32,10 @@ static PAPERS: LazyLock<moka::sync::Cache<Key, Bytes>> = LazyLock::new(|| {
 
 pub async fn api(access: Access<InvoicesRead>, Path(id): Path<InvoiceId>) -> Result<Download> {
     let invoice = view(&access, id).await?;
+    // The paper is the customer's and has its prices: it is for whoever may see them.
+    if !access.can::<PricesSee>() {
+        return Err(Error::Forbidden(PricesSee::NAME));
+    }
     let name = format!("{}.pdf", invoice.head.number.clone().unwrap_or_else(|| "Invoice draft".into()));
     let bytes = bytes_of(&access, invoice).await?;
     Ok(Download { name, media_type: "application/pdf".into(), bytes, inline: true })

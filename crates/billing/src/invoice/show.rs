@@ -73,7 +73,7 @@ pub async fn draw(scope: &Scope, id: InvoiceId, open: Open) -> Result<Page> {
         title,
         active: "/invoices",
         crumbs: vec![("Invoices".into(), "/invoices".into())],
-        actions: html! { @if let Some(past) = past { (past) } (pdf) },
+        actions: html! { @if let Some(past) = past { (past) } @if scope.can::<kernel::PricesSee>() { (pdf) } },
         body,
         wide: true,
         canvas: true,

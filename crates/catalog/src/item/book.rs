@@ -1,6 +1,6 @@
 //! The price book as a page: items under their categories, or what was searched for.
 use kernel::{
-    Access, Result, Scope,
+    Access, PricesSee, Result, Scope,
     http::{Page, Query},
     sql,
 };
@@ -31,19 +31,19 @@ pub struct BookQuery {
 sql! {
     /// A hundred of each category are enough to look at; whoever has more searches.
     fn by_category(status: String) -> Vec<Item> = "
-        select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.currency,
+        select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.cost_minor, i.currency,
                i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.status, i.version, i.created_at, i.updated_at
         from (select id, name, position, name_key from category
               where tenant_id = $1 and status = 'active' order by position, name_key, id limit 200) c
              cross join lateral (
-                select o.id, o.category_id, o.kind, o.name, o.name_key, o.code, o.description, o.unit, o.duration_minutes, o.price_minor, o.currency,
+                select o.id, o.category_id, o.kind, o.name, o.name_key, o.code, o.description, o.unit, o.duration_minutes, o.price_minor, o.cost_minor, o.currency,
                        o.tax_rate_id, o.online, o.status, o.version, o.created_at, o.updated_at
                 from item o where o.tenant_id = $1 and o.category_id = c.id and o.status = $2
                 order by o.name_key, o.id limit 100) i
              left join tax_rate t on t.tenant_id = $1 and t.id = i.tax_rate_id
         order by c.position, c.name_key, c.id, i.name_key, i.id limit 1000";
     fn without_category(status: String) -> Vec<Item> = "
-        select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.currency,
+        select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.cost_minor, i.currency,
                i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.status, i.version, i.created_at, i.updated_at
         from item i left join category c on c.tenant_id = $1 and c.id = i.category_id left join tax_rate t on t.tenant_id = $1 and t.id = i.tax_rate_id
         where i.tenant_id = $1 and i.category_id is null and i.status = $2
@@ -130,26 +130,29 @@ pub(super) fn duration(minutes: i32) -> String {
 
 /// One table with a heading row's worth of category in each row, so that columns line up over the whole book.
 fn groups(scope: &Scope, items: &[Item], may: bool) -> Markup {
-    let columns = [
+    let mut columns = vec![
         Column::lead("Item").width(35),
         Column::text("Category").width(18),
         Column::text("Kind").width(12).drops(),
         Column::number("Takes").width(10).drops(),
         Column::text("Tax").width(12).drops(),
-        Column::number("Price").side(),
     ];
+    let priced = scope.can::<PricesSee>();
+    if priced {
+        columns.push(Column::number("Price").side());
+    }
     let language = &scope.tenant().locale.language;
     let mut last: Option<&str> = None;
     let mut rows = vec![];
     for item in items {
         let heading = item.category.as_deref().unwrap_or("Without category");
         let first = last.replace(heading) != Some(heading);
-        rows.push(row(item, heading, first, language, may));
+        rows.push(row(item, heading, first, language, may, priced));
     }
     Table::new("Price book", &columns).show(&rows)
 }
 
-fn row(item: &Item, heading: &str, first: bool, language: &str, may: bool) -> Row {
+fn row(item: &Item, heading: &str, first: bool, language: &str, may: bool, priced: bool) -> Row {
     let price = item.price().display(language);
     let per = item.unit.as_deref().map(|unit| format!(" / {unit}")).unwrap_or_default();
     let code = item.code.as_deref().unwrap_or("");
@@ -162,14 +165,10 @@ fn row(item: &Item, heading: &str, first: bool, language: &str, may: bool) -> Ro
         html! { @if item.duration_minutes > 0 { (duration(item.duration_minutes)) } @else { (nothing("not booked")) } };
     let tax = html! { @match &item.tax_name { Some(tax) => { (tax) " " span.dim.num { (percent(item.tax_rate_ppm)) " %" } }, None => (nothing("no tax")) } };
     let category = html! { @if first { span.strong { (heading) } } @else { span.dim { (heading) } } };
-    let cells = vec![
-        name,
-        category,
-        html! { (item.kind.label()) },
-        takes,
-        tax,
-        html! { span.strong { (price) } span.dim { (per) } },
-    ];
+    let mut cells = vec![name, category, html! { (item.kind.label()) }, takes, tax];
+    if priced {
+        cells.push(html! { span.strong { (price) } span.dim { (per) } });
+    }
     let sub = match item.kind {
         Kind::Service => format!("{heading} · {}", duration(item.duration_minutes)),
         kind => format!("{heading} · {}", kind.label()),

@@ -1,7 +1,7 @@
 //! Changing an item. What was sold before keeps the price it was sold at.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Money, Result, TenantTx,
+    Access, Checks, Cost, Error, Input, Money, Result, TenantTx,
     http::{IfMatch, Json, One, Path},
     sql,
     text::fold,
@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{
     Item, ItemId, ItemUpdated, Kind, New,
-    create::{check_price, fits, in_currency},
+    create::{check_cost, check_price, fits, in_currency},
     find, words,
 };
 use crate::{category::CategoryId, permissions::CatalogWrite, tax_rate::TaxRateId};
@@ -23,6 +23,8 @@ pub struct Change {
     pub name: Option<String>,
     pub kind: Option<Kind>,
     pub price: Option<Money>,
+    #[serde(deserialize_with = "given")]
+    pub cost: Option<Option<Cost>>,
     pub duration_minutes: Option<i32>,
     #[serde(deserialize_with = "given")]
     pub category_id: Option<Option<CategoryId>>,
@@ -48,6 +50,8 @@ impl Change {
             name: Some(new.name),
             kind: Some(new.kind),
             price: Some(new.price),
+            // Whoever may not see it has no field for it.
+            cost: kernel::sight::costs().then_some(new.cost),
             duration_minutes: Some(new.duration_minutes),
             category_id: Some(new.category_id),
             code: Some(new.code),
@@ -74,13 +78,14 @@ impl Input for Change {
         if let Some(price) = self.price {
             check_price(checks, price);
         }
+        check_cost(checks, self.cost.flatten());
     }
 }
 
 sql! {
-    fn update(id: ItemId, seen: i64, category: Option<CategoryId>, kind: Kind, name: String, name_key: String, code: Option<String>, description: Option<String>, unit: Option<String>, duration_minutes: i32, price_minor: i64, currency: String, tax_rate: Option<TaxRateId>, online: bool, at: Timestamp) -> u64 = "
+    fn update(id: ItemId, seen: i64, category: Option<CategoryId>, kind: Kind, name: String, name_key: String, code: Option<String>, description: Option<String>, unit: Option<String>, duration_minutes: i32, price_minor: i64, cost_minor: Option<i64>, currency: String, tax_rate: Option<TaxRateId>, online: bool, at: Timestamp) -> u64 = "
         update item set category_id = $4, kind = $5, name = $6, name_key = $7, code = $8, description = $9, unit = $10, duration_minutes = $11,
-               price_minor = $12, currency = $13, tax_rate_id = $14, online = $15, updated_at = $16, version = version + 1
+               price_minor = $12, cost_minor = $13, currency = $14, tax_rate_id = $15, online = $16, updated_at = $17, version = version + 1
         where tenant_id = $1 and id = $2 and version = $3";
 }
 
@@ -91,7 +96,7 @@ pub async fn change(tx: &mut TenantTx, id: ItemId, seen: i64, change: Change) ->
     let mut checks = Checks::default();
     fits(&mut checks, kind, minutes, online);
     checks.done()?;
-    let price = change.price.unwrap_or(now.price());
+    let (price, cost) = (change.price.unwrap_or(now.price()), change.cost.unwrap_or(now.cost()));
     let name = change.name.unwrap_or(now.name);
     let (code, description) = (change.code.unwrap_or(now.code), change.description.unwrap_or(now.description));
     let found_by = words::of(&name, code.as_deref(), description.as_deref());
@@ -107,6 +112,7 @@ pub async fn change(tx: &mut TenantTx, id: ItemId, seen: i64, change: Change) ->
         change.unit.unwrap_or(now.unit),
         minutes,
         price.minor,
+        cost.map(|cost| cost.0.minor),
         price.currency.code().into(),
         change.tax_rate_id.unwrap_or(now.tax_rate_id),
         online,
@@ -128,8 +134,6 @@ pub async fn api(
     Json(input): Json<Change>,
 ) -> Result<One<Item>> {
     let seen = version.required()?;
-    if let Some(price) = input.price {
-        in_currency(&access, price)?;
-    }
+    in_currency(&access, input.price, input.cost.flatten())?;
     access.retrying(async |tx: &mut TenantTx| change(tx, id, seen, input.clone()).await).await.map(One)
 }

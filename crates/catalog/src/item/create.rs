@@ -1,7 +1,7 @@
 //! Adding an item to the price book.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Money, Result, TenantTx,
+    Access, Checks, Cost, Error, Input, Money, Result, TenantTx,
     http::{Created, Json, Repeatable},
     sql,
     text::fold,
@@ -20,6 +20,8 @@ pub struct New {
     pub name: String,
     pub kind: Kind,
     pub price: Money,
+    /// What one of it costs the company.
+    pub cost: Option<Cost>,
     /// Minutes; a service needs them.
     #[serde(default)]
     pub duration_minutes: i32,
@@ -42,11 +44,17 @@ impl Input for New {
         checks.optional("unit", &mut self.unit, 20);
         fits(checks, self.kind, self.duration_minutes, self.online);
         check_price(checks, self.price);
+        check_cost(checks, self.cost);
     }
 }
 
 pub(super) fn check_price(checks: &mut Checks, price: Money) {
     checks.range("price", price.minor, 0, 100_000_000_000, "The price is not negative, and at most 1,000,000,000.00.");
+}
+
+pub(super) fn check_cost(checks: &mut Checks, cost: Option<Cost>) {
+    let minor = cost.map_or(0, |cost| cost.0.minor);
+    checks.range("cost", minor, 0, 100_000_000_000, "The cost is not negative, and at most 1,000,000,000.00.");
 }
 
 /// What depends on the kind.
@@ -65,22 +73,21 @@ pub(super) fn fits(checks: &mut Checks, kind: Kind, duration_minutes: i32, onlin
 }
 
 /// Prices are in the company's currency.
-pub(super) fn in_currency(access: &Access<CatalogWrite>, price: Money) -> Result<()> {
+pub(super) fn in_currency(access: &Access<CatalogWrite>, price: Option<Money>, cost: Option<Cost>) -> Result<()> {
     let ours = access.tenant().locale.currency;
-    match price.currency == ours {
-        true => Ok(()),
-        false => Err(Error::field(
-            "/price",
-            "currency",
-            format!("Prices here are in {}, not in {}.", ours.code(), price.currency.code()),
-        )),
+    for (field, money) in [("/price", price), ("/cost", cost.map(|cost| cost.0))] {
+        if let Some(other) = money.map(|money| money.currency).filter(|currency| *currency != ours) {
+            let sentence = format!("Prices here are in {}, not in {}.", ours.code(), other.code());
+            return Err(Error::field(field, "currency", sentence));
+        }
     }
+    Ok(())
 }
 
 sql! {
-    fn insert(id: ItemId, category: Option<CategoryId>, kind: Kind, name: String, name_key: String, code: Option<String>, description: Option<String>, unit: Option<String>, duration_minutes: i32, price_minor: i64, currency: String, tax_rate: Option<TaxRateId>, online: bool, at: Timestamp, created_by: Option<uuid::Uuid>) = "
-        insert into item (tenant_id, id, category_id, kind, name, name_key, code, description, unit, duration_minutes, price_minor, currency, tax_rate_id, online, created_at, updated_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16)";
+    fn insert(id: ItemId, category: Option<CategoryId>, kind: Kind, name: String, name_key: String, code: Option<String>, description: Option<String>, unit: Option<String>, duration_minutes: i32, price_minor: i64, cost_minor: Option<i64>, currency: String, tax_rate: Option<TaxRateId>, online: bool, at: Timestamp, created_by: Option<uuid::Uuid>) = "
+        insert into item (tenant_id, id, category_id, kind, name, name_key, code, description, unit, duration_minutes, price_minor, cost_minor, currency, tax_rate_id, online, created_at, updated_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17)";
 }
 
 pub async fn create(tx: &mut TenantTx, new: New) -> Result<Item> {
@@ -97,6 +104,7 @@ pub async fn create(tx: &mut TenantTx, new: New) -> Result<Item> {
         new.unit,
         new.duration_minutes,
         new.price.minor,
+        new.cost.map(|cost| cost.0.minor),
         new.price.currency.code().into(),
         new.tax_rate_id,
         new.online,
@@ -110,7 +118,7 @@ pub async fn create(tx: &mut TenantTx, new: New) -> Result<Item> {
 }
 
 pub async fn api(access: Access<CatalogWrite>, Json(new): Json<New>) -> Result<Repeatable<Created<Item>>> {
-    in_currency(&access, new.price)?;
+    in_currency(&access, Some(new.price), new.cost)?;
     access
         .once(async |tx: &mut TenantTx| {
             let item = create(tx, new.clone()).await?;

@@ -1,6 +1,6 @@
 //! The pages on which an item is added and changed.
 use kernel::{
-    Access, Checks, Currency, Error, Input, Money, Result, TenantTx,
+    Access, Checks, Cost, CostsSee, Currency, Error, Input, Money, Result, TenantTx,
     http::{Either, Form, Page, Path, Redirect, Repeatable},
 };
 use maud::{Markup, html};
@@ -23,6 +23,7 @@ pub struct ItemForm {
     name: String,
     kind: Option<Kind>,
     price: String,
+    cost: String,
     duration_minutes: String,
     category_id: Option<CategoryId>,
     code: Option<String>,
@@ -46,10 +47,17 @@ impl ItemForm {
             let sample = Money::new(12_550, currency).amount();
             Error::field("/price", "amount", format!("Give the price as a number, such as {sample}."))
         })?;
+        let cost = match self.cost.trim() {
+            "" => None,
+            typed => Some(Cost::parse(typed, currency).ok_or_else(|| {
+                Error::field("/cost", "amount", "Give what it costs you as a number, such as 60, or leave it empty.")
+            })?),
+        };
         New {
             name: self.name,
             kind: self.kind.unwrap_or(Kind::Service),
             price,
+            cost,
             duration_minutes: self.duration_minutes.trim().parse().unwrap_or(0),
             category_id: self.category_id,
             code: self.code,
@@ -72,7 +80,16 @@ async fn choices(access: &Access<CatalogWrite>) -> Result<Choices> {
     Ok(Choices { categories, taxes })
 }
 
-fn fields(filled: &Filled, choices: &Choices, currency: &str) -> Markup {
+/// "You keep $120.00 of the price, 64.2 %."
+fn margin(access: &Access<CatalogWrite>, item: Option<&Item>) -> String {
+    let keeps = item.and_then(Item::margin).map(|(left, share)| {
+        let left = left.display(&access.tenant().locale.language);
+        format!("You keep {left} of the price, {}.{} %.", share / 10, (share % 10).abs())
+    });
+    keeps.unwrap_or_else(|| "Only those see it who may see costs; customers never do.".into())
+}
+
+fn fields(filled: &Filled, choices: &Choices, currency: &str, margin: Option<&str>) -> Markup {
     let none = || (String::new(), "None".to_owned());
     let kinds: Vec<(&str, &str)> = Kind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
     let categories: Vec<(String, String)> =
@@ -89,6 +106,7 @@ fn fields(filled: &Filled, choices: &Choices, currency: &str) -> Markup {
             (field::money(filled, "price", "Price", currency).required())
             (field::text(filled, "unit", "Per").placeholder("hour, ft").most(20))
         }))
+        @if let Some(margin) = margin { (field::money(filled, "cost", "What it costs you", currency).hint(margin)) }
         (form::pair(html! {
             (field::number(filled, "duration_minutes", "Minutes it takes").hint("A service needs them: bookings are made by them."))
             (field::select(filled, "tax_rate_id", "Tax", &taxes))
@@ -108,10 +126,11 @@ fn draw(access: &Access<CatalogWrite>, item: Option<&Item>, choices: &Choices, f
         None => ("New item".into(), "/price-book/new".into(), "Add item"),
     };
     let version = item.map(|item| filled.values.get("version").cloned().unwrap_or_else(|| item.version.to_string()));
+    let margin = access.can::<CostsSee>().then(|| margin(access, item));
     let body = html! {
         (form::form(&action, filled, html! {
             @if let Some(version) = version { (field::hidden("version", version)) }
-            (fields(filled, choices, access.tenant().locale.currency.code()))
+            (fields(filled, choices, access.tenant().locale.currency.code(), margin.as_deref()))
             (form::actions(html! { (button(verb).primary()) (link_button("Cancel", "/price-book").quiet()) }))
         }))
         @if let Some(item) = item {
@@ -159,6 +178,7 @@ pub async fn edit(access: Access<CatalogWrite>, Path(id): Path<ItemId>) -> Resul
         ("name", item.name.clone()),
         ("kind", item.kind.to_string()),
         ("price", item.price().amount()),
+        ("cost", item.cost().map(|cost| cost.amount()).unwrap_or_default()),
         ("unit", text(&item.unit)),
         ("duration_minutes", item.duration_minutes.to_string()),
         ("tax_rate_id", item.tax_rate_id.map(|id| id.to_string()).unwrap_or_default()),

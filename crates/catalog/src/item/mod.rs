@@ -8,7 +8,7 @@ pub mod list;
 mod words;
 
 use jiff::Timestamp;
-use kernel::{Currency, Money, http::Versioned, row, sql};
+use kernel::{Cost, Currency, Money, http::Versioned, row, sql};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
@@ -41,6 +41,7 @@ row! {
         pub unit: Option<String>,
         pub duration_minutes: i32,
         pub price_minor: i64,
+        pub cost_minor: Option<i64>,
         pub currency: String,
         pub tax_rate_id: Option<TaxRateId>,
         pub tax_name: Option<String>,
@@ -55,7 +56,20 @@ row! {
 
 impl Item {
     pub fn price(&self) -> Money {
-        Money::new(self.price_minor, Currency::of(&self.currency).unwrap_or(Currency::USD))
+        Money::new(self.price_minor, self.own_currency())
+    }
+    pub fn cost(&self) -> Option<Cost> {
+        self.cost_minor.map(|minor| Cost(Money::new(minor, self.own_currency())))
+    }
+    /// What is left of the price, and how much of it that is in tenths of a per cent; the cost shows in it.
+    pub fn margin(&self) -> Option<(Cost, i64)> {
+        // Beside the cost it would tell the price.
+        let left = self.price_minor - self.cost_minor.filter(|_| kernel::sight::prices())?;
+        let share = if self.price_minor > 0 { kernel::money::scale(left, 1000, self.price_minor) } else { 0 };
+        Some((Cost(Money::new(left, self.own_currency())), share))
+    }
+    fn own_currency(&self) -> Currency {
+        Currency::of(&self.currency).unwrap_or(Currency::USD)
     }
 }
 
@@ -81,6 +95,8 @@ struct Wire<'a> {
     /// How long a service takes; 0 for what is not booked.
     duration_minutes: i32,
     price: Money,
+    /// What one of it costs the company, if it is known.
+    cost: Option<Cost>,
     tax_rate_id: Option<TaxRateId>,
     tax_name: Option<&'a str>,
     /// Millionths: 8.25 % is 82500; 0 without a tax.
@@ -106,6 +122,7 @@ impl Serialize for Item {
             unit: self.unit.as_deref(),
             duration_minutes: self.duration_minutes,
             price: self.price(),
+            cost: self.cost(),
             tax_rate_id: self.tax_rate_id,
             tax_name: self.tax_name.as_deref(),
             tax_rate_ppm: self.tax_rate_ppm,
@@ -129,20 +146,20 @@ impl JsonSchema for Item {
 
 sql! {
     pub fn find(id: ItemId) -> Option<Item> = "
-        select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.currency,
+        select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.cost_minor, i.currency,
                i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.status, i.version, i.created_at, i.updated_at
         from item i left join category c on c.tenant_id = $1 and c.id = i.category_id left join tax_rate t on t.tenant_id = $1 and t.id = i.tax_rate_id
         where i.tenant_id = $1 and i.id = $2";
     /// The services that customers may book by themselves.
     pub fn bookable() -> Vec<Item> = "
-        select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.currency,
+        select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.cost_minor, i.currency,
                i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.status, i.version, i.created_at, i.updated_at
         from item i left join category c on c.tenant_id = $1 and c.id = i.category_id left join tax_rate t on t.tenant_id = $1 and t.id = i.tax_rate_id
         where i.tenant_id = $1 and i.online and i.status = 'active'
         order by i.name_key, i.id limit 200";
     /// All active services, for whoever books by telephone.
     pub fn services() -> Vec<Item> = "
-        select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.currency,
+        select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.cost_minor, i.currency,
                i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.status, i.version, i.created_at, i.updated_at
         from item i left join category c on c.tenant_id = $1 and c.id = i.category_id left join tax_rate t on t.tenant_id = $1 and t.id = i.tax_rate_id
         where i.tenant_id = $1 and i.kind = 'service' and i.status = 'active'

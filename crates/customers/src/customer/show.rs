@@ -204,7 +204,7 @@ pub async fn peek(access: Access<CustomersRead>, Path(id): Path<CustomerId>) -> 
     let query = ListQuery { limit: Some(5), cursor: None };
     let (_, entries) = timeline::latest(&access, id, &query).await?;
     let whole = whole(&access, id).await?;
-    let latest = html! { @for entry in &entries.data { (card::line(&entry.icon, &entry.text, entry.detail.as_deref().unwrap_or(""), html! {})) } };
+    let latest = html! { @for entry in &entries.data { (card::line(&entry.icon, &entry.words(), entry.detail.as_deref().unwrap_or(""), html! {})) } };
     let body = html! {
         (rail(&access, &whole))
         @if !entries.data.is_empty() { (card::section("Latest", html! {}, latest)) }

@@ -63,7 +63,7 @@ pub(crate) fn clock(scope: &Scope, at: &Zoned) -> String {
 
 fn happened(scope: &Scope, entry: &Entry, at: &Zoned) -> Happened {
     let what = html! {
-        @match &entry.href { Some(href) => a href=(href) { (entry.text) }, None => (entry.text) }
+        @match &entry.href { Some(href) => a href=(href) { (entry.words()) }, None => (entry.words()) }
         @if let Some(author) = &entry.author { " " span.dim { "by " (author) } }
     };
     let tone = match entry.tone {

@@ -42,12 +42,20 @@ row! {
         #[serde(skip)]
         pub icon: String,
         pub tone: Tone,
-        pub text: String,
+        #[serde(serialize_with = "kernel::money::told_on_the_wire")]
+        text: String,
         /// The words of a note.
         pub detail: Option<String>,
         /// The page about it.
         pub href: Option<String>,
         pub author: Option<String>,
+    }
+}
+
+impl Entry {
+    /// What happened, without its amounts for who may not see prices.
+    pub fn words(&self) -> String {
+        kernel::money::told(&self.text)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     Actor, Credential, Error, House, Result, Scope, Tenant,
     access::{Came, Once, Seen},
     error::Problem,
+    sight::{self, Sight},
     tenant::Status,
 };
 
@@ -64,7 +65,8 @@ pub async fn arrive(State(arrival): State<Arrival>, request: Request, next: Next
             let _ = seen.once.route.set(format!("{method} {route}"));
             let seen = Arc::new(seen);
             parts.extensions.insert(seen.clone());
-            let response = next.run(Request::from_parts(parts, body)).await;
+            let sight = Sight::of(seen.principal.as_deref());
+            let response = sight::with(sight, next.run(Request::from_parts(parts, body))).await;
             match looked(&arrival.house, &seen, response.status(), &route).await {
                 Ok(()) => response,
                 Err(error) => error.into_response(),

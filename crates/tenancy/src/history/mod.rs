@@ -6,7 +6,7 @@ mod show;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use kernel::{Result, Scope, row, sql};
+use kernel::{Result, Scope, row, sight::Remembered, sql};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -34,9 +34,9 @@ row! {
         /// `insert`, `update`, `delete`; `found` is how it was when changes began to be kept.
         pub deed: String,
         /// What was there before: the fields that changed, or all of what was removed.
-        pub before: Value,
+        pub before: Remembered,
         /// What is there since: the fields that changed, or all of what is new.
-        pub after: Value,
+        pub after: Remembered,
         /// What was done, such as `customer.updated`.
         pub action: Option<String>,
         pub actor_kind: Option<String>,

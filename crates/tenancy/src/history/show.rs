@@ -63,6 +63,7 @@ fn is_quiet(field: &str) -> bool {
 fn word(scope: &Scope, names: &Names, field: &str, value: &Value) -> String {
     let locale = &scope.tenant().locale;
     match value {
+        _ if kernel::sight::hides(field) => "—".into(),
         Value::Null => "nothing".into(),
         Value::String(text) if text.is_empty() => "nothing".into(),
         Value::Bool(is) => if *is { "yes" } else { "no" }.into(),
@@ -150,7 +151,7 @@ pub async fn page(access: Access<AuditRead>, Path(id): Path<Uuid>, Query(asked):
         Some(at) => Some((at, Past::of(&access, at, async |past: &mut Past<'_>| past.find(id).await).await?)),
         None => None,
     };
-    let states = found.data.iter().flat_map(|change| [&change.before, &change.after]);
+    let states = found.data.iter().flat_map(|change| [&*change.before, &*change.after]);
     let names = names(&access, states.chain(past.iter().filter_map(|(_, found)| found.as_ref().map(|f| &f.1)))).await?;
     let lines: Vec<Happened> = found.data.iter().map(|change| line(&access, id, change, &names)).collect();
     let last = archive::extent(&access).await?.and_then(|archived| archived.last_at);

@@ -12,6 +12,8 @@ const AREAS: &[(&str, &[&str])] = &[
     ("E-mail", &["email"]),
     ("The company", &["members", "settings", "api_keys", "audit"]),
 ];
+/// What nobody can do who does not see prices.
+pub const WITH_PRICES: &[&str] = &["catalog.write", "invoices.write", "payments.write", "ledger.read"];
 /// What no area names yet.
 const BESIDES: &str = "Besides";
 

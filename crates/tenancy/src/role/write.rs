@@ -1,7 +1,7 @@
 //! A company's own roles: made from a copy, changed, taken away when nobody has them any more.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, PERMISSIONS, Reach, Result, Scope, TenantTx,
+    Access, Checks, Error, Input, PERMISSIONS, Permission, PricesSee, Reach, Result, Scope, TenantTx,
     http::{Created, IfMatch, Json, NoContent, One, Path, Repeatable},
     reach::Noun,
     sql,
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-use super::{CATALOGUE, OneRole, RoleChanged, RoleCreated, RoleDeleted, RoleId, RoleName, find, nouns};
+use super::{CATALOGUE, OneRole, RoleChanged, RoleCreated, RoleDeleted, RoleId, RoleName, areas, find, nouns};
 use crate::{MembersWrite, member};
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -104,6 +104,18 @@ fn makes_sense(role: &OneRole) -> Result<()> {
                 ),
             ));
         }
+    }
+    let holds = |name: &str| role.permissions.iter().any(|held| held == name);
+    let blind = PERMISSIONS.iter().find(|p| areas::WITH_PRICES.contains(&p.name) && holds(p.name));
+    if let Some(blind) = blind.filter(|_| !holds(PricesSee::NAME)) {
+        return Err(Error::field(
+            "/permissions",
+            "prices",
+            format!(
+                "“{}” cannot be done without seeing prices. Let the role see prices and totals, or take it off.",
+                blind.sentence
+            ),
+        ));
     }
     let part = role.reach.values().any(|reach| *reach != Reach::All);
     let whole = PERMISSIONS.iter().find(|p| p.whole && role.permissions.iter().any(|name| name == p.name));

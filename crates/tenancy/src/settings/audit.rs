@@ -3,7 +3,9 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use kernel::{
     Access, Cursor, Error, Paged, Result,
     http::{Json, Page, Query},
-    page, row, sql,
+    page, row,
+    sight::Remembered,
+    sql,
 };
 use maud::html;
 use schemars::JsonSchema;
@@ -34,7 +36,7 @@ row! {
         pub action: String,
         pub subject: Option<Uuid>,
         pub request_id: Option<Uuid>,
-        pub detail: serde_json::Value,
+        pub detail: Remembered,
         /// Through what they came: `session`, `token`, `key`, `visit`, `public`; `job` for the house's own work.
         pub via: String,
         pub session_id: Option<Uuid>,

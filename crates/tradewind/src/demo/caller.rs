@@ -32,6 +32,11 @@ impl Caller {
         let (_, etag) = self.ask(Method::GET, record, None, Value::Null).await?;
         self.ask(Method::PUT, &format!("{record}/{part}"), Some(etag), body).await.map(|_| ())
     }
+    /// Changes a record as it is now.
+    pub async fn change(&self, record: &str, body: Value) -> Result<()> {
+        let (_, etag) = self.ask(Method::GET, record, None, Value::Null).await?;
+        self.ask(Method::PATCH, record, Some(etag), body).await.map(|_| ())
+    }
     /// Posts, and gives the id of what was made.
     pub async fn made(&self, path: &str, body: Value) -> Result<String> {
         let made = self.post(path, body).await?;

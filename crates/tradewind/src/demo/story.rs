@@ -23,12 +23,12 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
     let category = caller.made("/api/v1/categories", json!({ "name": "Cooling" })).await?;
     let price = |amount: &str| json!({ "amount": amount, "currency": "USD" });
     let service = caller
-        .made("/api/v1/items", json!({ "name": "AC tune-up", "kind": "service", "duration_minutes": 60, "category_id": category, "tax_rate_id": tax, "online": true, "price": price("129.00") }))
+        .made("/api/v1/items", json!({ "name": "AC tune-up", "kind": "service", "duration_minutes": 60, "category_id": category, "tax_rate_id": tax, "online": true, "price": price("129.37") }))
         .await?;
     let part = caller
         .made(
             "/api/v1/items",
-            json!({ "name": "Capacitor", "kind": "material", "tax_rate_id": tax, "price": price("38.50") }),
+            json!({ "name": "Capacitor", "kind": "material", "tax_rate_id": tax, "price": price("738.53") }),
         )
         .await?;
     let customer = caller
@@ -48,12 +48,12 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
     let invoice = caller
         .made(
             "/api/v1/invoices",
-            json!({ "customer_id": customer, "lines": [{ "description": "Call", "unit_price": price("49.00") }] }),
+            json!({ "customer_id": customer, "lines": [{ "description": "Call", "unit_price": price("1731.37") }] }),
         )
         .await?;
     let invoice = format!("/api/v1/invoices/{invoice}");
     caller.verb(&invoice, "issue", json!({})).await?;
-    caller.post(&format!("{invoice}/payments"), json!({ "amount": price("20.00"), "method": "cash" })).await?;
+    caller.post(&format!("{invoice}/payments"), json!({ "amount": price("397.53"), "method": "cash" })).await?;
     caller.post("/api/v1/api-keys", json!({ "name": "Zapier", "scopes": ["customers.read"] })).await?;
     Ok(())
 }

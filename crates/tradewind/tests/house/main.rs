@@ -13,6 +13,7 @@ mod reach;
 mod refused;
 mod routes;
 mod schema;
+mod sight;
 mod statements;
 mod undo;
 mod walls;

@@ -47,7 +47,9 @@ impl Input for New {
             let sentence = "Choose an item of the price book, or say what it is.";
             checks.that(self.description.is_some(), "description", "required", sentence);
             let sentence = "Say what one of it costs; a line from the price book knows its price.";
-            checks.that(self.unit_price.is_some(), "unit_price", "required", sentence);
+            // Who sees no prices says what it is; the office gives it its price.
+            let priced = self.unit_price.is_some() || !kernel::sight::prices();
+            checks.that(priced, "unit_price", "required", sentence);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The page of a job: lines, notes and photos, its verbs, and what other contexts put beside it.
 use catalog::item::{self, Item};
 use kernel::{
-    Access, Result, Scope,
+    Access, PricesSee, Result, Scope,
     http::{Page, Path, Query, Typed},
 };
 use maud::{Markup, html};
@@ -161,19 +161,22 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
     let may = scope.can::<WorkWrite>() && !order.status.is_over();
     let sums = Sums::of(&job.lines);
     let money = |minor: i64| job.money(minor).display(language);
-    let mut columns =
-        vec![Column::lead("What"), Column::number("Quantity"), Column::number("Price"), Column::number("Amount")];
+    let priced = scope.can::<PricesSee>();
+    let mut columns = vec![Column::lead("What"), Column::number("Quantity")];
+    if priced {
+        columns.extend([Column::number("Price"), Column::number("Amount")]);
+    }
     if may {
         columns.push(Column::text("Change"));
     }
-    let rows: Vec<Vec<Markup>> = job.lines.iter().map(|line| row(order, line, language, may)).collect();
+    let rows: Vec<Vec<Markup>> = job.lines.iter().map(|line| row(order, line, language, may, priced)).collect();
     html! {
         @if let Some(text) = &order.scope { (card::section("To do", html! {}, html! { p { (text) } })) }
         (card::section("Parts and work", html! {}, html! {
             @if rows.is_empty() { p.dim.t13 { "No lines yet. A job needs at least one before it can be finished." } }
             @else {
                 (table::plain("Lines of the job", &columns, &rows))
-                dl.sheet-sums { div { dt { "Subtotal" } dd { (money(sums.subtotal_minor)) } } div { dt { "Tax" } dd { (money(sums.tax_minor)) } } div.strong { dt { "Total" } dd { (money(sums.subtotal_minor + sums.tax_minor)) } } }
+                @if priced { dl.sheet-sums { div { dt { "Subtotal" } dd { (money(sums.subtotal_minor)) } } div { dt { "Tax" } dd { (money(sums.tax_minor)) } } div.strong { dt { "Total" } dd { (money(sums.subtotal_minor + sums.tax_minor)) } } } }
             }
         }))
         @if !job.photos.is_empty() {
@@ -197,7 +200,7 @@ fn picture(caption: &str, id: &str, src: &str) -> Markup {
     }
 }
 
-fn row(order: &WorkOrder, line: &Line, language: &str, may: bool) -> Vec<Markup> {
+fn row(order: &WorkOrder, line: &Line, language: &str, may: bool, priced: bool) -> Vec<Markup> {
     let at = format!("/jobs/{}/lines/{}", order.id, line.id);
     let now = Filled::of([
         ("description", line.description.clone()),
@@ -211,23 +214,26 @@ fn row(order: &WorkOrder, line: &Line, language: &str, may: bool) -> Vec<Markup>
                 (field::text(&now, "description", "What").id(id("description")).required())
                 (ui::form::pair(html! {
                     (field::number(&now, "quantity", "Quantity").id(id("quantity")))
-                    (field::number(&now, "unit_price", "Price of one").id(id("price")).after(&line.currency))
+                    @if priced { (field::number(&now, "unit_price", "Price of one").id(id("price")).after(&line.currency)) }
                 }))
                 (button("Save line").small()) }
             (verb_form(&format!("{at}/remove"), html! { (button("Take off").small().quiet().icon("trash-2")) }))
         })) }
     };
-    vec![
+    let mut cells = vec![
         html! { (line.description) @if line.tax_rate_ppm == 0 { " " span.dim.t12.nowrap { "no tax" } } },
         html! { (quantity(line.quantity_milli)) },
-        html! { (line.money(line.unit_price_minor).display(language)) },
-        html! { (line.money(line.amount_minor()).display(language)) },
-        change,
-    ]
+    ];
+    if priced {
+        cells.push(html! { (line.money(line.unit_price_minor).display(language)) });
+        cells.push(html! { (line.money(line.amount_minor()).display(language)) });
+    }
+    cells.push(change);
+    cells
 }
 
 fn add_line(scope: &Scope, order: &WorkOrder, filled: &Filled, found: Option<&(Vec<Item>, String)>) -> Markup {
-    let (id, language) = (order.id, &scope.tenant().locale.language);
+    let (id, language, priced) = (order.id, &scope.tenant().locale.language, scope.can::<PricesSee>());
     let action = format!("/jobs/{id}/lines");
     let asked = found.map_or("", |(_, asked)| asked);
     card::section(
@@ -238,7 +244,7 @@ fn add_line(scope: &Scope, order: &WorkOrder, filled: &Filled, found: Option<&(V
             @if let Some((items, asked)) = found {
                 @if items.is_empty() { p.dim.t13 { "Nothing in the price book begins with “" (asked) "”." } }
                 @for item in items {
-                    (card::line("package", &item.name, &item.price().display(language), html! {
+                    (card::line("package", &item.name, &if priced { item.price().display(language) } else { String::new() }, html! {
                         form.contents method="post" action=(action) data-form { (key()) input type="hidden" name="item_id" value=(item.id); (button("Add").small().icon("plus").attr("aria-label", format!("Add {}", item.name))) } }))
                 }
             }
@@ -248,7 +254,7 @@ fn add_line(scope: &Scope, order: &WorkOrder, filled: &Filled, found: Option<&(V
                     (field::text(filled, "description", "What is it?").required().most(300))
                     (ui::form::pair(html! {
                         (field::number(filled, "quantity", "Quantity").value("1"))
-                        (field::number(filled, "unit_price", "Price of one").after(order.currency.as_str()).required())
+                        @if priced { (field::number(filled, "unit_price", "Price of one").after(order.currency.as_str()).required()) }
                     }))
                     (field::select(filled, "kind", "Kind", &[("material", "Material"), ("labor", "Labor"), ("service", "Service")]))
                     (button("Add line"))

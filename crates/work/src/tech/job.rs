@@ -1,7 +1,7 @@
 //! One of my jobs: how far it is, parts and work, photos, notes, and the next verb at the foot.
 use catalog::item::{self, Item};
 use kernel::{
-    Access, Error, Result, Scope,
+    Access, Error, PricesSee, Result, Scope,
     http::{Page, Path, Query, Typed},
 };
 use maud::{Markup, html};
@@ -128,11 +128,11 @@ fn facts(scope: &Scope, drawn: &Drawn) -> Markup {
         } @else if let Some(says) = &scope_text { p.say { (says) } }
         @if visit.status == Status::Cancelled { (ui::note("", html! { p { "This visit was cancelled." } })) }
         @if let Some(whole) = &drawn.whole {
-            @let sums = Sums::of(&whole.lines);
+            @let sum = if scope.can::<PricesSee>() { whole.money(Sums::of(&whole.lines).subtotal_minor).display(language) } else { String::new() };
             section aria-label="Parts and work" {
-                (heading("Parts and work", &whole.money(sums.subtotal_minor).display(language)))
+                (heading("Parts and work", &sum))
                 @if whole.lines.is_empty() { p.soft.t13 { "Nothing yet. Find what you used below." } }
-                @else { (sheet(html! { @for line in &whole.lines { (parts::line(visit, whole, line, language)) } })) }
+                @else { (sheet(html! { @for line in &whole.lines { (parts::line(scope, visit, whole, line)) } })) }
             }
             @if !whole.notes.is_empty() {
                 section aria-label="Notes" {

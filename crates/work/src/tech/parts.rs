@@ -1,5 +1,5 @@
 //! Parts and work on the phone: lines to count up and down, and the price book to find the next one.
-use kernel::Scope;
+use kernel::{PricesSee, Scope};
 use maud::{Markup, html};
 use ui::{
     button, field,
@@ -13,8 +13,11 @@ use crate::{
     order::show::Whole,
 };
 
-pub(super) fn line(visit: &Visit, whole: &Whole, line: &Line, language: &str) -> Markup {
-    let says = line.money(line.unit_price_minor).display(language);
+pub(super) fn line(scope: &Scope, visit: &Visit, whole: &Whole, line: &Line) -> Markup {
+    let says = match scope.can::<PricesSee>() {
+        true => line.money(line.unit_price_minor).display(&scope.tenant().locale.language),
+        false => String::new(),
+    };
     match whole.order.status.is_over() {
         true => {
             html! { li.part { span { b { (line.description) } small.num { (says) } } span.num { (quantity(line.quantity_milli)) } } }
@@ -29,7 +32,7 @@ pub(super) fn line(visit: &Visit, whole: &Whole, line: &Line, language: &str) ->
 pub(super) fn more(scope: &Scope, drawn: &Drawn, filled: &Filled) -> Markup {
     let id = drawn.visit.id;
     let action = format!("/tech/jobs/{id}/lines");
-    let language = &scope.tenant().locale.language;
+    let (language, priced) = (&scope.tenant().locale.language, scope.can::<PricesSee>());
     let asked = drawn.found.as_ref().map_or("", |(asked, _)| asked);
     html! {
         section aria-label="Price book" {
@@ -42,7 +45,7 @@ pub(super) fn more(scope: &Scope, drawn: &Drawn, filled: &Filled) -> Markup {
             @if let Some((asked, items)) = &drawn.found {
                 @if items.is_empty() { p.soft.t13.pt-2 { "Nothing in the price book begins with “" (asked) "”." } }
                 @else { div.pt-2 { (sheet(html! { @for item in items {
-                    li.part { span { b { (item.name) } small.num { (item.price().display(language)) @if let Some(code) = &item.code { " · " (code) } } }
+                    li.part { span { b { (item.name) } small.num { @if priced { (item.price().display(language)) } @if let Some(code) = &item.code { @if priced { " · " } (code) } } }
                         form method="post" action=(action) data-form { (key()) input type="hidden" name="item_id" value=(item.id);
                             (button("Add").icon("plus").class("btn-touch").attr("aria-label", format!("Add {}", item.name))) } }
                 } })) } }
@@ -53,8 +56,9 @@ pub(super) fn more(scope: &Scope, drawn: &Drawn, filled: &Filled) -> Markup {
                     (field::text(filled, "description", "What is it?").required().most(300))
                     (ui::form::pair(html! {
                         (field::number(filled, "quantity", "How many").value("1"))
-                        (field::number(filled, "unit_price", "Price of one").after(scope.tenant().locale.currency.code()).required())
+                        @if priced { (field::number(filled, "unit_price", "Price of one").after(scope.tenant().locale.currency.code()).required()) }
                     }))
+                    @if !priced { p.soft.t13 { "The office gives it its price." } }
                     (button("Add to the job").class("btn-touch"))
                 }
             }
