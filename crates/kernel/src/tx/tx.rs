@@ -14,6 +14,7 @@ use crate::{
     Actor, Error, Event, Result, Tenant, Within,
     access::{Came, Once},
     job::Job,
+    sight,
 };
 
 #[derive(Clone, Copy)]
@@ -132,7 +133,8 @@ impl TenantTx {
     /// The same, and what the auditor shall see beyond the event: values before and after. It stays in the tenant's schema.
     pub fn tell_with<E: Event>(&mut self, event: &E, detail: Option<serde_json::Value>) {
         let Bearer::Tenant(errand) = &self.bearer else { return };
-        let body = serde_json::to_value(event).unwrap_or_default();
+        // What is kept has its amounts, whatever whoever asked is shown.
+        let body = sight::whole(|| serde_json::to_value(event)).unwrap_or_default();
         let subject = event.subject();
         let came = errand.once.came.get();
         let some = |text: fn(&Came) -> &String| came.map(|came| text(came).clone()).filter(|text| !text.is_empty());
@@ -167,7 +169,7 @@ impl TenantTx {
         self.enqueue_at(job, at);
     }
     pub fn enqueue_at<J: Job>(&mut self, job: &J, run_at: Timestamp) {
-        let body = serde_json::to_value(job).unwrap_or_default();
+        let body = sight::whole(|| serde_json::to_value(job)).unwrap_or_default();
         let statement = enqueue(Uuid::now_v7(), J::KIND.into(), job.key(), body, run_at, J::ATTEMPTS, self.now());
         self.told = true;
         self.queue(statement);
