@@ -1,6 +1,7 @@
 //! Customers, their contacts and service locations, what happened with them, and how they come in from a file.
 pub mod contact;
 pub mod customer;
+pub mod equipment;
 pub mod import;
 pub mod location;
 mod permissions;
@@ -10,6 +11,7 @@ use kernel::Module;
 
 pub use contact::{Contact, ContactId};
 pub use customer::{Customer, CustomerId};
+pub use equipment::{Equipment, EquipmentId};
 pub use location::{Location, LocationId};
 pub use permissions::{CustomersImport, CustomersRead, CustomersWrite};
 
@@ -33,6 +35,10 @@ pub fn module() -> Module {
         .get("/api/v1/customers/{id}/locations", location::api_list, "The service locations of a customer")
         .post("/api/v1/customers/{id}/locations", location::api_create, "Add a service location")
         .patch("/api/v1/locations/{id}", location::api_change, "Change a service location")
+        .get("/api/v1/customers/{id}/equipment", equipment::api_list, "What a customer has installed")
+        .post("/api/v1/customers/{id}/equipment", equipment::api_create, "Add a piece of equipment")
+        .get("/api/v1/equipment/{id}", equipment::api_one, "One piece of equipment")
+        .patch("/api/v1/equipment/{id}", equipment::api_change, "Change a piece of equipment, or take it out")
         .get("/api/v1/customers/{id}/timeline", timeline::api_list, "What happened with a customer, newest first")
         .post("/api/v1/customers/{id}/notes", timeline::api_note, "Write a note")
         .get("/customers", customer::list::page, "List of customers")
@@ -56,6 +62,10 @@ pub fn module() -> Module {
         .post("/customers/{id}/locations/new", location::post, "Add a location")
         .get("/customers/locations/{id}/edit", location::edit, "Form of a location")
         .post("/customers/locations/{id}/edit", location::post_edit, "Change a location")
+        .get("/customers/{id}/equipment/new", equipment::new, "Form of new equipment")
+        .post("/customers/{id}/equipment/new", equipment::post, "Add equipment")
+        .get("/customers/equipment/{id}/edit", equipment::edit, "Form of a piece of equipment")
+        .post("/customers/equipment/{id}/edit", equipment::post_edit, "Change a piece of equipment")
         .post_large("/api/v1/customer-imports", import::upload::api, "Upload a file of customers")
         .get("/api/v1/customer-imports/{id}", import::show::api, "How far an import is")
         .post("/api/v1/customer-imports/{id}/check", import::check::api, "Find out what an import would do")

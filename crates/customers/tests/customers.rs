@@ -235,6 +235,121 @@ async fn contacts_and_locations_belong_to_their_customer() {
 }
 
 #[tokio::test]
+async fn equipment_stands_at_one_of_the_customers_places_and_finds_its_owner() {
+    in_both_placements(&house().await, async |acme| {
+        let owner = acme.person("owner").await;
+        let made = owner.post("/api/v1/customers", json!({ "name": "Oak Hill Dental" })).await;
+        let path = format!("/api/v1/customers/{}", made.id());
+        let all = format!("{path}/equipment");
+        let furnace = json!({ "name": "Furnace", "make": "Carrier", "model": "59TP6A", "serial": "4417-X 20", "installed_on": "2021-10-04", "warranty_until": "2031-10-04" });
+        let refused = |answer: &Answer, field: &str, sentence: &str| {
+            let error = &answer.body["errors"][0];
+            assert_eq!((answer.status, &error["pointer"]), (422, &json!(field)), "{answer:?}");
+            assert!(error["message"].as_str().unwrap().contains(sentence), "{answer:?}");
+        };
+        refused(&owner.post(&all, furnace.clone()).await, "/location_id", "Add a location first");
+        let place = |street: &str| json!({ "street": street, "city": "Springfield" });
+        let first = owner.post(&format!("{path}/locations"), place("340 Oak Hill Rd")).await.id();
+        for (wrong, field, sentence) in [
+            (json!({ "name": " " }), "/name", "Give what it is"),
+            (json!({ "name": "x".repeat(81) }), "/name", "80"),
+            (json!({ "name": "A", "installed_on": "yesterday" }), "/installed_on", ""),
+            (json!({ "name": "A", "installed_on": "2021-01-02", "warranty_until": "2021-01-01" }), "/warranty_until", "ends after"),
+            (json!({ "name": "A", "installed_on": "2021-01-02", "removed_on": "2021-01-01" }), "/removed_on", "taken out after"),
+            (json!({ "name": "A", "location_id": made.id() }), "/location_id", "no location with that id"),
+        ] {
+            let answer = owner.post(&all, wrong.clone()).await;
+            refused(&answer, field, sentence);
+        }
+        let one = owner.post(&all, furnace).await;
+        assert_eq!((one.status, &one.body["location_id"]), (201, &json!(first)), "the only place: {one:?}");
+        let at = one.header("location").to_owned();
+        assert_eq!(owner.get(&at).await.body["serial"], "4417-X 20");
+        for q in ["4417-x", "4417x20", "carrier oak", "59tp6a"] {
+            let q = q.replace(' ', "%20");
+            assert_eq!(names(&owner.get(&format!("/api/v1/customers?q={q}")).await), ["Oak Hill Dental"], "{q}");
+        }
+        // The words stay when something else of the customer is changed.
+        let renamed = owner.patch(&path, &made.etag(), json!({ "phone": "(217) 555-0133" })).await;
+        assert_eq!(renamed.status, 200, "{renamed:?}");
+        assert_eq!(names(&owner.get("/api/v1/customers?q=4417x20").await), ["Oak Hill Dental"]);
+
+        let second = owner.post(&format!("{path}/locations"), place("1 Main St")).await.id();
+        refused(&owner.post(&all, json!({ "name": "Boiler" })).await, "/location_id", "which of the customer's locations");
+        let moved = owner.patch(&at, &one.etag(), json!({ "location_id": second, "serial": "", "warranty_until": null })).await;
+        assert_eq!((moved.status, &moved.body["location_id"], &moved.body["serial"]), (200, &json!(second), &json!(null)));
+        assert_eq!(owner.patch(&at, &one.etag(), json!({ "name": "x" })).await.status, 412);
+        refused(&owner.patch(&at, &moved.etag(), json!({ "removed_on": "2020-01-01" })).await, "/removed_on", "taken out after");
+        assert!(names(&owner.get("/api/v1/customers?q=4417x20").await).is_empty());
+        let gone = owner.patch(&at, &moved.etag(), json!({ "removed_on": "2026-01-05" })).await;
+        assert_eq!((gone.status, &gone.body["removed_on"]), (200, &json!("2026-01-05")));
+        for kind in ["equipment.added", "equipment.changed", "equipment.removed"] {
+            assert!(acme.told().await.contains(&kind.to_owned()), "{kind}");
+        }
+        acme.test.run_jobs().await;
+        let page = owner.page(&format!("/customers/{}", made.id())).await.text;
+        for seen in ["Taken out (1)", "Carrier 59TP6A", "installed Oct 2021", "Equipment added", "Equipment taken out"] {
+            assert!(page.contains(seen), "{seen}");
+        }
+        assert_eq!(acme.person("viewer").await.patch(&at, &gone.etag(), json!({ "name": "x" })).await.status, 403);
+        let history = owner.get(&format!("/api/v1/history/{}", one.id())).await;
+        assert_eq!(history.body["data"].as_array().unwrap().len(), 3, "{history:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn equipment_is_written_down_on_a_page() {
+    in_both_placements(&house().await, async |acme| {
+        let owner = acme.person("owner").await;
+        let made = owner.post("/api/v1/customers", rivera()).await;
+        let new = format!("/customers/{}/equipment/new", made.id());
+        assert!(!owner.page(&new).await.text.contains("Where it stands"), "there is one place");
+        let wrong = owner
+            .form(
+                &new,
+                &[
+                    ("name", "Heat pump"),
+                    ("make", "Trane"),
+                    ("installed_on", "2024-05-01"),
+                    ("warranty_until", "2023-05-01"),
+                ],
+            )
+            .await;
+        assert_eq!(wrong.status, 422);
+        for seen in ["f-warranty_until-error", "value=\"Trane\"", "value=\"2024-05-01\""] {
+            assert!(wrong.text.contains(seen), "{seen}: {wrong:?}");
+        }
+        let added = owner
+            .form(
+                &new,
+                &[
+                    ("name", "Heat pump"),
+                    ("make", "Trane"),
+                    ("installed_on", "2024-05-01"),
+                    ("warranty_until", "2034-05-01"),
+                ],
+            )
+            .await;
+        assert_eq!(added.status, 303, "{added:?}");
+        let page = owner.page(&format!("/customers/{}", made.id())).await.text;
+        assert!(page.contains("Heat pump") && page.contains("under warranty until May 2034"), "{page}");
+        let edit = page.split("href=\"").find(|part| part.starts_with("/customers/equipment/")).unwrap();
+        let edit = edit.split('"').next().unwrap();
+        assert!(owner.page(edit).await.text.contains("value=\"2034-05-01\""));
+        let saved = owner
+            .form(edit, &[("version", "1"), ("name", "Heat pump"), ("make", ""), ("installed_on", "2024-05-01")])
+            .await;
+        assert_eq!(saved.status, 303, "{saved:?}");
+        let page = owner.page(&format!("/customers/{}", made.id())).await.text;
+        assert!(!page.contains("Trane") && !page.contains("under warranty"), "what came empty is gone");
+        let stale = owner.form(edit, &[("version", "1"), ("name", "Heat pump")]).await;
+        assert!(stale.status == 422 && stale.text.contains("meanwhile"), "{stale:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_neighbour_sees_nothing_and_roles_differ() {
     for placement in harness::PLACEMENTS {
         let house = house().await;
@@ -256,7 +371,7 @@ async fn a_neighbour_sees_nothing_and_roles_differ() {
             body["instance"] = "".into();
             (answer.status, body)
         };
-        for tail in ["", "/contacts", "/locations", "/timeline"] {
+        for tail in ["", "/contacts", "/locations", "/equipment", "/timeline"] {
             let (foreign, none) =
                 (neighbour.get(&format!("{path}{tail}")).await, neighbour.get(&format!("{missing}{tail}")).await);
             assert_eq!(foreign.status, 404, "{tail}");
@@ -272,6 +387,7 @@ async fn a_neighbour_sees_nothing_and_roles_differ() {
             ("/notes", json!({ "body": "x" })),
             ("/contacts", json!({ "name": "x" })),
             ("/locations", json!({ "street": "x" })),
+            ("/equipment", json!({ "name": "x" })),
         ] {
             assert_eq!(neighbour.post(&format!("{path}{tail}"), body).await.status, 404, "{tail}");
         }

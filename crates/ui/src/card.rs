@@ -61,7 +61,12 @@ pub fn stats(all: &[Stat]) -> Markup {
 
 /// A line about a thing with an icon: equipment, a contact, a file. `small` is its second line, `right` quiet words.
 pub fn line(sign: &str, words: &str, small: &str, right: Markup) -> Markup {
-    html! { div.eq { (icon(sign)) span { (words) @if !small.is_empty() { small { (small) } } } (right) } }
+    line_with(sign, words, html! { (small) }, right)
+}
+
+/// The same where the small words are not all of one kind.
+pub fn line_with(sign: &str, words: &str, small: Markup, right: Markup) -> Markup {
+    html! { div.eq { (icon(sign)) span { (words) @if !small.0.is_empty() { small { (small) } } } (right) } }
 }
 
 /// The same with a person's initials.

@@ -46,7 +46,7 @@ pub(crate) fn bring(tx: &mut TenantTx, all: Vec<New>, first: i64) -> Vec<Custome
         let location: Vec<Location> = new.location.clone().map(|place| place.at(id, now)).into_iter().collect();
         let contact: Vec<Contact> = new.contact.clone().map(|person| person.of(id, now)).into_iter().collect();
         let customer = new.into_customer(id, number, now);
-        words.push(words::of(&customer, &contact, &location).join(" "));
+        words.push(words::of(&customer, &contact, &location, &[]).join(" "));
         customers.push(customer);
         locations.extend(location);
         contacts.extend(contact);

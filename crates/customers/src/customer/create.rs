@@ -108,7 +108,7 @@ pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
     if customer.assigned_to.is_none() && tx.within().is_some_and(|within| within.members("customer").is_some()) {
         customer.assigned_to = tx.user().map(MemberId);
     }
-    let words = words::of(&customer, &contact, &location);
+    let words = words::of(&customer, &contact, &location, &[]);
     tx.queue(insert(
         id,
         number,

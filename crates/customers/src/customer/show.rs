@@ -14,6 +14,7 @@ use ui::{MenuItem, button, card, icon_class, link_button, menu, note, table, tim
 use super::{Customer, CustomerId, Kind, Status, find};
 use crate::{
     contact::{self, Contact},
+    equipment::{self, Equipment},
     location::{self, Location},
     permissions::{CustomersRead, CustomersWrite},
     timeline::{self, Entry, ListQuery},
@@ -44,18 +45,20 @@ struct Whole {
     keeper: Option<String>,
     contacts: Vec<Contact>,
     locations: Vec<Location>,
+    equipment: Vec<Equipment>,
     header: Vec<Markup>,
     rail: Vec<Markup>,
 }
 
 async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
-    let (customer, keeper, contacts, locations) =
-        scope.read((find(id), keeper(id), contact::of_customer(id), location::of_customer(id))).await?;
+    let read = (find(id), keeper(id), contact::of_customer(id), location::of_customer(id), equipment::of_customer(id));
+    let (customer, keeper, contacts, locations, equipment) = scope.read(read).await?;
     Ok(Whole {
         customer,
         keeper,
         contacts,
         locations,
+        equipment,
         header: panels(scope, "customer.header", id).await,
         rail: panels(scope, "customer.rail", id).await,
     })
@@ -138,6 +141,7 @@ fn head(scope: &Scope, whole: &Whole) -> Markup {
     let items = [
         MenuItem::link("Change", format!("/customers/{id}/edit")).icon("pencil").key("e"),
         MenuItem::link("Add location", format!("/customers/{id}/locations/new")).icon("map-pin"),
+        MenuItem::link("Add equipment", format!("/customers/{id}/equipment/new")).icon("wrench"),
         MenuItem::link("Add contact", format!("/customers/{id}/contacts/new")).icon("user-plus"),
         archive,
     ];
@@ -195,6 +199,7 @@ fn rail(scope: &Scope, whole: &Whole) -> Markup {
         @for panel in &whole.rail { (panel) }
         @if !facts.is_empty() { (card::section("Facts", html! {}, card::facts(&facts))) }
         (card::section("Locations", add("Add location", format!("/customers/{id}/locations/new"), "plus"), locations))
+        (equipment::card(scope, id, &whole.equipment, &whole.locations))
         (card::section("Contacts", add("Add contact", format!("/customers/{id}/contacts/new"), "user-plus"), contacts))
     }
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use super::{Customer, CustomerId};
 use crate::{
     contact::{self, Contact},
+    equipment,
     location::{self, Location},
 };
 
@@ -27,9 +28,15 @@ sql! {
 }
 
 /// At most this many, so that a long note-like name cannot fill the index.
-const MOST: usize = 80;
+const MOST: usize = 400;
 
-pub(crate) fn of(customer: &Customer, contacts: &[Contact], locations: &[Location]) -> Vec<String> {
+/// `equipment` are the words of each piece, as they stand with it.
+pub(crate) fn of(
+    customer: &Customer,
+    contacts: &[Contact],
+    locations: &[Location],
+    equipment: &[String],
+) -> Vec<String> {
     let mut words = BTreeSet::new();
     text(&mut words, &customer.name);
     words.insert(customer.number.to_string());
@@ -48,6 +55,7 @@ pub(crate) fn of(customer: &Customer, contacts: &[Contact], locations: &[Locatio
         text(&mut words, &contact.name);
         reach(&mut words, contact.email.as_deref(), contact.phone.as_deref());
     }
+    words.extend(equipment.iter().flat_map(|all| all.split(' ')).filter(|word| !word.is_empty()).map(str::to_owned));
     words.into_iter().take(MOST).collect()
 }
 
@@ -88,9 +96,10 @@ pub(crate) fn end(word: &str) -> String {
 
 /// Written anew from what is there now.
 pub(crate) async fn renew(tx: &mut TenantTx, customer: &Customer) -> Result<()> {
-    let (contacts, locations, _) =
-        tx.run((contact::of_customer(customer.id), location::of_customer(customer.id), forget(customer.id))).await?;
-    let words = of(customer, &contacts, &locations);
+    let id = customer.id;
+    let read = (contact::of_customer(id), location::of_customer(id), equipment::words_of(id), forget(id));
+    let (contacts, locations, equipment, _) = tx.run(read).await?;
+    let words = of(customer, &contacts, &locations, &equipment);
     tx.run(keep(customer.id, words.join(" "))).await?;
     tx.queue(add(customer.id, words));
     Ok(())

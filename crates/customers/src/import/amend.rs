@@ -30,6 +30,8 @@ sql! {
     fn locations_of(customers: Vec<Uuid>) -> Vec<Location> = "
         select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, version, created_at, updated_at
         from location where tenant_id = $1 and customer_id = any($2) order by customer_id, position, id";
+    fn equipment_of(customers: Vec<Uuid>) -> Vec<Held> = "
+        select customer_id as id, words from equipment where tenant_id = $1 and customer_id = any($2) order by customer_id, id";
     fn update(ids: Vec<Uuid>, kinds: Texts, names: Texts, name_keys: Texts, emails: Maybes, email_keys: Maybes, phones: Maybes, phone_keys: Maybes, notes: Maybes, external_ids: Maybes, places: Maybes, cities: Maybes, city_keys: Maybes, words: Texts, at: Timestamp) -> u64 = "
         update customer c set kind = n.kind, name = n.name, name_key = n.name_key, email = n.email, email_key = n.email_key, phone = n.phone, phone_key = n.phone_key,
           notes = n.notes, external_id = n.external_id, place = n.place, city = n.city, city_key = n.city_key, words = n.words, updated_at = $16, version = c.version + 1
@@ -60,6 +62,8 @@ struct Amended {
     keys: Vec<String>,
     locations: Vec<Location>,
     contacts: Vec<Contact>,
+    /// The words by which what is installed is found.
+    equipment: Vec<String>,
 }
 
 /// What is to be written beside the customers themselves.
@@ -76,21 +80,25 @@ pub(super) async fn amend(tx: &mut TenantTx, changes: Vec<(Known, Difference)>) 
     if ids.is_empty() {
         return Ok(());
     }
-    let read = (lock(ids.clone()), those(ids.clone()), locations_of(ids.clone()), contacts_of(ids));
-    let (held, customers, locations, contacts) = tx.run(read).await?;
+    let read =
+        (lock(ids.clone()), those(ids.clone()), locations_of(ids.clone()), contacts_of(ids.clone()), equipment_of(ids));
+    let (held, customers, locations, contacts, equipment) = tx.run(read).await?;
     let mut words: HashMap<Uuid, String> = held.into_iter().map(|held| (held.id, held.words)).collect();
     let mut all: HashMap<Uuid, Amended> = HashMap::new();
     for customer in customers {
         let id = Uuid::from(customer.id);
         let before = words.remove(&id).unwrap_or_default().split(' ').map(str::to_owned).collect();
         let keys = reach::keys(&customer);
-        all.insert(id, Amended { customer, before, keys, locations: vec![], contacts: vec![] });
+        all.insert(id, Amended { customer, before, keys, locations: vec![], contacts: vec![], equipment: vec![] });
     }
     for location in locations {
         all.entry(location.customer_id.into()).and_modify(|known| known.locations.push(location));
     }
     for contact in contacts {
         all.entry(contact.customer_id.into()).and_modify(|known| known.contacts.push(contact));
+    }
+    for Held { id, words } in equipment {
+        all.entry(id).and_modify(|known| known.equipment.push(words));
     }
     let mut rows = Rows::default();
     for (known, change) in changes {
@@ -171,7 +179,7 @@ async fn write(tx: &mut TenantTx, all: Vec<Amended>, rows: Rows) -> Result<()> {
     let (mut lost_words, mut lost_keys) = (vec![], vec![]);
     for amended in &all {
         let id = Uuid::from(amended.customer.id);
-        let words = words::of(&amended.customer, &amended.contacts, &amended.locations);
+        let words = words::of(&amended.customer, &amended.contacts, &amended.locations, &amended.equipment);
         for word in turnover(id, &amended.before, &words, &mut new_words) {
             lost_words.push(forget_word(id, word));
         }

@@ -142,6 +142,15 @@ pub const CUSTOMERS: &[(&str, &str, &str)] = &[
 pub const ACCESS: &[&str] =
     &["Gate 2207#", "Side door, dog in yard", "Park in the alley", "Ring twice", "Key at the neighbour, no. 14"];
 
+/// What stands at a house: name, make, model, the year it was installed in, for how many years the maker pays.
+pub const EQUIPMENT: &[(&str, &str, &str, i16, i16)] = &[
+    ("Furnace", "Carrier", "59TP6A080", 2021, 10),
+    ("Air conditioner", "Trane", "XR14 036", 2014, 10),
+    ("Heat pump", "Daikin", "DZ17VSA", 2023, 12),
+    ("Water heater", "Rheem", "XE50T10", 2017, 6),
+    ("Air handler", "Lennox", "CBA38MV", 2019, 10),
+];
+
 pub const PROBLEMS: &[&str] = &[
     "Outdoor unit hums, breaker tripped twice yesterday.",
     "Upstairs stays warm all afternoon.",

@@ -36,6 +36,8 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
             "location": { "street": "12 Elm St", "city": "Springfield", "postal_code": "62701", "country": "US" }, "contact": { "name": "Ana" } }))
         .await?;
     caller.post(&format!("/api/v1/customers/{customer}/notes"), json!({ "body": "Prefers mornings." })).await?;
+    let installed = json!({ "name": "Furnace", "make": "Carrier", "model": "59TP6A", "serial": format!("S-{tag}"), "installed_on": "2021-10-04", "warranty_until": "2031-10-04" });
+    caller.made(&format!("/api/v1/customers/{customer}/equipment"), installed).await?;
     let appointment = caller
         .made("/api/v1/appointments", json!({ "customer_id": customer, "item_id": service, "technician_id": technician, "starts_at": now + SignedDuration::from_hours(1), "anyway": true }))
         .await?;

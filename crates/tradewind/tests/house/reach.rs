@@ -207,7 +207,7 @@ async fn who_sees_their_own_sees_nothing_of_others() {
                 secret_ids.extend(rows.iter().map(|row| row.get::<_, uuid::Uuid>(0).to_string()));
             }
         }
-        let sql = format!("select name from {schema}.customer where tenant_id = $1 union select name from {schema}.contact where tenant_id = $1 and length(name) > 4 union select street from {schema}.location where tenant_id = $1");
+        let sql = format!("select name from {schema}.customer where tenant_id = $1 union select name from {schema}.contact where tenant_id = $1 and length(name) > 4 union select street from {schema}.location where tenant_id = $1 union select serial from {schema}.equipment where tenant_id = $1");
         let secret_words: Vec<String> = client.query(&sql, &[&acme.id]).await.unwrap().iter().map(|row| row.get(0)).collect();
         assert!(secret_ids.len() > 30 && secret_words.len() > 2, "{} {secret_words:?}", secret_ids.len());
 

@@ -177,6 +177,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "customers" | "customer" | "subject" | "history" => "customer",
         "contacts" | "contact" => "contact",
         "locations" | "location" => "location",
+        "equipment" => "equipment",
         "customer-imports" | "import" => "import",
         "items" | "item" | "price-book" | "service" => "item",
         "categories" | "category" => "category",

@@ -139,6 +139,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         ("appointment", "technician_id", "technician"),
         ("technician", "member_id", "member"),
         ("payment", "invoice_id", "invoice"),
+        ("equipment", "location_id", "location"),
         ("contact", "customer_id", "customer"),
     ] {
         let sql = format!("select {column} from {schema}.{of} where tenant_id = $1 and id = $2");
