@@ -169,9 +169,9 @@ async fn what_was_taken_away_is_stopped() {
     let house = house(&ground);
     enqueue(&house, Uuid::now_v7(), &Errand { takes_ms: 60_000, ..errand("dropped") }).await;
     let worker = work(&house, quick(4));
-    until("it begins", async || diary(&house).count("dropped begun") == 1).await;
+    until("it begins", async || diary(&house).count("dropped begun") > 0).await;
     taken_by_another(&ground).await;
-    until("it is stopped at a heartbeat", async || diary(&house).count("dropped stopped") == 1).await;
+    until("it is stopped at a heartbeat", async || diary(&house).count("dropped stopped") > 0).await;
     worker.stop().await;
     assert_eq!((jobs(&ground, "running").await, diary(&house).count("dropped done")), (1, 0));
 }
