@@ -95,9 +95,14 @@ impl ToSql for Remembered {
     }
     to_sql_checked!();
 }
+impl From<serde_json::Value> for Remembered {
+    fn from(kept: serde_json::Value) -> Self {
+        Self(veiled(kept))
+    }
+}
 impl<'a> FromSql<'a> for Remembered {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        serde_json::Value::from_sql(ty, raw).map(|value| Self(veiled(value)))
+        serde_json::Value::from_sql(ty, raw).map(Self::from)
     }
     fn accepts(ty: &Type) -> bool {
         <serde_json::Value as FromSql>::accepts(ty)

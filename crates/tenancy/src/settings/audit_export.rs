@@ -169,7 +169,7 @@ fn a_table_has_a_line_for_each_entry_and_calculates_nothing() {
         action: "customer.created".into(),
         subject: Some(Uuid::nil()),
         request_id: None,
-        detail: serde_json::json!({ "name": "Zoë, \"the\" first" }),
+        detail: serde_json::json!({ "name": "Zoë, \"the\" first" }).into(),
         via: "session".into(),
         session_id: None,
         address: None,

@@ -82,7 +82,7 @@ fn entry(line: Kept) -> Result<Entry> {
         action,
         subject,
         request_id,
-        detail,
+        detail: detail.into(),
         via,
         session_id,
         address,
