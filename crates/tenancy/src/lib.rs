@@ -175,6 +175,7 @@ pub fn module() -> Module {
         )
         .post("/settings/service-accounts/{id}/reactivate", service_account::reactivate_post, "Give access back")
         .get("/start", onboarding::start, "The first page at the base domain")
+        .post("/start", onboarding::start_post, "The way to one's company, by its address or one's own")
         .get("/onboarding", onboarding::page, "Sign up")
         .get("/onboarding/address", onboarding::free, "Is an address free, and which are near it")
         .get("/onboarding/progress", onboarding::progress, "How the setting up goes")

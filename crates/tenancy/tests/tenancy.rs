@@ -4,7 +4,7 @@ use axum::{body::Body, http::Method};
 use harness::{Answer, Company, PASSWORD, Person, TestHouse, in_both_placements, start};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use tenancy::NewCompany;
+use tenancy::{NewCompany, company::mail_domain};
 
 async fn house() -> TestHouse {
     let house = start(vec![]).await;
@@ -729,6 +729,72 @@ async fn sign_up_ends_in_a_company_that_is_open() {
     assert_eq!(owner.page("/onboarding").await.status, 404, "sign-up is at the base domain");
     let found = outside.page(&format!("/start?company={slug}")).await;
     assert!(found.text.contains(&format!("{slug}.tradewind.test/sign-in")));
+}
+
+#[tokio::test]
+async fn an_address_shows_the_way_and_opens_nothing() {
+    let house = house().await;
+    let outside = house.outside();
+    for placement in harness::PLACEMENTS {
+        let (acme, bolt) = (house.company(placement).await, house.company(placement).await);
+        let domain = format!("{}.example", acme.slug);
+        let sign_in = format!("{}.tradewind.test/sign-in", acme.slug);
+        let ask = async |typed: &str| outside.form("/start", &[("company", typed)]).await;
+        let nobody = ask(&format!("wes@{domain}")).await;
+        let says = format!("No company is known by addresses at {domain}.");
+        assert!(nobody.status == 422 && nobody.text.contains(&says), "{nobody:?}");
+
+        assert_eq!(
+            mail_domain::add(&house.house, &acme.slug, &format!(" @{} ", domain.to_uppercase())).await.unwrap(),
+            domain
+        );
+        for typed in [format!("wes@{domain}"), format!("Nobody@{}", domain.to_uppercase())] {
+            let found = ask(&typed).await;
+            assert!(found.status == 200 && found.text.contains(&sign_in), "{typed}: {found:?}");
+            assert!(found.headers.get("set-cookie").is_none(), "the way is shown, and nothing opened");
+        }
+        let found = ask(&format!("https://{}.tradewind.test/x", acme.slug)).await;
+        assert!(found.status == 200 && found.text.contains(&sign_in), "{found:?}");
+        for near in [format!("wes@sub.{domain}"), format!("wes@{domain}.evil.example"), "wes@".into(), "@".into()] {
+            assert_eq!(ask(&near).await.status, 422, "{near}");
+        }
+        // Whoever comes from there signs in as anybody: a stranger with such an address is a stranger.
+        let entered = acme
+            .visitor()
+            .form("/sign-in", &[("email", &format!("wes@{domain}")), ("password", "a wrong guess")])
+            .await;
+        assert_eq!(entered.status, 422, "{entered:?}");
+        let told = acme.program().get("/api/v1/audit").await;
+        assert!(
+            told.text.contains("mail_domains")
+                && !bolt.program().get("/api/v1/audit").await.text.contains("mail_domains")
+        );
+
+        for (slug, wrong, sentence) in [
+            (&bolt.slug, domain.as_str(), "A domain belongs to one company"),
+            (&acme.slug, domain.as_str(), "this company's already"),
+            (&acme.slug, "Gmail.com", "Anybody may have a mailbox"),
+            (&acme.slug, "acme", "is no host name"),
+            (&"no-such-company".to_owned(), "x.example", "There is no company"),
+        ] {
+            let said = mail_domain::add(&house.house, slug, wrong).await.unwrap_err().to_string();
+            assert!(said.contains(sentence), "{wrong}: {said}");
+        }
+        assert!(mail_domain::remove(&house.house, &bolt.slug, &domain).await.is_err(), "not theirs");
+        assert_eq!(mail_domain::list(&house.house, &acme.slug).await.unwrap(), std::slice::from_ref(&domain));
+
+        // A second sign-up is told, and may go on.
+        let file = [("name", "Twice Air"), ("industry", "hvac"), ("time_zone", "UTC"), ("country", "DE")];
+        let begun = send_file(&outside, "/onboarding/company", &file, None).await;
+        let twice = with_cookie(outside.clone(), &cookie(&begun));
+        let you = [("name", "Wes"), ("email", &*format!("wes@{domain}")), ("password", "wind and weather")];
+        assert_eq!(twice.form("/onboarding/you", &you).await.status, 303);
+        let page = twice.page("/onboarding").await;
+        assert!(page.text.contains("a company that is here already") && page.text.contains(&sign_in), "{page:?}");
+
+        mail_domain::remove(&house.house, &acme.slug, &domain).await.unwrap();
+        assert_eq!(ask(&format!("wes@{domain}")).await.status, 422);
+    }
 }
 
 async fn signup_of(house: &TestHouse, slug: &str) -> kernel::Uuid {

@@ -98,6 +98,11 @@ enum Tenant {
         #[command(subcommand)]
         deed: Host,
     },
+    /// What stands behind the @ of a company's people: it shows them the way when they sign in at the base domain
+    MailDomain {
+        #[command(subcommand)]
+        deed: MailDomain,
+    },
 }
 
 #[derive(Subcommand)]
@@ -106,6 +111,20 @@ enum Host {
     Add { slug: String, host: String },
     /// Open the company there no more
     Remove { slug: String, host: String },
+    /// The company's domains
+    List {
+        slug: String,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum MailDomain {
+    /// Show people with an address at this domain the way to the company; see that the domain is the company's first
+    Add { slug: String, domain: String },
+    /// Show them nowhere
+    Remove { slug: String, domain: String },
     /// The company's domains
     List {
         slug: String,
@@ -309,14 +328,36 @@ async fn host(house: &kernel::House, deed: Host) -> Result<(), String> {
             say(format!("{slug} is no longer at {host}; every process knows within two seconds"));
         }
         Host::List { slug, json } => {
-            let hosts = host::list(house, &slug).await.map_err(words)?;
-            match json {
-                true => say(serde_json::to_string(&hosts).unwrap_or_default()),
-                false => hosts.iter().for_each(say),
-            }
+            say_all(&host::list(house, &slug).await.map_err(words)?, json);
         }
     }
     Ok(())
+}
+
+async fn mail_domain(house: &kernel::House, deed: MailDomain) -> Result<(), String> {
+    use tenancy::company::mail_domain;
+    let words = |error: kernel::Error| error.to_string();
+    match deed {
+        MailDomain::Add { slug, domain } => {
+            let domain = mail_domain::add(house, &slug, &domain).await.map_err(words)?;
+            say(format!("people at {domain} are shown the way to {slug}"));
+        }
+        MailDomain::Remove { slug, domain } => {
+            let domain = mail_domain::remove(house, &slug, &domain).await.map_err(words)?;
+            say(format!("people at {domain} are shown nowhere"));
+        }
+        MailDomain::List { slug, json } => {
+            say_all(&mail_domain::list(house, &slug).await.map_err(words)?, json);
+        }
+    }
+    Ok(())
+}
+
+fn say_all(names: &[String], json: bool) {
+    match json {
+        true => say(serde_json::to_string(names).unwrap_or_default()),
+        false => names.iter().for_each(say),
+    }
 }
 
 async fn tenant(config: &Config, deed: Tenant) -> Result<(), String> {
@@ -378,6 +419,7 @@ async fn tenant(config: &Config, deed: Tenant) -> Result<(), String> {
             }
         }
         Tenant::Host { deed } => host(&house, deed).await?,
+        Tenant::MailDomain { deed } => mail_domain(&house, deed).await?,
     }
     drop(house);
     done(ground).await

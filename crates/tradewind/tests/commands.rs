@@ -178,6 +178,14 @@ fn companies(operator: &Operator) {
     let removed = operator.must(&["tenant", "host", "remove", "acme", "crm.söhne.example"]);
     assert!(removed.contains("acme is no longer at"), "{removed}");
     assert_eq!(operator.must(&["tenant", "host", "list", "acme"]).trim(), "");
+    let added = operator.must(&["tenant", "mail-domain", "add", "acme", "@Söhne.example"]);
+    assert!(added.contains("people at xn--shne-5qa.example are shown the way to acme"), "{added}");
+    let (content, said) = operator.run(&["tenant", "mail-domain", "add", "bolt", "söhne.example"]);
+    assert!(!content && said.contains("is acme's"), "{said}");
+    let listed = operator.must(&["tenant", "mail-domain", "list", "acme", "--json"]);
+    assert_eq!(listed.trim(), "[\"xn--shne-5qa.example\"]");
+    operator.must(&["tenant", "mail-domain", "remove", "acme", "söhne.example"]);
+    assert_eq!(operator.must(&["tenant", "mail-domain", "list", "acme"]).trim(), "");
 }
 
 /// What somebody opened by hand is named as long as it is open; the next start closes what it can.

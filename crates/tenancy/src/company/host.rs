@@ -26,7 +26,7 @@ pub async fn add(house: &House, slug: &str, host: &str) -> Result<String> {
         let whose = if holder == slug { "this company's already".to_owned() } else { format!("{holder}'s") };
         return Err(Error::field("/host", "taken", format!("{host} is {whose}. A domain belongs to one company.")));
     }
-    tell(house, id).await?;
+    tell(house, id, "hosts").await?;
     Ok(host)
 }
 
@@ -39,7 +39,7 @@ pub async fn remove(house: &House, slug: &str, host: &str) -> Result<String> {
         let sentence = format!("{slug} has no domain {host}. `tradewind tenant host list {slug}` shows those it has.");
         return Err(Error::field("/host", "unknown", sentence));
     }
-    tell(house, id).await?;
+    tell(house, id, "hosts").await?;
     Ok(host)
 }
 
@@ -48,7 +48,7 @@ pub async fn list(house: &House, slug: &str) -> Result<Vec<String>> {
     house.control().run(all(id)).await
 }
 
-async fn named(house: &House, slug: &str) -> Result<Uuid> {
+pub(super) async fn named(house: &House, slug: &str) -> Result<Uuid> {
     let found = house.control().run(company(slug.to_owned())).await?;
     found.ok_or_else(|| {
         let sentence = format!("There is no company at `{slug}`. `tradewind tenant list` shows all.");
@@ -57,9 +57,9 @@ async fn named(house: &House, slug: &str) -> Result<Uuid> {
 }
 
 /// The company reads in its own audit that this was done.
-async fn tell(house: &House, id: Uuid) -> Result<()> {
+pub(super) async fn tell(house: &House, id: Uuid, what: &str) -> Result<()> {
     house.tenants().forget();
-    let changed = SettingsChanged { tenant: id, what: vec!["hosts".into()] };
+    let changed = SettingsChanged { tenant: id, what: vec![what.into()] };
     house.errand(id, "operator").await?.write(changed, ()).await.map(drop)
 }
 
@@ -68,7 +68,7 @@ fn wrong(sentence: impl Into<String>) -> Error {
 }
 
 /// A host name as browsers send it: small letters, other scripts in their ASCII form, no dot at the end.
-fn plain(host: &str) -> Result<String> {
+pub(super) fn plain(host: &str) -> Result<String> {
     let given = host.trim();
     if given.contains(['/', ':', '@', '?', '#']) {
         return Err(wrong(format!(

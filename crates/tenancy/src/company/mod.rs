@@ -2,6 +2,7 @@
 mod address;
 mod create;
 pub mod host;
+pub mod mail_domain;
 pub mod plan;
 mod seeds;
 

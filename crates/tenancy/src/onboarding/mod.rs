@@ -16,7 +16,7 @@ pub use page::{page, progress, show_key};
 pub use plan::post as plan_post;
 pub(crate) use provision::Asked;
 pub use provision::{again, duty, next};
-pub use start::start;
+pub use start::{start, start_post};
 pub use you::post as you_post;
 
 use kernel::{

@@ -11,8 +11,11 @@ use ui::{Filled, button, card, form, icon, link_button, question, steps};
 use super::{
     STEPS, address, company,
     draft::{self, Draft, Signup},
-    first, plan, you,
+    first, plan,
+    start::way,
+    you,
 };
+use crate::company::mail_domain;
 
 #[derive(Deserialize, JsonSchema)]
 pub struct Asked {
@@ -68,7 +71,14 @@ pub(super) async fn draw(outside: &Outside, draft: &Draft, step: usize, filled: 
         2 => (
             "Where will your people sign in?",
             "Your team, your booking page and your customers' links all live here.",
-            form::form("/onboarding/address", &filled, address::fields(outside, &filled)),
+            html! {
+                @if let Some(home) = known(outside, draft).await? {
+                    div."mb-6" { (ui::note("info", html! { p {
+                        "People with an email address like yours belong to a company that is here already. " (way(outside, &home)) ", or go on if yours is another."
+                    } })) }
+                }
+                (form::form("/onboarding/address", &filled, address::fields(outside, &filled)))
+            },
         ),
         _ => (
             "Choose a plan",
@@ -78,6 +88,14 @@ pub(super) async fn draw(outside: &Outside, draft: &Draft, step: usize, filled: 
     };
     let asked = html! { (steps(&STEPS, step)) (question(title, says)) div."mt-6" { (body) } };
     Ok(super::frame(outside, title, asked, preview(outside, draft, step)))
+}
+
+/// The company that the owner's address belongs to: many who sign up a second time were looking for it.
+async fn known(outside: &Outside, draft: &Draft) -> Result<Option<mail_domain::Home>> {
+    match &draft.you {
+        Some(you) => mail_domain::of_address(&outside.house, &you.email).await,
+        None => Ok(None),
+    }
 }
 
 /// What customers will see, from the first minute.
