@@ -164,7 +164,8 @@ async fn chosen(access: &Access<ApiKeysManage>, typed: Typed) -> Result<New> {
     let mut scopes = typed.scopes;
     if typed.rights != "some" {
         let all = PERMISSIONS.iter().map(|p| p.name).filter(|name| held(name));
-        scopes = all.filter(|name| typed.rights == "all" || name.ends_with(".read")).map(str::to_owned).collect();
+        scopes =
+            all.filter(|name| typed.rights == "all" || !kernel::permission::changes(name)).map(str::to_owned).collect();
     }
     let end = |days: i64| access.now().saturating_add(SignedDuration::from_hours(24 * days)).ok();
     let expires_at = typed.days.and_then(end);

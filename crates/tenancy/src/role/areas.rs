@@ -27,7 +27,7 @@ pub fn by_area() -> Vec<(&'static str, Vec<&'static PermissionInfo>)> {
     let names = AREAS.iter().map(|(area, _)| *area).chain([BESIDES]);
     let of = |area: &'static str| {
         let mut all: Vec<_> = PERMISSIONS.iter().filter(|p| area_of(p.name) == area).collect();
-        all.sort_by_key(|p| (!p.name.ends_with(".read"), p.name));
+        all.sort_by_key(|p| (kernel::permission::changes(p.name), p.name));
         (area, all)
     };
     names.map(of).filter(|(_, all)| !all.is_empty()).collect()
