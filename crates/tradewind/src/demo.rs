@@ -130,7 +130,7 @@ async fn seed(config: &Config, ground: &Ground) -> Result<()> {
         .await
         .map_err(|e| e.to_string())?;
         let domain = format!("{}.example", company.slug);
-        tenancy::company::mail_domain::add(house, company.slug, &domain).await.map_err(|e| e.to_string())?;
+        tenancy::company::mail_domain::add(&house, company.slug, &domain).await.map_err(|e| e.to_string())?;
         let caller = Caller::new(application(&patient, house.clone()), &made.host, &made.api_key);
         let zone = jiff::tz::TimeZone::get("America/Chicago").unwrap_or(jiff::tz::TimeZone::UTC);
         let day = today.to_zoned(zone).date();
