@@ -86,7 +86,7 @@ fn draw(outside: &Outside, filled: &Filled, found: Option<&Home>) -> Page {
         section."mt-8" {
             h2.lbl."mb-2" { "Your company is here already?" }
             (form::form("/start", filled, html! {
-                (field::text(filled, "company", "Company address or your email").required().most(254).autocomplete("off").hint(&format!("Such as acme.{}, or you@acme.com", outside.house.base_domain())))
+                (field::text(filled, "company", "Company address or your email").required().most(254).autocomplete("off").hint(format!("Such as acme.{}, or you@acme.com", outside.house.base_domain())))
                 div."mt-2" { (button("Find it")) }
             }))
             @if let Some(home) = found { p."mt-4" role="status" { (way(outside, home)) } }
