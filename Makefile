@@ -12,7 +12,13 @@ export TRADEWIND_DATA_DIR TRADEWIND_LISTEN
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: tools web ## Build, start PostgreSQL, migrate, seed a demo company, print address and log-ins
+# After an edit, styles and program are built side by side; should the styles have changed, the program is built with them after that.
+run: tools ## Build, start PostgreSQL, migrate, seed a demo company, print address and log-ins
+	@if [ -e web/dist/.built ]; then \
+	  $(MAKE) --silent web & styles=$$!; \
+	  $(CARGO) build --quiet -p tradewind; built=$$?; \
+	  wait $$styles && [ $$built = 0 ]; \
+	else $(MAKE) --silent web; fi
 	$(CARGO) run --quiet -p tradewind -- demo --serve
 
 build: tools web ## Build the release binary target/release/tradewind

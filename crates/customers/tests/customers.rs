@@ -678,6 +678,53 @@ async fn names_that_begin_so_come_first_and_others_follow() {
 }
 
 #[tokio::test]
+async fn what_is_mistyped_is_found_where_that_is_wanted() {
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let (acme, bolt) = (house.company(placement).await, house.company(placement).await);
+        let (owner, neighbour) = (acme.person("owner").await, bolt.person("owner").await);
+        for (name, street) in
+            [("John Smith", "1 Oak St"), ("Maria Rivera", "2 Springfield Ave"), ("José Müller", "3 Elm St")]
+        {
+            let made = json!({ "name": name, "location": { "street": street, "city": "Salem" } });
+            assert_eq!(owner.post("/api/v1/customers", made).await.status, 201);
+        }
+        assert_eq!(neighbour.post("/api/v1/customers", json!({ "name": "Smiht Brothers" })).await.status, 201);
+        let find = async |q: &str| names(&owner.get(&format!("/api/v1/customers?fuzzy=true&q={q}")).await);
+        for (typed, found) in [
+            ("smith", "John Smith"),
+            ("smiht", "John Smith"),
+            ("msith", "John Smith"),
+            ("simth", "John Smith"),
+            ("mith", "John Smith"),
+            ("smyth", "John Smith"),
+            ("jonh+smiht", "John Smith"),
+            ("john+smiht", "John Smith"),
+            ("rivrea", "Maria Rivera"),
+            ("sprngfeild", "Maria Rivera"),
+            ("muler", "José Müller"),
+            ("mueller", "José Müller"),
+        ] {
+            assert_eq!(find(typed).await, [found], "{typed}");
+        }
+        for typed in ["smoth+zebra", "stone", "12345", "maria+smiht", "zzzz"] {
+            assert_eq!(find(typed).await, Vec::<String>::new(), "{typed}");
+        }
+        assert_eq!(
+            names(&owner.get("/api/v1/customers?q=smiht").await),
+            Vec::<String>::new(),
+            "a program gets what it asks for"
+        );
+        assert_eq!(names(&neighbour.get("/api/v1/customers?fuzzy=true&q=smith").await), ["Smiht Brothers"]);
+
+        let page = owner.page("/customers?q=smiht").await;
+        assert!(page.text.contains("John Smith") && page.text.contains("This is what has “smith”"), "{}", page.text);
+        assert!(owner.page("/palette?q=rivrea").await.text.contains("Maria Rivera"));
+        assert!(!owner.page("/customers?q=smith").await.text.contains("This is what has"));
+    }
+}
+
+#[tokio::test]
 async fn an_import_in_the_browser_asks_for_the_columns() {
     for placement in harness::PLACEMENTS {
         let house = house().await;

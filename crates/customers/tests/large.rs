@@ -202,4 +202,19 @@ async fn a_search_takes_less_than_five_milliseconds() {
         }
     }
     assert!(slow.is_empty(), "5 ms and more: {slow:?}");
+
+    // Mistyped, through the front door: three statements one after the other, with all that a request takes.
+    let owner = acme.person("owner").await;
+    for typed in ["smiht", "msith", "springfeild", "jonh+smiht", "marai+sprngfield", "qqqqq"] {
+        let path = format!("/api/v1/customers?fuzzy=true&limit=50&q={typed}");
+        let (mut took, mut found) = (vec![], 0);
+        for _ in 0..200 {
+            let begun = Instant::now();
+            let answer = owner.get(&path).await;
+            took.push(begun.elapsed().as_secs_f64() * 1e3);
+            found = answer.body["data"].as_array().unwrap().len();
+        }
+        took.sort_by(f64::total_cmp);
+        println!("mistyped {typed:15} {found:5} {:8.2} {:8.2}", took[100], took[198]);
+    }
 }

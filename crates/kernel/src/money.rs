@@ -238,7 +238,9 @@ pub fn told(sentence: &str) -> String {
         let symbol: String = bare.chars().take_while(|sign| !sign.is_ascii_digit()).collect();
         let code = Currency::of(bare).is_some();
         let number = |text: &str| text.starts_with(|sign: char| sign.is_ascii_digit());
-        if SYMBOLS.contains(&symbol.as_str()) && number(&bare[symbol.len()..]) {
+        let before = SYMBOLS.contains(&symbol.as_str()) && number(&bare[symbol.len()..]);
+        let behind = bare.rsplit_once('\u{a0}').is_some_and(|(amount, sign)| SYMBOLS.contains(&sign) && number(amount));
+        if before || behind {
             words.push(word.replace(word.trim_end_matches([',', '.', ';', ':']), VEILED));
         } else if code && words.last().is_some_and(|last| number(last.trim_start_matches('−'))) {
             words.pop();
@@ -300,6 +302,23 @@ mod tests {
         assert_eq!(Money::new(12500000, Currency::of("INR").unwrap()).display("en-IN"), "₹1,25,000.00");
         assert_eq!(Money::new(500, Currency::of("JPY").unwrap()).display("en-US"), "¥500");
         assert_eq!(Money::new(1500, Currency::of("KWD").unwrap()).amount(), "1.500");
+    }
+
+    #[test]
+    fn a_sentence_is_told_without_its_amount_in_any_language() {
+        for language in ["en-US", "en-IN", "de-DE", "fr-FR", "es-MX", "pt-BR", "sv-SE", "pl-PL", "ja-JP"] {
+            for code in [
+                "USD", "EUR", "GBP", "INR", "JPY", "BRL", "PLN", "SEK", "NOK", "DKK", "CHF", "ZAR", "CAD", "MXN", "KWD",
+            ] {
+                for minor in [5, 123_456, -123_456_789] {
+                    let amount = Money::new(minor, Currency::of(code).unwrap()).written(language);
+                    let sentence = format!("Invoice INV-7 issued, {amount}. Due on 3 May");
+                    let seen = sight::blind(|| told(&sentence));
+                    assert_eq!(seen.replace('−', ""), "Invoice INV-7 issued, —. Due on 3 May", "{language} {amount}");
+                    assert_eq!(told(&sentence), sentence);
+                }
+            }
+        }
     }
 
     #[test]

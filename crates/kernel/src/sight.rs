@@ -51,6 +51,11 @@ pub fn whole<T>(work: impl FnOnce() -> T) -> T {
     SIGHT.sync_scope(WHOLE, work)
 }
 
+#[cfg(test)]
+pub(crate) fn blind<T>(work: impl FnOnce() -> T) -> T {
+    SIGHT.sync_scope(Sight { prices: false, costs: false }, work)
+}
+
 /// An audited or remembered value as whoever asks may see it: amounts become `null`, wherever they stand.
 pub fn veiled(value: serde_json::Value) -> serde_json::Value {
     use serde_json::Value;

@@ -16,7 +16,10 @@ use ui::{
 };
 
 pub use super::search::search;
-use super::{Customer, CustomerId, Status};
+use super::{
+    Customer, CustomerId, Status,
+    near::{Hits, search_or_near},
+};
 use crate::permissions::{CustomersImport, CustomersRead, CustomersWrite};
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -29,6 +32,10 @@ pub struct ListQuery {
     /// Beginnings of words of name, address, e-mail, number or phone. The best 50 are given, without a next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// With `q`: when nothing has its words, those that were probably meant. Typing errors are forgiven on pages, and here
+    /// when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fuzzy: Option<bool>,
     /// Active when not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
@@ -48,14 +55,23 @@ sql! {
         order by name_key, id limit $6";
 }
 
-/// One round trip, whatever is asked.
+/// One round trip, whatever is asked, but for what is mistyped.
 pub async fn list(scope: &Scope, query: &ListQuery) -> Result<Paged<Customer>> {
+    Ok(listed(scope, query).await?.0)
+}
+
+/// And what was looked for instead of what was asked, if nothing has that.
+async fn listed(scope: &Scope, query: &ListQuery) -> Result<(Paged<Customer>, Option<String>)> {
     let most = limit(query.limit)?;
     let status = query.status.unwrap_or(Status::Active);
     let city = query.city.as_deref().map(fold).filter(|city| !city.is_empty());
     if let Some(asked) = query.q.as_deref().filter(|q| !q.trim().is_empty()) {
-        let data = search(scope, asked, status, city, most.min(50) as i64).await?;
-        return Ok(Paged { data, next_cursor: None });
+        let most = most.min(50) as i64;
+        let hits = match query.fuzzy.unwrap_or_default() {
+            true => search_or_near(scope, asked, status, city, most).await?,
+            false => Hits { data: search(scope, asked, status, city, most).await?, instead: None },
+        };
+        return Ok((Paged { data: hits.data, next_cursor: None }, hits.instead));
     }
     let (name, id) = Cursor::maybe::<(String, CustomerId)>(query.cursor.as_deref())?
         .unwrap_or((String::new(), CustomerId(uuid::Uuid::nil())));
@@ -64,7 +80,7 @@ pub async fn list(scope: &Scope, query: &ListQuery) -> Result<Paged<Customer>> {
         Some(city) => scope.read(in_city(status, city, name, id, more)).await?,
         None => scope.read(by_name(status, name, id, more)).await?,
     };
-    Ok(Paged::of(rows, most, |customer| (fold(&customer.name), customer.id)))
+    Ok((Paged::of(rows, most, |customer| (fold(&customer.name), customer.id)), None))
 }
 
 pub async fn api(access: Access<CustomersRead>, Query(query): Query<ListQuery>) -> Result<Json<Paged<Customer>>> {
@@ -124,7 +140,7 @@ fn with_more<'a>(table: Table<'a>, query: &ListQuery, found: &Paged<Customer>) -
 }
 
 pub async fn page(access: Access<CustomersRead>, Query(query): Query<ListQuery>) -> Result<Page> {
-    let found = list(&access, &query).await?;
+    let (found, instead) = listed(&access, &ListQuery { fuzzy: Some(true), ..query.clone() }).await?;
     let may_write = access.can::<CustomersWrite>();
     let actions = html! {
         @if access.can::<CustomersImport>() { (link_button("Import", "/customers/import").quiet().icon("file-up")) }
@@ -135,6 +151,9 @@ pub async fn page(access: Access<CustomersRead>, Query(query): Query<ListQuery>)
     let rows: Vec<Row> = found.data.iter().map(row).collect();
     let body = filters::list(html! {
         (bar(&query))
+        @if let (Some(asked), Some(instead)) = (&query.q, &instead) {
+            p.px-4.pb-2.t13.soft role="status" { "Nothing has “" (asked) "”. This is what has “" (instead) "”." }
+        }
         @if !rows.is_empty() { (with_more(Table::new("Customers", &columns), &query, &found).show(&rows)) }
         @else if filtered { (none_found(&query)) }
         @else { (none_yet(may_write, access.can::<CustomersImport>())) }

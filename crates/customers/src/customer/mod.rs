@@ -5,6 +5,7 @@ pub mod change;
 pub mod create;
 pub(crate) mod form;
 pub mod list;
+pub mod near;
 pub(crate) mod number;
 pub(crate) mod palette;
 pub mod reach;

@@ -59,12 +59,21 @@ pub async fn search(
     city: Option<String>,
     most: i64,
 ) -> Result<Vec<Customer>> {
-    let words = words::asked(asked);
+    search_words(scope, words::asked(asked), &fold(asked), status, city, most).await
+}
+
+/// The words are folded, and so is the name that they may begin.
+pub(super) async fn search_words(
+    scope: &Scope,
+    words: Vec<String>,
+    name: &str,
+    status: Status,
+    city: Option<String>,
+    most: i64,
+) -> Result<Vec<Customer>> {
     if words.is_empty() {
         return Ok(vec![]);
     }
     let till = words.iter().map(|word| words::end(word)).collect();
-    let name = fold(asked);
-    let name_till = words::end(&name);
-    scope.read(matching(words, till, name, name_till, status, city, most)).await
+    scope.read(matching(words, till, name.to_owned(), words::end(name), status, city, most)).await
 }

@@ -1,7 +1,7 @@
 //! For whom: a customer is looked for by words of theirs; before that, those who were booked for lately.
 use customers::{
     CustomerId,
-    customer::{Status, list::search},
+    customer::{Status, near::search_or_near},
 };
 use kernel::{Result, Scope, http::Page, row, sql};
 use maud::{Markup, html};
@@ -23,8 +23,9 @@ pub(super) async fn page(scope: &Scope, query: &NewQuery) -> Result<Page> {
     let typed = query.q.clone().unwrap_or_default();
     let asked = !typed.trim().is_empty();
     let hits: Vec<Hit> = match asked {
-        true => search(scope, &typed, Status::Active, None, 20)
+        true => search_or_near(scope, &typed, Status::Active, None, 20)
             .await?
+            .data
             .into_iter()
             .map(|customer| Hit { id: customer.id, name: customer.name, place: customer.place })
             .collect(),
