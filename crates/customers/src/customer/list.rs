@@ -152,7 +152,7 @@ pub async fn page(access: Access<CustomersRead>, Query(query): Query<ListQuery>)
     let body = filters::list(html! {
         (bar(&query))
         @if let (Some(asked), Some(instead)) = (&query.q, &instead) {
-            p.px-4.pb-2.t13.soft role="status" { "Nothing has “" (asked) "”. This is what has “" (instead) "”." }
+            p.px-4.pt-3.pb-2.t13.soft role="status" { "Nothing has “" (asked) "”. Showing “" (instead) "” instead." }
         }
         @if !rows.is_empty() { (with_more(Table::new("Customers", &columns), &query, &found).show(&rows)) }
         @else if filtered { (none_found(&query)) }
