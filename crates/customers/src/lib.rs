@@ -1,19 +1,23 @@
 //! Customers, their contacts and service locations, what happened with them, and how they come in from a file.
+pub mod consent;
 pub mod contact;
 pub mod customer;
 pub mod equipment;
 pub mod import;
 pub mod location;
 mod permissions;
+pub mod tag;
 pub mod timeline;
 
 use kernel::Module;
 
+pub use consent::{Consent, ConsentId};
 pub use contact::{Contact, ContactId};
 pub use customer::{Customer, CustomerId};
 pub use equipment::{Equipment, EquipmentId};
 pub use location::{Location, LocationId};
-pub use permissions::{CustomersImport, CustomersRead, CustomersWrite};
+pub use permissions::{CustomersImport, CustomersRead, CustomersTags, CustomersWrite};
+pub use tag::{Tag, TagId};
 
 #[doc(hidden)]
 pub mod __ {
@@ -28,6 +32,23 @@ pub fn module() -> Module {
         .patch("/api/v1/customers/{id}", customer::change::api, "Change a customer")
         .post("/api/v1/customers/{id}/archive", customer::archive::api, "Archive a customer")
         .post("/api/v1/customers/{id}/restore", customer::archive::api_restore, "Bring an archived customer back")
+        .post("/api/v1/customers/bulk", customer::bulk::api, "Tag, untag, archive or bring back up to 200 customers")
+        .post("/api/v1/customers/{id}/tags", tag::api_give, "Set the tags of a customer")
+        .get(
+            "/api/v1/customers/{id}/consents",
+            consent::api_list,
+            "What may be sent to a customer, by channel and purpose",
+        )
+        .post("/api/v1/customers/{id}/consents", consent::api_say, "Write down what a customer wants no more, or again")
+        .get(
+            "/api/v1/customers/{id}/consents/history",
+            consent::api_history,
+            "What a customer said about it, newest first",
+        )
+        .get("/api/v1/tags", tag::api_list, "The company's tags")
+        .post("/api/v1/tags", tag::api_create, "Add a tag")
+        .patch("/api/v1/tags/{id}", tag::api_change, "Rename or colour a tag")
+        .delete("/api/v1/tags/{id}", tag::api_remove, "Delete a tag and take it off everybody")
         .get("/api/v1/customers/{id}/contacts", contact::api_list, "The contacts of a customer")
         .post("/api/v1/customers/{id}/contacts", contact::api_create, "Add a contact")
         .patch("/api/v1/contacts/{id}", contact::api_change, "Change a contact")
@@ -41,8 +62,10 @@ pub fn module() -> Module {
         .patch("/api/v1/equipment/{id}", equipment::api_change, "Change a piece of equipment, or take it out")
         .get("/api/v1/customers/{id}/timeline", timeline::api_list, "What happened with a customer, newest first")
         .post("/api/v1/customers/{id}/notes", timeline::api_note, "Write a note")
-        .get("/customers", customer::list::page, "List of customers")
-        .get("/customers/rows", customer::list::rows, "More rows of the list")
+        .get("/customers", customer::browse::page, "List of customers")
+        .get("/customers/rows", customer::browse::rows, "More rows of the list")
+        .post("/customers/bulk", customer::choose::post, "Do something with the chosen customers")
+        .post("/customers/bulk/undo", customer::choose::undo, "Take back what was done with them")
         .get("/customers/new", customer::form::new, "Form of a new customer")
         .post("/customers/new", customer::form::post, "Add a customer")
         .get("/customers/{id}", customer::show::page, "Page of a customer")
@@ -53,6 +76,14 @@ pub fn module() -> Module {
         .post("/customers/{id}/edit", customer::form::post_edit, "Change a customer")
         .post("/customers/{id}/archive", customer::archive::post, "Archive a customer")
         .post("/customers/{id}/restore", customer::archive::post_restore, "Bring a customer back")
+        .get("/customers/{id}/tags", tag::edit, "Form of a customer's tags")
+        .post("/customers/{id}/tags", tag::post_give, "Set the tags of a customer")
+        .get("/customers/{id}/consent", consent::page, "What a customer wants no more")
+        .post("/customers/{id}/consent", consent::post, "Write down what a customer wants no more")
+        .get("/settings/tags", tag::page, "The company's tags")
+        .post("/settings/tags", tag::post, "Add a tag")
+        .post("/settings/tags/{id}", tag::post_change, "Rename or colour a tag")
+        .post("/settings/tags/{id}/delete", tag::post_remove, "Delete a tag and take it off everybody")
         .get("/customers/{id}/contacts/new", contact::new, "Form of a new contact")
         .post("/customers/{id}/contacts/new", contact::post, "Add a contact")
         .get("/customers/contacts/{id}/edit", contact::edit, "Form of a contact")
@@ -82,5 +113,6 @@ pub fn module() -> Module {
         .action::<CustomersWrite>("New customer", "/customers/new", "user-plus", true)
         .action::<CustomersImport>("Import customers", "/customers/import", "file-up", false)
         .job::<import::ImportLines>()
+        .job::<tag::Retag>()
         .on_kinds(timeline::subscriber())
 }

@@ -16,6 +16,7 @@ pub mod email;
 mod frame;
 pub mod letter;
 pub mod mailbox;
+mod objection;
 mod permissions;
 mod post;
 mod setting;
@@ -24,6 +25,7 @@ pub use address::Address;
 pub use email::{Email, EmailFailed, EmailId, EmailSent, Purpose, State, send};
 pub use frame::{Frame, Framed};
 pub use letter::Letter;
+pub use objection::{OBJECTIONS, Objection, Reader};
 pub use permissions::{EmailRead, EmailSend, EmailSettings};
 pub use post::{HOURLY, Kept, Post};
 

@@ -410,6 +410,9 @@ impl Weeks<'_> {
     }
 
     async fn customers(&self) -> Result<Vec<(String, String)>> {
+        for (name, colour) in cast::TAGS {
+            self.caller.post("/api/v1/tags", json!({ "name": name, "colour": colour })).await?;
+        }
         let mut customers = vec![];
         for (index, (name, street, city)) in cast::CUSTOMERS.iter().enumerate() {
             let company = name.contains("Bakery")
@@ -432,6 +435,15 @@ impl Weeks<'_> {
                 let installed = json!({ "location_id": location, "name": what, "make": make, "model": model, "serial": format!("{}{:02}-{}", &make[..1], year % 100, 40_117 + index * 391 + n),
                     "installed_on": day(year), "warranty_until": day(year + pays) });
                 self.caller.made(&format!("/api/v1/customers/{customer}/equipment"), installed).await?;
+            }
+            let (tags, refuses) = cast::said_of(index);
+            if !tags.is_empty() {
+                self.caller.post(&format!("/api/v1/customers/{customer}/tags"), json!({ "tags": tags })).await?;
+            }
+            if refuses {
+                let word = json!({ "channel": "email", "purpose": "marketing", "allowed": false });
+                let said = json!({ "changes": [word], "source": "Said so on the phone" });
+                self.caller.post(&format!("/api/v1/customers/{customer}/consents"), said).await?;
             }
             customers.push((customer, location));
         }

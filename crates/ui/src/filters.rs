@@ -94,6 +94,21 @@ pub fn bulk(noun: &str, verbs: &[BulkVerb]) -> Markup {
     }
 }
 
+/// The same as one form: every verb posts to `action`, which finds the verb's value in `do`; `fields` stand before the verbs.
+/// Without script it is always there.
+pub fn bulk_form(noun: &str, action: &str, fields: Markup, verbs: &[(&str, &str, &str)]) -> Markup {
+    html! {
+        form.bulk #bulk method="post" action=(action) aria-label={ "Selected " (noun) } hidden data-bulk data-form {
+            (crate::form::key())
+            strong { span data-count { "0" } " selected" }
+            (fields)
+            @for (value, label, sign) in verbs { button type="submit" name="do" value=(value) { (icon(sign)) (label) } }
+            span.sep {}
+            button type="button" aria-label="Esc, clear selection" data-clear { (crate::kbd("Esc")) }
+        }
+    }
+}
+
 /// Choices side by side, one of them current: day, week, list. `(label, href, current)`.
 pub fn segments(label: &str, parts: &[(&str, &str, bool)]) -> Markup {
     html! { div.seg role="group" aria-label=(label) { @for (word, href, is) in parts { a href=(href) aria-current=[is.then_some("true")] { (word) } } } }

@@ -67,7 +67,7 @@ pub use refusal::{Refusal, error_page};
 pub use shell::{Brand, Flash, Nav, Shell, Theme, Who, toast};
 pub use status::{
     avatar, initials, kbd, note, status, status_class, status_icon, status_line, status_saying, status_word, tag,
-    tag_icon,
+    tag_icon, tag_in, tag_link,
 };
 pub use table::peek;
 pub use tech::PhonePage;

@@ -68,6 +68,17 @@ pub fn tag(words: &str) -> Markup {
     html! { span.tag { (words) } }
 }
 
+/// A label in one of the colours `grey`, `blue`, `green`, `amber`, `red`, `indigo`, `violet`. The word says it all; the colour
+/// only helps to find it again.
+pub fn tag_in(colour: &str, words: &str) -> Markup {
+    html! { span class={ "tag tag-" (colour) } { (words) } }
+}
+
+/// The same as a link.
+pub fn tag_link(colour: &str, words: &str, href: &str) -> Markup {
+    html! { a class={ "tag tag-" (colour) } href=(href) { (words) } }
+}
+
 /// A label with an icon, for plans and marks.
 pub fn tag_icon(name: &str, words: &str) -> Markup {
     html! { span.tag { (icon_class(name, "i-s")) (words) } }

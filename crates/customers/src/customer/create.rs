@@ -15,6 +15,7 @@ use crate::{
     contact::{self, Contact},
     location::{self, Location},
     permissions::CustomersWrite,
+    tag,
 };
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -29,6 +30,9 @@ pub struct New {
     pub external_id: Option<String>,
     /// Who looks after them. Who sees their own customers alone looks after those they add.
     pub assigned_to: Option<MemberId>,
+    /// Names of tags, at most 20; one that is not known yet is made.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// Where the work is done.
     pub location: Option<location::New>,
     /// Whom to ask for.
@@ -42,6 +46,7 @@ impl Input for New {
         check_phone(checks, "phone", &mut self.phone);
         checks.optional("notes", &mut self.notes, 10_000);
         checks.optional("external_id", &mut self.external_id, 100);
+        tag::check_names(checks, &mut self.tags);
         if let Some(location) = &mut self.location {
             checks.within("location", |checks| location.check(checks));
         }
@@ -74,7 +79,15 @@ sql! {
 /// Takes the next number, which costs a round trip.
 pub async fn create(tx: &mut TenantTx, new: New) -> Result<Customer> {
     let number = number::take(tx, 1).await?;
-    Ok(add(tx, new, number))
+    add_with_tags(tx, new, number).await
+}
+
+/// Who has none waits for nothing.
+async fn add_with_tags(tx: &mut TenantTx, new: New, number: i64) -> Result<Customer> {
+    let tags = new.tags.clone();
+    let customer = add(tx, new, number);
+    let tagged = tag::give_more(tx, &[(customer.id, tags)]).await?.pop();
+    Ok(tagged.unwrap_or(customer))
 }
 
 impl New {
@@ -92,6 +105,7 @@ impl New {
             city: self.location.and_then(|location| location.city),
             status: Status::Active,
             assigned_to: self.assigned_to,
+            tags: vec![],
             version: 1,
             created_at: now,
             updated_at: now,
@@ -141,7 +155,7 @@ pub async fn api(access: Access<CustomersWrite>, Json(new): Json<New>) -> Result
     let number = number::reserve(&access).await?;
     let made = access
         .once(async |tx: &mut TenantTx| {
-            let customer = add(tx, new.clone(), number);
+            let customer = add_with_tags(tx, new.clone(), number).await?;
             Ok(Created { location: format!("/api/v1/customers/{}", customer.id), body: customer })
         })
         .await;

@@ -80,6 +80,7 @@ impl Input for NewForm {
             notes: form.notes,
             external_id: form.external_id,
             assigned_to: form.assigned_to,
+            tags: vec![],
             location,
             contact,
         };

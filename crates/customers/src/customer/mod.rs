@@ -1,7 +1,10 @@
 //! A customer: a household or a company that work is done for.
 pub mod archive;
 pub(crate) mod bring;
+pub mod browse;
+pub mod bulk;
 pub mod change;
+pub mod choose;
 pub mod create;
 pub(crate) mod form;
 pub mod list;
@@ -58,6 +61,9 @@ row! {
         pub status: Status,
         /// Who looks after them.
         pub assigned_to: Option<MemberId>,
+        /// Names of its tags, in order.
+        #[serde(default)]
+        pub tags: Vec<String>,
         pub version: i64,
         pub created_at: Timestamp,
         pub updated_at: Timestamp,
@@ -72,16 +78,21 @@ impl Versioned for Customer {
 
 sql! {
     pub fn find(id: CustomerId) -> Customer = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, version, created_at, updated_at
         from customer where tenant_id = $1 and id = $2";
     pub fn maybe(id: CustomerId) -> Option<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, version, created_at, updated_at
         from customer where tenant_id = $1 and id = $2";
+    /// Locked, in the order of their ids, so that two who take several never wait for each other.
+    pub(crate) fn held(ids: Vec<uuid::Uuid>) -> Vec<Customer> = "
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, version, created_at, updated_at
+        from customer where tenant_id = $1 and id = any($2) order by id for update";
 }
 
 kernel::event! { pub struct CustomerCreated = "customer.created", seen by CustomersRead { customer: CustomerId, number: i64 } }
 kernel::event! { pub struct CustomerUpdated = "customer.updated", seen by CustomersRead { customer: CustomerId, number: i64 } }
 kernel::event! { pub struct CustomerArchived = "customer.archived", seen by CustomersRead { customer: CustomerId, number: i64 } }
+kernel::event! { pub struct CustomerTagged = "customer.tagged", seen by CustomersRead { customer: CustomerId, number: i64, given: i64, taken: i64 } }
 kernel::event! { pub struct CustomerRestored = "customer.restored", seen by CustomersRead { customer: CustomerId, number: i64 } }
 
 sql! {

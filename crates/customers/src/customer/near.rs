@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Customer, Status,
-    search::{search, search_words},
+    search::{Among, search_among, search_words},
     words,
 };
 
@@ -41,12 +41,16 @@ pub async fn search_or_near(
     city: Option<String>,
     most: i64,
 ) -> Result<Hits> {
-    let data = search(scope, asked, status, city.clone(), most).await?;
+    near_among(scope, asked, &Among { status, city, tag: None }, most).await
+}
+
+pub(super) async fn near_among(scope: &Scope, asked: &str, among: &Among, most: i64) -> Result<Hits> {
+    let data = search_among(scope, asked, among, most).await?;
     if !data.is_empty() {
         return Ok(Hits { data, instead: None });
     }
     for meant in meant(scope, words::asked(asked)).await? {
-        let data = search_words(scope, meant.clone(), &meant.join(" "), status, city.clone(), most).await?;
+        let data = search_words(scope, meant.clone(), &meant.join(" "), among, most).await?;
         if !data.is_empty() {
             return Ok(Hits { data, instead: Some(meant.join(" ")) });
         }

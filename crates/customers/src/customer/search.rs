@@ -7,17 +7,24 @@ sql! {
     // However many match, the work has a bound. Names come from their index, in order. If they do not fill the page, the
     // rarest word leads: at most 500 entries of it are read, the other words are looked for in the text of the customer,
     // and the first 200 found are put in order, those first whose name has one of the words.
-    fn matching(words: Vec<String>, till: Vec<String>, name: String, name_till: String, status: Status, city_key: Option<String>, most: i64) -> Vec<Customer> = "
-        with asked as materialized (
+    fn matching(words: Vec<String>, till: Vec<String>, name: String, name_till: String, status: Status, city_key: Option<String>, most: i64, tag_key: Option<String>) -> Vec<Customer> = "
+        with wanted as materialized (
+            select t.id from tag t where t.tenant_id = $1 and t.name_key = $9),
+        asked as materialized (
             select a.lo, a.hi, a.nth, '% ' || a.lo || '%' as somewhere from unnest($2::text[], $3::text[]) with ordinality a(lo, hi, nth)),
         named as materialized (
             (select c.id, c.name_key from customer c
-            where c.tenant_id = $1 and c.status = $6 and c.name_key >= $4 and c.name_key < $5 and $7::text is null
+            where c.tenant_id = $1 and c.status = $6 and c.name_key >= $4 and c.name_key < $5 and $7::text is null and $9::text is null
             order by c.name_key, c.id limit $8)
             union all
             (select c.id, c.name_key from customer c
-            where c.tenant_id = $1 and c.status = $6 and c.city_key = $7 and c.name_key >= $4 and c.name_key < $5
-            order by c.name_key, c.id limit $8)),
+            where c.tenant_id = $1 and c.status = $6 and c.city_key = $7 and c.name_key >= $4 and c.name_key < $5 and $9::text is null
+            order by c.name_key, c.id limit $8)
+            union all
+            (select g.customer_id, g.name_key from customer_tag g
+            where g.tenant_id = $1 and g.tag_id = (select id from wanted) and g.status = $6 and g.name_key >= $4 and g.name_key < $5
+              and ($7::text is null or exists (select 1 from customer c where c.tenant_id = $1 and c.id = g.customer_id and c.city_key = $7))
+            order by g.name_key, g.customer_id limit $8)),
         lead as materialized (
             select a.lo, a.hi from asked a cross join lateral (
                 select count(*) as n from (
@@ -34,6 +41,8 @@ sql! {
             cross join lateral (
                 select c.id, c.name_key from customer c
                 where c.tenant_id = $1 and c.id = w.customer_id and c.status = $6 and ($7::text is null or c.city_key = $7)
+                  and ($9::text is null or exists (
+                    select 1 from customer_tag g where g.tenant_id = $1 and g.customer_id = c.id and g.tag_id = (select id from wanted)))
                   and not (c.name_key >= $4 and c.name_key < $5)
                   and ' ' || c.words like all ((select array_agg(somewhere) from asked)::text[])
                 offset 0) c
@@ -45,11 +54,20 @@ sql! {
                 select w.id, w.name_key, case when ' ' || w.name_key like any ((select array_agg(somewhere) from asked)::text[]) then 1 else 2 end
                 from worded w) f
             order by f.rank, f.name_key, f.id limit $8)
-        select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.version, c.created_at, c.updated_at
+        select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.tags, c.version, c.created_at, c.updated_at
         from best b cross join lateral (
-            select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.version, c.created_at, c.updated_at
+            select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.tags, c.version, c.created_at, c.updated_at
             from customer c where c.tenant_id = $1 and c.id = b.id offset 0) c
         order by b.rank, b.name_key, b.id";
+}
+
+/// Whom a search is about.
+#[derive(Debug, Clone)]
+pub(super) struct Among {
+    pub status: Status,
+    /// Folded, as the tag is.
+    pub city: Option<String>,
+    pub tag: Option<String>,
 }
 
 pub async fn search(
@@ -59,7 +77,11 @@ pub async fn search(
     city: Option<String>,
     most: i64,
 ) -> Result<Vec<Customer>> {
-    search_words(scope, words::asked(asked), &fold(asked), status, city, most).await
+    search_among(scope, asked, &Among { status, city, tag: None }, most).await
+}
+
+pub(super) async fn search_among(scope: &Scope, asked: &str, among: &Among, most: i64) -> Result<Vec<Customer>> {
+    search_words(scope, words::asked(asked), &fold(asked), among, most).await
 }
 
 /// The words are folded, and so is the name that they may begin.
@@ -67,13 +89,13 @@ pub(super) async fn search_words(
     scope: &Scope,
     words: Vec<String>,
     name: &str,
-    status: Status,
-    city: Option<String>,
+    among: &Among,
     most: i64,
 ) -> Result<Vec<Customer>> {
     if words.is_empty() {
         return Ok(vec![]);
     }
     let till = words.iter().map(|word| words::end(word)).collect();
-    scope.read(matching(words, till, name.to_owned(), words::end(name), status, city, most)).await
+    let Among { status, city, tag } = among.clone();
+    scope.read(matching(words, till, name.to_owned(), words::end(name), status, city, most, tag)).await
 }

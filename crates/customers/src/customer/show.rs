@@ -13,10 +13,12 @@ use ui::{MenuItem, button, card, icon_class, link_button, menu, note, table, tim
 
 use super::{Customer, CustomerId, Kind, Status, find};
 use crate::{
+    consent::{self, Consent},
     contact::{self, Contact},
     equipment::{self, Equipment},
     location::{self, Location},
     permissions::{CustomersRead, CustomersWrite},
+    tag::{self, Tag},
     timeline::{self, Entry, ListQuery},
 };
 
@@ -46,19 +48,26 @@ struct Whole {
     contacts: Vec<Contact>,
     locations: Vec<Location>,
     equipment: Vec<Equipment>,
+    /// All there are, with their colours.
+    tags: Vec<Tag>,
+    consents: Vec<Consent>,
     header: Vec<Markup>,
     rail: Vec<Markup>,
 }
 
 async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
-    let read = (find(id), keeper(id), contact::of_customer(id), location::of_customer(id), equipment::of_customer(id));
-    let (customer, keeper, contacts, locations, equipment) = scope.read(read).await?;
+    let (contacts, locations) = (contact::of_customer(id), location::of_customer(id));
+    let read =
+        (find(id), keeper(id), contacts, locations, equipment::of_customer(id), tag::all(), consent::of_customer(id));
+    let (customer, keeper, contacts, locations, equipment, tags, consents) = scope.read(read).await?;
     Ok(Whole {
         customer,
         keeper,
         contacts,
         locations,
         equipment,
+        tags,
+        consents,
         header: panels(scope, "customer.header", id).await,
         rail: panels(scope, "customer.rail", id).await,
     })
@@ -140,6 +149,7 @@ fn head(scope: &Scope, whole: &Whole) -> Markup {
     };
     let items = [
         MenuItem::link("Change", format!("/customers/{id}/edit")).icon("pencil").key("e"),
+        MenuItem::link("Tags", format!("/customers/{id}/tags")).icon("tag").key("t"),
         MenuItem::link("Add location", format!("/customers/{id}/locations/new")).icon("map-pin"),
         MenuItem::link("Add equipment", format!("/customers/{id}/equipment/new")).icon("wrench"),
         MenuItem::link("Add contact", format!("/customers/{id}/contacts/new")).icon("user-plus"),
@@ -157,10 +167,14 @@ fn head(scope: &Scope, whole: &Whole) -> Markup {
     html! {
         (card::record_name(&customer.name, &quiet(customer, scope), tags, verbs))
         @if may { (menu("menu-customer", "Customer", &items)) }
-        p.soft.t13.mt-1.pb-3 { @match &customer.place {
-            Some(place) => span."inline-flex"."items-center"."gap-1" { (icon_class("map-pin", "i-s dim")) (place) @if whole.locations.len() > 1 { span.dim { "and " (whole.locations.len() - 1) " more" } } },
-            None => span.dim { "No location yet" },
-        } }
+        div.soft.t13."mt-1"."pb-3"."flex"."flex-wrap"."items-center"."gap-2" {
+            @match &customer.place {
+                Some(place) => span."inline-flex"."items-center"."gap-1" { (icon_class("map-pin", "i-s dim")) (place) @if whole.locations.len() > 1 { span.dim { "and " (whole.locations.len() - 1) " more" } } },
+                None => span.dim { "No location yet" },
+            }
+            (tag::chips(&customer.tags, &whole.tags))
+            @if may { a.link.t12 href=(format!("/customers/{id}/tags")) { @if customer.tags.is_empty() { "Add tags" } @else { "Change tags" } } }
+        }
     }
 }
 
@@ -201,6 +215,7 @@ fn rail(scope: &Scope, whole: &Whole) -> Markup {
         (card::section("Locations", add("Add location", format!("/customers/{id}/locations/new"), "plus"), locations))
         (equipment::card(scope, id, &whole.equipment, &whole.locations))
         (card::section("Contacts", add("Add contact", format!("/customers/{id}/contacts/new"), "user-plus"), contacts))
+        (consent::card(scope, id, &whole.consents))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The words by which a customer is found: name, addresses, numbers, contacts, each folded and kept once; in the index of
+//! The words by which a customer is found: name, addresses, numbers, tags, contacts, each folded and kept once; in the index of
 //! words, and in one text with the customer.
 use kernel::{
     Result, TenantTx, sql,
@@ -44,6 +44,7 @@ pub(crate) fn of(
     if let Some(id) = &customer.external_id {
         text(&mut words, id);
     }
+    customer.tags.iter().for_each(|tag| text(&mut words, tag));
     for location in locations {
         for part in
             [Some(&location.street), location.unit.as_ref(), location.city.as_ref(), location.postal_code.as_ref()]
@@ -96,12 +97,23 @@ pub(crate) fn end(word: &str) -> String {
 
 /// Written anew from what is there now.
 pub(crate) async fn renew(tx: &mut TenantTx, customer: &Customer) -> Result<()> {
-    let id = customer.id;
-    let read = (contact::of_customer(id), location::of_customer(id), equipment::words_of(id), forget(id));
-    let (contacts, locations, equipment, _) = tx.run(read).await?;
-    let words = of(customer, &contacts, &locations, &equipment);
-    tx.run(keep(customer.id, words.join(" "))).await?;
-    tx.queue(add(customer.id, words));
+    renew_all(tx, std::slice::from_ref(customer)).await
+}
+
+/// The same for many, in as many round trips as for one.
+pub(crate) async fn renew_all(tx: &mut TenantTx, all: &[Customer]) -> Result<()> {
+    let ids = all.iter().map(|customer| customer.id);
+    let read: Vec<_> = ids
+        .map(|id| (contact::of_customer(id), location::of_customer(id), equipment::words_of(id), forget(id)))
+        .collect();
+    let (mut kept, mut added) = (vec![], vec![]);
+    for (customer, (contacts, locations, equipment, _)) in all.iter().zip(tx.run(read).await?) {
+        let words = of(customer, &contacts, &locations, &equipment);
+        kept.push(keep(customer.id, words.join(" ")));
+        added.push(add(customer.id, words));
+    }
+    tx.run(kept).await?;
+    tx.queue(added);
     Ok(())
 }
 

@@ -111,7 +111,7 @@ pub(super) async fn amend(tx: &mut TenantTx, changes: Vec<(Known, Difference)>) 
 
 impl Amended {
     fn lay(&mut self, known: &Known, change: Difference, at: Timestamp, rows: &mut Rows) -> Result<()> {
-        let Difference { customer, location, new_location, new_contact } = change;
+        let Difference { customer, location, new_location, new_contact, new_tags: _ } = change;
         let now = &mut self.customer;
         if let Some(change) = customer {
             now.kind = change.kind.unwrap_or(now.kind);

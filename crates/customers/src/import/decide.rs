@@ -22,7 +22,7 @@ sql! {
     // A list of ids, not a probe for each: should a plan that was made for other companies take a wrong index, it reads the
     // rows of this one once.
     pub(super) fn those(ids: Vec<Uuid>) -> Vec<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, version, created_at, updated_at
         from customer where tenant_id = $1 and id = any($2) order by id";
     fn first_locations(customers: Vec<Uuid>) -> Vec<Location> = "
         select distinct on (customer_id) id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, version, created_at, updated_at
@@ -65,10 +65,19 @@ pub(super) struct Difference {
     pub location: Option<location::Change>,
     pub new_location: Option<location::New>,
     pub new_contact: Option<contact::New>,
+    pub new_tags: Vec<String>,
 }
 
 impl Difference {
     pub fn is_none(&self) -> bool {
+        self.is_of_tags() && self.new_tags.is_empty()
+    }
+    /// Whom which tags would be given.
+    pub fn of_tags(&self, customer: CustomerId) -> Option<(CustomerId, Vec<String>)> {
+        (!self.new_tags.is_empty()).then(|| (customer, self.new_tags.clone()))
+    }
+    /// Nothing else would change.
+    pub fn is_of_tags(&self) -> bool {
         self.customer.is_none() && self.location.is_none() && self.new_location.is_none() && self.new_contact.is_none()
     }
 }
@@ -179,7 +188,9 @@ fn difference(known: &Known, new: &New) -> Difference {
         .contact
         .clone()
         .filter(|contact| known.contacts.iter().all(|known| fold(&known.name) != fold(&contact.name)));
-    Difference { customer: any.then_some(change), location, new_location, new_contact }
+    let has = |tag: &String| now.tags.iter().any(|known| fold(known) == fold(tag));
+    let new_tags = new.tags.iter().filter(|tag| !has(tag)).cloned().collect();
+    Difference { customer: any.then_some(change), location, new_location, new_contact, new_tags }
 }
 
 fn place_difference(now: &Location, new: &location::New) -> Option<location::Change> {

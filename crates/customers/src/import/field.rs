@@ -18,6 +18,7 @@ kernel::text_enum! {
         AccessNotes = "access_notes": "How to get in",
         ContactName = "contact_name": "Contact's name",
         Notes = "notes": "Notes",
+        Tags = "tags": "Tags, parted by commas",
         ExternalId = "external_id": "Id in the other system",
     }
 }
@@ -87,6 +88,7 @@ const HEADINGS: &[(Field, &[&str])] = &[
     (Field::AccessNotes, &["access notes", "gate code", "access", "directions", "how to get in"]),
     (Field::ContactName, &["contact", "contact name", "primary contact", "contact person"]),
     (Field::Notes, &["notes", "note", "comments", "comment", "remarks", "description", "private notes"]),
+    (Field::Tags, &["tags", "tag", "labels", "label", "customer tags", "categories", "groups", "schlagworte"]),
     (
         Field::ExternalId,
         &[

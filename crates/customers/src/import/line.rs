@@ -46,12 +46,19 @@ pub(super) fn customer(mapping: &[Option<Field>], cells: &[String], country: &st
         notes: get(Field::Notes),
         external_id: get(Field::ExternalId),
         assigned_to: None,
+        tags: tags(get(Field::Tags)),
         location,
         contact: contact
             .filter(|contact| Some(contact) != name.as_ref())
             .map(|name| contact::New { name, ..contact::New::default() }),
     };
     new.checked().map_err(|error| error.problem().detail)
+}
+
+/// "VIP, Net 30; Dog": other systems part them by semicolons or bars.
+fn tags(cell: Option<String>) -> Vec<String> {
+    let cell = cell.unwrap_or_default();
+    cell.split([',', ';', '|']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// The commonest ways of writing a country out; anything else must be the two letters.
@@ -99,6 +106,13 @@ mod tests {
         assert_eq!((new.name.as_str(), new.kind), ("Rivera LLC", Some(Kind::Company)));
         assert_eq!(new.contact.unwrap().name, "Ana Rivera");
         assert_eq!(new.location.unwrap().country.as_deref(), Some("US"));
+    }
+
+    #[test]
+    fn tags_are_parted_however_the_other_system_did() {
+        let new = read(&[Field::Name, Field::Tags], &["A", "VIP, Net 30;; Dog | "]).unwrap();
+        assert_eq!(new.tags, ["VIP", "Net 30", "Dog"]);
+        assert!(read(&[Field::Name, Field::Tags], &["A", "VIP, --"]).unwrap_err().contains("letters and figures"));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     CustomerId,
     customer::{New, bring::bring, number},
+    tag::give_more,
 };
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -172,11 +173,16 @@ async fn seen_before(tx: &mut TenantTx, import: &Import, lines: &[&New]) -> Resu
 }
 
 async fn apply(tx: &mut TenantTx, import: &Import, decisions: Vec<Decided>) -> Result<Vec<Mark>> {
-    let (mut marks, mut new, mut changes) = (vec![], vec![], vec![]);
+    let (mut marks, mut new, mut changes, mut tagged) = (vec![], vec![], vec![], vec![]);
     for (mark, decided) in decisions {
         match decided {
             Some((customer, Decision::New)) => new.push((marks.len(), customer)),
-            Some((_, Decision::Known { known, change })) if !change.is_none() => changes.push((*known, *change)),
+            Some((_, Decision::Known { known, change })) if !change.is_none() => {
+                tagged.extend(change.of_tags(known.customer.id));
+                if !change.is_of_tags() {
+                    changes.push((*known, *change));
+                }
+            }
             Some((_, Decision::Known { .. })) => {}
             None => {}
         }
@@ -184,17 +190,21 @@ async fn apply(tx: &mut TenantTx, import: &Import, decisions: Vec<Decided>) -> R
     }
     amend(tx, changes).await?;
     if new.is_empty() {
+        give_more(tx, &tagged).await?;
         return Ok(marks);
     }
     let (lines, new): (Vec<usize>, Vec<New>) = new.into_iter().unzip();
     // The counter's row stays locked until COMMIT, so it is asked last.
     let first = number::take(tx, new.len() as i64).await?;
+    let tags: Vec<Vec<String>> = new.iter().map(|new| new.tags.clone()).collect();
     let made = bring(tx, new, first);
+    tagged.extend(made.iter().copied().zip(tags).filter(|(_, tags)| !tags.is_empty()));
     for (line, customer) in lines.into_iter().zip(&made) {
         if let Some(mark) = marks.get_mut(line) {
             mark.customer = Some(*customer);
         }
     }
+    give_more(tx, &tagged).await?;
     let ids = made.iter().map(|_| Uuid::now_v7()).collect();
     let customers = made.into_iter().map(Uuid::from).collect();
     tx.queue(tell_timeline(ids, customers, tx.now(), format!("Imported from {}", short(&import.file_name))));

@@ -13,9 +13,10 @@ use super::{
     settle::{end, failed, later, left_behind, sent},
 };
 use crate::{
-    Address,
+    Address, Reader,
     block::{self, unsubscribe},
     letter::{Letterhead, Part, first_link, line},
+    objection,
     post::{Kept, Post, Way, message},
     setting::{self, Setting},
 };
@@ -88,6 +89,15 @@ impl Job for Deliver {
             return end(&scope, id, &mail, State::Failed, "This is no e-mail address.".into(), None).await;
         };
         if let Some(says) = block::stands_against(&scope, &mail.to_key, mail.purpose).await? {
+            return end(&scope, id, &mail, State::Held, says, None).await;
+        }
+        let reader = Reader {
+            address: mail.to_address.clone(),
+            key: mail.to_key.clone(),
+            purpose: mail.purpose,
+            about: mail.about_id.map(|id| (mail.about_kind.clone(), id)),
+        };
+        if let Some(says) = objection::stands_against(&scope, reader).await? {
             return end(&scope, id, &mail, State::Held, says, None).await;
         }
         if matches!(post.way, Way::Nowhere) {

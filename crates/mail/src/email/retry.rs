@@ -1,14 +1,14 @@
 //! Sending again what failed or was held, because a person says so.
 use jiff::Timestamp;
 use kernel::{
-    Access, Error, Result, TenantTx,
+    Access, Error, Result, Scope, TenantTx,
     http::{Form, One, Path, Redirect, Repeatable},
     sql,
 };
 
 use super::test::Nothing;
 use super::{Email, EmailId, EmailRetried, State, deliver::Deliver, find};
-use crate::{EmailSend, block};
+use crate::{EmailSend, Reader, block, objection};
 
 sql! {
     fn contents(id: EmailId) -> bool = "
@@ -44,7 +44,20 @@ pub async fn retry(tx: &mut TenantTx, id: EmailId) -> Result<Email> {
     tx.run(find(id)).await?.ok_or(Error::NotFound)
 }
 
+/// Before the transaction: whoever objects reads in one of their own.
+async fn wanted(scope: &Scope, id: EmailId) -> Result<()> {
+    let (email, key) = scope.read((find(id), key(id))).await?;
+    let Some(email) = email else { return Err(Error::NotFound) };
+    let about = email.about_id.map(|id| (email.about_kind, id));
+    let reader = Reader { address: email.to_address, key, purpose: email.purpose, about };
+    match objection::stands_against(scope, reader).await? {
+        Some(says) => Err(Error::refused(says)),
+        None => Ok(()),
+    }
+}
+
 pub async fn api(access: Access<EmailSend>, Path(id): Path<EmailId>) -> Result<Repeatable<One<Email>>> {
+    wanted(&access, id).await?;
     access.once(async |tx: &mut TenantTx| retry(tx, id).await.map(One)).await
 }
 
@@ -54,6 +67,7 @@ pub async fn post(
     form: Form<Nothing>,
 ) -> Result<Repeatable<Redirect>> {
     let work = async |_: Nothing| {
+        wanted(&access, id).await?;
         access
             .once(async |tx: &mut TenantTx| {
                 retry(tx, id).await?;

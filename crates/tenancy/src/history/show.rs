@@ -75,6 +75,8 @@ fn word(scope: &Scope, names: &Names, field: &str, value: &Value) -> String {
             (_, Ok(at)) => shell::moment(scope.tenant(), at),
             _ => text.clone(),
         },
+        Value::Array(all) if all.is_empty() => "nothing".into(),
+        Value::Array(all) => all.iter().map(|one| word(scope, names, field, one)).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
 }

@@ -142,6 +142,22 @@ pub const CUSTOMERS: &[(&str, &str, &str)] = &[
 pub const ACCESS: &[&str] =
     &["Gate 2207#", "Side door, dog in yard", "Park in the alley", "Ring twice", "Key at the neighbour, no. 14"];
 
+/// The company's own words for customers.
+pub const TAGS: &[(&str, &str)] =
+    &[("VIP", "violet"), ("Maintenance plan", "green"), ("Net 30", "blue"), ("Has a dog", "amber")];
+
+/// Which tags the nth customer has, and whether they want no offers by e-mail.
+pub fn said_of(nth: usize) -> (&'static [&'static str], bool) {
+    match nth {
+        0 => (&["VIP", "Maintenance plan"], false),
+        2 => (&["Has a dog"], true),
+        3 | 9 => (&["Net 30"], false),
+        5 | 8 | 12 => (&["Maintenance plan"], false),
+        7 => (&["Maintenance plan", "Has a dog"], false),
+        _ => (&[], false),
+    }
+}
+
 /// What stands at a house: name, make, model, the year it was installed in, for how many years the maker pays.
 pub const EQUIPMENT: &[(&str, &str, &str, i16, i16)] = &[
     ("Furnace", "Carrier", "59TP6A080", 2021, 10),

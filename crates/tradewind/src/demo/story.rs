@@ -38,6 +38,10 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
     caller.post(&format!("/api/v1/customers/{customer}/notes"), json!({ "body": "Prefers mornings." })).await?;
     let installed = json!({ "name": "Furnace", "make": "Carrier", "model": "59TP6A", "serial": format!("S-{tag}"), "installed_on": "2021-10-04", "warranty_until": "2031-10-04" });
     caller.made(&format!("/api/v1/customers/{customer}/equipment"), installed).await?;
+    caller.post(&format!("/api/v1/customers/{customer}/tags"), json!({ "tags": [format!("VIP {tag}")] })).await?;
+    let word = json!({ "channel": "email", "purpose": "marketing", "allowed": false });
+    let said = json!({ "changes": [word], "source": "On the phone" });
+    caller.post(&format!("/api/v1/customers/{customer}/consents"), said).await?;
     let appointment = caller
         .made("/api/v1/appointments", json!({ "customer_id": customer, "item_id": service, "technician_id": technician, "starts_at": now + SignedDuration::from_hours(1), "anyway": true }))
         .await?;

@@ -91,9 +91,14 @@ impl Operation {
             })
             .collect();
         let mut path = path.join("/");
-        let invoices = route.path.contains("/invoices");
+        // What is called `id` within a body: a line of a paper, or one of those chosen in a list.
+        let inner = match route.path {
+            path if path.contains("/invoices") => "invoice_line",
+            path if path.contains("/customers/bulk") => "customer",
+            _ => "line_item",
+        };
         let mut sampler =
-            Sampler { definitions: &definitions, places: &mut places, at: "query", lean, optional: vec![], invoices };
+            Sampler { definitions: &definitions, places: &mut places, at: "query", lean, optional: vec![], inner };
         let mut query = vec![];
         for parameter in described.parameters.iter().filter(|p| p["in"] == "query") {
             let name = parameter["name"].as_str().unwrap_or_default();
@@ -178,6 +183,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "contacts" | "contact" => "contact",
         "locations" | "location" => "location",
         "equipment" => "equipment",
+        "tags" | "tag" => "tag",
         "customer-imports" | "import" => "import",
         "items" | "item" | "price-book" | "service" => "item",
         "categories" | "category" => "category",
@@ -214,7 +220,7 @@ struct Sampler<'a> {
     at: &'static str,
     lean: Option<&'a str>,
     optional: Vec<String>,
-    invoices: bool,
+    inner: &'static str,
 }
 
 impl Sampler<'_> {
@@ -240,9 +246,8 @@ impl Sampler<'_> {
         };
         match (kind, schema["format"].as_str()) {
             ("string", Some("uuid")) => {
-                // The only ids that are called so within a body are those of lines.
-                let lines = if self.invoices { "invoice_line" } else { "line_item" };
-                json!(hole(self.places, self.at, if name == "id" { Some(lines) } else { table_of(name) }))
+                let inner = matches!(name, "id" | "ids").then_some(self.inner);
+                json!(hole(self.places, self.at, inner.or_else(|| table_of(name))))
             }
             ("string", Some("date-time")) => {
                 json!(if ends(name) { "2026-06-23T17:00:00Z" } else { "2026-06-23T15:00:00Z" })
