@@ -75,6 +75,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     for name in ["North", "South"] {
         owner.post("/api/v1/teams", json!({ "name": name })).await.id();
     }
+    owner.post("/api/v1/tags", json!({ "name": "Second" })).await.id();
     // Somebody who runs the house has asked to look in, and waits.
     let asked = owner
         .send(Method::PATCH, "/api/v1/support-access", &[("if-match", "\"0\"")], json!({ "ask_first": true }))
@@ -125,7 +126,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         let ids: Vec<String> = rows.iter().map(|row| row.get::<_, Uuid>(0).to_string()).collect();
         if let Some(newest) = ids.first() {
             side.one.insert(table.clone(), newest.clone());
-            if ["contact", "time_off", "team"].contains(&table.as_str()) {
+            if ["contact", "time_off", "team", "tag"].contains(&table.as_str()) {
                 side.spare.insert(table, ids[ids.len() - 1].clone());
             }
         }
