@@ -34,7 +34,7 @@ function follow(el) {
   const turn = async () => {
     if (!el.isConnected) return;
     const answer = await fetch(el.dataset.progress, { headers: { 'HX-Request': 'true', accept: 'text/html' } }).catch(() => null);
-    if (answer?.ok) { await window.htmx.swap({ text: await answer.text(), target: el, sourceElement: el, swap: 'innerMorph' }); if (el.querySelector('[data-done]')) { say('The import is done'); return; } }
+    if (answer?.ok) { await window.htmx.swap({ text: await answer.text(), target: el, sourceElement: el, swap: 'innerMorph' }); if (el.querySelector('[data-done]')) { say(el.querySelector('[data-done]').dataset.done || 'The import is done'); return; } }
     setTimeout(turn, answer?.ok ? 900 : 3000);
   };
   turn();

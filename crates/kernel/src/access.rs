@@ -11,7 +11,7 @@ use std::{
 use uuid::Uuid;
 
 use crate::{
-    Batch, Error, Event, House, Inserts, Permission, Result, Tenant, TenantTx, Within,
+    Asker, Batch, Error, Event, House, Inserts, Permission, Result, Tenant, TenantTx, Within,
     permission::{self, Granted},
     tx::{Errand, Mode, Sent},
 };
@@ -121,6 +121,8 @@ pub struct Principal {
     pub within: Option<Arc<Within>>,
     /// The session (or family of tokens) behind it, so that it can be ended.
     pub session: Option<Uuid>,
+    /// The API key that was shown.
+    pub key: Option<Uuid>,
     pub expires: Option<Timestamp>,
     /// Paths of the navigation that they may open and have no use for; the house fills it in.
     pub unshown: Vec<&'static str>,
@@ -138,6 +140,10 @@ pub trait Authenticator: Send + Sync + 'static {
     /// The tenant that the credential names by itself (keys and tokens do, sessions do not).
     fn tenant_of<'a>(&'a self, credential: &'a Credential) -> BoxFuture<'a, Result<Option<Uuid>>>;
     fn principal<'a>(&'a self, scope: Scope, credential: &'a Credential) -> BoxFuture<'a, Result<Option<Principal>>>;
+    /// Whoever asked for work that is done now, with what they may today; nobody when they may nothing any more.
+    fn again<'a>(&'a self, _scope: Scope, _asker: &'a Asker) -> BoxFuture<'a, Result<Option<Principal>>> {
+        Box::pin(async { Ok(None) })
+    }
     /// A good credential was shown at another tenant's address, `host`. The scope is that of whom it belongs to, in their
     /// own tenant: it is written down there.
     fn crossed(&self, _scope: Scope, _host: String) -> BoxFuture<'static, Result<()>> {

@@ -127,6 +127,10 @@ impl House {
         self.modules().finders.iter()
     }
 
+    pub(crate) fn authenticator(&self) -> &Arc<dyn Authenticator> {
+        &self.0.authenticator
+    }
+
     /// The address of a company's pages, or of sign-up when there is no slug.
     pub fn url(&self, slug: Option<&str>, path: &str) -> String {
         let base_domain = self.base_domain();

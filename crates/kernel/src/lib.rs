@@ -2,6 +2,7 @@
 extern crate self as kernel;
 
 pub mod access;
+pub mod asker;
 pub mod checks;
 mod clock;
 pub mod error;
@@ -23,6 +24,7 @@ pub mod text;
 pub mod tx;
 
 pub use access::{Access, Actor, Credential, Outside, Principal, Scope, Visitor};
+pub use asker::Asker;
 pub use checks::{Checks, Input};
 pub use clock::Clock;
 pub use error::{Error, FieldError, Result};

@@ -139,7 +139,7 @@ impl Within {
     }
 
     /// As `wall.set_reach` takes it.
-    pub(crate) fn told(&self) -> &String {
+    pub fn told(&self) -> &String {
         &self.told
     }
     /// Whose rows of this noun; `None`: everybody's.

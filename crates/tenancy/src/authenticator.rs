@@ -1,11 +1,11 @@
 //! Recognises whoever comes: a session's cookie, an API key, an access token.
 use futures_util::future::BoxFuture;
-use kernel::{Clock, Credential, Desk, House, Principal, Result, Scope, TenantTx};
+use kernel::{Asker, Clock, Credential, Desk, House, Principal, Result, Scope, TenantTx};
 use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::{
-    AuditRead, api_key, secret, session, support,
+    AuditRead, api_key, asker, secret, session, support,
     token::{self, Keys},
 };
 
@@ -69,6 +69,10 @@ impl kernel::access::Authenticator for Authenticator {
                 },
             }
         })
+    }
+
+    fn again<'a>(&'a self, scope: Scope, asker: &'a Asker) -> BoxFuture<'a, Result<Option<Principal>>> {
+        Box::pin(async move { asker::again(&scope, asker).await })
     }
 
     fn looked(&self, scope: Scope, visit: Uuid, route: String, path: String) -> BoxFuture<'static, Result<()>> {

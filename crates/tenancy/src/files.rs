@@ -98,6 +98,45 @@ pub(crate) async fn write(house: &House, tenant: Uuid, id: FileId, bytes: &Bytes
     tokio::fs::rename(&draft, &path).await.map_err(failed)
 }
 
+/// Where the bytes of a file are written piece by piece, until `settle` puts them in their place. Nothing reads a draft.
+pub async fn draft(house: &House, tenant: Uuid, id: FileId) -> Result<PathBuf> {
+    let path = place(house, tenant, id);
+    if let Some(folder) = path.parent() {
+        tokio::fs::create_dir_all(folder).await.map_err(|e| Error::Bug(format!("keeping a file: {e}")))?;
+    }
+    Ok(path.with_extension("draft"))
+}
+
+/// The draft is whole. Bytes that no row of `file` names are the business of whoever wrote them.
+pub async fn settle(house: &House, tenant: Uuid, id: FileId) -> Result<()> {
+    let path = place(house, tenant, id);
+    let settled = tokio::fs::rename(path.with_extension("draft"), &path).await;
+    settled.map_err(|e| Error::Bug(format!("keeping a file: {e}")))
+}
+
+/// Takes the bytes away, and what there is of a draft. Once more does no harm.
+pub async fn remove(house: &House, tenant: Uuid, id: FileId) -> Result<()> {
+    let path = place(house, tenant, id);
+    for path in [path.with_extension("draft"), path] {
+        match tokio::fs::remove_file(path).await {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::Bug(format!("removing a file: {e}")));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The bytes, to be read as they are sent.
+pub async fn read(house: &House, tenant: Uuid, id: FileId) -> Result<tokio::fs::File> {
+    match tokio::fs::File::open(place(house, tenant, id)).await {
+        Ok(file) => Ok(file),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(Error::NotFound),
+        Err(e) => Err(Error::Bug(format!("reading a file: {e}"))),
+    }
+}
+
 /// The bytes of a file whose row was read in this tenant.
 pub async fn open(house: &House, tenant: Uuid, file: &File) -> Result<Bytes> {
     match tokio::fs::read(place(house, tenant, file.id)).await {

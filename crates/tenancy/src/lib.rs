@@ -9,6 +9,7 @@
 //! ```
 pub mod account;
 pub mod api_key;
+mod asker;
 mod authenticator;
 pub mod chain;
 pub mod company;
@@ -45,6 +46,7 @@ pub use company::{Company, NewCompany, create_company, on_start};
 pub use member::MemberId;
 pub use permissions::*;
 pub use registry::Registry;
+pub use seal::derived;
 
 use kernel::Module;
 

@@ -13,11 +13,7 @@ impl Seal {
     /// That of this house, made once of the installation's secret.
     pub fn of(house: &House) -> Result<Arc<Self>> {
         if house.kept::<Self>().is_none() {
-            let secrets = match house.kept::<Keyring>() {
-                Some(keyring) => keyring.secrets.clone(),
-                None => walls::Secrets::load_or_create(house.data_dir()).map_err(|e| Error::Bug(e.to_string()))?,
-            };
-            house.keep(Self::with(&secrets.derive("seal of second factors"))?);
+            house.keep(Self::with(&derived(house, "seal of second factors")?)?);
         }
         house.kept::<Self>().ok_or_else(|| Error::Bug("the seal went missing".into()))
     }
@@ -43,6 +39,15 @@ impl Seal {
         let opened = self.0.open_in_place(nonce, aad(whose), &mut text).map_err(|_| broken())?;
         Ok(opened.to_vec())
     }
+}
+
+/// A key of this installation for one purpose alone.
+pub fn derived(house: &House, purpose: &str) -> Result<[u8; 32]> {
+    let secrets = match house.kept::<Keyring>() {
+        Some(keyring) => keyring.secrets.clone(),
+        None => walls::Secrets::load_or_create(house.data_dir()).map_err(|e| Error::Bug(e.to_string()))?,
+    };
+    Ok(secrets.derive(purpose))
 }
 
 fn aad((tenant, member): (Uuid, Uuid)) -> Aad<[u8; 32]> {

@@ -6,6 +6,7 @@ pub fn list() -> Vec<Module> {
     vec![
         mail::module(frame),
         tenancy::module(),
+        exports::module(),
         customers::module(),
         catalog::module(),
         insights::module(),

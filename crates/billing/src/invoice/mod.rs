@@ -2,6 +2,7 @@
 pub mod discard;
 pub mod draft;
 pub mod edit;
+mod export;
 pub mod issue;
 pub mod lines;
 pub mod list;

@@ -101,7 +101,7 @@ pub async fn page(access: Access<InvoicesRead>, Query(ask): Query<Ask>) -> Resul
     let actions =
         html! { @if may_write { (link_button("New invoice", "/invoices/new").primary().icon("plus").key("n")) } };
     let part = html! { div #invoices.contents data-live="invoice.* payment.*" data-live-src=(href("/invoices/part", &ask)) { (inside(&access, &ask, &found)) } };
-    let body = html! { (bar(&ask)) (part) };
+    let body = html! { (bar(&access, &ask)) (part) };
     let frame = Frame {
         title: "Invoices".into(),
         active: "/invoices",
@@ -139,7 +139,7 @@ pub async fn rows(access: Access<InvoicesRead>, Query(ask): Query<Ask>) -> Resul
     Ok(with_more(Table::new("Invoices", &columns), &ask, &found).rows(&rows).into())
 }
 
-fn bar(ask: &Ask) -> Markup {
+fn bar(scope: &Scope, ask: &Ask) -> Markup {
     let unpaged = Ask { cursor: None, ..ask.clone() };
     let with = |status| href("/invoices", &Ask { status, ..unpaged.clone() });
     let parts: Vec<(&str, String, bool)> = std::iter::once(("All", with(None), ask.status.is_none()))
@@ -157,7 +157,8 @@ fn bar(ask: &Ask) -> Markup {
     };
     let none: [MenuItem; 0] = [];
     let search = filters::search("/invoices", ask.q.as_deref().unwrap_or(""), "Number, such as 42", &[]);
-    filters::bar(html! {}, html! { (search) (filters::segments("State", &parts)) }, &chips, &none, html! {})
+    let export = exports::button(scope, "invoices", &href("/invoices", &unpaged));
+    filters::bar(html! {}, html! { (search) (filters::segments("State", &parts)) }, &chips, &none, export)
 }
 
 fn none_yet(may_write: bool) -> Markup {

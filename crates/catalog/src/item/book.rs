@@ -3,6 +3,7 @@ use kernel::{
     Access, PricesSee, Result, Scope,
     http::{Page, Query},
     sql,
+    text::fold,
 };
 use maud::{Markup, html};
 use schemars::JsonSchema;
@@ -71,7 +72,7 @@ pub async fn page(access: Access<CatalogRead>, Query(query): Query<BookQuery>) -
     } };
     let filtered = query.q.is_some() || query.category.is_some() || query.status.is_some();
     let body = filters::list(html! {
-        (bar(&query, &categories))
+        (bar(&access, &query, &categories))
         @if !items.is_empty() { (groups(&access, &items, may)) }
         @else if filtered { (card::empty("Nothing found", "No item of the price book matches. Part of a name or a code will do.", html! { (link_button("Show the whole price book", "/price-book")) }, html! {})) }
         @else { (none_yet(may)) }
@@ -81,7 +82,14 @@ pub async fn page(access: Access<CatalogRead>, Query(query): Query<BookQuery>) -
     Ok(shell::page(&access, frame))
 }
 
-fn bar(query: &BookQuery, categories: &[Category]) -> Markup {
+fn bar(scope: &Scope, query: &BookQuery, categories: &[Category]) -> Markup {
+    let asked = [
+        query.q.as_deref().map(|asked| format!("q={}", fold(asked).replace(' ', "+"))),
+        query.status.map(|status| format!("status={status}")),
+        query.category.map(|id| format!("category_id={id}")),
+    ];
+    let asked: Vec<String> = asked.into_iter().flatten().collect();
+    let export = exports::button(scope, "items", &format!("/price-book?{}", asked.join("&")));
     let mut chips = vec![];
     if let Some(chosen) = query.category {
         let value =
@@ -116,7 +124,7 @@ fn bar(query: &BookQuery, categories: &[Category]) -> Markup {
         add.push(MenuItem::link("Status is Archived", "/price-book?status=archived").apart());
     }
     let search = filters::search("/price-book", query.q.as_deref().unwrap_or(""), "Name or code", &[]);
-    filters::bar(html! {}, search, &chips, &add, html! {})
+    filters::bar(html! {}, search, &chips, &add, export)
 }
 
 /// "1 h 30 min".

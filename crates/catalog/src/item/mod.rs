@@ -3,6 +3,7 @@ pub mod archive;
 pub(crate) mod book;
 pub mod change;
 pub mod create;
+mod export;
 pub(crate) mod form;
 pub mod list;
 mod words;

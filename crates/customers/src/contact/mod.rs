@@ -52,6 +52,10 @@ sql! {
     pub fn of_customer(customer: CustomerId) -> Vec<Contact> = "
         select id, customer_id, name, role, email, phone, version, created_at, updated_at
         from contact where tenant_id = $1 and customer_id = $2 order by position, id limit 100";
+    /// Of a page of customers.
+    pub(crate) fn of_customers(customers: Vec<uuid::Uuid>) -> Vec<Contact> = "
+        select id, customer_id, name, role, email, phone, version, created_at, updated_at
+        from contact where tenant_id = $1 and customer_id = any($2::uuid[]) order by customer_id, position, id limit 20000";
 }
 
 /// All contacts of a customer: at most 100, so there is one page of them.

@@ -1,6 +1,6 @@
 //! The page of the list: what is filtered by, the rows, and what is done with those that are chosen.
 use kernel::{
-    Access, Paged, Result,
+    Access, Paged, Result, Scope,
     http::{Page, Query},
 };
 use maud::{Markup, html};
@@ -69,7 +69,7 @@ pub async fn page(access: Access<CustomersRead>, Query(query): Query<ListQuery>)
     let columns = columns();
     let rows: Vec<Row> = found.data.iter().map(|customer| row(customer, &tags)).collect();
     let body = filters::list(html! {
-        (bar(&query, &tags))
+        (bar(&access, &query, &tags))
         @if let (Some(asked), Some(instead)) = (&query.q, &instead) {
             p.px-4.pt-3.pb-2.t13.soft role="status" { "Nothing has “" (asked) "”. Showing “" (instead) "” instead." }
         }
@@ -97,7 +97,7 @@ pub async fn rows(access: Access<CustomersRead>, Query(query): Query<ListQuery>)
 /// A menu of more is no menu.
 const IN_MENU: usize = 30;
 
-fn bar(query: &ListQuery, tags: &[Tag]) -> Markup {
+fn bar(scope: &Scope, query: &ListQuery, tags: &[Tag]) -> Markup {
     let unpaged = ListQuery { cursor: None, ..query.clone() };
     let with = |status| href("/customers", &ListQuery { status, ..unpaged.clone() });
     let tagged = |tag| href("/customers", &ListQuery { tag, ..unpaged.clone() });
@@ -137,7 +137,10 @@ fn bar(query: &ListQuery, tags: &[Tag]) -> Markup {
     let keep = [("status", status.as_str()), ("city", city), ("tag", tag)];
     let keep: Vec<(&str, &str)> = keep.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let box_ = filters::search("/customers", query.q.as_deref().unwrap_or(""), "Name, phone, street, tag", &keep);
-    filters::bar(html! {}, box_, &chips, &add, html! {})
+    // The file has what the page finds, typing errors forgiven.
+    let forgiving = if query.q.is_some() { "&fuzzy=true" } else { "" };
+    let export = exports::button(scope, "customers", &(href("/customers", &unpaged) + forgiving));
+    filters::bar(html! {}, box_, &chips, &add, export)
 }
 
 fn none_found(query: &ListQuery) -> Markup {

@@ -14,6 +14,7 @@ pub(crate) mod palette;
 pub mod reach;
 pub mod search;
 pub mod show;
+pub mod vcard;
 pub(crate) mod words;
 
 use jiff::Timestamp;

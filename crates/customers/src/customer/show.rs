@@ -11,7 +11,7 @@ use tenancy::{
 };
 use ui::{MenuItem, button, card, icon_class, link_button, menu, note, table, timeline::composer};
 
-use super::{Customer, CustomerId, Kind, Status, find};
+use super::{Customer, CustomerId, Kind, Status, find, vcard};
 use crate::{
     consent::{self, Consent},
     contact::{self, Contact},
@@ -153,6 +153,7 @@ fn head(scope: &Scope, whole: &Whole) -> Markup {
         MenuItem::link("Add location", format!("/customers/{id}/locations/new")).icon("map-pin"),
         MenuItem::link("Add equipment", format!("/customers/{id}/equipment/new")).icon("wrench"),
         MenuItem::link("Add contact", format!("/customers/{id}/contacts/new")).icon("user-plus"),
+        MenuItem::link("Save as vCard", vcard::href(id)).icon("contact"),
         archive,
     ];
     let tags = html! {
@@ -162,6 +163,7 @@ fn head(scope: &Scope, whole: &Whole) -> Markup {
     let verbs = html! {
         (reach(customer))
         @for panel in &whole.header { (panel) }
+        @if !may { (link_button("Save as vCard", vcard::href(id)).icon_only("contact")) }
         @if may { (button("More actions").icon_only("ellipsis").opens_menu("menu-customer")) }
     };
     html! {

@@ -79,6 +79,10 @@ sql! {
     pub fn of_customer(customer: CustomerId) -> Vec<Location> = "
         select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, version, created_at, updated_at
         from location where tenant_id = $1 and customer_id = $2 order by position, id limit 500";
+    /// Of a page of customers.
+    pub(crate) fn of_customers(customers: Vec<uuid::Uuid>) -> Vec<Location> = "
+        select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, version, created_at, updated_at
+        from location where tenant_id = $1 and customer_id = any($2::uuid[]) order by customer_id, position, id limit 100000";
     fn set_place(customer: CustomerId, place: Option<String>, city: Option<String>, city_key: Option<String>) -> u64 = "
         update customer set place = $3, city = $4, city_key = $5 where tenant_id = $1 and id = $2";
 }

@@ -7,9 +7,11 @@ mod once;
 mod reply;
 pub mod serve;
 mod spool;
+mod streamed;
 
 pub use body::{File, IfMatch, Json, Path, Query, Upload};
 pub use form::{Form, Typed};
 pub use once::Repeatable;
 pub use reply::{Accepted, Answer, Created, Download, Either, NoContent, One, Page, Redirect, Stored, Text, Versioned};
 pub use spool::{Spool, Spooled};
+pub use streamed::Streamed;

@@ -193,6 +193,7 @@ impl Authenticator for Trusting {
                 granted: Granted::of(credential.secret().split('+')),
                 within: None,
                 session: None,
+                key: None,
                 expires: None,
                 unshown: vec![],
             }))

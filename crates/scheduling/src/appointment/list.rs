@@ -2,7 +2,7 @@
 use customers::CustomerId;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    Access, Cursor, Error, Paged, Result,
+    Access, Cursor, Error, Paged, Result, Scope,
     http::{Json, One, Path, Query},
     page::limit,
     sql,
@@ -104,8 +104,12 @@ sql! {
 }
 
 pub async fn list_api(access: Access<BoardRead>, Query(query): Query<ListQuery>) -> Result<Json<Paged<Appointment>>> {
+    asked(&access, &query).await.map(Json)
+}
+
+pub(super) async fn asked(scope: &Scope, query: &ListQuery) -> Result<Paged<Appointment>> {
     let most = limit(query.limit)?;
-    let from = query.from.unwrap_or(access.now());
+    let from = query.from.unwrap_or(scope.now());
     let to = query.to.or_else(|| from.checked_add(SignedDuration::from_hours(24 * 31)).ok()).unwrap_or(from);
     if to.duration_since(from) > SignedDuration::from_hours(24 * 92) {
         return Err(Error::field("/to", "range", "Ask for at most 92 days at a time."));
@@ -115,13 +119,13 @@ pub async fn list_api(access: Access<BoardRead>, Query(query): Query<ListQuery>)
     let more = most as i64 + 1;
     let rows = match query.customer_id {
         Some(customer) if query.technician_id.is_none() => {
-            access.read(list_of_customer(customer, from, to, query.status, after, after_id, more)).await?
+            scope.read(list_of_customer(customer, from, to, query.status, after, after_id, more)).await?
         }
         customer => {
-            access.read(list(from, to, query.technician_id, customer, query.status, after, after_id, more)).await?
+            scope.read(list(from, to, query.technician_id, customer, query.status, after, after_id, more)).await?
         }
     };
-    Ok(Json(Paged::of(rows, most, |a| (a.starts_at, a.id))))
+    Ok(Paged::of(rows, most, |a| (a.starts_at, a.id)))
 }
 
 pub async fn find_api(

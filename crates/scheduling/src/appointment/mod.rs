@@ -2,6 +2,7 @@
 mod assign;
 mod book;
 mod cancel;
+mod export;
 mod list;
 mod r#move;
 pub mod move_page;

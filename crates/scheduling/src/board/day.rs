@@ -41,6 +41,15 @@ pub struct Loaded {
     pub(super) locale: Locale,
 }
 
+impl Loaded {
+    /// The day as the list of appointments asks for it.
+    pub(super) fn question(&self) -> String {
+        let [from, to] =
+            [self.date, self.date.saturating_add(Span::new().days(1))].map(|day| say::midnight(day, &self.locale));
+        format!("/board?from={from}&to={to}")
+    }
+}
+
 pub async fn load(scope: &Scope, date: Date) -> Result<Loaded> {
     let locale = scope.tenant().locale.clone();
     let (from, to) = (say::midnight(date, &locale), say::midnight(date.saturating_add(Span::new().days(1)), &locale));

@@ -64,6 +64,7 @@ pub(super) fn bar(scope: &Scope, loaded: &Loaded, view: &str) -> Markup {
     html! {
         (ui::board::day_turner(&loaded.date.to_string(), &crate::say::day(loaded.date), (&before, &after, &today)))
         (ui::filters::segments("View", &[("Day", &day, view == "day"), ("List", &list, view == "list")]))
+        @if view == "list" { (exports::button(scope, "appointments", &loaded.question())) }
         @if scope.can::<AppointmentsWrite>() {
             span."ml-auto".wide { (ui::link_button("New job", format!("/appointments/new?date={}", loaded.date)).icon("plus").primary()) }
         }

@@ -95,6 +95,16 @@ sql! {
         left join role r on r.tenant_id = $1 and r.name = a.role
         where k.tenant_id = $1 and k.secret_hash = $2 and k.revoked_at is null and (k.expires_at is null or k.expires_at > $3)
           and (k.service_account_id is null or a.active)";
+    fn live_by_id(id: ApiKeyId, now: Timestamp) -> Option<Live> = "
+        select k.id, k.name, k.scopes, k.expires_at, a.id as account, coalesce(a.name, '') as account_name, coalesce(a.role, '') as account_role,
+               coalesce(r.seeded, '') as seeded,
+               array(select p.permission from role_permission p where p.tenant_id = $1 and p.role = a.role) as permissions,
+               array(select h.noun || '=' || h.reach from role_reach h where h.tenant_id = $1 and h.role = a.role order by h.noun) as reaches
+        from api_key k
+        left join service_account a on a.tenant_id = $1 and a.id = k.service_account_id
+        left join role r on r.tenant_id = $1 and r.name = a.role
+        where k.tenant_id = $1 and k.id = $2 and k.revoked_at is null and (k.expires_at is null or k.expires_at > $3)
+          and (k.service_account_id is null or a.active)";
     pub(super) fn find(id: ApiKeyId) -> Option<ApiKey> = "
         select id, name, prefix, scopes, service_account_id, replaced_by, expires_at, last_used_at, revoked_at, version, created_at
         from api_key where tenant_id = $1 and id = $2";
@@ -132,6 +142,15 @@ pub async fn recognise(scope: &Scope, key: &str) -> Result<Option<Principal>> {
     if let Some(used) = scope.house().kept::<Used>() {
         used.note(scope.tenant().id, found.id, now);
     }
+    Ok(Some(principal(scope, found)))
+}
+
+/// The same without the key itself, for work that somebody asked for with it earlier.
+pub(crate) async fn again(scope: &Scope, id: ApiKeyId) -> Result<Option<Principal>> {
+    Ok(scope.read(live_by_id(id, scope.now())).await?.map(|found| principal(scope, found)))
+}
+
+fn principal(scope: &Scope, found: Live) -> Principal {
     let scopes = Granted::of(found.scopes.iter().map(String::as_str));
     // A key that acts as itself is the company's own; an account reaches what its role does, and belongs to no team.
     let (actor, roles, granted, within) = match found.account {
@@ -142,7 +161,7 @@ pub async fn recognise(scope: &Scope, key: &str) -> Result<Option<Principal>> {
             (actor, vec![found.account_role], scopes.and(&may), within)
         }
     };
-    Ok(Some(Principal {
+    Principal {
         tenant: scope.tenant().id,
         actor,
         email: String::new(),
@@ -150,7 +169,8 @@ pub async fn recognise(scope: &Scope, key: &str) -> Result<Option<Principal>> {
         granted,
         within,
         session: None,
+        key: Some(found.id.0),
         expires: found.expires_at,
         unshown: vec![],
-    }))
+    }
 }

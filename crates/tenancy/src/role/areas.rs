@@ -10,7 +10,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("Price book", &["catalog", "prices", "costs"]),
     ("Invoices and money", &["invoices", "payments", "ledger"]),
     ("E-mail", &["email"]),
-    ("The company", &["members", "settings", "api_keys", "audit"]),
+    ("The company", &["members", "settings", "api_keys", "exports", "audit"]),
 ];
 /// What nobody can do who does not see prices.
 pub const WITH_PRICES: &[&str] = &["catalog.write", "invoices.write", "payments.write", "ledger.read"];

@@ -89,6 +89,7 @@ pub async fn recognise(scope: &Scope, token_hash: &str) -> Result<Option<Princip
         granted,
         within,
         session: Some(live.session.0),
+        key: None,
         expires: Some(expires),
         unshown: vec![],
     }))

@@ -36,6 +36,7 @@ const PLACES: [(&str, &str, &str, &str, &str); 10] = [
     ("Tags", "/settings/tags", "Your own words for customers, and their colours", "tags", "customers.read"),
     ("E-mail", "/settings/email", "What was sent and how it fared, and under which name", "mail", "email.read"),
     ("API keys", "/settings/api-keys", "Let other programs read and write here", "key-round", "api_keys.manage"),
+    ("Exports", "/exports", "Lists you have taken along as files", "download", "exports.create"),
     ("Plan", "/settings/plan", "What you have, and how much of it is used", "credit-card", "settings.read"),
     (
         "Support access",

@@ -38,6 +38,7 @@ pub(crate) async fn recognise(scope: &Scope, cookie: &str) -> Result<Option<Prin
         granted: Granted::of_operator(live.writes),
         within: None,
         session: Some(live.id.0),
+        key: None,
         expires: Some(live.until),
         unshown: vec![],
     }))

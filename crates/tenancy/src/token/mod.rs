@@ -93,6 +93,7 @@ pub async fn recognise(scope: &Scope, claims: &Claims) -> Result<Option<Principa
         within,
         // A family is to tokens what a session is to a browser.
         session: Some(claims.sid),
+        key: None,
         expires: Timestamp::from_second(claims.exp).ok(),
         unshown: vec![],
     }))

@@ -83,7 +83,7 @@ pub async fn page(access: Access<WorkRead>, Query(query): Query<ListQuery>) -> R
         || query.technician_id.is_some()
         || query.cursor.is_some();
     let body = filters::list(html! {
-        (bar(&query, &found.data))
+        (bar(&access, &query, &found.data))
         @if !rows.is_empty() { (with_more(Table::new("Jobs", &columns), &query, &found).show(&rows)) }
         @else if filtered { (card::empty("No job found", "A number such as J-1042 or part of a customer's name will do; or take a filter away.", html! { (link_button("Show all jobs", "/jobs")) }, html! {})) }
         @else { (card::empty("Jobs stand here once work begins", "A job is made when a technician starts a visit, with the booked service as its first line. What is added on site comes here at once, and the invoice is written from it.", html! { (link_button("Open the board", "/board").primary().large().icon("calendar-range")) }, html! {})) }
@@ -105,7 +105,7 @@ pub async fn rows(access: Access<WorkRead>, Query(query): Query<ListQuery>) -> R
     Ok(with_more(Table::new("Jobs", &columns), &query, &found).rows(&rows).into())
 }
 
-fn bar(query: &ListQuery, found: &[WorkOrder]) -> Markup {
+fn bar(scope: &Scope, query: &ListQuery, found: &[WorkOrder]) -> Markup {
     let unpaged = ListQuery { cursor: None, ..query.clone() };
     let with = |status| href("/jobs", &ListQuery { status, ..unpaged.clone() });
     let mut chips = vec![];
@@ -147,5 +147,5 @@ fn bar(query: &ListQuery, found: &[WorkOrder]) -> Markup {
     let keep: Vec<(&str, &str)> =
         kept.iter().filter_map(|(name, value)| value.as_deref().map(|value| (*name, value))).collect();
     let search = filters::search("/jobs", query.q.as_deref().unwrap_or(""), "Number or customer", &keep);
-    filters::bar(html! {}, search, &chips, &add, html! {})
+    filters::bar(html! {}, search, &chips, &add, exports::button(scope, "work-orders", &href("/jobs", &unpaged)))
 }

@@ -2,6 +2,7 @@
 pub mod cancel;
 pub mod change;
 pub mod create;
+mod export;
 pub mod finish;
 pub mod list;
 pub mod show;

@@ -202,6 +202,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "service-accounts" | "service_account" | "account" => "service_account",
         "members" | "people" | "member" | "assigned_to" | "actor" => "member",
         "files" | "file" => "file",
+        "exports" | "export" => "export",
         "roles" => "role",
         "teams" | "team" => "team",
         "emails" | "email" => "email",

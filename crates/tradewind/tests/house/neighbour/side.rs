@@ -83,6 +83,8 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     assert_eq!(asked.status, 200, "{asked:?}");
     test.operator("Sam Support").await.ask(company, "They cannot find an invoice", "30").await;
     company.person("owner").await.post("/api/v1/emails/test", json!({})).await.id();
+    let list = json!({ "list": "customers", "format": "csv" });
+    company.person("owner").await.post("/api/v1/exports", list).await.id();
     test.run_jobs().await;
 
     let client = test.above().await;
