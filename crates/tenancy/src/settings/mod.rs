@@ -22,7 +22,7 @@ pub use logo::{post as logo_post, remove as logo_remove};
 pub use plan::page as plan_page;
 
 /// Label, path, what it holds, icon, permission: the settings there are.
-const PLACES: [(&str, &str, &str, &str, &str); 10] = [
+const PLACES: [(&str, &str, &str, &str, &str); 11] = [
     (
         "Company",
         "/settings/company",
