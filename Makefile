@@ -12,14 +12,17 @@ export TRADEWIND_DATA_DIR TRADEWIND_LISTEN
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# After an edit, styles and program are built side by side; should the styles have changed, the program is built with them after that.
+# After an edit, styles and program are built side by side, and the program is started from where cargo says it lies; should the
+# styles have changed, it is built once more with them.
 run: tools ## Build, start PostgreSQL, migrate, seed a demo company, print address and log-ins
 	@if [ -e web/dist/.built ]; then \
 	  $(MAKE) --silent web & styles=$$!; \
-	  $(CARGO) build --quiet -p tradewind; built=$$?; \
-	  wait $$styles && [ $$built = 0 ]; \
-	else $(MAKE) --silent web; fi
-	$(CARGO) run --quiet -p tradewind -- demo --serve
+	  made=$$($(CARGO) build --quiet -p tradewind --message-format=json-render-diagnostics) && built=0 || built=1; \
+	  wait $$styles && [ $$built = 0 ] || exit 1; \
+	  program=$$(printf '%s\n' "$$made" | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' | tail -n 1); \
+	  if [ -n "$$program" ] && [ "$$program" -nt web/dist/built.txt ]; then exec "$$program" demo --serve; fi; \
+	else $(MAKE) --silent web || exit 1; fi; \
+	exec $(CARGO) run --quiet -p tradewind -- demo --serve
 
 build: tools web ## Build the release binary target/release/tradewind
 	$(CARGO) build --release -p tradewind
