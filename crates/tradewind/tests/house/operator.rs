@@ -14,13 +14,15 @@ use super::routes::fill;
 /// What an operator never holds, not even when an owner lets them change things: all that is named otherwise than
 /// `.read` and `.write`, and these.
 const NEVER_WRITTEN: &[&str] = &["members.write"];
-/// Named otherwise: somebody's own, keys, what is sent, what is taken or brought in bulk, and the say over visits itself.
+/// Named otherwise: somebody's own, keys, what is sent, what is brought, taken or renamed in bulk, and the say over visits itself.
 const NEITHER: &[&str] = &[
     "account.own",
     "api_keys.manage",
     "customers.import",
+    "customers.tags",
     "email.send",
     "email.settings",
+    "exports.create",
     "jobs.own",
     "support.manage",
     "work.own",
