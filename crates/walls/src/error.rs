@@ -57,16 +57,17 @@ pub(crate) fn doing(what: impl Into<String>) -> impl FnOnce(tokio_postgres::Erro
     move |source| Error::Database { what: what.into(), source }
 }
 
-/// tokio-postgres says "db error" and hides the sentence behind it.
+/// tokio-postgres says "db error" and hides the sentence behind it. What PostgreSQL adds to a value that does not fit (22) or
+/// breaks a rule (23) is the row itself, and that is somebody's: it stays out of every log.
 fn told(error: &tokio_postgres::Error) -> String {
-    match error.as_db_error() {
-        Some(db) => {
-            let more = [db.detail(), db.hint(), db.where_()]
-                .into_iter()
-                .flatten()
-                .fold(String::new(), |all, one| all + ". " + one);
-            format!("{} ({}){more}", db.message(), db.code().code())
+    let Some(db) = error.as_db_error() else { return error.to_string() };
+    let code = db.code().code();
+    match &code[..2] {
+        "22" => format!("a value does not fit ({code})"),
+        "23" => format!("{} ({code})", db.message()),
+        _ => {
+            let more = [db.detail(), db.hint(), db.where_()].into_iter().flatten();
+            more.fold(format!("{} ({code})", db.message()), |all, one| all + ". " + one)
         }
-        None => error.to_string(),
     }
 }
