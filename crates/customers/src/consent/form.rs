@@ -6,7 +6,7 @@ use kernel::{
 use maud::{Markup, html};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tenancy::shell::{self, Frame, moment};
+use tenancy::shell::{self, moment};
 use ui::{
     Filled, button, card, field, form, link_button,
     table::{Column, plain},
@@ -15,7 +15,7 @@ use ui::{
 use super::{Channel, Consent, ConsentId, Consents, Purpose, Said, Word, history, of_customer, say};
 use crate::{
     CustomerId,
-    customer::{Customer, find},
+    customer::{Customer, beneath::beneath, find},
     permissions::{CustomersRead, CustomersWrite},
 };
 
@@ -83,7 +83,7 @@ fn draw(scope: &kernel::Scope, known: &Known, filled: &Filled) -> Page {
             (matrix(filled, may))
             @if may {
                 (field::text(filled, "source", "From where you know it").required().most(200).placeholder("On the phone").autocomplete("off"))
-                (form::actions(html! { (button("Save consent").primary()) (link_button("Cancel", back.clone()).quiet()) }))
+                (form::actions(html! { (button("Save consent").primary()) (link_button("Cancel", back).quiet()) }))
             }
         }))
         @if !known.before.is_empty() {
@@ -93,11 +93,7 @@ fn draw(scope: &kernel::Scope, known: &Known, filled: &Filled) -> Page {
             } })) }
         }
     } };
-    let crumbs = vec![("Customers".into(), "/customers".into()), (known.customer.name.clone(), back)];
-    let frame = Frame { title: "Consent".into(), active: "/customers", crumbs, body, ..Frame::default() };
-    let mut page = shell::page(scope, frame);
-    page.status = if filled.is_wrong() { 422 } else { 200 };
-    page
+    beneath(scope, &known.customer, "Consent", body, filled)
 }
 
 pub async fn page(access: Access<CustomersRead>, Path(id): Path<CustomerId>) -> Result<Page> {

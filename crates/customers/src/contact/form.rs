@@ -4,13 +4,13 @@ use kernel::{
     http::{Either, Form, Page, Path, Redirect, Repeatable},
 };
 use maud::{Markup, html};
-use tenancy::shell::{self, Frame};
+use tenancy::shell;
 use ui::{Filled, button, field, form, link_button};
 
 use super::{Change, Contact, ContactId, New, change, create, find};
 use crate::{
     CustomerId,
-    customer::{self, Customer},
+    customer::{self, Customer, beneath::beneath},
     permissions::CustomersWrite,
 };
 
@@ -40,11 +40,7 @@ fn draw(access: &Access<CustomersWrite>, customer: &Customer, contact: Option<&C
             div.form-acts { (form::verb_form(&format!("/customers/contacts/{}/remove", contact.id), html! { (button("Remove contact").danger().icon("trash-2")) })) }
         }
     };
-    let crumbs = vec![("Customers".into(), "/customers".into()), (customer.name.clone(), back)];
-    let mut page =
-        shell::page(access, Frame { title: title.into(), active: "/customers", crumbs, body, ..Frame::default() });
-    page.status = if filled.is_wrong() { 422 } else { 200 };
-    page
+    beneath(access, customer, title, body, filled)
 }
 
 pub async fn new(access: Access<CustomersWrite>, Path(id): Path<CustomerId>) -> Result<Page> {

@@ -1,5 +1,6 @@
 //! A customer: a household or a company that work is done for.
 pub mod archive;
+pub(crate) mod beneath;
 pub(crate) mod bring;
 pub mod browse;
 pub mod bulk;

@@ -5,13 +5,13 @@ use kernel::{
     http::{Either, Form, Page, Path, Redirect, Repeatable},
 };
 use maud::html;
-use tenancy::shell::{self, Frame};
+use tenancy::shell;
 use ui::{Filled, button, field, form, link_button};
 
 use super::{Change, Equipment, EquipmentId, New, change, create, find};
 use crate::{
     CustomerId, Location,
-    customer::{self, Customer},
+    customer::{self, Customer, beneath::beneath},
     location,
     permissions::CustomersWrite,
 };
@@ -47,14 +47,10 @@ fn draw(
             }))
             (field::textarea(filled, "notes", "Notes").hint("Filter size, where the shut-off is.").rows(2).most(2000))
             @if known.is_some() { (field::date(filled, "removed_on", "Taken out on").hint("Its history stays with the customer.")) }
-            (form::actions(html! { (button(verb).primary()) (link_button("Cancel", back.clone()).quiet()) }))
+            (form::actions(html! { (button(verb).primary()) (link_button("Cancel", back).quiet()) }))
         },
     );
-    let crumbs = vec![("Customers".into(), "/customers".into()), (customer.name.clone(), back)];
-    let mut page =
-        shell::page(access, Frame { title: title.into(), active: "/customers", crumbs, body, ..Frame::default() });
-    page.status = if filled.is_wrong() { 422 } else { 200 };
-    page
+    beneath(access, customer, title, body, filled)
 }
 
 pub async fn new(access: Access<CustomersWrite>, Path(id): Path<CustomerId>) -> Result<Page> {

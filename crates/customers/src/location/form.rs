@@ -4,13 +4,13 @@ use kernel::{
     http::{Either, Form, Page, Path, Redirect, Repeatable},
 };
 use maud::{Markup, html};
-use tenancy::shell::{self, Frame};
+use tenancy::shell;
 use ui::{Filled, button, field, form, link_button};
 
 use super::{Change, Location, LocationId, New, change, create, find};
 use crate::{
     CustomerId,
-    customer::{self, Customer},
+    customer::{self, Customer, beneath::beneath},
     permissions::CustomersWrite,
 };
 
@@ -45,14 +45,10 @@ fn draw(access: &Access<CustomersWrite>, customer: &Customer, location: Option<&
             (field::text(filled, "label", "What people call it").placeholder("Lake house").most(80))
             (address(filled, ""))
             (field::text(filled, "country", "Country").hint("Two letters, such as US.").most(2))
-            (form::actions(html! { (button(verb).primary()) (link_button("Cancel", back.clone()).quiet()) }))
+            (form::actions(html! { (button(verb).primary()) (link_button("Cancel", back).quiet()) }))
         },
     );
-    let crumbs = vec![("Customers".into(), "/customers".into()), (customer.name.clone(), back)];
-    let mut page =
-        shell::page(access, Frame { title: title.into(), active: "/customers", crumbs, body, ..Frame::default() });
-    page.status = if filled.is_wrong() { 422 } else { 200 };
-    page
+    beneath(access, customer, title, body, filled)
 }
 
 pub async fn new(access: Access<CustomersWrite>, Path(id): Path<CustomerId>) -> Result<Page> {

@@ -8,13 +8,13 @@ use kernel::{
 use maud::html;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tenancy::shell::{self, Frame};
+use tenancy::shell;
 use ui::{Filled, button, field, form, link_button};
 
 use super::{Tag, all, check_name, known_or_made, settle};
 use crate::{
     CustomerId,
-    customer::{self, Customer, CustomerTagged, held},
+    customer::{self, Customer, CustomerTagged, beneath::beneath, held},
     permissions::CustomersWrite,
 };
 
@@ -109,14 +109,10 @@ fn draw(access: &Access<CustomersWrite>, customer: &Customer, known: &[Tag], fil
                 } } }))
             }
             (field::text(filled, "others", if known.is_empty() { "Tags" } else { "New tags" }).hint("Part several with commas.").placeholder("VIP, Net 30").most(400).autocomplete("off"))
-            (form::actions(html! { (button("Save tags").primary()) (link_button("Cancel", back.clone()).quiet()) }))
+            (form::actions(html! { (button("Save tags").primary()) (link_button("Cancel", back).quiet()) }))
         },
     );
-    let crumbs = vec![("Customers".into(), "/customers".into()), (customer.name.clone(), back)];
-    let frame = Frame { title: "Tags".into(), active: "/customers", crumbs, body, ..Frame::default() };
-    let mut page = shell::page(access, frame);
-    page.status = if filled.is_wrong() { 422 } else { 200 };
-    page
+    beneath(access, customer, "Tags", body, filled)
 }
 
 pub async fn edit(access: Access<CustomersWrite>, Path(id): Path<CustomerId>) -> Result<Page> {

@@ -23,8 +23,7 @@ pub async fn add(house: &House, slug: &str, host: &str) -> Result<String> {
     let host = checked(host, house.base_domain())?;
     if house.control().run(put(host.clone(), id, house.clock().now())).await? == 0 {
         let holder = house.control().run(holder(host.clone())).await?.unwrap_or_default();
-        let whose = if holder == slug { "this company's already".to_owned() } else { format!("{holder}'s") };
-        return Err(Error::field("/host", "taken", format!("{host} is {whose}. A domain belongs to one company.")));
+        return Err(taken(&host, &holder, slug));
     }
     tell(house, id, "hosts").await?;
     Ok(host)
@@ -54,6 +53,11 @@ pub(super) async fn named(house: &House, slug: &str) -> Result<Uuid> {
         let sentence = format!("There is no company at `{slug}`. `tradewind tenant list` shows all.");
         Error::field("/slug", "unknown", sentence)
     })
+}
+
+pub(super) fn taken(domain: &str, holder: &str, slug: &str) -> Error {
+    let whose = if holder == slug { "this company's already".to_owned() } else { format!("{holder}'s") };
+    Error::field("/host", "taken", format!("{domain} is {whose}. A domain belongs to one company."))
 }
 
 /// The company reads in its own audit that this was done.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kernel::{Error, House, Result, row, sql};
 use uuid::Uuid;
 
-use super::host::{named, plain, tell};
+use super::host::{named, plain, taken, tell};
 
 row! {
     /// The company that people with such an address belong to.
@@ -66,8 +66,7 @@ pub async fn add(house: &House, slug: &str, domain: &str) -> Result<String> {
     }
     if house.control().run(put(domain.clone(), id, house.clock().now())).await? == 0 {
         let holder = house.control().run(holder(domain.clone())).await?.unwrap_or_default();
-        let whose = if holder == slug { "this company's already".to_owned() } else { format!("{holder}'s") };
-        return Err(Error::field("/host", "taken", format!("{domain} is {whose}. A domain belongs to one company.")));
+        return Err(taken(&domain, &holder, slug));
     }
     tell(house, id, "mail_domains").await?;
     Ok(domain)
