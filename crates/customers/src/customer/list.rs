@@ -43,13 +43,21 @@ pub struct ListQuery {
 }
 
 sql! {
+    // The largest page stands in the text beside the one that was asked for: of a parameter the planner assumes a tenth of all
+    // rows, finds that dear in a large company, and would plan anew at every request, which costs twice what the rows cost.
     fn by_name(status: Status, after: String, after_id: CustomerId, most: i64) -> Vec<Customer> = "
         select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, version, created_at, updated_at
-        from customer where tenant_id = $1 and status = $2 and (name_key, id) > ($3, $4)
+        from (
+            select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, version, created_at, updated_at, name_key
+            from customer where tenant_id = $1 and status = $2 and (name_key, id) > ($3, $4)
+            order by name_key, id limit 201) page
         order by name_key, id limit $5";
     fn in_city(status: Status, city_key: String, after: String, after_id: CustomerId, most: i64) -> Vec<Customer> = "
         select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, version, created_at, updated_at
-        from customer where tenant_id = $1 and status = $2 and city_key = $3 and (name_key, id) > ($4, $5)
+        from (
+            select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, version, created_at, updated_at, name_key
+            from customer where tenant_id = $1 and status = $2 and city_key = $3 and (name_key, id) > ($4, $5)
+            order by name_key, id limit 201) page
         order by name_key, id limit $6";
     // The tag's own index is in the order of the list.
     fn tagged(status: Status, tag_key: String, city_key: Option<String>, after: String, after_id: CustomerId, most: i64) -> Vec<Customer> = "

@@ -302,6 +302,47 @@ async fn what_left_under_a_made_up_line_is_named() {
     .await;
 }
 
+/// The same in a bucket, `TRADEWIND_AUDIT_ARCHIVE`: CONTRIBUTING.md says how to come by one.
+#[cfg(feature = "s3")]
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "wants a bucket"]
+async fn a_bucket_keeps_what_a_folder_would() {
+    let address = std::env::var("TRADEWIND_AUDIT_ARCHIVE").expect("TRADEWIND_AUDIT_ARCHIVE=s3://bucket/folder");
+    let house = harness::start(modules::list()).await;
+    in_both_placements(&house, async |acme: Company<'_>| {
+        let aged = Aged::of(&house, &acme).await;
+        let bucket = |address: &str, kept| {
+            house.house.keep(Storage::new(Some(address), house.house.data_dir(), 365, kept).unwrap())
+        };
+        let old = format!("{OLD} and subject = '{}'", aged.customers[0]);
+        aged.seal().await;
+        bucket("s3://tradewind-no-such-bucket/", 2557);
+        aged.a_day_passes().await.unwrap_err();
+        assert_eq!(aged.count("audit", OLD).await, 6, "what could not be put away stays");
+
+        bucket(&address, 2557);
+        aged.a_day_passes().await.unwrap();
+        assert_eq!((aged.count("audit", OLD).await, aged.count("audit", &old).await, aged.files().len()), (0, 0, 0));
+        aged.is_whole(6).await;
+        let days = json!({ "from": "2025-01-01", "to": "2026-12-31" });
+        let table = acme.person("owner").await.post("/api/v1/audit/export", days).await;
+        assert_eq!(table.status, 200, "{table:?}");
+        assert_eq!(
+            lines(&table.text).iter().filter(|line| line.iter().any(|cell| cell.contains("customer.created"))).count(),
+            6
+        );
+
+        bucket(&address, 390);
+        aged.the_seals_are_as_old().await;
+        aged.a_day_passes().await.unwrap();
+        assert_eq!((aged.checked().await.findings.len(), aged.checked().await.over), (0, 6));
+        bucket(&address, 500);
+        let faults: Vec<_> = aged.checked().await.findings.iter().map(|f| f.fault).collect();
+        assert_eq!(faults, [Fault::Missing; 6], "the object itself is gone");
+    })
+    .await;
+}
+
 fn lines(table: &str) -> Vec<Vec<String>> {
     let mut read = csv::Reader::from_reader(table.trim_start_matches('\u{feff}').as_bytes());
     read.records().map(|line| line.unwrap().iter().map(str::to_owned).collect()).collect()
