@@ -52,6 +52,7 @@ export async function placesOf(base, who = {}) {
   if (!isThere) await ask(`${customer}/contacts/new`, { method: 'POST', body: 'name=Ida+Rivers&phone=%28217%29+555-0199', headers: { cookie: `${owner.name}=${owner.value}`, origin: base, 'content-type': 'application/x-www-form-urlencoded' } });
   const contact = isThere ?? await contactOf();
   const location = await first(owner, customer, new RegExp(`^/customers/locations/${id}/edit`));
+  const equipment = await first(owner, customer, new RegExp(`^/customers/equipment/${id}`));
   const states = await links(owner, '/invoices', /^\/invoices\?.*(state|status|only|show)=/);
   const invoices = [];
   for (const state of ['/invoices', ...states]) {
@@ -62,12 +63,12 @@ export async function placesOf(base, who = {}) {
   const asOwner = [
     ['today', '/'], ['board', '/board'], ['board-week', '/board?view=week'], ['visit', visit], ['visit-new', '/appointments/new'], ['visit-new-whom', '/appointments/new?q=a'], ['visit-new-for', `/appointments/new?customer_id=${customer.split('/').pop()}`], ['visit-move', visit && `${visit}/move`], ['board-list', '/board?view=list'], ['customers', '/customers'],
     ['customers-none', '/customers?q=zzzzqqq'], ['customer', customer], ['customer-new', '/customers/new'], ['customer-edit', `${customer}/edit`],
-    ['contact-new', `${customer}/contacts/new`], ['contact-edit', contact], ['location-new', `${customer}/locations/new`], ['location-edit', location],
+    ['contact-new', `${customer}/contacts/new`], ['contact-edit', contact], ['location-new', `${customer}/locations/new`], ['location-edit', location], ['consent', `${customer}/consent`], ['equipment-new', `${customer}/equipment/new`], ['equipment-edit', equipment],
     ['customer-import', '/customers/import'], ['price-book', '/price-book'], ['price-book-new', '/price-book/new'], ['price-book-one', price],
     ['price-book-categories', '/price-book/categories'], ['price-book-taxes', '/price-book/taxes'], ['technicians', '/technicians'], ['technician-new', '/technicians/new'],
-    ['technician', tech], ['jobs', '/jobs'], ['job', job], ['invoices', '/invoices'], ['invoice-new', '/invoices/new'], ...invoices, ['settings', '/settings'],
+    ['technician', tech], ['jobs', '/jobs'], ['job', job], ['invoices', '/invoices'], ['invoice-new', '/invoices/new'], ...invoices, ['exports', '/exports'], ['export-new', '/exports/new?what=customers'], ['settings', '/settings'],
     ['settings-company', '/settings/company'], ['settings-plan', '/settings/plan'], ['settings-people', '/settings/people'], ['settings-people-new', '/settings/people/new'],
-    ['settings-person', person], ['settings-roles', '/settings/roles'], ['settings-api-keys', '/settings/api-keys'], ['settings-programs', '/settings/service-accounts'], ['settings-program', program], ['settings-audit', '/settings/audit'], ['settings-audit-export', '/settings/audit/export'],
+    ['settings-person', person], ['settings-roles', '/settings/roles'], ['settings-tags', '/settings/tags'], ['settings-api-keys', '/settings/api-keys'], ['settings-programs', '/settings/service-accounts'], ['settings-program', program], ['settings-audit', '/settings/audit'], ['settings-audit-export', '/settings/audit/export'],
     ['history', customer.replace('customers', 'history')], ['history-job', job.split('?')[0].replace('jobs', 'history')], ['history-then', `${customer.replace('customers', 'history')}?at=${new Date().toISOString()}`],
     ['mail-list', '/settings/email'], ['mail-one', mail], ['mail-blocked', '/settings/email/blocked'], ['mail-sender', '/settings/email/sender'], ['account', '/account'],
     ['not-found', '/nothing-here'], ['customer-gone', '/customers/00000000-0000-7000-8000-000000000000'],

@@ -44,7 +44,7 @@ async fn draw(scope: &Scope, filled: &Filled) -> Result<Page> {
     let colours: Vec<(&str, &str)> = Colour::ALL.iter().map(|colour| (colour.as_str(), colour.label())).collect();
     let line = |tag: &Tag| {
         let is = Filled::of([("name", tag.name.clone()), ("colour", tag.colour.to_string())]);
-        html! { section.card."p-4"."mb-4" {
+        html! { section.card."p-3"."mb-2" {
             div."flex"."gap-2"."items-center"."justify-between" {
                 p { (ui::tag_link(tag.colour.as_str(), &tag.name, &with_tag(&tag.name))) " " span.dim.t12 { (words(many(tag))) } }
                 @if may { (form::verb_form(&format!("{HERE}/{}/delete", tag.id), html! { (button("Delete").danger().small().attr("aria-label", format!("Delete {}", tag.name))) })) }

@@ -34,8 +34,12 @@ pub(crate) fn nobodys(outside: &Outside) -> Result<()> {
 }
 
 fn frame(outside: &Outside, title: &str, question: Markup, aside: Markup) -> Page {
+    framed(outside, title, html! {}, question, aside)
+}
+
+/// What is asked step by step.
+fn framed(outside: &Outside, title: &str, right: Markup, question: Markup, aside: Markup) -> Page {
     let theme = outside.cookie("theme").map(|value| Theme::of_cookie(&value)).unwrap_or_default();
-    let right = html! { span.wide.dim { "Saved as you go" } };
     PublicPage::new(&Brand::tradewind(), title).lang("en-US").theme(theme).right(right).show(question, aside).into()
 }
 

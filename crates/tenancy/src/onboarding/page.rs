@@ -87,7 +87,8 @@ pub(super) async fn draw(outside: &Outside, draft: &Draft, step: usize, filled: 
         ),
     };
     let asked = html! { (steps(&STEPS, step)) (question(title, says)) div."mt-6" { (body) } };
-    Ok(super::frame(outside, title, asked, preview(outside, draft, step)))
+    let right = html! { span.wide.dim { "Saved as you go" } };
+    Ok(super::framed(outside, title, right, asked, preview(outside, draft, step)))
 }
 
 /// The company that the owner's address belongs to: many who sign up a second time were looking for it.
