@@ -97,6 +97,7 @@ pub fn module() -> Module {
         .post("/customers/locations/{id}/edit", location::post_edit, "Change a location")
         .get("/customers/{id}/equipment/new", equipment::new, "Form of new equipment")
         .post("/customers/{id}/equipment/new", equipment::post, "Add equipment")
+        .get("/customers/equipment/{id}", equipment::page, "Page of a piece of equipment")
         .get("/customers/equipment/{id}/edit", equipment::edit, "Form of a piece of equipment")
         .post("/customers/equipment/{id}/edit", equipment::post_edit, "Change a piece of equipment")
         .post_large("/api/v1/customer-imports", import::upload::api, "Upload a file of customers")

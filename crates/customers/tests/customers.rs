@@ -335,7 +335,10 @@ async fn equipment_is_written_down_on_a_page() {
         let page = owner.page(&format!("/customers/{}", made.id())).await.text;
         assert!(page.contains("Heat pump") && page.contains("under warranty until May 2034"), "{page}");
         let edit = page.split("href=\"").find(|part| part.starts_with("/customers/equipment/")).unwrap();
-        let edit = edit.split('"').next().unwrap();
+        let shown = edit.split('"').next().unwrap();
+        let one = owner.page(shown).await.text;
+        assert!(one.contains("Trane") && one.contains("1 May 2034"), "{one}");
+        let edit = &format!("{shown}/edit");
         assert!(owner.page(edit).await.text.contains("value=\"2034-05-01\""));
         let saved = owner
             .form(edit, &[("version", "1"), ("name", "Heat pump"), ("make", ""), ("installed_on", "2024-05-01")])

@@ -9,6 +9,7 @@ pub mod order;
 mod panels;
 mod permissions;
 pub mod photo;
+pub mod serviced;
 mod stories;
 mod subscribers;
 mod tech;
@@ -47,6 +48,12 @@ pub fn module() -> Module {
         .post("/api/v1/work-orders/{id}/notes", note::api, "Write a note")
         .post("/api/v1/work-orders/{id}/photos", photo::api, "Add a photo")
         .get("/api/v1/work-orders/{id}/photos/{photo}", photo::get, "A photo")
+        .post("/api/v1/work-orders/{id}/equipment", serviced::api_give, "Say which equipment a job worked on")
+        .get(
+            "/api/v1/equipment/{id}/work-orders",
+            serviced::api_history,
+            "The jobs that worked on a piece of equipment, newest first",
+        )
         .get("/jobs", office::list::page, "List of jobs")
         .get("/jobs/rows", office::list::rows, "More rows of the list")
         .get("/jobs/{id}", office::show::page, "Page of a job")
@@ -61,6 +68,7 @@ pub fn module() -> Module {
         .post("/jobs/{id}/lines/{line}/remove", office::verbs::remove_line, "Take a line off")
         .post("/jobs/{id}/notes", office::verbs::note, "Write a note")
         .post("/jobs/{id}/photos", office::verbs::photo, "Add a photo")
+        .post("/jobs/{id}/equipment", office::verbs::equipment, "Say which equipment a job worked on")
         .get("/jobs/{id}/photos/{photo}", photo::get, "A photo")
         .get("/tech", tech::today::page, "My day")
         .get("/tech/part", tech::today::part, "The live part of my day")
@@ -75,6 +83,7 @@ pub fn module() -> Module {
         .post("/tech/jobs/{visit}/lines/{line}/step", tech::verbs::step, "One more or one less")
         .post("/tech/jobs/{visit}/notes", tech::verbs::note, "Write a note")
         .post("/tech/jobs/{visit}/photos", tech::verbs::photo, "Add a photo")
+        .post("/tech/jobs/{visit}/equipment", tech::verbs::equipment, "Say which equipment I worked on")
         .get("/tech/jobs/{visit}/photos/{photo}", tech::verbs::see_photo, "A photo of one of my jobs")
         .nav::<WorkOwn>(10, "My day", "/tech", "truck", 'm')
         .only_for(|scope, user| Box::pin(tech::goes_out(scope, user)))
@@ -82,6 +91,7 @@ pub fn module() -> Module {
         .finder::<WorkRead>("Jobs", order::list::find)
         .panel::<WorkRead>("appointment.panel", 40, panels::of_visit)
         .panel::<WorkRead>("customer.rail", 40, panels::of_customer)
+        .panel::<WorkRead>("equipment.main", 40, serviced::panel)
         .on("work.visit_started", subscribers::started)
         .on("work.visit_completed", subscribers::completed)
         .on("work.visit_cancelled", subscribers::cancelled)

@@ -476,3 +476,79 @@ async fn the_list_goes_on_where_it_ended() {
         assert_eq!(told.iter().filter(|kind| *kind == "work_order.started").count(), 1, "{told:?}");
     }
 }
+
+/// What was done on a furnace is found again years later, at the furnace.
+#[tokio::test]
+async fn a_job_says_on_which_equipment_it_worked() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let shop = shop(&acme).await;
+        let (owner, marco) = (&shop.owner, &shop.marco);
+        let install = async |customer: &str, name: &str| {
+            let installed =
+                json!({ "name": name, "make": "Carrier", "serial": "4417", "warranty_until": "2031-03-14" });
+            made(owner.post(&format!("/api/v1/customers/{customer}/equipment"), installed).await)
+        };
+        let (furnace, pump) = (install(&shop.customer, "Furnace").await, install(&shop.customer, "Heat pump").await);
+        let place = json!({ "name": "Somebody Else", "location": { "street": "1 Elm St", "city": "Springfield" } });
+        let other = made(owner.post("/api/v1/customers", place).await);
+        let theirs = install(&other, "Boiler").await;
+
+        // On the phone: what stands there is told, and ticked.
+        let at = format!("/tech/jobs/{}", shop.visit);
+        redirected(&marco.form(&format!("{at}/start"), &[]).await);
+        let page = marco.page(&at).await.text;
+        for seen in ["Furnace", "Heat pump", "Carrier · serial 4417 · under warranty until 14 Mar 2031"] {
+            assert!(page.contains(seen), "{seen}: {page}");
+        }
+        assert!(!page.contains("Boiler"));
+        redirected(&marco.form(&format!("{at}/equipment"), &[("equipment", &furnace), ("equipment", &pump)]).await);
+        let job = job_of(&shop).await;
+        let (id, names) = (job["id"].as_str().unwrap().to_owned(), |job: &Value| {
+            job["equipment"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|unit| unit["name"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        });
+        assert_eq!(names(&job), ["Furnace", "Heat pump"]);
+
+        // The office knows better; saying it twice says it once.
+        let path = format!("/api/v1/work-orders/{id}/equipment");
+        for _ in 0..2 {
+            let said = owner.post(&path, json!({ "equipment": [furnace, furnace] })).await;
+            assert_eq!((said.status, names(&said.body)), (200, vec!["Furnace".to_owned()]), "{said:?}");
+        }
+        assert_eq!(names(&job_of(&shop).await), ["Furnace"]);
+
+        // Another customer's does not belong here, nor does what there is not; nothing of it is saved.
+        for wrong in [&theirs, "00000000-0000-7000-8000-000000000000"] {
+            let refused = owner.post(&path, json!({ "equipment": [pump, wrong] })).await;
+            assert_eq!(refused.status, 422, "{refused:?}");
+            assert!(
+                refused.text.contains("/equipment/1") && refused.text.contains("not at the customer"),
+                "{refused:?}"
+            );
+        }
+        let many = owner.post(&path, json!({ "equipment": vec![&furnace; 51] })).await;
+        assert!(many.status == 422 && many.text.contains("at most 50"), "{many:?}");
+        assert_eq!(names(&job_of(&shop).await), ["Furnace"]);
+
+        // Its service history.
+        let history = owner.get(&format!("/api/v1/equipment/{furnace}/work-orders")).await;
+        assert_eq!((history.status, history.body["data"][0]["order_id"].as_str()), (200, Some(&*id)), "{history:?}");
+        assert_eq!(owner.get(&format!("/api/v1/equipment/{pump}/work-orders")).await.body["data"], json!([]));
+        let none = owner.get("/api/v1/equipment/00000000-0000-7000-8000-000000000000/work-orders").await;
+        assert_eq!(none.status, 404);
+        let page = owner.page(&format!("/customers/equipment/{furnace}")).await.text;
+        assert!(page.contains("Service history") && page.contains(&format!("/jobs/{id}")), "{page}");
+        let page = owner.page(&format!("/customers/equipment/{pump}")).await.text;
+        assert!(page.contains("No job has worked on it yet"), "{page}");
+        let page = owner.page(&format!("/jobs/{id}")).await.text;
+        assert!(page.contains("Which equipment is it about?") && page.contains("serial 4417"), "{page}");
+        redirected(&owner.form(&format!("/jobs/{id}/equipment"), &[]).await);
+        assert_eq!(names(&job_of(&shop).await), Vec::<String>::new(), "no box, no equipment");
+    })
+    .await;
+}

@@ -51,9 +51,8 @@ pub(crate) fn card(scope: &Scope, customer: CustomerId, all: &[Equipment], locat
         locations.iter().find(|location| several && location.id == one.location_id).map(Location::line)
     };
     let line = |one: &Equipment| {
-        let change =
-            html! { @if may { a.link.t12 href=(format!("/customers/equipment/{}/edit", one.id)) { "Change" } } };
-        cards::line_with("wrench", &one.name, facts(one, place(one).as_deref(), today), change)
+        let open = html! { a.link.t12 href=(format!("/customers/equipment/{}", one.id)) { "Open" } };
+        cards::line_with("wrench", &one.name, facts(one, place(one).as_deref(), today), open)
     };
     let (gone, there): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.removed_on.is_some_and(|day| day <= today));
     let add = html! { @if may && !locations.is_empty() {

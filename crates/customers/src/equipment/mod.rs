@@ -3,6 +3,7 @@ mod change;
 mod create;
 mod form;
 mod list;
+mod show;
 
 use jiff::{Timestamp, civil::Date};
 use kernel::{Error, Result, http::Versioned, row, sql, text::fold};
@@ -15,6 +16,7 @@ pub use create::{New, api as api_create, create};
 pub use form::{edit, new, post, post_edit};
 pub(crate) use list::card;
 pub use list::{api as api_list, api_one};
+pub use show::page;
 
 use crate::{CustomerId, CustomersRead, LocationId, customer::seen};
 

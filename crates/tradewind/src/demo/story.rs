@@ -37,7 +37,7 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
         .await?;
     caller.post(&format!("/api/v1/customers/{customer}/notes"), json!({ "body": "Prefers mornings." })).await?;
     let installed = json!({ "name": "Furnace", "make": "Carrier", "model": "59TP6A", "serial": format!("S-{tag}"), "installed_on": "2021-10-04", "warranty_until": "2031-10-04" });
-    caller.made(&format!("/api/v1/customers/{customer}/equipment"), installed).await?;
+    let furnace = caller.made(&format!("/api/v1/customers/{customer}/equipment"), installed).await?;
     caller.post(&format!("/api/v1/customers/{customer}/tags"), json!({ "tags": [format!("VIP {tag}")] })).await?;
     let word = json!({ "channel": "email", "purpose": "marketing", "allowed": false });
     let said = json!({ "changes": [word], "source": "On the phone" });
@@ -49,6 +49,7 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
     let order = format!("/api/v1/work-orders/{order}");
     caller.verb(&order, "start", json!({})).await?;
     caller.post(&format!("{order}/lines"), json!({ "item_id": part, "quantity_milli": 1000 })).await?;
+    caller.post(&format!("{order}/equipment"), json!({ "equipment": [furnace] })).await?;
     caller.post(&format!("{order}/notes"), json!({ "body": "Replaced the capacitor." })).await?;
     caller.verb(&order, "finish", json!({})).await?;
     let invoice = caller

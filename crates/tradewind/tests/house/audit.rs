@@ -134,6 +134,11 @@ async fn a_record_of_the_past_is_what_it_was() {
         made(&owner, &format!("/api/v1/work-orders/{job}/lines"), line).await;
         let lines = json!([{ "description": "Visit", "unit_price": usd("89.00") }, { "description": "Part", "unit_price": usd("11.00") }]);
         let invoice = made(&owner, "/api/v1/invoices", json!({ "customer_id": customer, "lines": lines })).await;
+        let furnace = made(&owner, &format!("/api/v1/customers/{customer}/equipment"), json!({ "name": "Furnace" })).await;
+        let about = async |units: Value| {
+            let said = owner.post(&format!("/api/v1/work-orders/{job}/equipment"), json!({ "equipment": units })).await;
+            assert_eq!(said.status, 200, "{said:?}");
+        };
 
         let paths = [
             format!("/api/v1/customers/{customer}"),
@@ -155,11 +160,13 @@ async fn a_record_of_the_past_is_what_it_was() {
         patched(&owner, &paths[2], json!({ "title": "Tune-up and coil" })).await;
         let line = json!({ "kind": "material", "description": "Filter", "unit_price": usd("20.00"), "quantity_milli": 1000 });
         made(&owner, &format!("{}/lines", paths[2]), line).await;
+        about(json!([furnace])).await;
         snap(go_on(&house).await).await;
         go_on(&house).await;
         patched(&owner, &paths[3], json!({ "lines": [{ "description": "All in one", "unit_price": usd("95.00"), "tax_rate_ppm": 82500, "tax_name": "State" }] })).await;
         let moved = owner.send(axum::http::Method::POST, &format!("{}/cancel", paths[1]), &[("if-match", owner.get(&paths[1]).await.etag().as_str())], json!({ "reason": "They called" })).await;
         assert_eq!(moved.status, 200, "{moved:?}");
+        about(json!([])).await;
         snap(go_on(&house).await).await;
         go_on(&house).await;
         let issued = owner.post(&format!("{}/issue", paths[3]), json!({})).await;

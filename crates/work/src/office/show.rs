@@ -25,6 +25,7 @@ use crate::{
     },
     panels::status,
     permissions::{WorkRead, WorkWrite},
+    serviced,
 };
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -71,6 +72,13 @@ async fn draw(scope: &Scope, job: &Whole, filled: &Filled, found: Option<(Vec<It
         div.grid."gap-6" data-live="work_order.*" data-live-src={ "/jobs/" (id) "/part" } { (content(scope, job)) }
         @if may && !order.status.is_over() { (add_line(scope, order, filled, found.as_ref())) }
         @if may {
+            @if !job.equipment.is_empty() {
+                (card::section("Which equipment is it about?", html! {}, html! {
+                    form method="post" action={ "/jobs/" (id) "/equipment" } data-form { (key())
+                        (serviced::boxes(&job.equipment, scope.local_now().date()))
+                        div.pt-2 { (button("Save equipment").icon("wrench")) } }
+                }))
+            }
             (card::section("Write a note", html! {}, html! {
                 form method="post" action={ "/jobs/" (id) "/notes" } data-form { (key())
                     (field::textarea(filled, "body", "Note").label_hidden().rows(2).most(5000))
@@ -179,6 +187,9 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
                 @if priced { dl.sheet-sums { div { dt { "Subtotal" } dd { (money(sums.subtotal_minor)) } } div { dt { "Tax" } dd { (money(sums.tax_minor)) } } div.strong { dt { "Total" } dd { (money(sums.subtotal_minor + sums.tax_minor)) } } } }
             }
         }))
+        @if job.equipment.iter().any(|unit| unit.worked_on) {
+            (card::section("Equipment", html! {}, serviced::ticks(&job.equipment, scope.local_now().date())))
+        }
         @if !job.photos.is_empty() {
             (card::section("Photos", html! {}, html! { ul.photos { @for photo in &job.photos { li { (picture(&photo.caption, &format!("photo-{}", photo.id), &format!("/jobs/{}/photos/{}", order.id, photo.id))) } } } }))
         }

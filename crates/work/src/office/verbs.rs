@@ -17,7 +17,7 @@ use crate::{
     note,
     order::{self, Cancel, Change},
     permissions::WorkWrite,
-    photo,
+    photo, serviced,
 };
 
 pub type Answer = Result<Either<Repeatable<Redirect>, Page>>;
@@ -185,6 +185,21 @@ pub async fn note(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>, form: 
                 .once(async |tx: &mut TenantTx| {
                     note::write(scope, tx, id, new.clone()).await?;
                     Ok(back(id))
+                })
+                .await
+        })
+        .await;
+    typed(&access, id, outcome).await
+}
+
+pub async fn equipment(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>, form: Form<serviced::Given>) -> Answer {
+    let scope = &access;
+    let outcome = form
+        .then(async move |given| {
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    serviced::give(tx, id, &given).await?;
+                    Ok(back(id).toast("The equipment is saved."))
                 })
                 .await
         })

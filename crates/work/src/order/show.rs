@@ -15,6 +15,7 @@ use crate::{
     note::{self, Note},
     permissions::WorkRead,
     photo::{self, Photo},
+    serviced::{self, Serviced, Unit},
 };
 
 /// What pages draw.
@@ -23,6 +24,8 @@ pub struct Whole {
     pub lines: Vec<Line>,
     pub notes: Vec<Note>,
     pub photos: Vec<Photo>,
+    /// What it worked on, and what else it could have.
+    pub equipment: Vec<Unit>,
 }
 
 impl Whole {
@@ -41,6 +44,8 @@ pub struct ShownWhole {
     pub line_items: Vec<ShownLine>,
     pub notes: Vec<Note>,
     pub photos: Vec<Photo>,
+    /// What it worked on.
+    pub equipment: Vec<Unit>,
 }
 impl Versioned for ShownWhole {
     fn version(&self) -> i64 {
@@ -50,11 +55,12 @@ impl Versioned for ShownWhole {
 
 /// One round trip.
 pub async fn whole(scope: &Scope, id: WorkOrderId) -> Result<Whole> {
-    let (order, lines, notes, photos) = scope.read((find(id), line::of(id), note::of(id), photo::of(id))).await?;
-    Ok(Whole { order: order.ok_or(Error::NotFound)?, lines, notes, photos })
+    let read = (find(id), line::of(id), note::of(id), photo::of(id), serviced::at(id));
+    let (order, lines, notes, photos, equipment) = scope.read(read).await?;
+    Ok(Whole { order: order.ok_or(Error::NotFound)?, lines, notes, photos, equipment })
 }
 
-/// As it was, with the lines of that moment; notes and photos are only ever added.
+/// As it was, with the lines and the equipment of that moment; notes and photos are only ever added.
 async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
     let state = past.one("work_order", id.0).await?;
     let field = |state: &Value, name: &str| state.get(name).cloned().unwrap_or_default();
@@ -65,7 +71,9 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
     let technician = history::id_in(&state, "technician_id").or_else(|| history::id_in(&visit, "technician_id"));
     let mut lines: Vec<Line> = past.parts("line_item", id.0).await?;
     lines.sort_by_key(|line| (line.position, line.id));
-    let (mut notes, mut photos) = past.tx().run((note::of(id), photo::of(id))).await?;
+    let worked_on: Vec<Serviced> = past.parts("serviced", id.0).await?;
+    let read = (note::of(id), photo::of(id), serviced::those(worked_on.iter().map(|one| one.equipment_id.0).collect()));
+    let (mut notes, mut photos, equipment) = past.tx().run(read).await?;
     notes.retain(|note| note.created_at <= past.at);
     photos.retain(|photo| photo.created_at <= past.at);
     let customer = past.name(history::id_in(&state, "customer_id")).await?.unwrap_or_default();
@@ -95,7 +103,7 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
         created_at: history::shaped(field(&state, "created_at"))?,
         updated_at: history::shaped(field(&state, "updated_at"))?,
     };
-    Ok(Whole { order, lines, notes, photos })
+    Ok(Whole { order, lines, notes, photos, equipment })
 }
 
 pub async fn api(
@@ -115,5 +123,6 @@ pub async fn api(
         line_items: whole.lines.into_iter().map(ShownLine::from).collect(),
         notes: whole.notes,
         photos: whole.photos,
+        equipment: whole.equipment.into_iter().filter(|unit| unit.worked_on).collect(),
     }))
 }

@@ -21,6 +21,7 @@ use crate::{
     line::Sums,
     order::{self, show::Whole},
     permissions::WorkOwn,
+    serviced,
 };
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -85,6 +86,7 @@ fn frame(scope: &Scope, drawn: &Drawn, typed: Option<Typed>) -> Page {
         @for (_, says) in &filled.errors { (ui::note("danger", html! { p role="alert" { (says) } })) }
         div.contents data-live="day.*" data-live-src={ "/tech/jobs/" (id) "/part" } { (facts(scope, drawn)) }
         @if !over { (parts::more(scope, drawn, &filled)) }
+        (equipment(scope, drawn))
         (photos(drawn))
         (write_note(id, &filled))
     };
@@ -142,6 +144,20 @@ fn facts(scope: &Scope, drawn: &Drawn) -> Markup {
             }
         }
     }
+}
+
+/// What stands there, and which of it the job is about.
+fn equipment(scope: &Scope, drawn: &Drawn) -> Markup {
+    let units = drawn.whole.as_ref().map(|whole| whole.equipment.as_slice()).unwrap_or_default();
+    html! { @if !units.is_empty() {
+        section aria-label="Equipment" {
+            (heading("Equipment", ""))
+            form method="post" action={ "/tech/jobs/" (drawn.visit.id) "/equipment" } data-form { (key())
+                (serviced::boxes(units, scope.local_now().date()))
+                div.pt-2 { (button("Save what I worked on").icon("wrench").class("btn-touch")) }
+            }
+        }
+    } }
 }
 
 fn photos(drawn: &Drawn) -> Markup {

@@ -16,7 +16,7 @@ use crate::{
     office::lines::AddForm,
     order,
     permissions::WorkOwn,
-    photo,
+    photo, serviced,
 };
 
 pub type Answer = Result<Either<Repeatable<Redirect>, Page>>;
@@ -144,6 +144,26 @@ pub async fn note(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>, for
                     let order = own_order(tx, scope, visit).await?;
                     note::write(scope, tx, order.id, new.clone()).await?;
                     Ok(back(visit))
+                })
+                .await
+        })
+        .await;
+    typed(&access, visit, outcome).await
+}
+
+pub async fn equipment(
+    access: Access<WorkOwn>,
+    Path(visit): Path<AppointmentId>,
+    form: Form<serviced::Given>,
+) -> Answer {
+    let scope = &access;
+    let outcome = form
+        .then(async move |given| {
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    let order = own_order(tx, scope, visit).await?;
+                    serviced::give(tx, order.id, &given).await?;
+                    Ok(back(visit).toast("The equipment is saved."))
                 })
                 .await
         })
