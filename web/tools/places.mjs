@@ -52,7 +52,8 @@ export async function placesOf(base, who = {}) {
   if (!isThere) await ask(`${customer}/contacts/new`, { method: 'POST', body: 'name=Ida+Rivers&phone=%28217%29+555-0199', headers: { cookie: `${owner.name}=${owner.value}`, origin: base, 'content-type': 'application/x-www-form-urlencoded' } });
   const contact = isThere ?? await contactOf();
   const location = await first(owner, customer, new RegExp(`^/customers/locations/${id}/edit`));
-  const equipment = await first(owner, customer, new RegExp(`^/customers/equipment/${id}`));
+  let equipment;
+  for (const one of (await links(owner, '/customers', new RegExp(`^/customers/${id}$`))).slice(0, 9)) equipment ??= await first(owner, one, new RegExp(`^/customers/equipment/${id}$`));
   const states = await links(owner, '/invoices', /^\/invoices\?.*(state|status|only|show)=/);
   const invoices = [];
   for (const state of ['/invoices', ...states]) {
@@ -63,7 +64,7 @@ export async function placesOf(base, who = {}) {
   const asOwner = [
     ['today', '/'], ['board', '/board'], ['board-week', '/board?view=week'], ['visit', visit], ['visit-new', '/appointments/new'], ['visit-new-whom', '/appointments/new?q=a'], ['visit-new-for', `/appointments/new?customer_id=${customer.split('/').pop()}`], ['visit-move', visit && `${visit}/move`], ['board-list', '/board?view=list'], ['customers', '/customers'],
     ['customers-none', '/customers?q=zzzzqqq'], ['customer', customer], ['customer-new', '/customers/new'], ['customer-edit', `${customer}/edit`],
-    ['contact-new', `${customer}/contacts/new`], ['contact-edit', contact], ['location-new', `${customer}/locations/new`], ['location-edit', location], ['consent', `${customer}/consent`], ['equipment-new', `${customer}/equipment/new`], ['equipment-edit', equipment],
+    ['contact-new', `${customer}/contacts/new`], ['contact-edit', contact], ['location-new', `${customer}/locations/new`], ['location-edit', location], ['consent', `${customer}/consent`], ['equipment-new', `${customer}/equipment/new`], ['equipment', equipment], ['equipment-edit', equipment && `${equipment}/edit`],
     ['customer-import', '/customers/import'], ['price-book', '/price-book'], ['price-book-new', '/price-book/new'], ['price-book-one', price],
     ['price-book-categories', '/price-book/categories'], ['price-book-taxes', '/price-book/taxes'], ['technicians', '/technicians'], ['technician-new', '/technicians/new'],
     ['technician', tech], ['jobs', '/jobs'], ['job', job], ['invoices', '/invoices'], ['invoice-new', '/invoices/new'], ...invoices, ['exports', '/exports'], ['export-new', '/exports/new?what=customers'], ['settings', '/settings'],

@@ -45,9 +45,10 @@ pub async fn page(access: Access<CustomersRead>, Path(id): Path<EquipmentId>) ->
             card::failed_part("A part of this page could not be drawn just now.", &format!("/customers/equipment/{id}"))
         }));
     }
-    let change = html! { @if access.can::<CustomersWrite>() { (link_button("Change", format!("/customers/equipment/{id}/edit")).small().icon("pencil")) } };
+    let change = html! { @if access.can::<CustomersWrite>() { (link_button("Change", format!("/customers/equipment/{id}/edit")).icon("pencil")) } };
     let body = html! { div.form-narrow.grid."gap-6" {
-        (card::section("Facts", change, card::facts(&facts)))
+        (card::record_name(&known.name, &known.made(), html! {}, change))
+        (card::section("Facts", html! {}, card::facts(&facts)))
         @for part in &more { (part) }
     } };
     Ok(beneath(&access, &customer, &known.name, body, &Filled::default()))
