@@ -2,10 +2,12 @@
 pub mod consent;
 pub mod contact;
 pub mod customer;
+pub mod duplicate;
 pub mod equipment;
 mod export;
 pub mod import;
 pub mod location;
+pub mod merge;
 mod permissions;
 pub mod tag;
 pub mod timeline;
@@ -15,9 +17,11 @@ use kernel::Module;
 pub use consent::{Consent, ConsentId};
 pub use contact::{Contact, ContactId};
 pub use customer::{Customer, CustomerId};
+pub use duplicate::{Duplicate, DuplicateId};
 pub use equipment::{Equipment, EquipmentId};
 pub use location::{Location, LocationId};
-pub use permissions::{CustomersImport, CustomersRead, CustomersTags, CustomersWrite};
+pub use merge::{Merge, MergeId};
+pub use permissions::{CustomersImport, CustomersMerge, CustomersRead, CustomersTags, CustomersWrite};
 pub use tag::{Tag, TagId};
 
 #[doc(hidden)]
@@ -34,6 +38,16 @@ pub fn module() -> Module {
         .post("/api/v1/customers/{id}/archive", customer::archive::api, "Archive a customer")
         .post("/api/v1/customers/{id}/restore", customer::archive::api_restore, "Bring an archived customer back")
         .post("/api/v1/customers/bulk", customer::bulk::api, "Tag, untag, archive or bring back up to 200 customers")
+        .post("/api/v1/customers/{id}/merge", merge::api, "Merge another customer into this one")
+        .get("/api/v1/customers/{id}/merges", merge::api_list, "Who became part of a customer, newest first")
+        .post("/api/v1/customer-merges/{id}/undo", merge::api_take_back, "Take a merge back")
+        .get(
+            "/api/v1/customer-duplicates",
+            duplicate::api_list,
+            "Pairs of customers who may be one, the likeliest first",
+        )
+        .post("/api/v1/customer-duplicates/look", duplicate::api_look, "Look through all customers for such pairs")
+        .post("/api/v1/customer-duplicates/{id}/dismiss", duplicate::api_apart, "Say that a pair is two customers")
         .post("/api/v1/customers/{id}/tags", tag::api_give, "Set the tags of a customer")
         .get(
             "/api/v1/customers/{id}/consents",
@@ -70,6 +84,13 @@ pub fn module() -> Module {
         .post("/customers/bulk/undo", customer::choose::undo, "Take back what was done with them")
         .get("/customers/new", customer::form::new, "Form of a new customer")
         .post("/customers/new", customer::form::post, "Add a customer")
+        .get("/customers/duplicates", duplicate::page, "Pairs of customers who may be one")
+        .post("/customers/duplicates/look", duplicate::post_look, "Look through all customers for such pairs")
+        .post("/customers/duplicates/{id}/apart", duplicate::post_apart, "Say that a pair is two customers")
+        .get("/customers/{id}/merge", merge::page, "Two customers side by side")
+        .post("/customers/{id}/merge", merge::post, "Merge two customers")
+        .post("/customers/{id}/apart", merge::post_apart, "Say that these are two customers")
+        .post("/customers/merges/{id}/undo", merge::post_take_back, "Take a merge back")
         .get("/customers/{id}", customer::show::page, "Page of a customer")
         .get("/customers/{id}/peek", customer::show::peek, "Drawer of a customer")
         .get("/customers/{id}/timeline", timeline::fragment, "Timeline of a customer")
@@ -113,8 +134,12 @@ pub fn module() -> Module {
         .nav::<CustomersRead>(40, "Customers", "/customers", "users", 'c')
         .finder::<CustomersRead>("Customers", customer::palette::find)
         .action::<CustomersWrite>("New customer", "/customers/new", "user-plus", true)
+        .action::<CustomersMerge>("Duplicates", "/customers/duplicates", "copy", false)
         .action::<CustomersImport>("Import customers", "/customers/import", "file-up", false)
         .job::<import::ImportLines>()
         .job::<tag::Retag>()
+        .job::<duplicate::Look>()
+        .job::<duplicate::Sweep>()
         .on_kinds(timeline::subscriber())
+        .on_kinds(duplicate::subscriber())
 }

@@ -15,7 +15,7 @@ use super::{
     list::{ListQuery, href, list, listed},
 };
 use crate::{
-    permissions::{CustomersImport, CustomersRead, CustomersWrite},
+    permissions::{CustomersImport, CustomersMerge, CustomersRead, CustomersWrite},
     tag::{self, Tag, chips},
 };
 
@@ -61,6 +61,7 @@ pub async fn page(access: Access<CustomersRead>, Query(query): Query<ListQuery>)
     let tags = access.read(tag::all()).await?;
     let may_write = access.can::<CustomersWrite>();
     let actions = html! {
+        @if access.can::<CustomersMerge>() { (link_button("Duplicates", "/customers/duplicates").quiet().icon("copy")) }
         @if access.can::<CustomersImport>() { (link_button("Import", "/customers/import").quiet().icon("file-up")) }
         @if may_write { (link_button("New customer", "/customers/new").primary().icon("plus").key("n")) }
     };

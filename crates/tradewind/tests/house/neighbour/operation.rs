@@ -180,6 +180,8 @@ fn table_of(name: &str) -> Option<&'static str> {
     let name = name.strip_suffix("_ids").or(name.strip_suffix("_id")).unwrap_or(name);
     Some(match name {
         "customers" | "customer" | "subject" | "history" => "customer",
+        "customer-duplicates" | "duplicates" => "duplicate",
+        "customer-merges" | "merges" => "customer_merge",
         "contacts" | "contact" => "contact",
         "locations" | "location" => "location",
         "equipment" => "equipment",

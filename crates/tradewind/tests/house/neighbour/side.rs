@@ -61,6 +61,15 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         .await
         .id();
     owner.post("/api/v1/customers", json!({ "name": "Second Residence" })).await.id();
+    // Two who look alike, and two who became one.
+    for name in ["Ida Twin", "Ida Twyn"] {
+        let twin = json!({ "name": name, "email": format!("twin@{}.example", company.slug) });
+        owner.post("/api/v1/customers", twin).await.id();
+    }
+    let stays = owner.post("/api/v1/customers", json!({ "name": "One of two" })).await.id();
+    let gone = owner.post("/api/v1/customers", json!({ "name": "The other of two" })).await.id();
+    let merged = owner.post(&format!("/api/v1/customers/{stays}/merge"), json!({ "customer_id": gone })).await;
+    assert_eq!(merged.status, 200, "{merged:?}");
     for name in ["Website", "Ledger"] {
         owner.post("/api/v1/service-accounts", json!({ "name": name, "role": "viewer" })).await.id();
     }
