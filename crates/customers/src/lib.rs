@@ -11,6 +11,7 @@ pub mod merge;
 mod permissions;
 pub mod tag;
 pub mod timeline;
+pub mod view;
 
 use kernel::Module;
 
@@ -23,6 +24,7 @@ pub use location::{Location, LocationId};
 pub use merge::{Merge, MergeId};
 pub use permissions::{CustomersImport, CustomersMerge, CustomersRead, CustomersTags, CustomersWrite};
 pub use tag::{Tag, TagId};
+pub use view::{View, ViewId};
 
 #[doc(hidden)]
 pub mod __ {
@@ -60,6 +62,10 @@ pub fn module() -> Module {
             consent::api_history,
             "What a customer said about it, newest first",
         )
+        .get("/api/v1/customer-views", view::api_list, "Saved views of the list: one's own and the shared")
+        .post("/api/v1/customer-views", view::api_create, "Save filters of the list under a name")
+        .patch("/api/v1/customer-views/{id}", view::api_change, "Rename, filter or share a view")
+        .delete("/api/v1/customer-views/{id}", view::api_remove, "Delete a view")
         .get("/api/v1/tags", tag::api_list, "The company's tags")
         .post("/api/v1/tags", tag::api_create, "Add a tag")
         .patch("/api/v1/tags/{id}", tag::api_change, "Rename or colour a tag")
@@ -84,6 +90,11 @@ pub fn module() -> Module {
         .post("/customers/bulk/undo", customer::choose::undo, "Take back what was done with them")
         .get("/customers/new", customer::form::new, "Form of a new customer")
         .post("/customers/new", customer::form::post, "Add a customer")
+        .get("/customers/views", view::page, "One's saved views")
+        .get("/customers/views/new", view::new, "Form of a new view")
+        .post("/customers/views/new", view::post, "Save filters of the list under a name")
+        .post("/customers/views/{id}", view::post_change, "Rename or share a view")
+        .post("/customers/views/{id}/delete", view::post_remove, "Delete a view")
         .get("/customers/duplicates", duplicate::page, "Pairs of customers who may be one")
         .post("/customers/duplicates/look", duplicate::post_look, "Look through all customers for such pairs")
         .post("/customers/duplicates/{id}/apart", duplicate::post_apart, "Say that a pair is two customers")

@@ -108,7 +108,7 @@ pub async fn api(access: Access<CustomersRead>, Query(query): Query<ListQuery>) 
 }
 
 /// The address of the list with these filters.
-pub(super) fn href(path: &str, query: &ListQuery) -> String {
+pub(crate) fn href(path: &str, query: &ListQuery) -> String {
     let pairs: Vec<String> = [
         ("q", query.q.clone()),
         ("status", query.status.map(|status| status.to_string())),
