@@ -9,6 +9,7 @@ pub mod import;
 pub mod location;
 pub mod merge;
 mod permissions;
+pub mod relation;
 pub mod tag;
 pub mod timeline;
 pub mod view;
@@ -23,6 +24,7 @@ pub use equipment::{Equipment, EquipmentId};
 pub use location::{Location, LocationId};
 pub use merge::{Merge, MergeId};
 pub use permissions::{CustomersImport, CustomersMerge, CustomersRead, CustomersTags, CustomersWrite};
+pub use relation::{Relation, RelationId};
 pub use tag::{Tag, TagId};
 pub use view::{View, ViewId};
 
@@ -62,6 +64,9 @@ pub fn module() -> Module {
             consent::api_history,
             "What a customer said about it, newest first",
         )
+        .get("/api/v1/customers/{id}/relations", relation::api_list, "With whom a customer is connected")
+        .post("/api/v1/customers/{id}/relations", relation::api_add, "Connect a customer with another")
+        .delete("/api/v1/customer-relations/{id}", relation::api_remove, "Disconnect two customers")
         .get("/api/v1/customer-views", view::api_list, "Saved views of the list: one's own and the shared")
         .post("/api/v1/customer-views", view::api_create, "Save filters of the list under a name")
         .patch("/api/v1/customer-views/{id}", view::api_change, "Rename, filter or share a view")
@@ -98,6 +103,9 @@ pub fn module() -> Module {
         .get("/customers/duplicates", duplicate::page, "Pairs of customers who may be one")
         .post("/customers/duplicates/look", duplicate::post_look, "Look through all customers for such pairs")
         .post("/customers/duplicates/{id}/apart", duplicate::post_apart, "Say that a pair is two customers")
+        .get("/customers/{id}/relations/new", relation::new, "Form of a new connection")
+        .post("/customers/{id}/relations/new", relation::post, "Connect a customer with another")
+        .post("/customers/{id}/relations/{relation}/remove", relation::post_remove, "Disconnect two customers")
         .get("/customers/{id}/merge", merge::page, "Two customers side by side")
         .post("/customers/{id}/merge", merge::post, "Merge two customers")
         .post("/customers/{id}/apart", merge::post_apart, "Say that these are two customers")

@@ -1,4 +1,5 @@
 //! A customer: a household or a company that work is done for.
+pub(crate) mod another;
 pub mod archive;
 pub(crate) mod beneath;
 pub(crate) mod bring;

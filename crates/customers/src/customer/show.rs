@@ -20,6 +20,7 @@ use crate::{
     location::{self, Location},
     merge::{self, Merge},
     permissions::{CustomersMerge, CustomersRead, CustomersWrite},
+    relation::{self, Relation},
     tag::{self, Tag},
     timeline::{self, Entry, ListQuery},
 };
@@ -53,6 +54,7 @@ struct Whole {
     /// All there are, with their colours.
     tags: Vec<Tag>,
     consents: Vec<Consent>,
+    relations: Vec<Relation>,
     merged: Vec<Merge>,
     /// Who may be the same.
     suggested: Vec<Suggested>,
@@ -62,10 +64,10 @@ struct Whole {
 
 async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
     let (contacts, locations) = (contact::of_customer(id), location::of_customer(id));
-    let others = (merge::of_customer(id), duplicate::of_customer(id));
+    let others = (relation::of_customer(id), merge::of_customer(id), duplicate::of_customer(id));
     let rest = (equipment::of_customer(id), tag::all(), consent::of_customer(id));
     let read = (find(id), keeper(id), contacts, locations, rest, others);
-    let (customer, keeper, contacts, locations, (equipment, tags, consents), (merged, suggested)) =
+    let (customer, keeper, contacts, locations, (equipment, tags, consents), (relations, merged, suggested)) =
         scope.read(read).await?;
     Ok(Whole {
         customer,
@@ -75,6 +77,7 @@ async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
         equipment,
         tags,
         consents,
+        relations,
         merged,
         suggested,
         header: panels(scope, "customer.header", id).await,
@@ -231,6 +234,7 @@ fn rail(scope: &Scope, whole: &Whole) -> Markup {
         (card::section("Locations", add("Add location", format!("/customers/{id}/locations/new"), "plus"), locations))
         (equipment::card(scope, id, &whole.equipment, &whole.locations))
         (card::section("Contacts", add("Add contact", format!("/customers/{id}/contacts/new"), "user-plus"), contacts))
+        (relation::card(scope, id, &whole.relations))
         (consent::card(scope, id, &whole.consents))
         (merge::card(scope, id, &whole.merged, &whole.suggested))
     }

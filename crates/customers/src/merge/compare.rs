@@ -8,26 +8,22 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use tenancy::shell;
 use ui::{
-    Filled, button, card, field, form, link_button,
+    Filled, button, field, form, link_button,
     table::{Column, nothing, plain},
 };
 
 use super::{Pick, Picks, Side, make};
 use crate::{
     Contact, CustomerId, Equipment, Location, contact,
-    customer::{Customer, Status, beneath::beneath, find, near::search_or_near},
+    customer::{
+        Customer,
+        another::{self, Whom},
+        beneath::beneath,
+        find,
+    },
     duplicate, equipment, location,
     permissions::CustomersMerge,
 };
-
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct With {
-    /// The other of the two.
-    customer_id: Option<CustomerId>,
-    /// Whom to look for.
-    q: Option<String>,
-}
 
 /// A form is flat: whose value stays, by field, and who of the two.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -161,32 +157,15 @@ fn draw(access: &Access<CustomersMerge>, one: &One, other: &One, filled: &Filled
     beneath(access, a, "Merge customers", body, filled)
 }
 
-/// Whom else, where nobody is chosen yet.
-async fn choose(access: &Access<CustomersMerge>, id: CustomerId, asked: Option<&String>) -> Result<Page> {
-    let customer = access.read(find(id)).await?;
-    let here = format!("/customers/{id}/merge");
-    let found = match asked.filter(|asked| !asked.trim().is_empty()) {
-        Some(asked) => search_or_near(access, asked, Status::Active, None, 20).await?.data,
-        None => vec![],
-    };
-    let body = html! { div.form-narrow {
-        p.soft."mb-4" { "Look for the other entry of " (customer.name) "." }
-        (ui::filters::search(&here, asked.map_or("", String::as_str), "Name, phone, street", &[]))
-        @for other in found.iter().filter(|other| other.id != id) {
-            @let compare = html! { a.link.t12 href={ (here) "?customer_id=" (other.id) } aria-label={ "Compare with " (other.name) } { "Compare" } };
-            (card::line("user-round", &called(other), other.place.as_deref().unwrap_or(""), compare))
-        }
-        @if asked.is_some() && found.iter().all(|other| other.id == id) { p.dim.t13."mt-3" role="status" { "Nobody else is found by that." } }
-    } };
-    Ok(beneath(access, &customer, "Merge customers", body, &Filled::default()))
-}
-
 pub async fn page(
     access: Access<CustomersMerge>,
     Path(id): Path<CustomerId>,
-    Query(with): Query<With>,
+    Query(whom): Query<Whom>,
 ) -> Result<Page> {
-    let Some(other) = with.customer_id else { return choose(&access, id, with.q.as_ref()).await };
+    let Some(other) = whom.customer_id else {
+        let here = format!("/customers/{id}/merge");
+        return another::choose(&access, id, whom.q.as_ref(), &here, ("Merge with another customer", "Compare")).await;
+    };
     let (one, other) = (one(&access, id).await?, one(&access, other).await?);
     if one.customer.id == other.customer.id {
         return Err(Error::refused("A customer is not merged with itself. Choose another one."));

@@ -10,8 +10,17 @@ use crate::CustomerId;
 pub type Go = fn(CustomerId, CustomerId, Option<Vec<Uuid>>) -> Statement<Vec<Uuid>>;
 
 pub struct Follower {
-    pub table: &'static str,
+    /// The table, with the column where that is not `customer_id`: `customer_relation.other_id`.
+    pub name: &'static str,
     pub go: Go,
+}
+impl Follower {
+    pub fn table(&self) -> &'static str {
+        self.name.split('.').next().unwrap_or(self.name)
+    }
+    pub fn column(&self) -> &'static str {
+        self.name.split_once('.').map_or("customer_id", |(_, column)| column)
+    }
 }
 #[linkme::distributed_slice]
 pub static FOLLOWERS: [Follower];
@@ -20,11 +29,11 @@ pub static FOLLOWERS: [Follower];
 /// `fn follow(from: CustomerId, to: CustomerId, only: Option<Vec<Uuid>>) -> Vec<Uuid>` is a statement.
 #[macro_export]
 macro_rules! follows {
-    ($($table:literal => $go:path);+ $(;)?) => {$(
+    ($($name:literal => $go:path);+ $(;)?) => {$(
         const _: () = {
             #[$crate::__::linkme::distributed_slice($crate::merge::FOLLOWERS)]
             #[linkme(crate = $crate::__::linkme)]
-            static FOLLOWER: $crate::merge::Follower = $crate::merge::Follower { table: $table, go: $go };
+            static FOLLOWER: $crate::merge::Follower = $crate::merge::Follower { name: $name, go: $go };
         };
     )+};
 }
@@ -32,7 +41,7 @@ macro_rules! follows {
 /// In the order of their names, so that two merges take their locks alike.
 pub(super) fn all() -> Vec<&'static Follower> {
     let mut all: Vec<&Follower> = FOLLOWERS.iter().collect();
-    all.sort_by_key(|follower| follower.table);
+    all.sort_by_key(|follower| follower.name);
     all
 }
 

@@ -123,7 +123,7 @@ pub async fn make(
     let followers = follow::all();
     let go: Vec<_> = followers.iter().map(|follower| (follower.go)(gone.id, stays.id, None)).collect();
     for (follower, rows) in followers.iter().zip(tx.run(go).await?) {
-        moved.extend(rows.into_iter().map(|row| (follower.table, row)));
+        moved.extend(rows.into_iter().map(|row| (follower.name, row)));
     }
     moved.extend(stricter(tx, &stays, &gone, &said, &they_said, author));
     if moved.len() > MOST {

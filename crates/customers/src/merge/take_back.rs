@@ -72,7 +72,7 @@ pub async fn take_back(tx: &mut TenantTx, id: MergeId, author: &str) -> Result<T
     let (mut asked, mut went) = (0, 0);
     let mut go = vec![];
     for follower in follow::all() {
-        let rows = taken(follower.table);
+        let rows = taken(follower.name);
         asked += rows.len();
         if !rows.is_empty() {
             go.push((follower.go)(stayed.id, gone.id, Some(rows)));

@@ -1,4 +1,5 @@
 //! Merging two customers keeps everything of both, in every context, and taking it back puts each row where it was.
+use customers::merge::FOLLOWERS;
 use harness::{Company, Person, TestHouse, in_both_placements};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -11,6 +12,8 @@ const STAY: &[(&str, &str)] = &[
     ("customer_likeness", "worked out anew"),
     ("customer_tag", "tags, joined without doubles"),
     ("customer_merge", "what was merged before stays said"),
+    ("duplicate", "whoever went looks like nobody any more"),
+    ("customer", "whoever went says itself where it is"),
     ("import_row", "what a line of a file made is said of whom it made"),
 ];
 
@@ -20,16 +23,24 @@ async fn every_table_about_a_customer_follows_a_merge() {
     let rows = house
         .above()
         .await
-        .query("select table_name::text from information_schema.columns where table_schema = 'app' and column_name = 'customer_id' order by 1", &[])
+        .query(
+            "select distinct c.relname::text, a.attname::text from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+             where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p') and a.attname <> 'tenant_id' and (a.attname = 'customer_id'
+               or exists (select from pg_constraint k where k.contype = 'f' and k.conrelid = c.oid and a.attnum = any (k.conkey) and k.confrelid = 'app.customer'::regclass))
+             order by 1, 2",
+            &[],
+        )
         .await
         .unwrap();
-    let follows = |table: &str| customers::merge::FOLLOWERS.iter().any(|follower| follower.table == table);
-    let tables: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
-    let missing: Vec<&String> =
-        tables.iter().filter(|table| !follows(table) && STAY.iter().all(|(known, _)| known != table)).collect();
+    let named: Vec<(String, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    let follows =
+        |table: &str, column: &str| FOLLOWERS.iter().any(|one| one.table() == table && one.column() == column);
+    let stays = |table: &str| STAY.iter().any(|(known, _)| *known == table);
+    let missing: Vec<_> = named.iter().filter(|(table, column)| !follows(table, column) && !stays(table)).collect();
     assert!(missing.is_empty(), "customers::follows! says how these go over: {missing:?}");
-    for follower in customers::merge::FOLLOWERS.iter() {
-        assert!(tables.iter().any(|table| table == follower.table), "{} has no customer_id", follower.table);
+    for one in FOLLOWERS.iter() {
+        let known = named.iter().any(|(table, column)| one.table() == table && one.column() == column);
+        assert!(known, "{} names no customer", one.name);
     }
 }
 
@@ -38,7 +49,7 @@ async fn rows(house: &TestHouse, acme: &Company<'_>) -> BTreeMap<String, Vec<Str
     let (client, schema) = (house.above().await, acme.schema().await);
     let mut all = BTreeMap::new();
     let own = ["customer", "invoice_line", "line_item", "voucher", "voucher_entry", "order_note", "member"];
-    let follow = customers::merge::FOLLOWERS.iter().map(|follower| follower.table);
+    let follow = FOLLOWERS.iter().map(|follower| follower.table());
     for table in own.into_iter().chain(["customer_word", "customer_reach"]).chain(follow) {
         let sql = format!(
             "select (to_jsonb(t) - 'version' - 'updated_at')::text from {schema}.{table} t where tenant_id = $1 order by 1"
@@ -103,6 +114,11 @@ async fn a_merge_keeps_everything_and_goes_back_row_by_row() {
         let item = made(&owner, "/api/v1/items", item).await;
         let (gone, invoice) = somebody(&owner, &technician, &item, "Rivera Ana", 1).await;
         let (stays, _) = somebody(&owner, &technician, &item, "Ana Rivera", 3).await;
+        let friend = made(&owner, "/api/v1/customers", json!({ "name": "Landlord" })).await;
+        for (one, kind, other) in [(&gone, "landlord", &friend), (&gone, "payer", &stays), (&gone, "subsidiary", &friend), (&stays, "subsidiary", &friend), (&friend, "referred_by", &gone)] {
+            let relation = json!({ "customer_id": other, "kind": kind });
+            made(&owner, &format!("/api/v1/customers/{one}/relations"), relation).await;
+        }
         house.run_jobs().await;
         let before = rows(&house, &acme).await;
         let printed = owner.get(&format!("/api/v1/invoices/{invoice}")).await.body["bill_to"].clone();
@@ -117,13 +133,16 @@ async fn a_merge_keeps_everything_and_goes_back_row_by_row() {
         assert_eq!(merged.body["place"], "3 Elm St, Springfield", "the first location stays the first");
         house.run_jobs().await;
         let (client, schema) = (house.above().await, acme.schema().await);
-        for follower in customers::merge::FOLLOWERS.iter() {
-            let sql = format!("select count(*) from {schema}.{} where tenant_id = $1 and customer_id::text = $2", follower.table);
+        for follower in FOLLOWERS.iter() {
+            let (table, column) = (follower.table(), follower.column());
+            let sql = format!("select count(*) from {schema}.{table} where tenant_id = $1 and {column}::text = $2");
             let count = async |id: &String| client.query_one(&sql, &[&acme.id, id]).await.unwrap().get::<_, i64>(0);
-            assert_eq!(count(&gone).await, 0, "{} stayed behind", follower.table);
-            let had = before[follower.table].len();
-            assert!(count(&stays).await as usize >= had, "{} lost a row", follower.table);
-            assert!(had >= 2 || follower.table == "consent", "{} was not tested", follower.table);
+            // What connected the two connects nobody, and what both had is there once.
+            let left = i64::from(table == "customer_relation");
+            assert_eq!(count(&gone).await, left, "{} stayed behind", follower.name);
+            let had = before[table].len();
+            assert!(had >= 2 || table == "consent", "{table} was not tested");
+            assert!(count(&stays).await as usize >= if table == "customer_relation" { 1 } else { had }, "{table} lost a row");
         }
         let now = owner.get(&format!("/api/v1/invoices/{invoice}")).await;
         assert_eq!((&now.body["customer_id"], &now.body["bill_to"]), (&json!(stays), &printed), "{now:?}");
