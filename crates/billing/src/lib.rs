@@ -2,6 +2,7 @@
 mod bill_to;
 mod collected;
 mod finder;
+mod follow;
 pub mod invoice;
 pub mod ledger;
 mod letterhead;

@@ -2,23 +2,31 @@
 pub mod consent;
 pub mod contact;
 pub mod customer;
+pub mod duplicate;
 pub mod equipment;
 mod export;
 pub mod import;
 pub mod location;
+pub mod merge;
 mod permissions;
+pub mod relation;
 pub mod tag;
 pub mod timeline;
+pub mod view;
 
 use kernel::Module;
 
 pub use consent::{Consent, ConsentId};
 pub use contact::{Contact, ContactId};
 pub use customer::{Customer, CustomerId};
+pub use duplicate::{Duplicate, DuplicateId};
 pub use equipment::{Equipment, EquipmentId};
 pub use location::{Location, LocationId};
-pub use permissions::{CustomersImport, CustomersRead, CustomersTags, CustomersWrite};
+pub use merge::{Merge, MergeId};
+pub use permissions::{CustomersImport, CustomersMerge, CustomersRead, CustomersTags, CustomersWrite};
+pub use relation::{Relation, RelationId};
 pub use tag::{Tag, TagId};
+pub use view::{View, ViewId};
 
 #[doc(hidden)]
 pub mod __ {
@@ -34,6 +42,16 @@ pub fn module() -> Module {
         .post("/api/v1/customers/{id}/archive", customer::archive::api, "Archive a customer")
         .post("/api/v1/customers/{id}/restore", customer::archive::api_restore, "Bring an archived customer back")
         .post("/api/v1/customers/bulk", customer::bulk::api, "Tag, untag, archive or bring back up to 200 customers")
+        .post("/api/v1/customers/{id}/merge", merge::api, "Merge another customer into this one")
+        .get("/api/v1/customers/{id}/merges", merge::api_list, "Who became part of a customer, newest first")
+        .post("/api/v1/customer-merges/{id}/undo", merge::api_take_back, "Take a merge back")
+        .get(
+            "/api/v1/customer-duplicates",
+            duplicate::api_list,
+            "Pairs of customers who may be one, the likeliest first",
+        )
+        .post("/api/v1/customer-duplicates/look", duplicate::api_look, "Look through all customers for such pairs")
+        .post("/api/v1/customer-duplicates/{id}/dismiss", duplicate::api_apart, "Say that a pair is two customers")
         .post("/api/v1/customers/{id}/tags", tag::api_give, "Set the tags of a customer")
         .get(
             "/api/v1/customers/{id}/consents",
@@ -46,6 +64,13 @@ pub fn module() -> Module {
             consent::api_history,
             "What a customer said about it, newest first",
         )
+        .get("/api/v1/customers/{id}/relations", relation::api_list, "With whom a customer is connected")
+        .post("/api/v1/customers/{id}/relations", relation::api_add, "Connect a customer with another")
+        .delete("/api/v1/customer-relations/{id}", relation::api_remove, "Disconnect two customers")
+        .get("/api/v1/customer-views", view::api_list, "Saved views of the list: one's own and the shared")
+        .post("/api/v1/customer-views", view::api_create, "Save filters of the list under a name")
+        .patch("/api/v1/customer-views/{id}", view::api_change, "Rename, filter or share a view")
+        .delete("/api/v1/customer-views/{id}", view::api_remove, "Delete a view")
         .get("/api/v1/tags", tag::api_list, "The company's tags")
         .post("/api/v1/tags", tag::api_create, "Add a tag")
         .patch("/api/v1/tags/{id}", tag::api_change, "Rename or colour a tag")
@@ -70,6 +95,21 @@ pub fn module() -> Module {
         .post("/customers/bulk/undo", customer::choose::undo, "Take back what was done with them")
         .get("/customers/new", customer::form::new, "Form of a new customer")
         .post("/customers/new", customer::form::post, "Add a customer")
+        .get("/customers/views", view::page, "One's saved views")
+        .get("/customers/views/new", view::new, "Form of a new view")
+        .post("/customers/views/new", view::post, "Save filters of the list under a name")
+        .post("/customers/views/{id}", view::post_change, "Rename or share a view")
+        .post("/customers/views/{id}/delete", view::post_remove, "Delete a view")
+        .get("/customers/duplicates", duplicate::page, "Pairs of customers who may be one")
+        .post("/customers/duplicates/look", duplicate::post_look, "Look through all customers for such pairs")
+        .post("/customers/duplicates/{id}/apart", duplicate::post_apart, "Say that a pair is two customers")
+        .get("/customers/{id}/relations/new", relation::new, "Form of a new connection")
+        .post("/customers/{id}/relations/new", relation::post, "Connect a customer with another")
+        .post("/customers/{id}/relations/{relation}/remove", relation::post_remove, "Disconnect two customers")
+        .get("/customers/{id}/merge", merge::page, "Two customers side by side")
+        .post("/customers/{id}/merge", merge::post, "Merge two customers")
+        .post("/customers/{id}/apart", merge::post_apart, "Say that these are two customers")
+        .post("/customers/merges/{id}/undo", merge::post_take_back, "Take a merge back")
         .get("/customers/{id}", customer::show::page, "Page of a customer")
         .get("/customers/{id}/peek", customer::show::peek, "Drawer of a customer")
         .get("/customers/{id}/timeline", timeline::fragment, "Timeline of a customer")
@@ -114,8 +154,12 @@ pub fn module() -> Module {
         .nav::<CustomersRead>(40, "Customers", "/customers", "users", 'c')
         .finder::<CustomersRead>("Customers", customer::palette::find)
         .action::<CustomersWrite>("New customer", "/customers/new", "user-plus", true)
+        .action::<CustomersMerge>("Duplicates", "/customers/duplicates", "copy", false)
         .action::<CustomersImport>("Import customers", "/customers/import", "file-up", false)
         .job::<import::ImportLines>()
         .job::<tag::Retag>()
+        .job::<duplicate::Look>()
+        .job::<duplicate::Sweep>()
         .on_kinds(timeline::subscriber())
+        .on_kinds(duplicate::subscriber())
 }

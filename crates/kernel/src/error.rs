@@ -4,6 +4,7 @@ use fallible_iterator::FallibleIterator;
 use postgres_protocol::message::backend::ErrorResponseBody;
 use serde::Serialize;
 use tokio_postgres::error::SqlState;
+use uuid::Uuid;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -22,6 +23,12 @@ pub enum Error {
     /// A company that may not be used now (suspended), with the sentence for its people.
     Closed(String),
     NotFound,
+    /// It became part of another record, `into`: a page leads there (301), a program is told (409).
+    Merged {
+        into: Uuid,
+        page: String,
+        message: String,
+    },
     /// A context that other processes of the house serve.
     Elsewhere(&'static str),
     /// The request itself is off: not JSON, too deep, wrong media type. Status and sentence.
@@ -135,6 +142,12 @@ pub struct Problem {
     /// True when the same may be sent again by who insists.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ask: bool,
+    /// The record that this one became part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Uuid>,
+    /// Where its page is now.
+    #[serde(skip)]
+    pub onward: Option<String>,
     #[serde(skip)]
     pub retry_after: Option<u64>,
 }
@@ -188,6 +201,7 @@ impl Error {
             Self::NotFound => {
                 (404, "not_found", "Not found", "There is nothing here, or nothing that you may see.".into())
             }
+            Self::Merged { message, .. } => (409, "merged", "It is part of another now", message.clone()),
             Self::Elsewhere(context) => (
                 421,
                 "elsewhere",
@@ -276,6 +290,10 @@ impl Error {
             _ if status == 503 => Some(1),
             _ => None,
         };
+        let (merged_into, onward) = match self {
+            Self::Merged { into, page, .. } => (Some(*into), Some(page.clone())),
+            _ => (None, None),
+        };
         Problem {
             kind: format!("/docs/problems#{code}"),
             title: title.into(),
@@ -285,6 +303,8 @@ impl Error {
             instance: String::new(),
             errors,
             ask: matches!(self, Self::Ask { .. }),
+            merged_into,
+            onward,
             retry_after,
         }
     }

@@ -11,7 +11,7 @@ sql! {
             union
             (select customer_id from customer_reach where tenant_id = $1 and key = 'email ' || $3 limit 1000)
             union
-            select $5::uuid where $5 is not null)
+            select coalesce(c.merged_into, c.id) from customer c where c.tenant_id = $1 and c.id = $5)
         select c.number from known k
         cross join lateral (
             select s.allowed from consent s

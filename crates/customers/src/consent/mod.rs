@@ -13,6 +13,7 @@ use serde::Serialize;
 pub(crate) use card::card;
 pub use form::{page, post};
 pub use list::{Consents, Standing, api as api_list, api_history};
+pub(crate) use say::insert as write_down;
 pub use say::{Said, Word, api as api_say, say};
 
 use crate::{CustomerId, permissions::CustomersRead};

@@ -37,7 +37,7 @@ impl Input for Said {
 }
 
 sql! {
-    fn insert(id: ConsentId, customer: CustomerId, channel: Channel, purpose: Purpose, allowed: bool, source: String, author: String, at: Timestamp, created_by: Option<uuid::Uuid>) = "
+    pub(crate) fn insert(id: ConsentId, customer: CustomerId, channel: Channel, purpose: Purpose, allowed: bool, source: String, author: String, at: Timestamp, created_by: Option<uuid::Uuid>) = "
         insert into consent (tenant_id, id, customer_id, channel, purpose, allowed, source, author, created_at, created_by)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 }

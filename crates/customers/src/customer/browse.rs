@@ -15,8 +15,9 @@ use super::{
     list::{ListQuery, href, list, listed},
 };
 use crate::{
-    permissions::{CustomersImport, CustomersRead, CustomersWrite},
+    permissions::{CustomersImport, CustomersMerge, CustomersRead, CustomersWrite},
     tag::{self, Tag, chips},
+    view::{self, Filter, View},
 };
 
 fn columns() -> [Column; 5] {
@@ -58,9 +59,10 @@ fn table<'a>(columns: &'a [Column], query: &ListQuery, found: &Paged<Customer>, 
 
 pub async fn page(access: Access<CustomersRead>, Query(query): Query<ListQuery>) -> Result<Page> {
     let (found, instead) = listed(&access, &ListQuery { fuzzy: Some(true), ..query.clone() }).await?;
-    let tags = access.read(tag::all()).await?;
+    let (tags, views) = access.read((tag::all(), view::all(&access))).await?;
     let may_write = access.can::<CustomersWrite>();
     let actions = html! {
+        @if access.can::<CustomersMerge>() { (link_button("Duplicates", "/customers/duplicates").quiet().icon("copy")) }
         @if access.can::<CustomersImport>() { (link_button("Import", "/customers/import").quiet().icon("file-up")) }
         @if may_write { (link_button("New customer", "/customers/new").primary().icon("plus").key("n")) }
     };
@@ -69,7 +71,7 @@ pub async fn page(access: Access<CustomersRead>, Query(query): Query<ListQuery>)
     let columns = columns();
     let rows: Vec<Row> = found.data.iter().map(|customer| row(customer, &tags)).collect();
     let body = filters::list(html! {
-        (bar(&access, &query, &tags))
+        (bar(&access, &query, &tags, &views))
         @if let (Some(asked), Some(instead)) = (&query.q, &instead) {
             p.px-4.pt-3.pb-2.t13.soft role="status" { "Nothing has “" (asked) "”. Showing “" (instead) "” instead." }
         }
@@ -97,7 +99,7 @@ pub async fn rows(access: Access<CustomersRead>, Query(query): Query<ListQuery>)
 /// A menu of more is no menu.
 const IN_MENU: usize = 30;
 
-fn bar(scope: &Scope, query: &ListQuery, tags: &[Tag]) -> Markup {
+fn bar(scope: &Scope, query: &ListQuery, tags: &[Tag], views: &[View]) -> Markup {
     let unpaged = ListQuery { cursor: None, ..query.clone() };
     let with = |status| href("/customers", &ListQuery { status, ..unpaged.clone() });
     let tagged = |tag| href("/customers", &ListQuery { tag, ..unpaged.clone() });
@@ -140,7 +142,7 @@ fn bar(scope: &Scope, query: &ListQuery, tags: &[Tag]) -> Markup {
     // The file has what the page finds, typing errors forgiven.
     let forgiving = if query.q.is_some() { "&fuzzy=true" } else { "" };
     let export = exports::button(scope, "customers", &(href("/customers", &unpaged) + forgiving));
-    filters::bar(html! {}, box_, &chips, &add, export)
+    filters::bar(view::menu(&Filter::of(query), views), box_, &chips, &add, export)
 }
 
 fn none_found(query: &ListQuery) -> Markup {

@@ -103,7 +103,8 @@ pub async fn bulk(tx: &mut TenantTx, input: &Bulk) -> Result<Outcome> {
 fn able(all: Vec<Customer>, left: &mut Vec<Left>, against: impl Fn(&Customer) -> Option<String>) -> Vec<CustomerId> {
     let mut able = vec![];
     for customer in all {
-        match against(&customer) {
+        let merged = customer.merged_into.map(|_| "Was merged with another customer.".to_owned());
+        match merged.or_else(|| against(&customer)) {
             Some(why) => left.push(Left { id: customer.id, why }),
             None => able.push(customer.id),
         }
@@ -154,6 +155,7 @@ async fn set_all(tx: &mut TenantTx, status: Status, all: Vec<Customer>, left: &m
         match status {
             Status::Archived => tx.tell(&CustomerArchived { customer: *id, number: *number }),
             Status::Active => tx.tell(&CustomerRestored { customer: *id, number: *number }),
+            Status::Merged => {}
         }
     }
     Ok(changed)

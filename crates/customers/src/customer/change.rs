@@ -73,7 +73,7 @@ sql! {
     fn update(id: CustomerId, seen: i64, kind: Kind, name: String, name_key: String, email: Option<String>, email_key: Option<String>, phone: Option<String>, phone_key: Option<String>, notes: Option<String>, external_id: Option<String>, at: Timestamp, assigned_to: Option<MemberId>) -> Option<Customer> = "
         update customer set kind = $4, name = $5, name_key = $6, email = $7, email_key = $8, phone = $9, phone_key = $10, notes = $11, external_id = $12, updated_at = $13, assigned_to = $14, version = version + 1
         where tenant_id = $1 and id = $2 and version = $3
-        returning id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, version, created_at, updated_at";
+        returning id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at";
 }
 
 pub async fn change(tx: &mut TenantTx, id: CustomerId, seen: i64, change: Change) -> Result<Customer> {

@@ -106,6 +106,7 @@ impl New {
             status: Status::Active,
             assigned_to: self.assigned_to,
             tags: vec![],
+            merged_into: None,
             version: 1,
             created_at: now,
             updated_at: now,

@@ -1,4 +1,5 @@
 //! A customer: a household or a company that work is done for.
+pub(crate) mod another;
 pub mod archive;
 pub(crate) mod beneath;
 pub(crate) mod bring;
@@ -19,7 +20,7 @@ pub mod vcard;
 pub(crate) mod words;
 
 use jiff::Timestamp;
-use kernel::{http::Versioned, row, sql};
+use kernel::{Error, Result, http::Versioned, row, sql, tx::LookedAt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tenancy::MemberId;
@@ -28,7 +29,7 @@ pub use change::{Change, change};
 pub use create::{New, create};
 pub use reach::find_by_reach;
 
-use crate::permissions::CustomersRead;
+use crate::{merge::MergeId, permissions::CustomersRead};
 
 kernel::id!(CustomerId);
 kernel::text_enum! {
@@ -41,6 +42,7 @@ kernel::text_enum! {
     pub enum Status {
         Active = "active": "Active",
         Archived = "archived": "Archived",
+        Merged = "merged": "Merged",
     }
 }
 
@@ -66,9 +68,25 @@ row! {
         /// Names of its tags, in order.
         #[serde(default)]
         pub tags: Vec<String>,
+        /// The customer of whom this one is a part since they were merged.
+        pub merged_into: Option<CustomerId>,
         pub version: i64,
         pub created_at: Timestamp,
         pub updated_at: Timestamp,
+    }
+}
+
+impl Customer {
+    /// Whoever became part of another is asked for there.
+    pub(crate) fn here(self) -> Result<Self> {
+        match self.merged_into {
+            None => Ok(self),
+            Some(into) => Err(Error::Merged {
+                into: into.0,
+                page: format!("/customers/{into}"),
+                message: format!("{} was merged with another customer, who has all of it now.", self.name),
+            }),
+        }
     }
 }
 
@@ -79,21 +97,32 @@ impl Versioned for Customer {
 }
 
 sql! {
-    pub fn find(id: CustomerId) -> Customer = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, version, created_at, updated_at
+    fn row(id: CustomerId) -> Customer = "
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at
         from customer where tenant_id = $1 and id = $2";
-    pub fn maybe(id: CustomerId) -> Option<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, version, created_at, updated_at
+    fn row_if_any(id: CustomerId) -> Option<Customer> = "
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at
         from customer where tenant_id = $1 and id = $2";
     /// Locked, in the order of their ids, so that two who take several never wait for each other.
     pub(crate) fn held(ids: Vec<uuid::Uuid>) -> Vec<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at
         from customer where tenant_id = $1 and id = any($2) order by id for update";
+}
+
+/// One who is here: who was merged with another is answered with where they are.
+pub fn find(id: CustomerId) -> LookedAt<Customer, Customer> {
+    row(id).looked_at(Customer::here)
+}
+/// The same, or none.
+pub fn maybe(id: CustomerId) -> LookedAt<Option<Customer>, Option<Customer>> {
+    row_if_any(id).looked_at(|found| found.map(Customer::here).transpose())
 }
 
 kernel::event! { pub struct CustomerCreated = "customer.created", seen by CustomersRead { customer: CustomerId, number: i64 } }
 kernel::event! { pub struct CustomerUpdated = "customer.updated", seen by CustomersRead { customer: CustomerId, number: i64 } }
 kernel::event! { pub struct CustomerArchived = "customer.archived", seen by CustomersRead { customer: CustomerId, number: i64 } }
+kernel::event! { pub struct CustomerMerged = "customer.merged", seen by CustomersRead { customer: CustomerId, number: i64, gone: CustomerId, gone_number: i64, merge: MergeId } }
+kernel::event! { pub struct CustomerUnmerged = "customer.unmerged", seen by CustomersRead { customer: CustomerId, number: i64, gone: CustomerId, gone_number: i64, merge: MergeId } }
 kernel::event! { pub struct CustomerTagged = "customer.tagged", seen by CustomersRead { customer: CustomerId, number: i64, given: i64, taken: i64 } }
 kernel::event! { pub struct CustomerRestored = "customer.restored", seen by CustomersRead { customer: CustomerId, number: i64 } }
 
@@ -111,5 +140,6 @@ kernel::heard! { "customer." by who sees seen; "customers." by who sees seen }
 kernel::promise! {
     "customer_assigned_to": "/assigned_to", "There is nobody here with that id.";
     "customer_external_id_once": "/external_id", "Another customer already has this id of the other system.";
+    "customer_is_here": "/customer_id", "This customer was merged with another. Choose the one who stayed.";
     "customer_number_once": "", "Another customer was added at the same moment. Save again."
 }

@@ -15,9 +15,12 @@ use super::{Customer, CustomerId, Kind, Status, find, vcard};
 use crate::{
     consent::{self, Consent},
     contact::{self, Contact},
+    duplicate::{self, Suggested},
     equipment::{self, Equipment},
     location::{self, Location},
-    permissions::{CustomersRead, CustomersWrite},
+    merge::{self, Merge},
+    permissions::{CustomersMerge, CustomersRead, CustomersWrite},
+    relation::{self, Relation},
     tag::{self, Tag},
     timeline::{self, Entry, ListQuery},
 };
@@ -51,15 +54,21 @@ struct Whole {
     /// All there are, with their colours.
     tags: Vec<Tag>,
     consents: Vec<Consent>,
+    relations: Vec<Relation>,
+    merged: Vec<Merge>,
+    /// Who may be the same.
+    suggested: Vec<Suggested>,
     header: Vec<Markup>,
     rail: Vec<Markup>,
 }
 
 async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
     let (contacts, locations) = (contact::of_customer(id), location::of_customer(id));
-    let read =
-        (find(id), keeper(id), contacts, locations, equipment::of_customer(id), tag::all(), consent::of_customer(id));
-    let (customer, keeper, contacts, locations, equipment, tags, consents) = scope.read(read).await?;
+    let others = (relation::of_customer(id), merge::of_customer(id), duplicate::of_customer(id));
+    let rest = (equipment::of_customer(id), tag::all(), consent::of_customer(id));
+    let read = (find(id), keeper(id), contacts, locations, rest, others);
+    let (customer, keeper, contacts, locations, (equipment, tags, consents), (relations, merged, suggested)) =
+        scope.read(read).await?;
     Ok(Whole {
         customer,
         keeper,
@@ -68,6 +77,9 @@ async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
         equipment,
         tags,
         consents,
+        relations,
+        merged,
+        suggested,
         header: panels(scope, "customer.header", id).await,
         rail: panels(scope, "customer.rail", id).await,
     })
@@ -145,17 +157,22 @@ fn head(scope: &Scope, whole: &Whole) -> Markup {
     let may = scope.can::<CustomersWrite>();
     let archive = match customer.status {
         Status::Active => MenuItem::post("Archive", format!("/customers/{id}/archive")).icon("archive").apart(),
-        Status::Archived => MenuItem::post("Bring back", format!("/customers/{id}/restore")).icon("undo-2").apart(),
+        Status::Archived | Status::Merged => {
+            MenuItem::post("Bring back", format!("/customers/{id}/restore")).icon("undo-2").apart()
+        }
     };
-    let items = [
+    let mut items = vec![
         MenuItem::link("Change", format!("/customers/{id}/edit")).icon("pencil").key("e"),
         MenuItem::link("Tags", format!("/customers/{id}/tags")).icon("tag").key("t"),
         MenuItem::link("Add location", format!("/customers/{id}/locations/new")).icon("map-pin"),
         MenuItem::link("Add equipment", format!("/customers/{id}/equipment/new")).icon("wrench"),
         MenuItem::link("Add contact", format!("/customers/{id}/contacts/new")).icon("user-plus"),
         MenuItem::link("Save as vCard", vcard::href(id)).icon("contact"),
-        archive,
     ];
+    if scope.can::<CustomersMerge>() {
+        items.push(MenuItem::link("Merge with another", format!("/customers/{id}/merge")).icon("git-merge"));
+    }
+    items.push(archive);
     let tags = html! {
         @if customer.kind == Kind::Company { (ui::tag_icon("building-2", "Company")) }
         @if customer.status == Status::Archived { (ui::tag_icon("archive", "Archived")) }
@@ -217,7 +234,9 @@ fn rail(scope: &Scope, whole: &Whole) -> Markup {
         (card::section("Locations", add("Add location", format!("/customers/{id}/locations/new"), "plus"), locations))
         (equipment::card(scope, id, &whole.equipment, &whole.locations))
         (card::section("Contacts", add("Add contact", format!("/customers/{id}/contacts/new"), "user-plus"), contacts))
+        (relation::card(scope, id, &whole.relations))
         (consent::card(scope, id, &whole.consents))
+        (merge::card(scope, id, &whole.merged, &whole.suggested))
     }
 }
 

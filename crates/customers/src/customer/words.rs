@@ -11,6 +11,7 @@ use crate::{
     contact::{self, Contact},
     equipment,
     location::{self, Location},
+    merge,
 };
 
 sql! {
@@ -30,13 +31,8 @@ sql! {
 /// At most this many, so that a long note-like name cannot fill the index.
 const MOST: usize = 400;
 
-/// `equipment` are the words of each piece, as they stand with it.
-pub(crate) fn of(
-    customer: &Customer,
-    contacts: &[Contact],
-    locations: &[Location],
-    equipment: &[String],
-) -> Vec<String> {
+/// `besides` are words as they stand with each piece of equipment, and with whoever was merged into this one.
+pub(crate) fn of(customer: &Customer, contacts: &[Contact], locations: &[Location], besides: &[String]) -> Vec<String> {
     let mut words = BTreeSet::new();
     text(&mut words, &customer.name);
     words.insert(customer.number.to_string());
@@ -56,7 +52,7 @@ pub(crate) fn of(
         text(&mut words, &contact.name);
         reach(&mut words, contact.email.as_deref(), contact.phone.as_deref());
     }
-    words.extend(equipment.iter().flat_map(|all| all.split(' ')).filter(|word| !word.is_empty()).map(str::to_owned));
+    words.extend(besides.iter().flat_map(|all| all.split(' ')).filter(|word| !word.is_empty()).map(str::to_owned));
     words.into_iter().take(MOST).collect()
 }
 
@@ -104,11 +100,15 @@ pub(crate) async fn renew(tx: &mut TenantTx, customer: &Customer) -> Result<()> 
 pub(crate) async fn renew_all(tx: &mut TenantTx, all: &[Customer]) -> Result<()> {
     let ids = all.iter().map(|customer| customer.id);
     let read: Vec<_> = ids
-        .map(|id| (contact::of_customer(id), location::of_customer(id), equipment::words_of(id), forget(id)))
+        .map(|id| {
+            let besides = (equipment::words_of(id), merge::words_of(id));
+            (contact::of_customer(id), location::of_customer(id), besides, forget(id))
+        })
         .collect();
     let (mut kept, mut added) = (vec![], vec![]);
-    for (customer, (contacts, locations, equipment, _)) in all.iter().zip(tx.run(read).await?) {
-        let words = of(customer, &contacts, &locations, &equipment);
+    for (customer, (contacts, locations, (mut besides, merged), _)) in all.iter().zip(tx.run(read).await?) {
+        besides.extend(merged);
+        let words = of(customer, &contacts, &locations, &besides);
         kept.push(keep(customer.id, words.join(" ")));
         added.push(add(customer.id, words));
     }

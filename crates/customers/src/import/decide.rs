@@ -22,7 +22,7 @@ sql! {
     // A list of ids, not a probe for each: should a plan that was made for other companies take a wrong index, it reads the
     // rows of this one once.
     pub(super) fn those(ids: Vec<Uuid>) -> Vec<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at
         from customer where tenant_id = $1 and id = any($2) order by id";
     fn first_locations(customers: Vec<Uuid>) -> Vec<Location> = "
         select distinct on (customer_id) id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, version, created_at, updated_at

@@ -143,13 +143,15 @@ story! {
     "customer.created" => |told| Some(Story::of(told)?.icon("user-plus").text("Customer added"));
     "customer.archived" => |told| Some(Story::of(told)?.icon("archive").text("Customer archived"));
     "customer.restored" => |told| Some(Story::of(told)?.icon("undo-2").text("Customer brought back"));
+    "customer.merged" => |told| Some(Story::of(told)?.icon("git-merge").text(format!("Customer #{} merged into this one", told.body.get("gone_number")?)));
+    "customer.unmerged" => |told| Some(Story::of(told)?.icon("undo-2").text(format!("Merge with customer #{} taken back", told.body.get("gone_number")?)));
 }
 
 sql! {
-    // The entry has the event's id: told twice, it is written once.
+    // The entry has the event's id: told twice, it is written once. Of who was merged meanwhile it stands with whoever stays.
     fn insert(id: uuid::Uuid, customer: CustomerId, at: Timestamp, kind: String, icon: String, tone: Tone, text: String, href: Option<String>) -> u64 = "
         insert into timeline_entry (tenant_id, id, customer_id, at, kind, icon, tone, text, href)
-        select $1, $2, c.id, $4, $5, $6, $7, $8, $9 from customer c
+        select $1, $2, coalesce(c.merged_into, c.id), $4, $5, $6, $7, $8, $9 from customer c
         where c.tenant_id = $1 and c.id = $3
         on conflict (tenant_id, id) do nothing";
 }

@@ -101,6 +101,10 @@ pub async fn arrive(State(arrival): State<Arrival>, request: Request, next: Next
             (true, 401) if path == "/" => {
                 (axum::http::StatusCode::SEE_OTHER, [(header::LOCATION, "/start")]).into_response()
             }
+            (true, 409) if method == axum::http::Method::GET && problem.onward.is_some() => {
+                let onward = problem.onward.unwrap_or_default();
+                (axum::http::StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, onward)]).into_response()
+            }
             (true, status) => {
                 let page = (arrival.error_page)(&arrival.house, tenant.as_ref(), &problem, &path).into_string();
                 let code = axum::http::StatusCode::from_u16(status).unwrap_or_default();

@@ -15,8 +15,8 @@ pub use database::{Database, Placement, Statements};
 pub use desk::Desk;
 pub(crate) use sent::Sent;
 pub use sql::{
-    Batch, Bound, Cells, Field, Inserts, Param, Plane, QUERIES, Query, Reply, Row, Shape, SqlType, Statement, field,
-    param,
+    Batch, Bound, Cells, Field, Inserts, LookedAt, Param, Plane, QUERIES, Query, Reply, Row, Shape, SqlType, Statement,
+    field, param,
 };
 pub use tx::TenantTx;
 pub(crate) use tx::{Errand, Mode};

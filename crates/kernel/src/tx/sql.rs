@@ -311,6 +311,22 @@ impl<B: Batch> Batch for Vec<B> {
         |replies| parts.into_iter().map(|part| part(replies)).collect()
     }
 }
+/// A batch whose answer is looked at before it is handed on, whoever asked: see `Statement::looked_at`.
+#[must_use = "a statement does nothing until it is given to read, write, run or queue"]
+pub struct LookedAt<T, U>(Statement<T>, fn(T) -> Result<U>);
+impl<T> Statement<T> {
+    /// What comes back goes through `look`: a rule about a row that no reader of it can forget.
+    pub fn looked_at<U>(self, look: fn(T) -> Result<U>) -> LookedAt<T, U> {
+        LookedAt(self, look)
+    }
+}
+impl<T: Shape, U> Batch for LookedAt<T, U> {
+    type Output = U;
+    fn bind(self, bounds: &mut Vec<Bound>) -> impl FnOnce(&mut Replies) -> Result<U> + use<T, U> {
+        let (inner, look) = (self.0.bind(bounds), self.1);
+        move |replies| look(inner(replies)?)
+    }
+}
 impl Batch for () {
     type Output = ();
     fn bind(self, _: &mut Vec<Bound>) -> impl FnOnce(&mut Replies) -> Result<()> + use<> {

@@ -3,6 +3,7 @@ mod assign;
 mod book;
 mod cancel;
 mod export;
+mod follow;
 mod list;
 mod r#move;
 pub mod move_page;

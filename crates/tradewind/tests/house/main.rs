@@ -6,6 +6,7 @@ mod bad_forms;
 mod bad_input;
 mod gets;
 mod golden;
+mod merge;
 mod neighbour;
 mod operator;
 mod plans;

@@ -19,6 +19,7 @@ const NEITHER: &[&str] = &[
     "account.own",
     "api_keys.manage",
     "customers.import",
+    "customers.merge",
     "customers.tags",
     "email.send",
     "email.settings",

@@ -33,6 +33,7 @@ const NOBODYS: &[(&str, &str)] = &[
     ("passkey_ceremony", "read by its own member"),
     ("second_factor", "read by its own member"),
     ("recovery_code", "read by its own member"),
+    ("saved_view", "shared with everybody, or read by its own member"),
     ("import_row", "an import is for those who see all"),
 ];
 

@@ -4,6 +4,7 @@ pub mod change;
 pub mod create;
 mod export;
 pub mod finish;
+mod follow;
 pub mod list;
 pub mod show;
 pub mod start;

@@ -180,6 +180,10 @@ fn table_of(name: &str) -> Option<&'static str> {
     let name = name.strip_suffix("_ids").or(name.strip_suffix("_id")).unwrap_or(name);
     Some(match name {
         "customers" | "customer" | "subject" | "history" => "customer",
+        "customer-relations" | "relation" => "customer_relation",
+        "customer-views" | "views" => "saved_view",
+        "customer-duplicates" | "duplicates" => "duplicate",
+        "customer-merges" | "merges" => "customer_merge",
         "contacts" | "contact" => "contact",
         "locations" | "location" => "location",
         "equipment" => "equipment",

@@ -61,6 +61,24 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         .await
         .id();
     owner.post("/api/v1/customers", json!({ "name": "Second Residence" })).await.id();
+    let landlord = owner.post("/api/v1/customers", json!({ "name": "Landlord" })).await.id();
+    for kind in ["landlord", "payer"] {
+        let relation = json!({ "customer_id": landlord, "kind": kind });
+        owner.post(&format!("/api/v1/customers/{customer}/relations"), relation).await.id();
+    }
+    for name in ["Salem", "Springfield"] {
+        let view = json!({ "name": name, "filter": { "city": name }, "shared": true });
+        owner.post("/api/v1/customer-views", view).await.id();
+    }
+    // Two who look alike, and two who became one.
+    for name in ["Ida Twin", "Ida Twyn"] {
+        let twin = json!({ "name": name, "email": format!("twin@{}.example", company.slug) });
+        owner.post("/api/v1/customers", twin).await.id();
+    }
+    let stays = owner.post("/api/v1/customers", json!({ "name": "One of two" })).await.id();
+    let gone = owner.post("/api/v1/customers", json!({ "name": "The other of two" })).await.id();
+    let merged = owner.post(&format!("/api/v1/customers/{stays}/merge"), json!({ "customer_id": gone })).await;
+    assert_eq!(merged.status, 200, "{merged:?}");
     for name in ["Website", "Ledger"] {
         owner.post("/api/v1/service-accounts", json!({ "name": name, "role": "viewer" })).await.id();
     }
@@ -128,7 +146,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         let ids: Vec<String> = rows.iter().map(|row| row.get::<_, Uuid>(0).to_string()).collect();
         if let Some(newest) = ids.first() {
             side.one.insert(table.clone(), newest.clone());
-            if ["contact", "time_off", "team", "tag"].contains(&table.as_str()) {
+            if ["contact", "time_off", "team", "tag", "saved_view", "customer_relation"].contains(&table.as_str()) {
                 side.spare.insert(table, ids[ids.len() - 1].clone());
             }
         }
