@@ -82,6 +82,10 @@ pub async fn run(tx: &mut TenantTx, id: ImportId) -> Result<Import> {
         }
         // Asked for twice is once.
         (Status::Running | Status::Done, _) => Ok(import),
+        (Status::Paused, _) => Err(Error::refused("This import is paused. Let it go on, or stop it.")),
+        (Status::Cancelled | Status::Undoing | Status::Undone, _) => {
+            Err(Error::refused("This import was stopped or undone. Upload the file again to import it anew."))
+        }
         _ => Err(Error::refused("Check the file first, and look at what would happen.")),
     }
 }

@@ -56,6 +56,10 @@ async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> 
         changed: 0,
         same: 0,
         wrong: 0,
+        taken_back: 0,
+        kept: 0,
+        deeds: 0,
+        undone_to: None,
         version: 1,
         created_at: tx.now(),
     };
