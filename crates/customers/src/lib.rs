@@ -61,6 +61,11 @@ pub fn module() -> Module {
         .post("/api/v1/customers/{id}/equipment", equipment::api_create, "Add a piece of equipment")
         .get("/api/v1/equipment/{id}", equipment::api_one, "One piece of equipment")
         .patch("/api/v1/equipment/{id}", equipment::api_change, "Change a piece of equipment, or take it out")
+        .get(
+            "/api/v1/customers/{id}/external-ids",
+            import::elsewhere::api,
+            "By which ids other systems know a customer",
+        )
         .get("/api/v1/customers/{id}/vcard", customer::vcard::get, "A customer and their contacts as vCards")
         .get("/api/v1/customers/{id}/timeline", timeline::api_list, "What happened with a customer, newest first")
         .post("/api/v1/customers/{id}/notes", timeline::api_note, "Write a note")

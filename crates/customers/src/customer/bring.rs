@@ -7,7 +7,10 @@ use kernel::{
 use uuid::Uuid;
 
 use super::{Customer, CustomerId, New, reach, words};
-use crate::{contact::Contact, location::Location};
+use crate::{
+    contact::Contact,
+    location::{self, Location},
+};
 
 type Texts = Vec<String>;
 type Maybes = Vec<Option<String>>;
@@ -44,14 +47,15 @@ pub(crate) struct Brought {
     pub parts: Vec<Uuid>,
 }
 
-/// Queues all of them, with numbers from `first` on. What is told of them is the caller's.
-pub(crate) fn bring(tx: &mut TenantTx, all: Vec<New>, first: i64) -> Vec<Brought> {
+/// Queues all of them, each with more places than their first, with numbers from `first` on. What is told of them is the caller's.
+pub(crate) fn bring(tx: &mut TenantTx, all: Vec<(New, Vec<location::New>)>, first: i64) -> Vec<Brought> {
     let (now, user) = (tx.now(), tx.user());
     let (mut customers, mut locations, mut contacts, mut words) = (vec![], vec![], vec![], vec![]);
     let mut brought = vec![];
-    for (new, number) in all.into_iter().zip(first..) {
+    for ((new, more), number) in all.into_iter().zip(first..) {
         let id = CustomerId::new();
-        let location: Vec<Location> = new.location.clone().map(|place| place.at(id, now)).into_iter().collect();
+        let places = new.location.clone().into_iter().chain(more);
+        let location: Vec<Location> = places.map(|place| place.at(id, now)).collect();
         let contact: Vec<Contact> = new.contact.clone().map(|person| person.of(id, now)).into_iter().collect();
         let customer = new.into_customer(id, number, now);
         words.push(words::of(&customer, &contact, &location, &[]).join(" "));

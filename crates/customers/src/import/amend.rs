@@ -8,8 +8,9 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::{
-    decide::{Difference, Known},
+    decide::Known,
     deed::{Before, Deed, digest},
+    difference::Difference,
     lay::{Amended, Rows, load},
 };
 use crate::{
@@ -31,11 +32,11 @@ sql! {
         from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[])
           n(id, kind, name, name_key, email, email_key, phone, phone_key, notes, external_id, place, city, city_key, words)
         where c.tenant_id = $1 and c.id = any($2) and c.id = n.id";
-    fn update_locations(ids: Vec<Uuid>, streets: Texts, units: Maybes, cities: Maybes, regions: Maybes, postal_codes: Maybes, countries: Texts, access_notes: Maybes, at: Timestamp) -> u64 = "
+    fn update_locations(ids: Vec<Uuid>, streets: Texts, units: Maybes, cities: Maybes, regions: Maybes, postal_codes: Maybes, countries: Texts, access_notes: Maybes, labels: Maybes, at: Timestamp) -> u64 = "
         update location l set street = n.street, unit = n.unit, city = n.city, region = n.region, postal_code = n.postal_code, country = n.country,
-          access_notes = n.access_notes, updated_at = $10, version = l.version + 1
-        from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-          n(id, street, unit, city, region, postal_code, country, access_notes)
+          access_notes = n.access_notes, label = n.label, updated_at = $11, version = l.version + 1
+        from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+          n(id, street, unit, city, region, postal_code, country, access_notes, label)
         where l.tenant_id = $1 and l.id = any($2) and l.id = n.id";
     fn remove_locations(ids: Vec<Uuid>) -> u64 = "
         delete from location where tenant_id = $1 and id = any($2)";
@@ -55,7 +56,7 @@ pub(super) async fn amend(tx: &mut TenantTx, changes: Vec<(Known, Difference)>) 
     let mut rows = Rows::default();
     for (known, change) in changes {
         if let Some(now) = all.get_mut(&known.customer.id.into()) {
-            now.lay(&known, change, tx.now(), &mut rows)?;
+            now.lay(change, tx.now(), &mut rows)?;
         }
     }
     let standing = write(tx, all.into_values().collect(), rows).await?;
@@ -174,6 +175,7 @@ fn update_all_locations(all: &[Location], at: Timestamp) -> kernel::tx::Statemen
         column(all, |l| l.postal_code.clone()),
         column(all, |l| l.country.clone()),
         column(all, |l| l.access_notes.clone()),
+        column(all, |l| l.label.clone()),
         at,
     )
 }

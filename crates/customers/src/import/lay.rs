@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::{
-    decide::{Difference, Known, contacts_of, those},
+    decide::{contacts_of, those},
     deed::Before,
+    difference::Difference,
 };
 use crate::{
     contact::Contact,
@@ -54,6 +55,8 @@ pub(super) struct Rows {
     pub gone_contacts: Vec<Uuid>,
 }
 
+pub(super) const MOST_LOCATIONS: usize = 500;
+
 /// Those of these who are there.
 pub(super) async fn load(tx: &mut TenantTx, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Amended>> {
     let mut all: HashMap<Uuid, Amended> = HashMap::new();
@@ -83,8 +86,8 @@ pub(super) async fn load(tx: &mut TenantTx, ids: Vec<Uuid>) -> Result<HashMap<Uu
 }
 
 impl Amended {
-    pub fn lay(&mut self, known: &Known, change: Difference, at: Timestamp, rows: &mut Rows) -> Result<()> {
-        let Difference { customer, location, new_location, new_contact, new_tags: _ } = change;
+    pub fn lay(&mut self, change: Difference, at: Timestamp, rows: &mut Rows) -> Result<()> {
+        let Difference { customer, location, new_location, new_contact, new_tags: _, elsewhere: _ } = change;
         let now = &mut self.customer;
         if let Some(change) = customer {
             now.kind = change.kind.unwrap_or(now.kind);
@@ -94,13 +97,16 @@ impl Amended {
             now.notes = merged(now.notes.take(), change.notes);
             now.external_id = merged(now.external_id.take(), change.external_id);
         }
-        let id = known.location.as_ref().map(|location| location.id);
-        let meant = self.locations.iter_mut().find(|location| Some(location.id) == id);
-        if let (Some(now), Some(change)) = (meant, location) {
-            overlay(now, change);
-            rows.changed_locations.insert(now.id.into());
+        if let Some((id, change)) = location {
+            for now in self.locations.iter_mut().filter(|location| location.id == id) {
+                overlay(now, change.clone());
+                rows.changed_locations.insert(now.id.into());
+            }
         }
         if let Some(new) = new_location.filter(|new| self.locations.iter().all(|known| known.line() != new.line())) {
+            if self.locations.len() >= MOST_LOCATIONS {
+                return Err(Error::refused("A customer has at most 500 locations."));
+            }
             let new = new.at(now.id, at);
             rows.new_locations.insert(new.id.into());
             self.locations.push(new);
@@ -152,6 +158,7 @@ impl Amended {
 }
 
 fn overlay(now: &mut Location, change: location::Change) {
+    now.label = merged(now.label.take(), change.label);
     now.street = change.street.unwrap_or_else(|| now.street.clone());
     now.unit = merged(now.unit.take(), change.unit);
     now.city = merged(now.city.take(), change.city);

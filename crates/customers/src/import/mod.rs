@@ -2,15 +2,20 @@
 //! undo all of it.
 mod amend;
 mod apply;
+mod cell;
 pub mod check;
 mod decide;
 mod decode;
 mod deed;
+mod difference;
+pub mod elsewhere;
 mod errors;
 mod field;
+mod format;
 pub mod kept;
 mod lay;
 mod line;
+mod looks;
 pub mod pause;
 mod progress;
 mod read;
@@ -28,6 +33,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 pub use errors::download;
+pub use format::Source;
 pub use progress::fragment;
 pub use run::ImportLines;
 pub use take_back::UndoImport;
@@ -65,6 +71,8 @@ row! {
     pub struct Import {
         pub id: ImportId,
         pub file_name: String,
+        /// The system it comes from: its ids count for themselves.
+        pub source: Source,
         #[serde(skip)]
         pub columns: String,
         #[serde(skip)]
@@ -134,14 +142,14 @@ impl Line {
 
 sql! {
     fn find(id: ImportId) -> Option<Import> = "
-        select id, file_name, columns, mapping, country, status, lines, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
+        select id, file_name, source, columns, mapping, country, status, lines, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
         from import where tenant_id = $1 and id = $2";
     // Whoever changes its state or works on it has it for themselves until COMMIT.
     fn hold(id: ImportId) -> Option<Import> = "
-        select id, file_name, columns, mapping, country, status, lines, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
+        select id, file_name, source, columns, mapping, country, status, lines, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
         from import where tenant_id = $1 and id = $2 for update";
     fn latest() -> Vec<Import> = "
-        select id, file_name, columns, mapping, country, status, lines, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
+        select id, file_name, source, columns, mapping, country, status, lines, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
         from import where tenant_id = $1 order by id desc limit 20";
     fn lines_after(import: ImportId, line: i32, most: i64) -> Vec<Line> = "
         select line, cells, outcome, reason from import_row

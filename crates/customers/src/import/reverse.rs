@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{
     ImportId, amend,
     deed::Before,
+    elsewhere,
     lay::{Amended, Rows},
 };
 use crate::{
@@ -75,6 +76,7 @@ pub(super) async fn put_back_all(tx: &mut TenantTx, id: ImportId, all: Vec<(Amen
     if standing.is_empty() {
         return Ok(());
     }
+    let forgotten = elsewhere::forget(id, column(&standing, |one| one.customer));
     let was = |one: &amend::Standing| found.get(&one.customer).copied().unwrap_or_default();
     let again = stand_again(
         id,
@@ -84,5 +86,5 @@ pub(super) async fn put_back_all(tx: &mut TenantTx, id: ImportId, all: Vec<(Amen
         column(&standing, |one| one.version),
         column(&standing, |one| one.parts),
     );
-    tx.run(again).await.map(drop)
+    tx.run((forgotten, again)).await.map(drop)
 }

@@ -8,7 +8,10 @@ use super::{
     CustomersImported, Import, ImportId, Line, Outcome, Status,
     apply::apply,
     decide::{Crowd, Decision},
-    find, line, lines_after,
+    find,
+    format::is_totals,
+    line::{self, Reading},
+    lines_after,
 };
 use crate::{CustomerId, customer::New};
 
@@ -115,13 +118,13 @@ async fn batch(tx: &mut TenantTx, import: &Import, size: usize) -> Result<bool> 
         }
         return Ok(true);
     };
-    let mapping = import.mapping();
-    let read: Vec<Result<New, String>> =
-        lines.iter().map(|line| line::customer(&mapping, &line.cells(), &import.country)).collect();
-    let known: Vec<&New> = read.iter().flatten().collect();
+    let reading = Reading::of(import);
+    let read: Vec<Read> = lines.iter().map(|line| read(&reading, &line.cells())).collect();
+    let known: Vec<&New> = read.iter().filter_map(Read::customer).collect();
     let mut seen = seen_before(tx, import, &known).await?;
-    let crowd = Crowd::of(tx, &known).await?;
-    let decisions: Vec<_> = lines.iter().zip(read).map(|(line, read)| decide(line, read, &mut seen, &crowd)).collect();
+    let mut crowd = Crowd::of(tx, import.source, &known).await?;
+    let decisions: Vec<_> =
+        lines.iter().zip(read).map(|(line, read)| decide(line, read, &mut seen, &mut crowd)).collect();
     let marks = match import.status {
         Status::Running => apply(tx, import, decisions).await?,
         _ => decisions.into_iter().map(|(mark, _)| mark).collect(),
@@ -136,21 +139,54 @@ async fn batch(tx: &mut TenantTx, import: &Import, size: usize) -> Result<bool> 
 
 pub(super) type Decided = (Mark, Option<(New, Decision)>);
 
-fn decide(line: &Line, read: Result<New, String>, seen: &mut HashMap<String, i32>, crowd: &Crowd) -> Decided {
+/// What a line says.
+enum Read {
+    Customer(Box<New>),
+    Nobody,
+    Wrong(String),
+}
+
+impl Read {
+    fn customer(&self) -> Option<&New> {
+        if let Self::Customer(new) = self { Some(new) } else { None }
+    }
+}
+
+fn read(reading: &Reading, cells: &[String]) -> Read {
+    match is_totals(reading.source, cells) {
+        true => Read::Nobody,
+        false => reading.customer(cells).map_or_else(Read::Wrong, |new| Read::Customer(Box::new(new))),
+    }
+}
+
+fn decide(line: &Line, read: Read, seen: &mut HashMap<String, i32>, crowd: &mut Crowd) -> Decided {
     let mark = |outcome, reason| Mark { line: line.line, outcome, reason, customer: None };
     let new = match read {
-        Ok(new) => new,
-        Err(why) => return (mark(Outcome::Wrong, Some(why)), None),
+        Read::Customer(new) => *new,
+        Read::Nobody => return (mark(Outcome::Same, Some("A line of totals, left out.".into())), None),
+        Read::Wrong(why) => return (mark(Outcome::Wrong, Some(why)), None),
     };
     let identities = line::identities(&new);
-    if let Some(first) = identities.iter().find_map(|identity| seen.get(identity)) {
-        let reason = Some(format!("The same customer as line {first}."));
-        return (mark(Outcome::Same, reason), None);
+    let place = line::place_of_id(&new);
+    let decision = match identities.iter().find_map(|identity| seen.get(identity)).copied() {
+        None => crowd.decide(&new),
+        // The same id with another place is a customer with several.
+        Some(first) => match new.location.clone().zip(place.as_ref()) {
+            Some((place, key)) if !seen.contains_key(key) && line::is_of_id(&new, seen) => {
+                crowd.another(&new, first, place)
+            }
+            _ => return (mark(Outcome::Same, Some(format!("The same customer as line {first}."))), None),
+        },
+    };
+    seen.extend(place.map(|key| (key, line.line)));
+    for identity in identities {
+        seen.entry(identity).or_insert(line.line);
     }
-    seen.extend(identities.into_iter().map(|identity| (identity, line.line)));
-    let decision = crowd.decide(&new);
     let mark = match &decision {
         Decision::New => mark(Outcome::New, None),
+        Decision::Another { of, .. } => {
+            mark(Outcome::Changed, Some(format!("Another place of the customer of line {of}.")))
+        }
         Decision::Known { known, change } => {
             let outcome = if change.is_none() { Outcome::Same } else { Outcome::Changed };
             let reason = Some(format!("#{} {}", known.customer.number, known.customer.name));
@@ -161,7 +197,8 @@ fn decide(line: &Line, read: Result<New, String>, seen: &mut HashMap<String, i32
 }
 
 async fn seen_before(tx: &mut TenantTx, import: &Import, lines: &[&New]) -> Result<HashMap<String, i32>> {
-    let identities = lines.iter().flat_map(|new| line::identities(new)).collect();
+    let identities = lines.iter().flat_map(|new| line::identities(new).into_iter().chain(line::place_of_id(new)));
+    let identities = identities.collect();
     let found = tx.run(earlier(import.id, import.mapping.clone(), identities, import.cursor)).await?;
     Ok(found.into_iter().map(|earlier| (earlier.identity, earlier.line)).collect())
 }
