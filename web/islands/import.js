@@ -1,24 +1,12 @@
-// Import: which column of the file is which field, each field once; then how far it is.
+// Import: which column of the file is which field, each field once but for those one may have several of; then how far it is.
 import { say } from './parts/say.js';
-
-/** The field a column's heading most likely means, out of [value, words] pairs; '' when none. */
-export function guess(heading, fields) {
-  const flat = (s) => s.toLowerCase().replace(/[^a-z0-9]+/g, '');
-  const h = flat(heading);
-  if (!h) return '';
-  const exact = fields.find(([value, words]) => flat(value) === h || flat(words) === h);
-  if (exact) return exact[0];
-  const near = fields.filter(([value, words]) => value && (h.includes(flat(value)) || flat(words).includes(h) || h.includes(flat(words))));
-  return near.length === 1 ? near[0][0] : '';
-}
 
 export function mount(el) {
   if (el.dataset.progress) { follow(el); return; }
   const selects = [...el.querySelectorAll('select[data-column]')], needed = (el.dataset.needed || '').split(' ').filter(Boolean), says = el.querySelector('[data-mapped]');
-  for (const select of selects) if (!select.value) select.value = guess(select.dataset.column, [...select.options].map((o) => [o.value, o.textContent])) || '';
   const check = () => {
     const used = selects.map((s) => s.value).filter(Boolean);
-    for (const s of selects) for (const o of s.options) o.disabled = !!o.value && o.value !== s.value && used.includes(o.value);
+    for (const s of selects) for (const o of s.options) o.disabled = !!o.value && !('many' in o.dataset) && o.value !== s.value && used.includes(o.value);
     const missing = needed.filter((n) => !used.includes(n));
     const words = missing.length ? `Still needed: ${missing.join(', ')}` : `${used.length} of ${selects.length} columns are taken over`;
     if (says) says.textContent = words;

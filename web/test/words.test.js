@@ -26,15 +26,6 @@ test('files are checked as the browser would', async () => {
   assert.deepEqual([size(999), size(1500), size(1_440_000)], ['999 B', '2 kB', '1.4 MB']);
 });
 
-test('columns are guessed only when one field fits', async () => {
-  const { guess } = await import('../islands/import.js');
-  const fields = [['', 'Leave out'], ['name', 'Name'], ['email', 'Email'], ['phone', 'Phone'], ['city', 'City']];
-  assert.equal(guess('E-Mail', fields), 'email');
-  assert.equal(guess('Customer name', fields), 'name');
-  assert.equal(guess('Zip', fields), '');
-  assert.equal(guess('', fields), '');
-});
-
 test('events fit patterns', async () => {
   const { fits } = await import('../islands/live.js');
   assert.ok(fits('work_order.completed', 'appointment.* work_order.*'));

@@ -10,7 +10,7 @@ use super::{Customer, CustomerArchived, CustomerId, CustomerRestored, Status, ma
 use crate::permissions::CustomersWrite;
 
 sql! {
-    pub(super) fn set(id: CustomerId, status: Status, archived_at: Option<Timestamp>, at: Timestamp) -> Option<Customer> = "
+    pub(crate) fn set(id: CustomerId, status: Status, archived_at: Option<Timestamp>, at: Timestamp) -> Option<Customer> = "
         update customer set status = $3, archived_at = $4, updated_at = $5, version = version + 1
         where tenant_id = $1 and id = $2 and status <> $3 and status <> 'merged'
         returning id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at";

@@ -7,7 +7,10 @@ use kernel::{
 use uuid::Uuid;
 
 use super::{Customer, CustomerId, New, reach, words};
-use crate::{contact::Contact, location::Location};
+use crate::{
+    contact::Contact,
+    location::{self, Location},
+};
 
 type Texts = Vec<String>;
 type Maybes = Vec<Option<String>>;
@@ -37,25 +40,35 @@ sql! {
         on conflict (tenant_id, key, customer_id) do nothing";
 }
 
-/// Queues all of them, with numbers from `first` on. What is told of them is the caller's.
-pub(crate) fn bring(tx: &mut TenantTx, all: Vec<New>, first: i64) -> Vec<CustomerId> {
+/// Somebody who was added, with the ids of their place and contact.
+#[derive(Debug)]
+pub(crate) struct Brought {
+    pub id: CustomerId,
+    pub parts: Vec<Uuid>,
+}
+
+/// Queues all of them, each with more places than their first, with numbers from `first` on. What is told of them is the caller's.
+pub(crate) fn bring(tx: &mut TenantTx, all: Vec<(New, Vec<location::New>)>, first: i64) -> Vec<Brought> {
     let (now, user) = (tx.now(), tx.user());
     let (mut customers, mut locations, mut contacts, mut words) = (vec![], vec![], vec![], vec![]);
-    for (new, number) in all.into_iter().zip(first..) {
+    let mut brought = vec![];
+    for ((new, more), number) in all.into_iter().zip(first..) {
         let id = CustomerId::new();
-        let location: Vec<Location> = new.location.clone().map(|place| place.at(id, now)).into_iter().collect();
+        let places = new.location.clone().into_iter().chain(more);
+        let location: Vec<Location> = places.map(|place| place.at(id, now)).collect();
         let contact: Vec<Contact> = new.contact.clone().map(|person| person.of(id, now)).into_iter().collect();
         let customer = new.into_customer(id, number, now);
         words.push(words::of(&customer, &contact, &location, &[]).join(" "));
+        let parts = location.iter().map(|l| l.id.into()).chain(contact.iter().map(|c| c.id.into())).collect();
+        brought.push(Brought { id, parts });
         customers.push(customer);
         locations.extend(location);
         contacts.extend(contact);
     }
-    let ids: Vec<CustomerId> = customers.iter().map(|customer| customer.id).collect();
-    if ids.is_empty() {
-        return ids;
+    if brought.is_empty() {
+        return brought;
     }
-    let uuids: Vec<Uuid> = ids.iter().map(|id| (*id).into()).collect();
+    let uuids = column(&customers, |customer| customer.id.into());
     let (known, keys) =
         customers.iter().flat_map(|c| reach::keys(c).into_iter().map(|key| (Uuid::from(c.id), key))).unzip();
     tx.queue(insert_words(uuids.clone(), words.clone()));
@@ -67,7 +80,7 @@ pub(crate) fn bring(tx: &mut TenantTx, all: Vec<New>, first: i64) -> Vec<Custome
     if !contacts.is_empty() {
         tx.queue(insert_all_contacts(contacts, now, user));
     }
-    ids
+    brought
 }
 
 /// A column of the rows.

@@ -20,7 +20,7 @@ sql! {
         select $1::uuid, $2::uuid, w.word from unnest($3::text[]) w(word)
         on conflict (tenant_id, word, customer_id) do nothing";
     // What stands with the customer says which entries there are: the index begins with the word.
-    fn forget(id: CustomerId) -> u64 = "
+    pub(crate) fn forget(id: CustomerId) -> u64 = "
         delete from customer_word w
         using customer c cross join lateral unnest(string_to_array(c.words, ' ')) old(word)
         where c.tenant_id = $1 and c.id = $2 and w.tenant_id = $1 and w.customer_id = $2 and w.word = old.word";

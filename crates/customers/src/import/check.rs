@@ -8,12 +8,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::HashMap;
 
-use super::{Field, Import, ImportId, ImportLines, Status, find, show};
+use super::{Field, Import, ImportId, ImportLines, Source, Status, find, show};
 use crate::permissions::CustomersImport;
 
 /// By the number of the column, `c0` the first: what it holds. Columns that are not named are left out.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct Columns {
+    /// The system the file comes from; as it was recognised, when not given.
+    source: Option<Source>,
     #[serde(flatten)]
     columns: HashMap<String, String>,
 }
@@ -32,7 +34,7 @@ impl Columns {
     fn mapping(&self, width: usize) -> Result<Vec<Option<Field>>> {
         let mapping: Vec<Option<Field>> =
             (0..width).map(|n| self.columns.get(&format!("c{n}")).and_then(|field| field.parse().ok())).collect();
-        for field in Field::ALL {
+        for field in Field::ALL.iter().filter(|field| !field.takes_many()) {
             if mapping.iter().filter(|column| **column == Some(*field)).count() > 1 {
                 return Err(Error::field(
                     "",
@@ -50,8 +52,8 @@ impl Columns {
 }
 
 sql! {
-    fn begin_check(id: ImportId, mapping: String, at: jiff::Timestamp) -> u64 = "
-        update import set status = 'checking', mapping = $3, cursor = 0, made = 0, changed = 0, same = 0, wrong = 0, updated_at = $4, version = version + 1
+    fn begin_check(id: ImportId, mapping: String, at: jiff::Timestamp, source: Source) -> u64 = "
+        update import set status = 'checking', mapping = $3, source = $5, cursor = 0, made = 0, changed = 0, same = 0, wrong = 0, updated_at = $4, version = version + 1
         where tenant_id = $1 and id = $2 and status in ('uploaded', 'checked')";
     fn begin_run(id: ImportId, at: jiff::Timestamp) -> u64 = "
         update import set status = 'running', cursor = 0, made = 0, changed = 0, same = 0, wrong = 0, updated_at = $3, version = version + 1
@@ -66,7 +68,8 @@ pub async fn check(tx: &mut TenantTx, id: ImportId, columns: &Columns) -> Result
         false => columns.mapping(import.columns().len())?,
     };
     let mapping = serde_json::to_string(&mapping).map_err(|e| Error::Bug(e.to_string()))?;
-    if tx.run(begin_check(id, mapping, tx.now())).await? == 0 {
+    let source = columns.source.unwrap_or(import.source);
+    if tx.run(begin_check(id, mapping, tx.now(), source)).await? == 0 {
         return Err(Error::refused("This import is at work or done. Upload the file again to import it anew."));
     }
     tx.enqueue(&ImportLines { import: id });
@@ -82,6 +85,10 @@ pub async fn run(tx: &mut TenantTx, id: ImportId) -> Result<Import> {
         }
         // Asked for twice is once.
         (Status::Running | Status::Done, _) => Ok(import),
+        (Status::Paused, _) => Err(Error::refused("This import is paused. Let it go on, or stop it.")),
+        (Status::Cancelled | Status::Undoing | Status::Undone, _) => {
+            Err(Error::refused("This import was stopped or undone. Upload the file again to import it anew."))
+        }
         _ => Err(Error::refused("Check the file first, and look at what would happen.")),
     }
 }

@@ -1,5 +1,11 @@
-//! What a column of a file can hold, and how its heading tells.
+//! What a column of a file can hold, and how its heading and its first lines tell.
 use kernel::text::fold;
+
+use super::{
+    cell::is_nothing,
+    format::{Source, headings, own_field},
+    looks::looks_like,
+};
 
 kernel::text_enum! {
     pub enum Field {
@@ -9,6 +15,8 @@ kernel::text_enum! {
         Company = "company": "Company",
         Email = "email": "Email",
         Phone = "phone": "Phone",
+        PlaceName = "place_name": "Name of the place",
+        Address = "address": "Whole address in one cell",
         Street = "street": "Street and number",
         Unit = "unit": "Unit or floor",
         City = "city": "City",
@@ -23,19 +31,26 @@ kernel::text_enum! {
     }
 }
 
-/// Headings of the exports people come with, folded.
+impl Field {
+    /// What one may have several of, in several columns: the first stands where it belongs, the others among the notes.
+    pub(super) fn takes_many(self) -> bool {
+        matches!(self, Self::Email | Self::Phone | Self::Notes | Self::AccessNotes | Self::Tags)
+    }
+}
+
+/// Headings of the exports people come with, folded; the best of each field first.
 const HEADINGS: &[(Field, &[&str])] = &[
     (
         Field::Name,
         &[
+            "customer name",
+            "client name",
+            "display name",
+            "full name",
+            "account name",
             "name",
             "customer",
-            "customer name",
             "client",
-            "client name",
-            "full name",
-            "display name",
-            "account name",
             "kunde",
         ],
     ),
@@ -65,25 +80,27 @@ const HEADINGS: &[(Field, &[&str])] = &[
     (
         Field::Street,
         &[
+            "service street",
+            "service address",
+            "property address",
             "street",
-            "address",
+            "street address",
             "address 1",
             "address line 1",
-            "street address",
-            "service address",
-            "service street",
-            "property address",
+            "address",
             "bill address",
             "strasse",
         ],
     ),
     (Field::Unit, &["unit", "address 2", "address line 2", "apt", "suite", "street 2", "service unit"]),
-    (Field::City, &["city", "town", "service city", "property city", "ort", "stadt"]),
-    (Field::Region, &["state", "region", "province", "county", "service state", "state province"]),
+    (Field::City, &["service city", "property city", "city", "town", "ort", "stadt"]),
+    (Field::Region, &["service state", "state", "region", "province", "county", "state province"]),
     (
         Field::PostalCode,
-        &["zip", "zip code", "zipcode", "postal code", "postcode", "service zip", "zip postal code", "plz"],
+        &["service zip", "zip", "zip code", "zipcode", "postal code", "postcode", "zip postal code", "plz"],
     ),
+    (Field::PlaceName, &["place", "property", "location name", "property name", "site", "site name"]),
+    (Field::Address, &["full address", "whole address"]),
     (Field::Country, &["country", "country code", "land"]),
     (Field::AccessNotes, &["access notes", "gate code", "access", "directions", "how to get in"]),
     (Field::ContactName, &["contact", "contact name", "primary contact", "contact person"]),
@@ -92,49 +109,111 @@ const HEADINGS: &[(Field, &[&str])] = &[
     (
         Field::ExternalId,
         &[
-            "id",
             "external id",
             "customer id",
             "client id",
             "customer number",
+            "customer no",
             "account number",
             "account id",
-            "customer no",
+            "id",
         ],
     ),
 ];
 
-/// Each field once: the first column whose heading means it.
-pub(super) fn guess(columns: &[String]) -> Vec<Option<Field>> {
-    let mut taken = vec![];
-    columns
-        .iter()
-        .map(|column| {
-            let heading = fold(column);
-            let field =
-                HEADINGS.iter().find(|(_, known)| known.contains(&heading.as_str())).map(|(field, _)| *field)?;
-            let free = !taken.contains(&field);
-            taken.push(field);
-            free.then_some(field)
-        })
-        .collect()
+/// What each column most likely holds: by its heading in the exports of its source, then anywhere, then by what its first
+/// lines look like. Each field once, but for those one may have several of.
+pub(super) fn guess(columns: &[String], source: Source, sample: &[Vec<String>]) -> Vec<Option<Field>> {
+    let mut mapping: Vec<Option<Field>> =
+        columns.iter().map(|column| own_field(column).map(|(field, _)| field)).collect();
+    let folded: Vec<String> = columns.iter().map(|column| fold(column)).collect();
+    for (field, known) in headings(source).iter().chain(HEADINGS) {
+        for heading in *known {
+            for (n, _) in folded.iter().enumerate().filter(|(_, column)| column == heading) {
+                let free = field.takes_many() || !mapping.contains(&Some(*field));
+                if let Some(slot @ None) = mapping.get_mut(n).filter(|_| free) {
+                    *slot = Some(*field);
+                }
+            }
+        }
+    }
+    // A whole address says nothing beside its parts.
+    if mapping.contains(&Some(Field::Street)) {
+        mapping.iter_mut().filter(|field| **field == Some(Field::Address)).for_each(|field| *field = None);
+    }
+    for n in 0..columns.len() {
+        let cells: Vec<&str> =
+            sample.iter().filter_map(|line| line.get(n)).map(String::as_str).filter(|cell| !is_nothing(cell)).collect();
+        if mapping.get(n).is_some_and(Option::is_none) {
+            let looks = looks_like(&cells).filter(|field| fits(*field, &mapping));
+            mapping.get_mut(n).into_iter().for_each(|slot| *slot = looks);
+        }
+    }
+    mapping
 }
 
-#[test]
-fn headings_of_other_systems_are_understood() {
-    let columns: Vec<String> =
-        ["Customer ID", "Display Name", "E-mail", "Mobile Phone", "Service Street", "ZIP", "Phone", "Shoe size"]
-            .map(String::from)
-            .into();
-    let guessed = [
-        Some(Field::ExternalId),
-        Some(Field::Name),
-        Some(Field::Email),
-        Some(Field::Phone),
-        Some(Field::Street),
-        Some(Field::PostalCode),
-        None,
-        None,
-    ];
-    assert_eq!(guess(&columns), guessed);
+/// Whether what a column looks like says something that no heading has said.
+fn fits(field: Field, mapping: &[Option<Field>]) -> bool {
+    let named = |field: Field| mapping.contains(&Some(field));
+    let by_name = [Field::Name, Field::FirstName, Field::LastName, Field::Company].into_iter().any(named);
+    match field {
+        Field::Name => !by_name,
+        Field::Street => !named(Field::Street) && !named(Field::Address),
+        // Five digits may be anything unless there is a street beside them.
+        Field::PostalCode => !named(Field::PostalCode) && named(Field::Street),
+        other => !named(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guessed(columns: &[&str], sample: &[&[&str]]) -> Vec<Option<Field>> {
+        let owned = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<String>>();
+        let columns = owned(columns);
+        let source = super::super::format::recognise(&columns);
+        guess(&columns, source, &sample.iter().map(|line| owned(line)).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn headings_of_other_systems_are_understood() {
+        let columns =
+            ["Customer ID", "Display Name", "E-mail", "Mobile Phone", "Service Street", "ZIP", "Phone", "Shoe size"];
+        let meant = [
+            Some(Field::ExternalId),
+            Some(Field::Name),
+            Some(Field::Email),
+            Some(Field::Phone),
+            Some(Field::Street),
+            Some(Field::PostalCode),
+            Some(Field::Phone),
+            None,
+        ];
+        assert_eq!(guessed(&columns, &[]), meant);
+        let jobber = ["J-ID", "Billing Street 1", "Service Street 1", "CFT[Gate code]", "PFT[Filter]", "CFT"];
+        let meant =
+            [Some(Field::ExternalId), None, Some(Field::Street), Some(Field::Notes), Some(Field::AccessNotes), None];
+        assert_eq!(guessed(&jobber, &[]), meant);
+    }
+
+    #[test]
+    fn what_no_heading_says_the_first_lines_show() {
+        let sample: [&[&str]; 3] = [
+            &["Ana Rivera", "ana@x.example", "(217) 555-0101", "12 Elm St", "62701", "4711", "Springfield"],
+            &["Bo Chen", "n/a", "217-555-0102", "400 Market St", "62702-1234", "4712", "Salem"],
+            &["Łukasz Nowak", "l@x.example", "", "7 Lake Shore", "62629", "4713", "Salem"],
+        ];
+        let meant = [
+            Some(Field::Name),
+            Some(Field::Email),
+            Some(Field::Phone),
+            Some(Field::Street),
+            Some(Field::PostalCode),
+            None,
+            None,
+        ];
+        assert_eq!(guessed(&["a", "b", "c", "d", "e", "f", "g"], &sample), meant);
+        assert_eq!(guessed(&["x", "y"], &[&["12345", "yes"]]), [None, None]);
+    }
 }

@@ -1,25 +1,42 @@
-//! Bringing customers in from a file: choose, match the columns, look at what would happen, run, mend what was refused.
+//! Bringing customers in from a file: choose, match the columns, look at what would happen, run, mend what was refused, and
+//! undo all of it.
 mod amend;
+mod apply;
+mod cell;
 pub mod check;
 mod decide;
 mod decode;
+mod deed;
+mod difference;
+pub mod elsewhere;
 mod errors;
 mod field;
+mod format;
+pub mod kept;
+mod lay;
 mod line;
+mod looks;
+pub mod pause;
 mod progress;
 mod read;
+mod reverse;
 mod run;
 pub mod show;
+mod take_back;
+pub mod undo;
 pub mod upload;
 
 use jiff::Timestamp;
 use kernel::{row, sql};
 use schemars::JsonSchema;
 use serde::Serialize;
+use uuid::Uuid;
 
 pub use errors::download;
+pub use format::Source;
 pub use progress::fragment;
 pub use run::ImportLines;
+pub use take_back::UndoImport;
 
 use crate::permissions::CustomersImport;
 use field::Field;
@@ -31,7 +48,11 @@ kernel::text_enum! {
         Checking = "checking": "Being checked",
         Checked = "checked": "Ready to import",
         Running = "running": "Running",
+        Paused = "paused": "Paused",
+        Cancelled = "cancelled": "Stopped",
         Done = "done": "Done",
+        Undoing = "undoing": "Being undone",
+        Undone = "undone": "Undone",
     }
 }
 kernel::text_enum! {
@@ -50,6 +71,8 @@ row! {
     pub struct Import {
         pub id: ImportId,
         pub file_name: String,
+        /// The system it comes from: its ids count for themselves.
+        pub source: Source,
         #[serde(skip)]
         pub columns: String,
         #[serde(skip)]
@@ -64,6 +87,15 @@ row! {
         pub changed: i32,
         pub same: i32,
         pub wrong: i32,
+        /// Customers with whom it is undone.
+        pub taken_back: i32,
+        /// Customers who were changed since and stay as they are.
+        pub kept: i32,
+        /// Customers there are to undo it for, once that is asked.
+        #[serde(skip)]
+        pub deeds: i32,
+        #[serde(skip)]
+        pub undone_to: Option<Uuid>,
         pub version: i64,
         pub created_at: Timestamp,
     }
@@ -81,7 +113,13 @@ impl Import {
         self.made + self.changed + self.same + self.wrong
     }
     fn is_at_work(&self) -> bool {
+        self.reads_lines() || self.status == Status::Undoing
+    }
+    fn reads_lines(&self) -> bool {
         matches!(self.status, Status::Checking | Status::Running)
+    }
+    fn did_something(&self) -> bool {
+        self.made + self.changed > 0
     }
 }
 
@@ -104,10 +142,14 @@ impl Line {
 
 sql! {
     fn find(id: ImportId) -> Option<Import> = "
-        select id, file_name, columns, mapping, country, status, lines, cursor, made, changed, same, wrong, version, created_at
+        select id, file_name, source, columns, mapping, country, status, lines, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
         from import where tenant_id = $1 and id = $2";
+    // Whoever changes its state or works on it has it for themselves until COMMIT.
+    fn hold(id: ImportId) -> Option<Import> = "
+        select id, file_name, source, columns, mapping, country, status, lines, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
+        from import where tenant_id = $1 and id = $2 for update";
     fn latest() -> Vec<Import> = "
-        select id, file_name, columns, mapping, country, status, lines, cursor, made, changed, same, wrong, version, created_at
+        select id, file_name, source, columns, mapping, country, status, lines, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
         from import where tenant_id = $1 order by id desc limit 20";
     fn lines_after(import: ImportId, line: i32, most: i64) -> Vec<Line> = "
         select line, cells, outcome, reason from import_row
@@ -119,3 +161,8 @@ sql! {
 
 kernel::event! { pub struct CustomersImported = "customers.imported", seen by CustomersImport { import: ImportId, made: i32, changed: i32, same: i32, wrong: i32 } }
 kernel::event! { pub struct ImportUploaded = "customers.import_uploaded", seen by CustomersImport { import: ImportId, lines: i32 } }
+kernel::event! { pub struct ImportPaused = "customers.import_paused", seen by CustomersImport { import: ImportId } }
+kernel::event! { pub struct ImportResumed = "customers.import_resumed", seen by CustomersImport { import: ImportId } }
+kernel::event! { pub struct ImportCancelled = "customers.import_cancelled", seen by CustomersImport { import: ImportId } }
+kernel::event! { pub struct ImportUndoBegun = "customers.import_undo_begun", seen by CustomersImport { import: ImportId } }
+kernel::event! { pub struct ImportUndone = "customers.import_undone", seen by CustomersImport { import: ImportId, taken_back: i32, kept: i32 } }

@@ -9,12 +9,15 @@ use super::decode::{Decoded, encoding};
 #[derive(Debug)]
 pub(super) struct Sheet {
     pub columns: Vec<String>,
+    /// The first lines, each cell as far as it tells what it is.
+    pub sample: Vec<Vec<String>>,
     pub lines: i32,
     encoding: &'static Encoding,
     delimiter: u8,
 }
 
 pub(super) const MOST_BYTES: u64 = 100 << 20;
+const SAMPLE: usize = 50;
 const MOST_COLUMNS: usize = 100;
 const MOST_LINES: i32 = 1_000_000;
 
@@ -81,9 +84,12 @@ pub(super) fn look<R: Read>(open: impl Fn() -> R) -> Result<Sheet> {
     if columns.len() > MOST_COLUMNS {
         return refuse("columns", "This file has more than 100 columns. Keep those about customers and save it again.");
     }
-    let mut count = 0;
+    let (mut count, mut sample) = (0, vec![]);
     for line in lines(records) {
-        line?;
+        let (_, cells) = line?;
+        if sample.len() < SAMPLE {
+            sample.push(cells.iter().map(|cell| cell.chars().take(100).collect()).collect());
+        }
         count += 1;
         if count > MOST_LINES {
             return refuse("lines", "This file has more than 1,000,000 lines. Split it and import the parts.");
@@ -91,7 +97,7 @@ pub(super) fn look<R: Read>(open: impl Fn() -> R) -> Result<Sheet> {
     }
     match count {
         0 => refuse("empty", "This file has a first line with columns and nothing under it."),
-        lines => Ok(Sheet { columns, lines, encoding, delimiter }),
+        lines => Ok(Sheet { columns, sample, lines, encoding, delimiter }),
     }
 }
 

@@ -3,19 +3,17 @@ use jiff::Timestamp;
 use kernel::{Error, Result, Scope, TenantTx, job::Job, sql};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use uuid::Uuid;
 
 use super::{
     CustomersImported, Import, ImportId, Line, Outcome, Status,
-    amend::amend,
+    apply::apply,
     decide::{Crowd, Decision},
-    find, line, lines_after,
+    find,
+    format::is_totals,
+    line::{self, Reading},
+    lines_after,
 };
-use crate::{
-    CustomerId,
-    customer::{New, bring::bring, number},
-    tag::give_more,
-};
+use crate::{CustomerId, customer::New};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ImportLines {
@@ -37,7 +35,7 @@ impl Job for ImportLines {
     async fn run(self, scope: Scope) -> Result<()> {
         let mut size = BATCH;
         for _ in 0..TURN {
-            let Some(import) = scope.read(find(self.import)).await?.filter(Import::is_at_work) else { return Ok(()) };
+            let Some(import) = scope.read(find(self.import)).await?.filter(Import::reads_lines) else { return Ok(()) };
             match scope.write_with(async |tx: &mut TenantTx| batch(tx, &import, size).await).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => size = (size * 2).min(BATCH),
@@ -61,7 +59,7 @@ impl Job for ImportLines {
     }
 }
 
-fn is_of_a_line(error: &Error) -> bool {
+pub(super) fn is_of_a_line(error: &Error) -> bool {
     matches!(error, Error::Broken { .. } | Error::Invalid(_) | Error::Refused(_))
         || matches!(error, Error::Sql { code, .. } if code.code().starts_with("22"))
 }
@@ -89,10 +87,6 @@ sql! {
         select $1::uuid, $2::uuid, md5($3)::uuid, n.identity, n.line from unnest($4::text[], $5::int[]) n(identity, line)
         order by n.identity
         on conflict (tenant_id, import_id, mapping, identity) do nothing";
-    fn tell_timeline(ids: Vec<Uuid>, customers: Vec<Uuid>, at: Timestamp, text: String) = "
-        insert into timeline_entry (tenant_id, id, customer_id, at, kind, icon, text)
-        select $1::uuid, n.id, n.customer_id, $4::timestamptz, 'customers.imported', 'file-up', $5::text
-        from unnest($2::uuid[], $3::uuid[]) n(id, customer_id)";
 }
 kernel::row! {
     struct Earlier {
@@ -102,11 +96,11 @@ kernel::row! {
 }
 
 /// What is written down about a line.
-struct Mark {
-    line: i32,
-    outcome: Outcome,
-    reason: Option<String>,
-    customer: Option<CustomerId>,
+pub(super) struct Mark {
+    pub line: i32,
+    pub outcome: Outcome,
+    pub reason: Option<String>,
+    pub customer: Option<CustomerId>,
 }
 
 /// The next lines; true when there are none left.
@@ -114,20 +108,23 @@ async fn batch(tx: &mut TenantTx, import: &Import, size: usize) -> Result<bool> 
     let lines = tx.run(lines_after(import.id, import.cursor, size as i64)).await?;
     let Some(last) = lines.last().map(|line| line.line) else {
         let next = if import.status == Status::Running { Status::Done } else { Status::Checked };
-        tx.run(finish(import.id, import.status, next, tx.now())).await?;
+        // Somebody paused or stopped it meanwhile, or somebody else was here before.
+        if tx.run(finish(import.id, import.status, next, tx.now())).await? == 0 {
+            return Err(Error::Stale(None));
+        }
         if next == Status::Done {
             let Import { id, made, changed, same, wrong, .. } = *import;
             tx.tell(&CustomersImported { import: id, made, changed, same, wrong });
         }
         return Ok(true);
     };
-    let mapping = import.mapping();
-    let read: Vec<Result<New, String>> =
-        lines.iter().map(|line| line::customer(&mapping, &line.cells(), &import.country)).collect();
-    let known: Vec<&New> = read.iter().flatten().collect();
+    let reading = Reading::of(import);
+    let read: Vec<Read> = lines.iter().map(|line| read(&reading, &line.cells())).collect();
+    let known: Vec<&New> = read.iter().filter_map(Read::customer).collect();
     let mut seen = seen_before(tx, import, &known).await?;
-    let crowd = Crowd::of(tx, &known).await?;
-    let decisions: Vec<_> = lines.iter().zip(read).map(|(line, read)| decide(line, read, &mut seen, &crowd)).collect();
+    let mut crowd = Crowd::of(tx, import.source, &known).await?;
+    let decisions: Vec<_> =
+        lines.iter().zip(read).map(|(line, read)| decide(line, read, &mut seen, &mut crowd)).collect();
     let marks = match import.status {
         Status::Running => apply(tx, import, decisions).await?,
         _ => decisions.into_iter().map(|(mark, _)| mark).collect(),
@@ -140,23 +137,56 @@ async fn batch(tx: &mut TenantTx, import: &Import, size: usize) -> Result<bool> 
     Ok(false)
 }
 
-type Decided = (Mark, Option<(New, Decision)>);
+pub(super) type Decided = (Mark, Option<(New, Decision)>);
 
-fn decide(line: &Line, read: Result<New, String>, seen: &mut HashMap<String, i32>, crowd: &Crowd) -> Decided {
+/// What a line says.
+enum Read {
+    Customer(Box<New>),
+    Nobody,
+    Wrong(String),
+}
+
+impl Read {
+    fn customer(&self) -> Option<&New> {
+        if let Self::Customer(new) = self { Some(new) } else { None }
+    }
+}
+
+fn read(reading: &Reading, cells: &[String]) -> Read {
+    match is_totals(reading.source, cells) {
+        true => Read::Nobody,
+        false => reading.customer(cells).map_or_else(Read::Wrong, |new| Read::Customer(Box::new(new))),
+    }
+}
+
+fn decide(line: &Line, read: Read, seen: &mut HashMap<String, i32>, crowd: &mut Crowd) -> Decided {
     let mark = |outcome, reason| Mark { line: line.line, outcome, reason, customer: None };
     let new = match read {
-        Ok(new) => new,
-        Err(why) => return (mark(Outcome::Wrong, Some(why)), None),
+        Read::Customer(new) => *new,
+        Read::Nobody => return (mark(Outcome::Same, Some("A line of totals, left out.".into())), None),
+        Read::Wrong(why) => return (mark(Outcome::Wrong, Some(why)), None),
     };
     let identities = line::identities(&new);
-    if let Some(first) = identities.iter().find_map(|identity| seen.get(identity)) {
-        let reason = Some(format!("The same customer as line {first}."));
-        return (mark(Outcome::Same, reason), None);
+    let place = line::place_of_id(&new);
+    let decision = match identities.iter().find_map(|identity| seen.get(identity)).copied() {
+        None => crowd.decide(&new),
+        // The same id with another place is a customer with several.
+        Some(first) => match new.location.clone().zip(place.as_ref()) {
+            Some((place, key)) if !seen.contains_key(key) && line::is_of_id(&new, seen) => {
+                crowd.another(&new, first, place)
+            }
+            _ => return (mark(Outcome::Same, Some(format!("The same customer as line {first}."))), None),
+        },
+    };
+    seen.extend(place.map(|key| (key, line.line)));
+    for identity in identities {
+        seen.entry(identity).or_insert(line.line);
     }
-    seen.extend(identities.into_iter().map(|identity| (identity, line.line)));
-    let decision = crowd.decide(&new);
     let mark = match &decision {
         Decision::New => mark(Outcome::New, None),
+        Decision::Another { of, .. } => {
+            mark(Outcome::Changed, Some(format!("Another place of the customer of line {of}.")))
+        }
         Decision::Known { known, change } => {
             let outcome = if change.is_none() { Outcome::Same } else { Outcome::Changed };
             let reason = Some(format!("#{} {}", known.customer.number, known.customer.name));
@@ -167,52 +197,10 @@ fn decide(line: &Line, read: Result<New, String>, seen: &mut HashMap<String, i32
 }
 
 async fn seen_before(tx: &mut TenantTx, import: &Import, lines: &[&New]) -> Result<HashMap<String, i32>> {
-    let identities = lines.iter().flat_map(|new| line::identities(new)).collect();
+    let identities = lines.iter().flat_map(|new| line::identities(new).into_iter().chain(line::place_of_id(new)));
+    let identities = identities.collect();
     let found = tx.run(earlier(import.id, import.mapping.clone(), identities, import.cursor)).await?;
     Ok(found.into_iter().map(|earlier| (earlier.identity, earlier.line)).collect())
-}
-
-async fn apply(tx: &mut TenantTx, import: &Import, decisions: Vec<Decided>) -> Result<Vec<Mark>> {
-    let (mut marks, mut new, mut changes, mut tagged) = (vec![], vec![], vec![], vec![]);
-    for (mark, decided) in decisions {
-        match decided {
-            Some((customer, Decision::New)) => new.push((marks.len(), customer)),
-            Some((_, Decision::Known { known, change })) if !change.is_none() => {
-                tagged.extend(change.of_tags(known.customer.id));
-                if !change.is_of_tags() {
-                    changes.push((*known, *change));
-                }
-            }
-            Some((_, Decision::Known { .. })) => {}
-            None => {}
-        }
-        marks.push(mark);
-    }
-    amend(tx, changes).await?;
-    if new.is_empty() {
-        give_more(tx, &tagged).await?;
-        return Ok(marks);
-    }
-    let (lines, new): (Vec<usize>, Vec<New>) = new.into_iter().unzip();
-    // The counter's row stays locked until COMMIT, so it is asked last.
-    let first = number::take(tx, new.len() as i64).await?;
-    let tags: Vec<Vec<String>> = new.iter().map(|new| new.tags.clone()).collect();
-    let made = bring(tx, new, first);
-    tagged.extend(made.iter().copied().zip(tags).filter(|(_, tags)| !tags.is_empty()));
-    for (line, customer) in lines.into_iter().zip(&made) {
-        if let Some(mark) = marks.get_mut(line) {
-            mark.customer = Some(*customer);
-        }
-    }
-    give_more(tx, &tagged).await?;
-    let ids = made.iter().map(|_| Uuid::now_v7()).collect();
-    let customers = made.into_iter().map(Uuid::from).collect();
-    tx.queue(tell_timeline(ids, customers, tx.now(), format!("Imported from {}", short(&import.file_name))));
-    Ok(marks)
-}
-
-fn short(name: &str) -> String {
-    name.chars().take(120).collect()
 }
 
 async fn keep(tx: &mut TenantTx, import: &Import, last: i32, marks: Vec<Mark>) -> Result<()> {

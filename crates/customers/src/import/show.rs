@@ -6,11 +6,11 @@ use kernel::{
 use maud::{Markup, html};
 use tenancy::shell::{self, Frame};
 use ui::{
-    Filled, button, form, link_button,
+    Filled, button, field, form, link_button,
     table::{Column, plain},
 };
 
-use super::{Field, Import, ImportId, Line, Status, find, lines_after, progress};
+use super::{Field, Import, ImportId, Line, Source, Status, find, lines_after, progress};
 use crate::permissions::CustomersImport;
 
 pub async fn api(access: Access<CustomersImport>, Path(id): Path<ImportId>) -> Result<Json<Import>> {
@@ -69,16 +69,27 @@ fn columns(import: &Import, sample: &[Line], filled: &Filled) -> Markup {
             let choice = html! {
                 span.select-box { select.select name=(name) data-column=(column) aria-label={ "What the column " (column) " holds" } {
                     option value="" selected[now.is_empty()] { "Leave out" }
-                    @for field in Field::ALL { option value=(field) selected[now == field.as_str()] { (field.label()) } }
+                    @for field in Field::ALL { option value=(field) selected[now == field.as_str()] data-many[field.takes_many()] { (field.label()) } }
                 } (ui::icon("chevron-down")) }
             };
             vec![html! { span.strong { (column) } }, choice, html! { span.dim { (first.join(" · ").chars().take(120).collect::<String>()) } }]
         })
         .collect();
     let action = format!("/customers/import/{}/check", import.id);
+    let sources: Vec<(String, String)> =
+        Source::ALL.iter().map(|source| (source.to_string(), source.label().to_owned())).collect();
+    let source = match filled.is_wrong() {
+        true => filled.value("source").to_owned(),
+        false => import.source.to_string(),
+    };
+    let hint = match import.source {
+        Source::Other => "Its ids are kept as your own.",
+        _ => "Recognised by its columns. Its ids are kept apart from those of other systems.",
+    };
     html! {
         form.form.form-wide method="post" action=(action) data-form data-island="import" {
             (form::key()) (form::summary(filled))
+            (field::select(filled, "source", "The file comes from", &sources).value(source).hint(hint))
             (plain("Columns", &heads, &rows))
             p.soft.t13 data-mapped {}
             (form::actions(html! { (button("Check the file").primary()) (link_button("Cancel", "/customers/import").quiet()) }))

@@ -13,7 +13,9 @@ use ui::{
 };
 
 use super::{
-    Import, ImportId, ImportUploaded, Status, field, latest,
+    Import, ImportId, ImportUploaded, Source, Status, field,
+    format::recognise,
+    latest,
     read::{MOST_BYTES, Sheet, look},
 };
 use crate::permissions::CustomersImport;
@@ -25,12 +27,23 @@ impl Versioned for Import {
 }
 
 sql! {
-    fn insert(id: ImportId, file_name: String, columns: String, mapping: String, country: String, lines: i32, at: jiff::Timestamp, created_by: Option<uuid::Uuid>) = "
-        insert into import (tenant_id, id, file_name, columns, mapping, country, lines, created_at, updated_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)";
+    fn insert(id: ImportId, file_name: String, columns: String, mapping: String, country: String, lines: i32, at: jiff::Timestamp, created_by: Option<uuid::Uuid>, source: Source) = "
+        insert into import (tenant_id, id, file_name, columns, mapping, country, lines, created_at, updated_at, created_by, source, headings)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, md5($4)::uuid)";
+    // How a file with the same first line was understood when one was last looked through.
+    fn understood(columns: String) -> Option<Understood> = "
+        select source, mapping from import
+        where tenant_id = $1 and headings = md5($2)::uuid and status <> 'uploaded' order by id desc limit 1";
     fn insert_lines(import: ImportId, lines: Vec<i32>, cells: Vec<String>) = "
         insert into import_row (tenant_id, import_id, line, cells)
         select $1::uuid, $2::uuid, r.line, r.cells from unnest($3::int[], $4::text[]) r(line, cells)";
+}
+
+kernel::row! {
+    struct Understood {
+        source: Source,
+        mapping: String,
+    }
 }
 
 fn as_json<T: serde::Serialize>(value: &T) -> String {
@@ -42,12 +55,17 @@ const PART: usize = 5000;
 
 /// The file is read a second time here, part by part into the database.
 async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> Result<Import> {
-    let mapping = field::guess(&sheet.columns);
+    let columns = as_json(&sheet.columns);
+    let understood = tx.run(understood(columns.clone())).await?.unwrap_or_else(|| {
+        let source = recognise(&sheet.columns);
+        Understood { source, mapping: as_json(&field::guess(&sheet.columns, source, &sheet.sample)) }
+    });
     let import = Import {
         id: ImportId::new(),
         file_name: file.name.chars().take(200).collect(),
-        columns: as_json(&sheet.columns),
-        mapping: as_json(&mapping),
+        source: understood.source,
+        columns,
+        mapping: understood.mapping,
         country: country.into(),
         status: Status::Uploaded,
         lines: sheet.lines,
@@ -56,6 +74,10 @@ async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> 
         changed: 0,
         same: 0,
         wrong: 0,
+        taken_back: 0,
+        kept: 0,
+        deeds: 0,
+        undone_to: None,
         version: 1,
         created_at: tx.now(),
     };
@@ -68,6 +90,7 @@ async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> 
         import.lines,
         import.created_at,
         tx.user(),
+        import.source,
     ));
     let mut lines = sheet.lines(file.open());
     loop {
@@ -136,7 +159,7 @@ fn draw(access: &Access<CustomersImport>, earlier: &[Import], filled: &Filled) -
     let accept = ".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain";
     let body = html! {
         (form::form_with_files("/customers/import", filled, html! {
-            p.soft { "Export your customers from the other system or save them from a spreadsheet as CSV; the first line names the columns. Nothing is changed until you have seen what would happen." }
+            p.soft { "Export your customers from the other system or save them from a spreadsheet as CSV; the first line names the columns. Exports of Jobber, Housecall Pro, ServiceTitan, HubSpot and QuickBooks are recognised. Nothing is changed until you have seen what would happen." }
             (input::file(filled, "file", "File", accept, MOST_BYTES).required().hint("CSV with commas, semicolons, tabs or bars, at most 100 MB. Any encoding."))
             (form::actions(html! { (button("Read file").primary()) (link_button("Cancel", "/customers").quiet()) }))
         }))

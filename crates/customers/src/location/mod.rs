@@ -6,7 +6,7 @@ pub(crate) mod form;
 use jiff::Timestamp;
 use kernel::{Result, TenantTx, http::Versioned, row, sql, text::fold};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use change::{Change, change};
 pub(crate) use create::add;
@@ -22,7 +22,7 @@ use crate::{CustomerId, customer};
 kernel::id!(LocationId);
 
 row! {
-    #[derive(Debug, Clone, Serialize, JsonSchema)]
+    #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
     pub struct Location {
         pub id: LocationId,
         pub customer_id: CustomerId,

@@ -7,6 +7,7 @@ mod give_more;
 mod page;
 mod remove;
 mod settle;
+mod take_back;
 
 use jiff::Timestamp;
 use kernel::{
@@ -29,6 +30,7 @@ pub use page::{page, post, post_change, post_remove};
 pub use remove::{Removed, api as api_remove, remove};
 pub use settle::Retag;
 pub(crate) use settle::settle;
+pub(crate) use take_back::take_back;
 
 use crate::permissions::CustomersRead;
 

@@ -1,0 +1,70 @@
+//! By which id another system knows a customer: each system counts for itself, so their ids never meet.
+use jiff::Timestamp;
+use kernel::{
+    Access, Paged, Result, TenantTx,
+    http::{Json, Path},
+    row, sql,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{ImportId, Source};
+use crate::{
+    CustomerId,
+    customer::{self, bring::column},
+    permissions::CustomersRead,
+};
+
+row! {
+    #[derive(Debug, Clone)]
+    pub(super) struct Elsewhere {
+        pub source: Source,
+        pub external_id: String,
+        pub customer_id: Uuid,
+    }
+}
+row! {
+    #[derive(Debug, Clone, Serialize, JsonSchema)]
+    pub struct ExternalId {
+        pub source: Source,
+        pub external_id: String,
+        pub created_at: Timestamp,
+    }
+}
+
+sql! {
+    // Each id is one probe of the key, whatever a plan made for other companies would have preferred.
+    pub(super) fn known(source: Source, ids: Vec<String>) -> Vec<Elsewhere> = "
+        select e.source, e.external_id, e.customer_id from unnest($3::text[]) a(id) cross join lateral (
+            select source, external_id, customer_id from external_id
+            where tenant_id = $1 and source = $2 and external_id = a.id offset 0) e";
+    // Of every source: asked for one, a plan could read all ids of that one.
+    pub(super) fn of(customers: Vec<Uuid>) -> Vec<Elsewhere> = "
+        select source, external_id, customer_id from external_id
+        where tenant_id = $1 and customer_id = any($2) order by customer_id, external_id";
+    fn insert(source: Source, import: ImportId, customers: Vec<Uuid>, ids: Vec<String>, at: Timestamp) = "
+        insert into external_id (tenant_id, source, external_id, customer_id, import_id, created_at)
+        select $1::uuid, $2::text, n.external_id, n.customer_id, $3::uuid, $6::timestamptz
+        from unnest($4::uuid[], $5::text[]) n(customer_id, external_id) order by n.external_id
+        on conflict (tenant_id, source, external_id) do nothing";
+    pub(super) fn forget(import: ImportId, customers: Vec<Uuid>) -> u64 = "
+        delete from external_id where tenant_id = $1 and customer_id = any($3) and import_id = $2";
+    fn of_one(customer: CustomerId) -> Vec<ExternalId> = "
+        select source, external_id, created_at from external_id
+        where tenant_id = $1 and customer_id = $2 order by source, external_id limit 200";
+}
+
+/// Queues them.
+pub(super) fn keep(tx: &mut TenantTx, source: Source, import: ImportId, all: &[(CustomerId, String)]) {
+    if !all.is_empty() {
+        let customers = column(all, |(customer, _)| (*customer).into());
+        tx.queue(insert(source, import, customers, column(all, |(_, id)| id.clone()), tx.now()));
+    }
+}
+
+/// All of them: nobody has more than a few.
+pub async fn api(access: Access<CustomersRead>, Path(id): Path<CustomerId>) -> Result<Json<Paged<ExternalId>>> {
+    let (_, data) = access.read((customer::find(id), of_one(id))).await?;
+    Ok(Json(Paged { data, next_cursor: None }))
+}
