@@ -5,12 +5,13 @@ use exports::{
 };
 use kernel::{Paged, Result, Scope, row, sql};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 use tenancy::MemberId;
 use uuid::Uuid;
 
 use crate::{
     Contact, Customer, CustomersRead, Location, contact,
+    custom::{self, Field},
     customer::list::{ListQuery, list},
     location,
 };
@@ -25,6 +26,8 @@ struct Whole {
     looked_after_by: Option<String>,
     locations: Vec<Location>,
     contacts: Vec<Contact>,
+    #[serde(skip)]
+    fields: Arc<Vec<Field>>,
 }
 
 impl Whole {
@@ -66,6 +69,7 @@ impl List for Customers {
         ("Notes", |c| (&c.customer.notes).into()),
         ("External id", |c| (&c.customer.external_id).into()),
         ("Tags", |c| if c.customer.tags.is_empty() { Cell::Nothing } else { c.customer.tags.join(", ").into() }),
+        ("Your own fields", |c| Cell::lines(c.fields.iter().filter_map(|field| said(field, &c.customer)))),
         ("Status", |c| c.customer.status.label().into()),
         ("Looked after by", |c| (&c.looked_after_by).into()),
         ("Added", |c| c.customer.created_at.into()),
@@ -85,7 +89,9 @@ impl List for Customers {
         let mut contacts = by_customer(contacts, |contact| contact.customer_id.0);
         let mut locations = by_customer(locations, |location| location.customer_id.0);
         let names: HashMap<MemberId, String> = keepers.into_iter().map(|keeper| (keeper.id, keeper.name)).collect();
+        let fields = custom::known(scope).await?;
         let whole = |customer: Customer| Whole {
+            fields: fields.clone(),
             looked_after_by: customer.assigned_to.and_then(|id| names.get(&id).cloned()),
             locations: locations.remove(&customer.id.0).unwrap_or_default(),
             contacts: contacts.remove(&customer.id.0).unwrap_or_default(),
@@ -93,6 +99,11 @@ impl List for Customers {
         };
         Ok(Paged { data: found.data.into_iter().map(whole).collect(), next_cursor: found.next_cursor })
     }
+}
+
+/// "Gate code: 4411".
+fn said(field: &Field, customer: &Customer) -> Option<String> {
+    customer.custom.0.get(&field.key).map(|value| format!("{}: {}", field.label, custom::told(value)))
 }
 
 /// In the order in which they came.

@@ -1,6 +1,7 @@
 //! Customers, their contacts and service locations, what happened with them, and how they come in from a file.
 pub mod consent;
 pub mod contact;
+pub mod custom;
 pub mod customer;
 pub mod duplicate;
 pub mod equipment;
@@ -67,6 +68,10 @@ pub fn module() -> Module {
         .get("/api/v1/customers/{id}/relations", relation::api_list, "With whom a customer is connected")
         .post("/api/v1/customers/{id}/relations", relation::api_add, "Connect a customer with another")
         .delete("/api/v1/customer-relations/{id}", relation::api_remove, "Disconnect two customers")
+        .get("/api/v1/custom-fields", custom::api_list, "The company's own fields of a customer")
+        .post("/api/v1/custom-fields", custom::api_create, "Add a field")
+        .patch("/api/v1/custom-fields/{id}", custom::api_change, "Change a field")
+        .delete("/api/v1/custom-fields/{id}", custom::api_remove, "Delete a field and what stands in it")
         .get("/api/v1/customer-views", view::api_list, "Saved views of the list: one's own and the shared")
         .post("/api/v1/customer-views", view::api_create, "Save filters of the list under a name")
         .patch("/api/v1/customer-views/{id}", view::api_change, "Rename, filter or share a view")
@@ -131,6 +136,10 @@ pub fn module() -> Module {
         .post("/settings/tags", tag::post, "Add a tag")
         .post("/settings/tags/{id}", tag::post_change, "Rename or colour a tag")
         .post("/settings/tags/{id}/delete", tag::post_remove, "Delete a tag and take it off everybody")
+        .get("/settings/fields", custom::page, "The company's own fields of a customer")
+        .post("/settings/fields", custom::post, "Add a field")
+        .post("/settings/fields/{id}", custom::post_change, "Change a field")
+        .post("/settings/fields/{id}/delete", custom::post_remove, "Delete a field and what stands in it")
         .get("/customers/{id}/contacts/new", contact::new, "Form of a new contact")
         .post("/customers/{id}/contacts/new", contact::post, "Add a contact")
         .get("/customers/contacts/{id}/edit", contact::edit, "Form of a contact")
@@ -173,6 +182,7 @@ pub fn module() -> Module {
         .job::<import::ImportLines>()
         .job::<import::UndoImport>()
         .job::<tag::Retag>()
+        .job::<custom::Clear>()
         .job::<duplicate::Look>()
         .job::<duplicate::Sweep>()
         .on_kinds(timeline::subscriber())

@@ -419,6 +419,10 @@ impl Weeks<'_> {
         for (name, colour) in cast::TAGS {
             self.caller.post("/api/v1/tags", json!({ "name": name, "colour": colour })).await?;
         }
+        for (label, kind, choices) in cast::FIELDS {
+            let field = json!({ "label": label, "kind": kind, "choices": choices });
+            self.caller.post("/api/v1/custom-fields", field).await?;
+        }
         let mut customers = vec![];
         for (index, (name, street, city)) in cast::CUSTOMERS.iter().enumerate() {
             let company = name.contains("Bakery")
@@ -429,6 +433,7 @@ impl Weeks<'_> {
                 "name": name, "kind": if company { "company" } else { "person" },
                 "phone": format!("(217) 555-{:04}", 110 + index * 7),
                 "email": format!("{}@example.com", kernel::text::fold(name).replace(' ', ".")),
+                "custom": cast::fields_of(index),
                 "location": { "street": street, "city": city, "region": "IL", "postal_code": format!("627{:02}", index % 12 + 1), "country": "US", "access_notes": cast::ACCESS[index % cast::ACCESS.len()] },
             });
             let customer = self.caller.made("/api/v1/customers", body).await?;

@@ -13,7 +13,7 @@ sql! {
     pub(crate) fn set(id: CustomerId, status: Status, archived_at: Option<Timestamp>, at: Timestamp) -> Option<Customer> = "
         update customer set status = $3, archived_at = $4, updated_at = $5, version = version + 1
         where tenant_id = $1 and id = $2 and status <> $3 and status <> 'merged'
-        returning id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at";
+        returning id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, custom, merged_into, version, created_at, updated_at";
 }
 
 /// Archived already is archived: twice is once.

@@ -8,10 +8,14 @@ use kernel::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 use tenancy::MemberId;
 
 use super::{Customer, CustomerId, CustomerUpdated, Kind, create::check_phone, maybe, reach, words};
-use crate::permissions::CustomersWrite;
+use crate::{
+    custom::{self, Custom},
+    permissions::CustomersWrite,
+};
 
 /// `null` and "" both take a value away; a field that is not sent stays as it is.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -30,6 +34,8 @@ pub struct Change {
     /// Who looks after them; `null` is nobody.
     #[serde(deserialize_with = "chosen")]
     pub assigned_to: Option<Option<MemberId>>,
+    /// Of the company's own fields those that change; `null` takes a value away.
+    pub custom: Map<String, Value>,
 }
 
 fn chosen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<MemberId>>, D::Error> {
@@ -70,10 +76,10 @@ pub(crate) fn merged(now: Option<String>, sent: Option<String>) -> Option<String
 }
 
 sql! {
-    fn update(id: CustomerId, seen: i64, kind: Kind, name: String, name_key: String, email: Option<String>, email_key: Option<String>, phone: Option<String>, phone_key: Option<String>, notes: Option<String>, external_id: Option<String>, at: Timestamp, assigned_to: Option<MemberId>) -> Option<Customer> = "
-        update customer set kind = $4, name = $5, name_key = $6, email = $7, email_key = $8, phone = $9, phone_key = $10, notes = $11, external_id = $12, updated_at = $13, assigned_to = $14, version = version + 1
+    fn update(id: CustomerId, seen: i64, kind: Kind, name: String, name_key: String, email: Option<String>, email_key: Option<String>, phone: Option<String>, phone_key: Option<String>, notes: Option<String>, external_id: Option<String>, at: Timestamp, assigned_to: Option<MemberId>, custom: Custom) -> Option<Customer> = "
+        update customer set kind = $4, name = $5, name_key = $6, email = $7, email_key = $8, phone = $9, phone_key = $10, notes = $11, external_id = $12, updated_at = $13, assigned_to = $14, custom = $15, version = version + 1
         where tenant_id = $1 and id = $2 and version = $3
-        returning id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at";
+        returning id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, custom, merged_into, version, created_at, updated_at";
 }
 
 pub async fn change(tx: &mut TenantTx, id: CustomerId, seen: i64, change: Change) -> Result<Customer> {
@@ -82,6 +88,10 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, seen: i64, change: Change
         return Err(Error::Stale(Some(now.version)));
     }
     let before = now.clone();
+    let custom = match change.custom.is_empty() {
+        true => now.custom,
+        false => custom::changed(&tx.run(custom::all()).await?, &now.custom, change.custom)?,
+    };
     let name = change.name.unwrap_or(now.name);
     let (email, phone) = (merged(now.email, change.email), merged(now.phone, change.phone));
     let statement = update(
@@ -98,6 +108,7 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, seen: i64, change: Change
         merged(now.external_id, change.external_id),
         tx.now(),
         change.assigned_to.unwrap_or(now.assigned_to),
+        custom,
     );
     let customer = tx.run(statement).await?.ok_or(Error::Stale(None))?;
     words::renew(tx, &customer).await?;

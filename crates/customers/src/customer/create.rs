@@ -8,11 +8,13 @@ use kernel::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use tenancy::MemberId;
 
 use super::{Customer, CustomerCreated, CustomerId, Kind, Status, number, reach, words};
 use crate::{
     contact::{self, Contact},
+    custom::{self, Custom},
     location::{self, Location},
     permissions::CustomersWrite,
     tag,
@@ -33,6 +35,9 @@ pub struct New {
     /// Names of tags, at most 20; one that is not known yet is made.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// What stands in the company's own fields, by their keys.
+    #[serde(default)]
+    pub custom: Map<String, Value>,
     /// Where the work is done.
     pub location: Option<location::New>,
     /// Whom to ask for.
@@ -71,9 +76,9 @@ pub(crate) fn check_phone(checks: &mut Checks, field: &str, value: &mut Option<S
 }
 
 sql! {
-    fn insert(id: CustomerId, number: i64, kind: Kind, name: String, name_key: String, email: Option<String>, email_key: Option<String>, phone: Option<String>, phone_key: Option<String>, notes: Option<String>, external_id: Option<String>, place: Option<String>, city: Option<String>, city_key: Option<String>, words: String, at: Timestamp, created_by: Option<uuid::Uuid>, assigned_to: Option<MemberId>) = "
-        insert into customer (tenant_id, id, number, kind, name, name_key, email, email_key, phone, phone_key, notes, external_id, place, city, city_key, words, created_at, updated_at, created_by, assigned_to)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $18, $19)";
+    fn insert(id: CustomerId, number: i64, kind: Kind, name: String, name_key: String, email: Option<String>, email_key: Option<String>, phone: Option<String>, phone_key: Option<String>, notes: Option<String>, external_id: Option<String>, place: Option<String>, city: Option<String>, city_key: Option<String>, words: String, at: Timestamp, created_by: Option<uuid::Uuid>, assigned_to: Option<MemberId>, custom: Custom) = "
+        insert into customer (tenant_id, id, number, kind, name, name_key, email, email_key, phone, phone_key, notes, external_id, place, city, city_key, words, created_at, updated_at, created_by, assigned_to, custom)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $18, $19, $20)";
 }
 
 /// Takes the next number, which costs a round trip.
@@ -106,6 +111,7 @@ impl New {
             status: Status::Active,
             assigned_to: self.assigned_to,
             tags: vec![],
+            custom: Custom::default().with(self.custom),
             merged_into: None,
             version: 1,
             created_at: now,
@@ -143,6 +149,7 @@ pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
         now,
         tx.user(),
         customer.assigned_to,
+        customer.custom.clone(),
     ));
     location.into_iter().for_each(|location| location::add(tx, location));
     contact.into_iter().for_each(|contact| contact::add(tx, contact));
@@ -152,7 +159,8 @@ pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
     customer
 }
 
-pub async fn api(access: Access<CustomersWrite>, Json(new): Json<New>) -> Result<Repeatable<Created<Customer>>> {
+pub async fn api(access: Access<CustomersWrite>, Json(mut new): Json<New>) -> Result<Repeatable<Created<Customer>>> {
+    new.custom = custom::settle(&custom::known(&access).await?, new.custom, true)?;
     let number = number::reserve(&access).await?;
     let made = access
         .once(async |tx: &mut TenantTx| {

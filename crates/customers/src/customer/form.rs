@@ -6,6 +6,7 @@ use kernel::{
 use maud::{Markup, html};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use tenancy::{
     MemberId,
     member::{Named, colleagues},
@@ -14,11 +15,16 @@ use tenancy::{
 use ui::{Filled, button, field, form, link_button};
 
 use super::{Change, Customer, CustomerId, Kind, New, change, create, find};
-use crate::{contact, location, permissions::CustomersWrite};
+use crate::{
+    contact,
+    custom::{self, Field, Typed},
+    location,
+    permissions::CustomersWrite,
+};
 
 /// A form is flat; the pointers of `New` name the same fields with a dot.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct NewForm {
     name: String,
     kind: Option<Kind>,
@@ -47,6 +53,9 @@ pub struct NewForm {
     contact_email: Option<String>,
     #[serde(rename = "contact.phone")]
     contact_phone: Option<String>,
+    /// The company's own fields: `custom.<key>`.
+    #[serde(flatten)]
+    custom: Typed,
     #[serde(skip)]
     new: New,
 }
@@ -81,6 +90,7 @@ impl Input for NewForm {
             external_id: form.external_id,
             assigned_to: form.assigned_to,
             tags: vec![],
+            custom: custom::typed(checks, &form.custom),
             location,
             contact,
         };
@@ -102,7 +112,7 @@ fn who(filled: &Filled) -> Markup {
     }
 }
 
-fn rest(filled: &Filled, people: &[Named]) -> Markup {
+fn rest(filled: &Filled, people: &[Named], fields: &[Field]) -> Markup {
     let nobody = (String::new(), "Nobody in particular".to_owned());
     let people: Vec<(String, String)> =
         [nobody].into_iter().chain(people.iter().map(|one| (one.id.to_string(), one.name.clone()))).collect();
@@ -111,10 +121,11 @@ fn rest(filled: &Filled, people: &[Named]) -> Markup {
         (field::select(filled, "assigned_to", "Looked after by", &people).hint("Who sees only their own customers sees those they look after."))
         (field::textarea(filled, "notes", "Notes").hint("Only the team sees them.").rows(3).most(10_000))
         (field::text(filled, "external_id", "Id in another system").hint("An import finds this customer by it.").most(100))
+        (custom::inputs(filled, fields))
     }
 }
 
-fn draw_new(access: &Access<CustomersWrite>, filled: &Filled, people: &[Named]) -> Page {
+fn draw_new(access: &Access<CustomersWrite>, filled: &Filled, people: &[Named], fields: &[Field]) -> Page {
     let body = form::form(
         "/customers/new",
         filled,
@@ -131,7 +142,7 @@ fn draw_new(access: &Access<CustomersWrite>, filled: &Filled, people: &[Named]) 
                     (field::email(filled, "contact.email", "Contact's email").most(254).autocomplete("off"))
                 }))
             }))
-            (form::part("Besides", "", rest(filled, people)))
+            (form::part("Besides", "", rest(filled, people, fields)))
             (form::actions(html! { (button("Add customer").primary()) (link_button("Cancel", "/customers").quiet()) }))
         },
     );
@@ -143,12 +154,14 @@ fn draw_new(access: &Access<CustomersWrite>, filled: &Filled, people: &[Named]) 
 }
 
 pub async fn new(access: Access<CustomersWrite>) -> Result<Page> {
-    let people = access.read(colleagues()).await?;
-    Ok(draw_new(&access, &Filled::default(), &people))
+    let (people, fields) = access.read((colleagues(), custom::all())).await?;
+    Ok(draw_new(&access, &Filled::default(), &people, &fields))
 }
 
 pub async fn post(access: Access<CustomersWrite>, form: Form<NewForm>) -> Result<Either<Repeatable<Redirect>, Page>> {
-    let work = async |form: NewForm| {
+    let fields = custom::known(&access).await?;
+    let work = async |mut form: NewForm| {
+        form.new.custom = custom::settle(&fields, custom::whole(&fields, form.new.custom), true)?;
         access
             .once(async |tx: &mut TenantTx| {
                 let mut new = form.new.clone();
@@ -164,15 +177,15 @@ pub async fn post(access: Access<CustomersWrite>, form: Form<NewForm>) -> Result
     match form.then(work).await? {
         Ok(done) => Ok(Either::Done(done)),
         Err(typed) => {
-            let people = access.read(colleagues()).await?;
-            Ok(Either::Again(draw_new(&access, &shell::filled(typed), &people)))
+            let (people, fields) = access.read((colleagues(), custom::all())).await?;
+            Ok(Either::Again(draw_new(&access, &shell::filled(typed), &people, &fields)))
         }
     }
 }
 
 /// What the form of an existing customer holds: all of it.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct EditForm {
     name: String,
     kind: Option<Kind>,
@@ -181,6 +194,10 @@ pub struct EditForm {
     notes: Option<String>,
     external_id: Option<String>,
     assigned_to: Option<MemberId>,
+    #[serde(flatten)]
+    custom: Typed,
+    #[serde(skip)]
+    values: Map<String, Value>,
 }
 
 impl EditForm {
@@ -195,6 +212,7 @@ impl EditForm {
             notes: whole(&self.notes),
             external_id: whole(&self.external_id),
             assigned_to: Some(self.assigned_to),
+            custom: self.values.clone(),
         }
     }
 }
@@ -203,13 +221,20 @@ impl Input for EditForm {
     fn check(&mut self, checks: &mut Checks) {
         let mut change = self.whole();
         change.check(checks);
-        let Change { name, kind, email, phone, notes, external_id, assigned_to } = change;
-        let assigned_to = assigned_to.flatten();
-        *self = Self { name: name.unwrap_or_default(), kind, email, phone, notes, external_id, assigned_to };
+        let values = custom::typed(checks, &self.custom);
+        let Change { name, kind, email, phone, notes, external_id, assigned_to, .. } = change;
+        let (name, assigned_to, custom) = (name.unwrap_or_default(), assigned_to.flatten(), Typed::new());
+        *self = Self { name, kind, email, phone, notes, external_id, assigned_to, custom, values };
     }
 }
 
-fn draw_edit(access: &Access<CustomersWrite>, customer: &Customer, filled: &Filled, people: &[Named]) -> Page {
+fn draw_edit(
+    access: &Access<CustomersWrite>,
+    customer: &Customer,
+    filled: &Filled,
+    people: &[Named],
+    fields: &[Field],
+) -> Page {
     let back = format!("/customers/{}", customer.id);
     let version = filled.values.get("version").cloned().unwrap_or_else(|| customer.version.to_string());
     let body = form::form(
@@ -218,7 +243,7 @@ fn draw_edit(access: &Access<CustomersWrite>, customer: &Customer, filled: &Fill
         html! {
             (field::hidden("version", version))
             (who(filled))
-            (rest(filled, people))
+            (rest(filled, people, fields))
             (form::actions(html! { (button("Save customer").primary()) (link_button("Cancel", back.clone()).quiet()) }))
         },
     );
@@ -230,9 +255,9 @@ fn draw_edit(access: &Access<CustomersWrite>, customer: &Customer, filled: &Fill
 }
 
 pub async fn edit(access: Access<CustomersWrite>, Path(id): Path<CustomerId>) -> Result<Page> {
-    let (customer, people) = access.read((find(id), colleagues())).await?;
+    let (customer, people, fields) = access.read((find(id), colleagues(), custom::all())).await?;
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let filled = Filled::of([
+    let mut filled = Filled::of([
         ("name", customer.name.clone()),
         ("kind", customer.kind.to_string()),
         ("email", text(&customer.email)),
@@ -241,7 +266,8 @@ pub async fn edit(access: Access<CustomersWrite>, Path(id): Path<CustomerId>) ->
         ("external_id", text(&customer.external_id)),
         ("assigned_to", customer.assigned_to.map(|id| id.to_string()).unwrap_or_default()),
     ]);
-    Ok(draw_edit(&access, &customer, &filled, &people))
+    filled.values.extend(custom::values(&customer.custom));
+    Ok(draw_edit(&access, &customer, &filled, &people, &fields))
 }
 
 pub async fn post_edit(
@@ -250,7 +276,9 @@ pub async fn post_edit(
     form: Form<EditForm>,
 ) -> Result<Either<Repeatable<Redirect>, Page>> {
     let seen = form.version()?;
-    let work = async |form: EditForm| {
+    let fields = custom::known(&access).await?;
+    let work = async |mut form: EditForm| {
+        form.values = custom::whole(&fields, form.values);
         access
             .once(async |tx: &mut TenantTx| {
                 let customer = change(tx, id, seen, form.whole()).await?;
@@ -261,8 +289,8 @@ pub async fn post_edit(
     match form.then(work).await? {
         Ok(done) => Ok(Either::Done(done)),
         Err(typed) => {
-            let (customer, people) = access.read((find(id), colleagues())).await?;
-            Ok(Either::Again(draw_edit(&access, &customer, &shell::filled(typed), &people)))
+            let (customer, people, fields) = access.read((find(id), colleagues(), custom::all())).await?;
+            Ok(Either::Again(draw_edit(&access, &customer, &shell::filled(typed), &people, &fields)))
         }
     }
 }

@@ -46,29 +46,29 @@ sql! {
     // The largest page stands in the text beside the one that was asked for: of a parameter the planner assumes a tenth of all
     // rows, finds that dear in a large company, and would plan anew at every request, which costs twice what the rows cost.
     fn by_name(status: Status, after: String, after_id: CustomerId, most: i64) -> Vec<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, custom, merged_into, version, created_at, updated_at
         from (
-            select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at, name_key
+            select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, custom, merged_into, version, created_at, updated_at, name_key
             from customer where tenant_id = $1 and status = $2 and (name_key, id) > ($3, $4)
             order by name_key, id limit 201) page
         order by name_key, id limit $5";
     fn in_city(status: Status, city_key: String, after: String, after_id: CustomerId, most: i64) -> Vec<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, custom, merged_into, version, created_at, updated_at
         from (
-            select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at, name_key
+            select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, custom, merged_into, version, created_at, updated_at, name_key
             from customer where tenant_id = $1 and status = $2 and city_key = $3 and (name_key, id) > ($4, $5)
             order by name_key, id limit 201) page
         order by name_key, id limit $6";
     // The tag's own index is in the order of the list.
     fn tagged(status: Status, tag_key: String, city_key: Option<String>, after: String, after_id: CustomerId, most: i64) -> Vec<Customer> = "
-        select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.tags, c.merged_into, c.version, c.created_at, c.updated_at
+        select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.tags, c.custom, c.merged_into, c.version, c.created_at, c.updated_at
         from (
             select g.customer_id, g.name_key from customer_tag g
             where g.tenant_id = $1 and g.tag_id = (select t.id from tag t where t.tenant_id = $1 and t.name_key = $3)
               and g.status = $2 and (g.name_key, g.customer_id) > ($5, $6)
             order by g.name_key, g.customer_id) g
         cross join lateral (
-            select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.tags, c.merged_into, c.version, c.created_at, c.updated_at
+            select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.tags, c.custom, c.merged_into, c.version, c.created_at, c.updated_at
             from customer c where c.tenant_id = $1 and c.id = g.customer_id and ($4::text is null or c.city_key = $4) offset 0) c
         order by g.name_key, g.customer_id limit $7";
 }

@@ -29,7 +29,7 @@ pub use change::{Change, change};
 pub use create::{New, create};
 pub use reach::find_by_reach;
 
-use crate::{merge::MergeId, permissions::CustomersRead};
+use crate::{custom::Custom, merge::MergeId, permissions::CustomersRead};
 
 kernel::id!(CustomerId);
 kernel::text_enum! {
@@ -68,6 +68,9 @@ row! {
         /// Names of its tags, in order.
         #[serde(default)]
         pub tags: Vec<String>,
+        /// What stands in the company's own fields, by their keys.
+        #[serde(default)]
+        pub custom: Custom,
         /// The customer of whom this one is a part since they were merged.
         pub merged_into: Option<CustomerId>,
         pub version: i64,
@@ -98,14 +101,14 @@ impl Versioned for Customer {
 
 sql! {
     fn row(id: CustomerId) -> Customer = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, custom, merged_into, version, created_at, updated_at
         from customer where tenant_id = $1 and id = $2";
     fn row_if_any(id: CustomerId) -> Option<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, custom, merged_into, version, created_at, updated_at
         from customer where tenant_id = $1 and id = $2";
     /// Locked, in the order of their ids, so that two who take several never wait for each other.
     pub(crate) fn held(ids: Vec<uuid::Uuid>) -> Vec<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, custom, merged_into, version, created_at, updated_at
         from customer where tenant_id = $1 and id = any($2) order by id for update";
 }
 

@@ -10,7 +10,7 @@ use super::{Customer, CustomerId};
 sql! {
     /// The oldest active customer with this address (lower case) or these digits; pass "" for what is not known.
     pub fn find_by_reach(email_key: String, phone_key: String) -> Option<Customer> = "
-        select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.tags, c.merged_into, c.version, c.created_at, c.updated_at
+        select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.tags, c.custom, c.merged_into, c.version, c.created_at, c.updated_at
         from (
             (select customer_id, 1 as rank from customer_reach
             where tenant_id = $1 and $2::text <> '' and key = 'email ' || $2 limit 1000)

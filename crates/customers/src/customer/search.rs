@@ -54,9 +54,9 @@ sql! {
                 select w.id, w.name_key, case when ' ' || w.name_key like any ((select array_agg(somewhere) from asked)::text[]) then 1 else 2 end
                 from worded w) f
             order by f.rank, f.name_key, f.id limit $8)
-        select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.tags, c.merged_into, c.version, c.created_at, c.updated_at
+        select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.tags, c.custom, c.merged_into, c.version, c.created_at, c.updated_at
         from best b cross join lateral (
-            select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.tags, c.merged_into, c.version, c.created_at, c.updated_at
+            select c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.tags, c.custom, c.merged_into, c.version, c.created_at, c.updated_at
             from customer c where c.tenant_id = $1 and c.id = b.id offset 0) c
         order by b.rank, b.name_key, b.id";
 }

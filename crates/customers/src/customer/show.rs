@@ -15,6 +15,7 @@ use super::{Customer, CustomerId, Kind, Status, find, vcard};
 use crate::{
     consent::{self, Consent},
     contact::{self, Contact},
+    custom::{self, Field},
     duplicate::{self, Suggested},
     equipment::{self, Equipment},
     location::{self, Location},
@@ -54,6 +55,8 @@ struct Whole {
     /// All there are, with their colours.
     tags: Vec<Tag>,
     consents: Vec<Consent>,
+    /// The company's own fields.
+    fields: Vec<Field>,
     relations: Vec<Relation>,
     merged: Vec<Merge>,
     /// Who may be the same.
@@ -65,9 +68,9 @@ struct Whole {
 async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
     let (contacts, locations) = (contact::of_customer(id), location::of_customer(id));
     let others = (relation::of_customer(id), merge::of_customer(id), duplicate::of_customer(id));
-    let rest = (equipment::of_customer(id), tag::all(), consent::of_customer(id));
+    let rest = (equipment::of_customer(id), tag::all(), consent::of_customer(id), custom::all());
     let read = (find(id), keeper(id), contacts, locations, rest, others);
-    let (customer, keeper, contacts, locations, (equipment, tags, consents), (relations, merged, suggested)) =
+    let (customer, keeper, contacts, locations, (equipment, tags, consents, fields), (relations, merged, suggested)) =
         scope.read(read).await?;
     Ok(Whole {
         customer,
@@ -77,6 +80,7 @@ async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
         equipment,
         tags,
         consents,
+        fields,
         relations,
         merged,
         suggested,
@@ -226,8 +230,12 @@ fn rail(scope: &Scope, whole: &Whole) -> Markup {
         ("Other id", &customer.external_id),
         ("Looked after by", &whole.keeper),
     ];
-    let facts: Vec<(&str, Markup)> =
+    let mut facts: Vec<(&str, Markup)> =
         facts.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| (name, html! { (value) }))).collect();
+    facts.extend(whole.fields.iter().filter_map(|field| {
+        let value = customer.custom.0.get(&field.key)?;
+        Some((field.label.as_str(), html! { (custom::told(value)) }))
+    }));
     html! {
         @for panel in &whole.rail { (panel) }
         @if !facts.is_empty() { (card::section("Facts", html! {}, card::facts(&facts))) }

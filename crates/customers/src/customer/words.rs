@@ -41,6 +41,7 @@ pub(crate) fn of(customer: &Customer, contacts: &[Contact], locations: &[Locatio
         text(&mut words, id);
     }
     customer.tags.iter().for_each(|tag| text(&mut words, tag));
+    customer.custom.words().for_each(|value| text(&mut words, &value));
     for location in locations {
         for part in
             [Some(&location.street), location.unit.as_ref(), location.city.as_ref(), location.postal_code.as_ref()]

@@ -16,7 +16,12 @@ pub(super) fn keys(customer: &Customer, locations: &[Location]) -> BTreeSet<Stri
     keys.extend(customer.email.as_ref().map(|email| format!("email {}", email.to_lowercase())));
     keys.extend(customer.phone.as_deref().and_then(phone).map(|phone| format!("phone {phone}")));
     for place in locations.iter().take(PLACES) {
-        keys.extend(address(place).map(|address| format!("place {address}")));
+        let around = [postal_code(place), city(place)].into_iter().flatten();
+        keys.extend(
+            street(place)
+                .into_iter()
+                .flat_map(|street| around.clone().map(move |around| format!("place {street} {around}"))),
+        );
         keys.extend(postal_code(place).map(|code| format!("home {code} {}", name(&customer.name))));
     }
     keys
@@ -32,14 +37,26 @@ pub(super) fn postal_code(place: &Location) -> Option<String> {
     place.postal_code.as_deref().map(|code| fold(code).replace(' ', "")).filter(|code| !code.is_empty())
 }
 
-/// Street with house number and unit, and the postal code or the city.
-pub(super) fn address(place: &Location) -> Option<String> {
-    let around = postal_code(place).or_else(|| place.city.as_deref().map(fold)).filter(|around| !around.is_empty())?;
-    let street = fold(&place.street);
-    street.chars().any(|c| c.is_ascii_digit()).then(|| {
-        let words = street.split(' ').map(short).collect::<Vec<_>>().join(" ");
-        format!("{words} {} {around}", place.unit.as_deref().map(fold).unwrap_or_default())
+fn city(place: &Location) -> Option<String> {
+    place.city.as_deref().map(fold).filter(|city| !city.is_empty())
+}
+
+/// With the house's number and the unit: a street alone is many people's.
+fn street(place: &Location) -> Option<String> {
+    let folded = fold(&place.street);
+    folded.chars().any(|c| c.is_ascii_digit()).then(|| {
+        let words = folded.split(' ').map(short).collect::<Vec<_>>().join(" ");
+        format!("{words} {}", place.unit.as_deref().map(fold).unwrap_or_default())
     })
+}
+
+/// The same street, and the same postal code; where one has none, the same city.
+pub(super) fn same_address(one: &Location, other: &Location) -> bool {
+    let around = match (postal_code(one), postal_code(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => city(one).is_some() && city(one) == city(other),
+    };
+    around && street(one).is_some() && street(one) == street(other)
 }
 
 /// "Street" is written in two ways, and so are its like.

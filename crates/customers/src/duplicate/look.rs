@@ -22,7 +22,7 @@ row! { struct Like { key: String, one: Uuid, other: Uuid } }
 
 sql! {
     fn those(ids: Vec<Uuid>) -> Vec<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, custom, merged_into, version, created_at, updated_at
         from customer where tenant_id = $1 and id = any($2) order by id";
     fn forget(ids: Vec<Uuid>, keys: Vec<String>, of: Vec<Uuid>) -> u64 = "
         delete from customer_likeness l where l.tenant_id = $1 and l.customer_id = any($2)

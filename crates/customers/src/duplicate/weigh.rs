@@ -1,7 +1,7 @@
 //! What speaks for two customers being one, and how much.
 use crate::{Customer, Location, customer::Status};
 
-use super::keys::{address, name, phone, postal_code};
+use super::keys::{name, phone, postal_code, same_address};
 
 /// From here on a pair is shown to somebody: the same e-mail or telephone alone, or a name with a place.
 pub(super) const ENOUGH: i32 = 50;
@@ -33,12 +33,15 @@ pub(super) fn weigh(one: (&Customer, &[Location]), other: (&Customer, &[Location
     if !speaks(ours == theirs, "name", 30) {
         speaks(strsim::jaro_winkler(&ours, &theirs) >= SIMILAR, "similar_name", 20);
     }
-    let shared = |of: fn(&Location) -> Option<String>| {
-        let known: Vec<String> = a_places.iter().filter_map(of).collect();
-        b_places.iter().filter_map(of).any(|place| known.contains(&place))
+    let any = |same: &dyn Fn(&Location, &Location) -> bool| {
+        a_places.iter().take(20).any(|one| b_places.iter().take(20).any(|other| same(one, other)))
     };
-    if !speaks(shared(address), "address", 30) {
-        speaks(shared(postal_code), "postal_code", 20);
+    if !speaks(any(&same_address), "address", 30) {
+        speaks(
+            any(&|one, other| postal_code(one).is_some() && postal_code(one) == postal_code(other)),
+            "postal_code",
+            20,
+        );
     }
     Some(weighed).filter(|weighed| weighed.score >= ENOUGH)
 }

@@ -28,7 +28,7 @@ sql! {
     // A list of ids, not a probe for each: should a plan that was made for other companies take a wrong index, it reads the
     // rows of this one once.
     pub(super) fn those(ids: Vec<Uuid>) -> Vec<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, merged_into, version, created_at, updated_at
+        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, custom, merged_into, version, created_at, updated_at
         from customer where tenant_id = $1 and id = any($2) order by id";
     pub(super) fn contacts_of(customers: Vec<Uuid>) -> Vec<Contact> = "
         select id, customer_id, name, role, email, phone, version, created_at, updated_at

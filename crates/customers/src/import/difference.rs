@@ -52,7 +52,7 @@ pub(super) fn difference(known: &Known, new: &New, source: Source) -> Difference
         phone: differs(&now.phone, &new.phone),
         notes: differs(&now.notes, &new.notes),
         external_id: differs(&now.external_id, &new.external_id).filter(|_| source == Source::Other),
-        assigned_to: None,
+        ..customer::Change::default()
     };
     let any = change.name.is_some()
         || change.kind.is_some()

@@ -115,12 +115,12 @@ impl Reading {
             phone,
             notes: joined(notes),
             external_id: get(Field::ExternalId),
-            assigned_to: None,
             tags: self.all(cells, Field::Tags).flat_map(|(_, cell)| tags(cell)).collect(),
             location,
             contact: contact
                 .filter(|contact| Some(contact) != name.as_ref())
                 .map(|name| contact::New { name, ..contact::New::default() }),
+            ..New::default()
         };
         new.checked().map_err(|error| error.problem().detail)
     }

@@ -76,7 +76,8 @@ fn side_by_side(one: &One, other: &One) -> Markup {
     let text = |value: Option<&String>| html! { @match value { Some(value) => (value), None => (nothing("none")) } };
     let many = |many: usize| html! { span.num { (many) } };
     let row = |label: &str, of: &dyn Fn(&One) -> Markup| {
-        let (a, b) = (of(one), of(other));
+        // A long address breaks rather than push the other out of a phone's screen.
+        let (a, b) = (html! { span.wrap-anywhere { (of(one)) } }, html! { span.wrap-anywhere { (of(other)) } });
         let differs = a.0 != b.0;
         vec![html! { @if differs { b { (label) } } @else { (label) } }, a, b]
     };
@@ -97,7 +98,8 @@ fn side_by_side(one: &One, other: &One) -> Markup {
         row("Contacts", &|of| many(of.contacts.len())),
         row("Equipment", &|of| many(of.equipment.len())),
     ];
-    let columns = [Column::text("What"), Column::text(called(&one.customer)), Column::text(called(&other.customer))];
+    let number = |of: &One| Column::text(format!("#{}", of.customer.number));
+    let columns = [Column::text("What"), number(one), number(other)];
     plain("The two side by side; what differs is bold", &columns, &rows)
 }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Gone, Kept, MergeId, Picks, fields, follow, kept_of, set, tags_of, untag};
+use super::{Gone, Kept, MergeId, Picks, fields, follow, kept_of, set, set_custom, tags_of, untag};
 use crate::{
     CustomerId,
     consent::{self, Consent, ConsentChanged, ConsentId},
@@ -106,7 +106,11 @@ pub async fn make(
         .await?;
     let keys = known_by(&gone, known);
     let was = |field: &String| before.get(field).cloned().unwrap_or_default();
+    // What is in the company's own fields of one only is kept; of what is in both, that of who stays.
+    let custom = stays.custom.filled_from(&gone.custom);
+    let custom = (custom != stays.custom).then(|| (stays.custom.clone(), custom));
     let kept = Kept {
+        custom: custom.clone(),
         fields: change.iter().map(|(field, value)| (field.clone(), (was(field), value.clone()))).collect(),
         gone: Gone { archived_at: put_away.archived_at, external_id: gone.external_id.clone() },
         keys: keys.clone(),
@@ -136,6 +140,9 @@ pub async fn make(
     tx.run(keys.iter().map(|key| reach::forget(gone.id, key.clone())).collect::<Vec<_>>()).await?;
     tx.queue(reach::add(stays.id, keys));
     duplicate::forget(tx, gone.id).await?;
+    if let Some((_, custom)) = custom {
+        tx.run(set_custom(stays.id, custom)).await?;
+    }
 
     let now_is = tx.run(customer::find(stays.id)).await?;
     let customer = match change.is_empty() {

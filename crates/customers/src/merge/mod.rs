@@ -26,6 +26,7 @@ pub use take_back::{api as api_take_back, post as post_take_back, take_back};
 
 use crate::{
     CustomerId,
+    custom::Custom,
     customer::{Customer, Status},
 };
 
@@ -56,6 +57,9 @@ row! {
 struct Kept {
     /// Fields of who stays: before, and after.
     fields: BTreeMap<String, (Value, Value)>,
+    /// The company's own fields of who stays: before, and after.
+    #[serde(default)]
+    custom: Option<(Custom, Custom)>,
     gone: Gone,
     /// By what the one who went was known again.
     keys: Vec<String>,
@@ -96,6 +100,11 @@ sql! {
     fn set(id: CustomerId, status: Status, merged_into: Option<CustomerId>, archived_at: Option<Timestamp>, external_id: Option<String>, at: Timestamp) -> u64 = "
         update customer set status = $3, merged_into = $4, archived_at = $5, external_id = $6, updated_at = $7, version = version + 1
         where tenant_id = $1 and id = $2";
+}
+
+sql! {
+    fn set_custom(id: CustomerId, custom: Custom) -> u64 = "
+        update customer set custom = $3, version = version + 1 where tenant_id = $1 and id = $2";
 }
 
 /// The fields of a customer that a merge chooses among, as `Change` names them.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::{Kept, Merge, MergeId, Moved, Stored, fields, follow, one, set, untag};
+use super::{Kept, Merge, MergeId, Moved, Stored, fields, follow, one, set, set_custom, untag};
 use crate::{
     CustomerId,
     consent::{self, Channel, ConsentChanged, ConsentId, Purpose},
@@ -66,6 +66,12 @@ pub async fn take_back(tx: &mut TenantTx, id: MergeId, author: &str) -> Result<T
     let mut taken = |record: &str| by_record.remove(record).unwrap_or_default();
 
     let left = fields_back(tx, &stayed, &kept).await?;
+    let mut left = left;
+    match &kept.custom {
+        Some((before, after)) if stayed.custom == *after => drop(tx.run(set_custom(stayed.id, before.clone())).await?),
+        Some(_) => left.push("custom".into()),
+        None => {}
+    }
     let archived = kept.gone.archived_at;
     let status = if archived.is_some() { Status::Archived } else { Status::Active };
     tx.run(set(gone.id, status, None, archived, kept.gone.external_id.clone(), tx.now())).await?;

@@ -15,7 +15,7 @@ sql! {
             select t.name from customer_tag g join tag t on t.tenant_id = $1 and t.id = g.tag_id
             where g.tenant_id = $1 and g.customer_id = k.id order by t.name_key) as tags from unnest($2::uuid[]) k(id)) n
         where c.tenant_id = $1 and c.id = any($2) and c.id = n.id and c.tags is distinct from n.tags
-        returning c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.tags, c.merged_into, c.version, c.created_at, c.updated_at";
+        returning c.id, c.number, c.kind, c.name, c.email, c.phone, c.notes, c.external_id, c.place, c.city, c.status, c.assigned_to, c.tags, c.custom, c.merged_into, c.version, c.created_at, c.updated_at";
 }
 
 /// So many in one transaction; of more, jobs see to the rest.

@@ -22,7 +22,7 @@ pub use logo::{post as logo_post, remove as logo_remove};
 pub use plan::page as plan_page;
 
 /// Label, path, what it holds, icon, permission: the settings there are.
-const PLACES: [(&str, &str, &str, &str, &str); 11] = [
+const PLACES: [(&str, &str, &str, &str, &str); 12] = [
     (
         "Company",
         "/settings/company",
@@ -34,6 +34,7 @@ const PLACES: [(&str, &str, &str, &str, &str); 11] = [
     ("Roles", "/settings/roles", "What each role may do and whose records it sees", "shield-check", "members.read"),
     ("Teams", "/settings/teams", "Who works together", "users", "members.read"),
     ("Tags", "/settings/tags", "Your own words for customers, and their colours", "tags", "customers.read"),
+    ("Customer fields", "/settings/fields", "What you keep of each customer besides", "list-checks", "customers.read"),
     ("E-mail", "/settings/email", "What was sent and how it fared, and under which name", "mail", "email.read"),
     ("API keys", "/settings/api-keys", "Let other programs read and write here", "key-round", "api_keys.manage"),
     ("Exports", "/exports", "Lists you have taken along as files", "download", "exports.create"),

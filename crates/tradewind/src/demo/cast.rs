@@ -111,6 +111,24 @@ pub const COMPANIES: &[Company] = &[
     },
 ];
 
+/// What the company keeps of its customers besides: label, kind, choices.
+pub const FIELDS: &[(&str, &str, &[&str])] = &[
+    ("Filter size", "choice", &["16x20x1", "20x25x1", "20x25x4"]),
+    ("Square feet", "number", &[]),
+    ("Plan until", "date", &[]),
+    ("Has a dog", "flag", &[]),
+];
+
+/// Of two of three something is known.
+pub fn fields_of(index: usize) -> serde_json::Value {
+    let size = FIELDS[0].2[index % 3];
+    match index % 3 {
+        0 => serde_json::json!({}),
+        1 => serde_json::json!({ "filter_size": size, "square_feet": 1100 + index * 85 }),
+        _ => serde_json::json!({ "filter_size": size, "has_a_dog": index.is_multiple_of(2), "plan_until": "2027-04-30" }),
+    }
+}
+
 /// Name, street, city.
 pub const CUSTOMERS: &[(&str, &str, &str)] = &[
     ("Rivera Residence", "12 Elm St", "Springfield"),

@@ -181,6 +181,7 @@ fn table_of(name: &str) -> Option<&'static str> {
     Some(match name {
         "customers" | "customer" | "subject" | "history" => "customer",
         "customer-relations" | "relation" => "customer_relation",
+        "custom-fields" | "fields" => "custom_field",
         "customer-views" | "views" => "saved_view",
         "customer-duplicates" | "duplicates" => "duplicate",
         "customer-merges" | "merges" => "customer_merge",

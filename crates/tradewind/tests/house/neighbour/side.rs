@@ -66,6 +66,9 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         let relation = json!({ "customer_id": landlord, "kind": kind });
         owner.post(&format!("/api/v1/customers/{customer}/relations"), relation).await.id();
     }
+    for label in ["Gate code", "Filter size"] {
+        owner.post("/api/v1/custom-fields", json!({ "label": label, "kind": "text" })).await.id();
+    }
     for name in ["Salem", "Springfield"] {
         let view = json!({ "name": name, "filter": { "city": name }, "shared": true });
         owner.post("/api/v1/customer-views", view).await.id();
@@ -146,7 +149,9 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         let ids: Vec<String> = rows.iter().map(|row| row.get::<_, Uuid>(0).to_string()).collect();
         if let Some(newest) = ids.first() {
             side.one.insert(table.clone(), newest.clone());
-            if ["contact", "time_off", "team", "tag", "saved_view", "customer_relation"].contains(&table.as_str()) {
+            if ["contact", "time_off", "team", "tag", "saved_view", "customer_relation", "custom_field"]
+                .contains(&table.as_str())
+            {
                 side.spare.insert(table, ids[ids.len() - 1].clone());
             }
         }

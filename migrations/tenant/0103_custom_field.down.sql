@@ -1,0 +1,2 @@
+alter table customer drop column custom;
+drop table custom_field;
