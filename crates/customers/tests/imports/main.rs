@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 mod formats;
 mod undo;
+mod workbook;
 
 async fn house() -> TestHouse {
     start(vec![customers::module()]).await
