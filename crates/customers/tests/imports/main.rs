@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 mod formats;
+mod merged;
 mod undo;
 mod workbook;
 
