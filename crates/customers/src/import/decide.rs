@@ -21,8 +21,8 @@ use crate::{
 
 sql! {
     // All who could be meant by these keys: ids, addresses, numbers, or names (of lines that have nothing better).
-    fn meant(keys: Vec<String>) -> Vec<CustomerId> = "
-        select distinct r.customer_id from unnest($2::text[]) a(key) cross join lateral (
+    fn meant(keys: Vec<String>) -> Vec<Meant> = "
+        select a.key, r.customer_id from unnest($2::text[]) a(key) cross join lateral (
             select customer_id from customer_reach where tenant_id = $1 and key = a.key limit 1000) r
         limit 20000";
     // A list of ids, not a probe for each: should a plan that was made for other companies take a wrong index, it reads the
@@ -33,6 +33,13 @@ sql! {
     pub(super) fn contacts_of(customers: Vec<Uuid>) -> Vec<Contact> = "
         select id, customer_id, name, role, email, phone, version, created_at, updated_at
         from contact where tenant_id = $1 and customer_id = any($2) order by customer_id, position, id";
+}
+
+kernel::row! {
+    struct Meant {
+        key: String,
+        customer_id: CustomerId,
+    }
 }
 
 /// The keys under which the customer of a line would be known: a name alone says little beside anything better.
@@ -80,6 +87,8 @@ pub(super) struct Crowd {
     by_email: HashMap<String, Vec<usize>>,
     by_phone: HashMap<String, Vec<usize>>,
     by_name: HashMap<String, Vec<usize>>,
+    /// Keys of whoever became part of them by a merge.
+    by_merge: HashMap<String, usize>,
 }
 
 impl Crowd {
@@ -91,11 +100,17 @@ impl Crowd {
         };
         let (meant, known) = tx.run((meant(keys.into_iter().collect()), elsewhere::known(source, theirs))).await?;
         let ids: HashSet<Uuid> =
-            meant.into_iter().map(Uuid::from).chain(known.into_iter().map(|one| one.customer_id)).collect();
+            meant.iter().map(|one| one.customer_id.0).chain(known.iter().map(|one| one.customer_id)).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
-        let nobody = (HashMap::new(), HashMap::new(), HashMap::new(), HashMap::new());
-        let (by_external_id, by_email, by_phone, by_name) = nobody;
-        let mut crowd = Self { source, all: vec![], by_external_id, by_email, by_phone, by_name };
+        let mut crowd = Self {
+            source,
+            all: vec![],
+            by_external_id: HashMap::new(),
+            by_email: HashMap::new(),
+            by_phone: HashMap::new(),
+            by_name: HashMap::new(),
+            by_merge: HashMap::new(),
+        };
         if ids.is_empty() {
             return Ok(crowd);
         }
@@ -103,6 +118,12 @@ impl Crowd {
         let (customers, locations, contacts, elsewhere) = tx.run(batch).await?;
         let at: HashMap<Uuid, usize> = customers.iter().enumerate().map(|(n, c)| (c.id.into(), n)).collect();
         customers.into_iter().for_each(|customer| crowd.admit(customer));
+        for Meant { key, customer_id } in meant {
+            let Some(n) = at.get(&customer_id.0).copied() else { continue };
+            if crowd.all.get(n).is_some_and(|known| !reach::keys(&known.customer).contains(&key)) {
+                crowd.by_merge.insert(key, n);
+            }
+        }
         for location in locations {
             if let Some(known) = at.get(&location.customer_id.into()).and_then(|n| crowd.all.get_mut(*n)) {
                 known.locations.push(location);
@@ -164,9 +185,14 @@ impl Crowd {
             || self.these(&self.by_phone, &digits(new.phone.as_ref()?)).filter(own).find(|known| same_name(known));
         let bare = new.email.is_none() && new.phone.is_none();
         let by_name = || self.these(&self.by_name, &name).filter(|_| bare).filter(own).find(|known| there(known));
-        match self.by_id(new).or_else(by_email).or_else(by_phone).or_else(by_name) {
-            Some(known) => self.known(known, difference(known, new, self.source)),
-            None => Decision::New,
+        let own = by_email().or_else(by_phone).or_else(by_name);
+        let merged = asked(new, self.source).find_map(|key| self.all.get(*self.by_merge.get(&key)?));
+        match (self.by_id(new), own, merged) {
+            // What a file says of somebody who became part of another is no news of that other.
+            (None, None, Some(known)) => self.known(known, Difference::default()),
+            (Some(by_id), None, Some(known)) if by_id.at == known.at => self.known(known, Difference::default()),
+            (Some(known), ..) | (None, Some(known), _) => self.known(known, difference(known, new, self.source)),
+            (None, None, None) => Decision::New,
         }
     }
 

@@ -43,23 +43,28 @@ sql! {
     pub(super) fn of(customers: Vec<Uuid>) -> Vec<Elsewhere> = "
         select source, external_id, customer_id from external_id
         where tenant_id = $1 and customer_id = any($2) order by customer_id, external_id";
-    fn insert(source: Source, import: ImportId, customers: Vec<Uuid>, ids: Vec<String>, at: Timestamp) = "
-        insert into external_id (tenant_id, source, external_id, customer_id, import_id, created_at)
-        select $1::uuid, $2::text, n.external_id, n.customer_id, $3::uuid, $6::timestamptz
-        from unnest($4::uuid[], $5::text[]) n(customer_id, external_id) order by n.external_id
+    fn insert(source: Source, import: ImportId, customers: Vec<Uuid>, ids: Vec<String>, at: Timestamp, rows: Vec<Uuid>) = "
+        insert into external_id (tenant_id, source, external_id, customer_id, import_id, created_at, id)
+        select $1::uuid, $2::text, n.external_id, n.customer_id, $3::uuid, $6::timestamptz, n.id
+        from unnest($4::uuid[], $5::text[], $7::uuid[]) n(customer_id, external_id, id) order by n.external_id
         on conflict (tenant_id, source, external_id) do nothing";
     pub(super) fn forget(import: ImportId, customers: Vec<Uuid>) -> u64 = "
         delete from external_id where tenant_id = $1 and customer_id = any($3) and import_id = $2";
     fn of_one(customer: CustomerId) -> Vec<ExternalId> = "
         select source, external_id, created_at from external_id
         where tenant_id = $1 and customer_id = $2 order by source, external_id limit 200";
+    fn follow(from: CustomerId, to: CustomerId, only: Option<Vec<Uuid>>) -> Vec<Uuid> = "
+        update external_id set customer_id = $3
+        where tenant_id = $1 and customer_id = $2 and ($4::uuid[] is null or id = any($4)) returning id";
 }
+crate::follows! { "external_id" => follow }
 
 /// Queues them.
 pub(super) fn keep(tx: &mut TenantTx, source: Source, import: ImportId, all: &[(CustomerId, String)]) {
     if !all.is_empty() {
         let customers = column(all, |(customer, _)| (*customer).into());
-        tx.queue(insert(source, import, customers, column(all, |(_, id)| id.clone()), tx.now()));
+        let rows = column(all, |_| Uuid::now_v7());
+        tx.queue(insert(source, import, customers, column(all, |(_, id)| id.clone()), tx.now(), rows));
     }
 }
 

@@ -87,6 +87,9 @@ pub(super) async fn load(tx: &mut TenantTx, ids: Vec<Uuid>) -> Result<HashMap<Uu
 
 impl Amended {
     pub fn lay(&mut self, change: Difference, at: Timestamp, rows: &mut Rows) -> Result<()> {
+        if self.customer.merged_into.is_some() {
+            return Err(Error::refused(format!("{} was merged with another customer meanwhile.", self.customer.name)));
+        }
         let Difference { customer, location, new_location, new_contact, new_tags: _, elsewhere: _ } = change;
         let now = &mut self.customer;
         if let Some(change) = customer {

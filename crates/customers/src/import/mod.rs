@@ -25,6 +25,7 @@ pub mod show;
 mod take_back;
 pub mod undo;
 pub mod upload;
+mod workbook;
 
 use jiff::Timestamp;
 use kernel::{row, sql};

@@ -18,7 +18,7 @@ pub(super) struct Sheet {
 
 pub(super) const MOST_BYTES: u64 = 100 << 20;
 const SAMPLE: usize = 50;
-const MOST_COLUMNS: usize = 100;
+pub(super) const MOST_COLUMNS: usize = 100;
 const MOST_LINES: i32 = 1_000_000;
 
 fn refuse<T>(code: &str, sentence: impl Into<String>) -> Result<T> {
@@ -26,7 +26,10 @@ fn refuse<T>(code: &str, sentence: impl Into<String>) -> Result<T> {
 }
 
 fn no_text<T>() -> Result<T> {
-    refuse("encoding", "This is not a text file. Save it as CSV from your spreadsheet and choose that file.")
+    refuse(
+        "encoding",
+        "This is not a text file, nor a workbook. Save it as CSV from your spreadsheet and choose that file.",
+    )
 }
 
 fn reader<R: Read>(text: R, delimiter: u8) -> csv::Reader<R> {
@@ -66,15 +69,23 @@ fn lines<R: Read>(records: csv::StringRecordsIntoIter<R>) -> impl Iterator<Item 
     })
 }
 
+/// In which encoding, and what parts the cells.
+pub(super) type Written = (&'static Encoding, u8);
+
 /// Reads all of it once, so that whatever must be refused is refused before a line is kept.
-pub(super) fn look<R: Read>(open: impl Fn() -> R) -> Result<Sheet> {
+pub(super) fn look<R: Read>(open: impl Fn() -> R, known: Option<Written>) -> Result<Sheet> {
     let lost = |e: std::io::Error| Error::Bug(format!("an uploaded file cannot be read again: {e}"));
-    let encoding = encoding(open()).map_err(lost)?;
-    let mut sample = vec![];
-    if Decoded::new(open(), encoding).take(256 * 1024).read_to_end(&mut sample).is_err() {
-        return no_text();
-    }
-    let delimiter = delimiter(&sample);
+    let (encoding, delimiter) = match known {
+        Some(known) => known,
+        None => {
+            let encoding = encoding(open()).map_err(lost)?;
+            let mut sample = vec![];
+            if Decoded::new(open(), encoding).take(256 * 1024).read_to_end(&mut sample).is_err() {
+                return no_text();
+            }
+            (encoding, delimiter(&sample))
+        }
+    };
     let mut records = reader(Decoded::new(open(), encoding), delimiter).into_records();
     let columns: Vec<String> = match records.next() {
         Some(Ok(record)) => record.iter().map(|cell| cell.trim().chars().take(100).collect()).collect(),
@@ -116,7 +127,7 @@ mod tests {
     use encoding_rs::WINDOWS_1252;
 
     fn names(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
-        let sheet = look(|| bytes).unwrap();
+        let sheet = look(|| bytes, None).unwrap();
         let names = sheet.lines(bytes).map(|line| line.unwrap().1[0].clone()).collect();
         (sheet.columns, names)
     }
@@ -152,14 +163,14 @@ mod tests {
     #[test]
     fn what_is_no_table_is_refused_in_a_sentence() {
         for bytes in [&b""[..], b"\n\n", b"Name\n", b"PK\x03\x04\x00\x00\x00\x00\x08\x00\xff\xfe\x00\x00a"] {
-            assert!(matches!(look(|| bytes), Err(Error::Invalid(_))), "{bytes:?}");
+            assert!(matches!(look(|| bytes, None), Err(Error::Invalid(_))), "{bytes:?}");
         }
     }
 
     #[test]
     fn lines_are_counted_as_a_spreadsheet_does() {
         let file = &b"Name,Note\nA,\"two\nlines\"\n,\nB,x\n"[..];
-        let sheet = look(|| file).unwrap();
+        let sheet = look(|| file, None).unwrap();
         assert_eq!(sheet.lines, 2);
         assert_eq!(sheet.lines(file).map(|line| line.unwrap().0).collect::<Vec<_>>(), [2, 4]);
     }

@@ -17,6 +17,7 @@ use super::{
     format::recognise,
     latest,
     read::{MOST_BYTES, Sheet, look},
+    workbook,
 };
 use crate::permissions::CustomersImport;
 
@@ -105,13 +106,19 @@ async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> 
     Ok(import)
 }
 
-/// The file that was sent, once looked through. That takes seconds for a large one, so on a thread that may be blocked.
+/// The file as text, once looked through. That takes seconds for a large one, so on a thread that may be blocked.
 async fn chosen(upload: Spooled) -> Result<(Spool, Sheet)> {
     let file = upload.file.filter(|file| file.field == "file" && file.bytes > 0);
     let file = file.ok_or_else(|| Error::field("/file", "required", "Choose a file."))?;
-    let looked = file.clone();
-    let sheet = tokio::task::spawn_blocking(move || look(|| looked.open())).await;
-    Ok((file, sheet.map_err(|e| Error::Bug(format!("looking through a file: {e}")))??))
+    let looking = tokio::task::spawn_blocking(move || match workbook::is_one(file.open()) {
+        true => {
+            let text = workbook::as_text(|| file.open())?;
+            let file = file.rewritten(text)?;
+            look(|| file.open(), Some((encoding_rs::UTF_8, b','))).map(|sheet| (file, sheet))
+        }
+        false => look(|| file.open(), None).map(|sheet| (file, sheet)),
+    });
+    looking.await.map_err(|e| Error::Bug(format!("looking through a file: {e}")))?
 }
 
 pub async fn api(access: Access<CustomersImport>, upload: Spooled) -> Result<Repeatable<Created<Import>>> {
@@ -156,11 +163,11 @@ pub async fn post(access: Access<CustomersImport>, upload: Spooled) -> Result<Ei
 }
 
 fn draw(access: &Access<CustomersImport>, earlier: &[Import], filled: &Filled) -> Page {
-    let accept = ".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain";
+    let accept = ".csv,.tsv,.txt,.xlsx,text/csv,text/tab-separated-values,text/plain,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     let body = html! {
         (form::form_with_files("/customers/import", filled, html! {
-            p.soft { "Export your customers from the other system or save them from a spreadsheet as CSV; the first line names the columns. Exports of Jobber, Housecall Pro, ServiceTitan, HubSpot and QuickBooks are recognised. Nothing is changed until you have seen what would happen." }
-            (input::file(filled, "file", "File", accept, MOST_BYTES).required().hint("CSV with commas, semicolons, tabs or bars, at most 100 MB. Any encoding."))
+            p.soft { "Export your customers from the other system or take a spreadsheet; the first line names the columns. Exports of Jobber, Housecall Pro, ServiceTitan, HubSpot and QuickBooks are recognised. Nothing is changed until you have seen what would happen." }
+            (input::file(filled, "file", "File", accept, MOST_BYTES).required().hint("Excel (XLSX), or CSV with commas, semicolons, tabs or bars in any encoding. At most 100 MB."))
             (form::actions(html! { (button("Read file").primary()) (link_button("Cancel", "/customers").quiet()) }))
         }))
         @if !earlier.is_empty() { section.mt-4 { div.sect-head { h2 { "Earlier imports" } } (list(access, earlier)) } }

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 mod formats;
+mod merged;
 mod undo;
+mod workbook;
 
 async fn house() -> TestHouse {
     start(vec![customers::module()]).await

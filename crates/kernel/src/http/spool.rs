@@ -1,7 +1,11 @@
 //! A large file, put on disk as it comes in: memory holds a piece of it at a time, however large it is.
 use axum::extract::{FromRequest, Multipart, Request, multipart::Field};
 use sha2::{Digest, Sha256};
-use std::{io::Read, os::unix::fs::FileExt, sync::Arc};
+use std::{
+    io::{Read, Seek, SeekFrom},
+    os::unix::fs::FileExt,
+    sync::Arc,
+};
 use tokio::io::AsyncWriteExt;
 
 use super::body::{Upload, fingerprint};
@@ -31,14 +35,31 @@ pub struct Spool {
 
 impl Spool {
     /// From the beginning, as often as wanted.
-    pub fn open(&self) -> impl Read + Send + 'static {
-        From { file: self.file.clone(), at: 0 }
+    pub fn open(&self) -> impl Read + Seek + Send + 'static {
+        From { file: self.file.clone(), at: 0, bytes: self.bytes }
+    }
+    /// The same under its name, written otherwise.
+    pub fn rewritten(self, file: std::fs::File) -> Result<Self> {
+        let bytes = file.metadata().map_err(full)?.len();
+        Ok(Self { bytes, file: Arc::new(file), ..self })
     }
 }
 
 struct From {
     file: Arc<std::fs::File>,
     at: u64,
+    bytes: u64,
+}
+impl Seek for From {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let (from, by) = match to {
+            SeekFrom::Start(at) => (at, 0),
+            SeekFrom::Current(by) => (self.at, by),
+            SeekFrom::End(by) => (self.bytes, by),
+        };
+        self.at = from.checked_add_signed(by).ok_or(std::io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
 }
 impl Read for From {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {

@@ -1,4 +1,5 @@
 //! Merging two customers keeps everything of both, in every context, and taking it back puts each row where it was.
+use axum::{body::Body, http::Method};
 use customers::merge::FOLLOWERS;
 use harness::{Company, Person, TestHouse, in_both_placements};
 use serde_json::{Value, json};
@@ -15,6 +16,7 @@ const STAY: &[(&str, &str)] = &[
     ("duplicate", "whoever went looks like nobody any more"),
     ("customer", "whoever went says itself where it is"),
     ("import_row", "what a line of a file made is said of whom it made"),
+    ("import_deed", "and what an import did, of whom it did it to"),
 ];
 
 #[tokio::test]
@@ -102,6 +104,19 @@ async fn somebody(owner: &Person<'_>, technician: &str, item: &str, name: &str, 
     (id, invoice)
 }
 
+/// Both have an id in another system, by an export of it.
+async fn known_elsewhere(house: &TestHouse, owner: &Person<'_>) {
+    let file = "--tradewind\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nJ-ID,Display Name,E-mails\n1,Rivera Ana,1@example.com\n2,Ana Rivera,3@example.com\n\r\n--tradewind--\r\n";
+    let headers = [("content-type", "multipart/form-data; boundary=tradewind")];
+    let sent = owner.call(Method::POST, "/api/v1/customer-imports", &headers, Body::from(file)).await;
+    let path = format!("/api/v1/customer-imports/{}", sent.id());
+    for verb in ["check", "run"] {
+        assert_eq!(owner.post(&format!("{path}/{verb}"), json!({})).await.status, 202);
+        house.run_jobs().await;
+    }
+    assert_eq!(owner.get(&path).await.body["changed"], 2);
+}
+
 #[tokio::test]
 async fn a_merge_keeps_everything_and_goes_back_row_by_row() {
     let house = harness::start(modules::list()).await;
@@ -114,6 +129,7 @@ async fn a_merge_keeps_everything_and_goes_back_row_by_row() {
         let item = made(&owner, "/api/v1/items", item).await;
         let (gone, invoice) = somebody(&owner, &technician, &item, "Rivera Ana", 1).await;
         let (stays, _) = somebody(&owner, &technician, &item, "Ana Rivera", 3).await;
+        known_elsewhere(&house, &owner).await;
         let friend = made(&owner, "/api/v1/customers", json!({ "name": "Landlord" })).await;
         for (one, kind, other) in [(&gone, "landlord", &friend), (&gone, "payer", &stays), (&gone, "subsidiary", &friend), (&stays, "subsidiary", &friend), (&friend, "referred_by", &gone)] {
             let relation = json!({ "customer_id": other, "kind": kind });
