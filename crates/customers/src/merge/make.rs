@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Gone, Kept, MergeId, Picks, fields, follow, kept_of, set, set_custom, tags_of, untag};
+use super::{Gone, Kept, MergeId, Picks, elsewhere, fields, follow, kept_of, set, set_custom, tags_of, untag};
 use crate::{
     CustomerId,
     consent::{self, Consent, ConsentChanged, ConsentId},
@@ -109,7 +109,9 @@ pub async fn make(
     // What is in the company's own fields of one only is kept; of what is in both, that of who stays.
     let custom = stays.custom.filled_from(&gone.custom);
     let custom = (custom != stays.custom).then(|| (stays.custom.clone(), custom));
+    let elsewhere = elsewhere::over(tx, gone.id, stays.id).await?;
     let kept = Kept {
+        elsewhere,
         custom: custom.clone(),
         fields: change.iter().map(|(field, value)| (field.clone(), (was(field), value.clone()))).collect(),
         gone: Gone { archived_at: put_away.archived_at, external_id: gone.external_id.clone() },

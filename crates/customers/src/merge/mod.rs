@@ -2,6 +2,7 @@
 //! went. What moved is written down row by row, so that it can go back.
 mod card;
 mod compare;
+mod elsewhere;
 mod follow;
 mod list;
 mod make;
@@ -61,6 +62,9 @@ struct Kept {
     #[serde(default)]
     custom: Option<(Custom, Custom)>,
     gone: Gone,
+    /// By which ids other systems knew the one who went.
+    #[serde(default)]
+    elsewhere: Vec<elsewhere::Known>,
     /// By what the one who went was known again.
     keys: Vec<String>,
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::{Kept, Merge, MergeId, Moved, Stored, fields, follow, one, set, set_custom, untag};
+use super::{Kept, Merge, MergeId, Moved, Stored, elsewhere, fields, follow, one, set, set_custom, untag};
 use crate::{
     CustomerId,
     consent::{self, Channel, ConsentChanged, ConsentId, Purpose},
@@ -85,6 +85,7 @@ pub async fn take_back(tx: &mut TenantTx, id: MergeId, author: &str) -> Result<T
         }
     }
     tx.run(go).await?.iter().for_each(|rows| went += rows.len());
+    elsewhere::back(tx, stayed.id, gone.id, &kept.elsewhere).await?;
     tags_back(tx, (stayed.id, taken("tag given")), (gone.id, taken("tag taken"))).await?;
     consents_back(tx, &stayed, &gone, taken("consent written"), author).await?;
     keys_back(tx, &stayed, &gone, &kept).await?;

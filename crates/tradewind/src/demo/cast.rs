@@ -125,7 +125,9 @@ pub fn fields_of(index: usize) -> serde_json::Value {
     match index % 3 {
         0 => serde_json::json!({}),
         1 => serde_json::json!({ "filter_size": size, "square_feet": 1100 + index * 85 }),
-        _ => serde_json::json!({ "filter_size": size, "has_a_dog": index.is_multiple_of(2), "plan_until": "2027-04-30" }),
+        _ => {
+            serde_json::json!({ "filter_size": size, "has_a_dog": index.is_multiple_of(2), "plan_until": "2027-04-30" })
+        }
     }
 }
 

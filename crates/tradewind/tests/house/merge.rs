@@ -14,6 +14,8 @@ const STAY: &[(&str, &str)] = &[
     ("customer_merge", "what was merged before stays said"),
     ("duplicate", "whoever went looks like nobody any more"),
     ("customer", "whoever went says itself where it is"),
+    ("external_id", "the ids of other systems, given over by name"),
+    ("import_deed", "what an import did is said of whom it did it to"),
     ("import_row", "what a line of a file made is said of whom it made"),
 ];
 
@@ -48,7 +50,8 @@ async fn every_table_about_a_customer_follows_a_merge() {
 async fn rows(house: &TestHouse, acme: &Company<'_>) -> BTreeMap<String, Vec<String>> {
     let (client, schema) = (house.above().await, acme.schema().await);
     let mut all = BTreeMap::new();
-    let own = ["customer", "invoice_line", "line_item", "voucher", "voucher_entry", "order_note", "member"];
+    let own =
+        ["customer", "invoice_line", "line_item", "voucher", "voucher_entry", "order_note", "member", "external_id"];
     let follow = FOLLOWERS.iter().map(|follower| follower.table());
     for table in own.into_iter().chain(["customer_word", "customer_reach"]).chain(follow) {
         let sql = format!(
@@ -120,6 +123,9 @@ async fn a_merge_keeps_everything_and_goes_back_row_by_row() {
             made(&owner, &format!("/api/v1/customers/{one}/relations"), relation).await;
         }
         house.run_jobs().await;
+        let (client, schema) = (house.above().await, acme.schema().await);
+        let known = format!("insert into {schema}.external_id (tenant_id, source, external_id, customer_id, import_id, created_at) select $1, 'jobber', 'J-' || number, id, id, now() from {schema}.customer where tenant_id = $1 and id::text in ($2, $3)");
+        client.execute(&known, &[&acme.id, &gone, &stays]).await.unwrap();
         let before = rows(&house, &acme).await;
         let printed = owner.get(&format!("/api/v1/invoices/{invoice}")).await.body["bill_to"].clone();
 
@@ -132,7 +138,8 @@ async fn a_merge_keeps_everything_and_goes_back_row_by_row() {
         assert_eq!(merged.body["tags"], json!(["Tag 1", "Tag 3", "VIP"]), "the tags of both");
         assert_eq!(merged.body["place"], "3 Elm St, Springfield", "the first location stays the first");
         house.run_jobs().await;
-        let (client, schema) = (house.above().await, acme.schema().await);
+        let ids = format!("select count(*) from {schema}.external_id where tenant_id = $1 and customer_id::text = $2");
+        assert_eq!(client.query_one(&ids, &[&acme.id, &stays]).await.unwrap().get::<_, i64>(0), 2);
         for follower in FOLLOWERS.iter() {
             let (table, column) = (follower.table(), follower.column());
             let sql = format!("select count(*) from {schema}.{table} where tenant_id = $1 and {column}::text = $2");

@@ -1,0 +1,1 @@
+drop trigger customer_is_here on external_id;
