@@ -212,7 +212,7 @@ async fn a_file_and_a_new_customer_bring_tags() {
             let done = owner.get(&at).await.body;
             json!([done["made"], done["changed"], done["same"], done["wrong"]])
         };
-        let file = "Name,Email,Tags\nZoe,zoe@example.com,\"VIP, Net 30\"\nYan,yan@example.com,Net-30; New\nXu,xu@example.com,\nWei,wei@example.com,--\n";
+        let file = "Name,Email,Tags\nZoe,zoe@example.com,\"VIP, Net 30\"\nYan,yan@example.com,Net-30; New\nXu,xu@example.com,\nWei,wei@example.com,!!\n";
         assert_eq!(run(file).await, json!([2, 1, 0, 1]));
         assert_eq!(names(&owner.get("/api/v1/customers?tag=net+30").await), ["Yan", "Zoe"]);
         assert_eq!(names(&owner.get("/api/v1/customers?q=new").await), ["Yan"]);
