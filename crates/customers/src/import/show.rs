@@ -90,7 +90,7 @@ fn columns(import: &Import, sample: &[Line], filled: &Filled) -> Markup {
         form.form.form-wide method="post" action=(action) data-form data-island="import" {
             (form::key()) (form::summary(filled))
             (field::select(filled, "source", "The file comes from", &sources).value(source).hint(hint))
-            (plain("Columns", &heads, &rows))
+            div.stacked { (plain("Columns", &heads, &rows)) }
             p.soft.t13 data-mapped {}
             (form::actions(html! { (button("Check the file").primary()) (link_button("Cancel", "/customers/import").quiet()) }))
         }

@@ -139,7 +139,8 @@ fn draw(access: &Access<CustomersMerge>, one: &One, other: &One, filled: &Filled
     let here = format!("/customers/{}", a.id);
     let first = if a.number <= b.number { "this" } else { "other" };
     let who = |customer: &Customer| {
-        format!("since {}", customer.created_at.to_zoned(access.tenant().locale.zone.clone()).date())
+        let since = customer.created_at.to_zoned(access.tenant().locale.zone.clone());
+        format!("since {}", since.strftime("%-d %b %Y"))
     };
     let stays = [("this".to_owned(), called(a), who(a)), ("other".into(), called(b), who(b))];
     let body = html! { div.form-narrow {
