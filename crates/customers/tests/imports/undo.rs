@@ -194,7 +194,7 @@ async fn a_run_and_its_undoing_are_paused_stopped_and_taken_up_by_another_worker
         known(&owner).await;
         house.run_jobs().await;
         let before = hashes(&acme).await;
-        let mut file = HEAD.to_owned() + &many(0, 1100).replace(",New", ",");
+        let mut file = HEAD.to_owned() + &many(0, 2600).replace(",New", ",");
         file += ",Chen Family,chen@example.com,(217) 555-9999,,,,,\n";
         let path = checked(&owner, &acme, file.as_bytes()).await;
         for early in ["pause", "resume", "cancel", "undo"] {
@@ -216,22 +216,22 @@ async fn a_run_and_its_undoing_are_paused_stopped_and_taken_up_by_another_worker
         let paused = verb(&owner, &path, "pause").await;
         assert_eq!((paused.status, &paused.body["status"]), (200, &json!("paused")), "{paused:?}");
         let made = count("made").await;
-        assert!(made < 1100, "there is something left");
+        assert!(made < 2600, "there is something left");
         house.run_jobs().await;
         assert_eq!(count("made").await, made, "it rests");
         assert!(owner.page(&path.replace("/api/v1/customer-imports", "/customers/import")).await.text.contains("Go on"));
         assert_eq!(verb(&owner, &path, "resume").await.body["status"], "running");
         house.run_jobs().await;
-        assert_eq!((owner.get(&path).await.body["status"].clone(), count("made").await), (json!("done"), 1100));
+        assert_eq!((owner.get(&path).await.body["status"].clone(), count("made").await), (json!("done"), 2600));
         let sql = format!("select count(*), count(distinct external_id) from {schema}.customer where tenant_id = $1 and external_id is not null");
         let row = above.query_one(&sql, &[&acme.id]).await.unwrap();
-        assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (1100, 1100), "nobody twice");
+        assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (2600, 2600), "nobody twice");
 
         assert_eq!(verb(&owner, &path, "undo").await.status, 202);
         let over = async || owner.get(&path).await.body["status"] == "undone";
         let cuts = work(&acme, || customers::import::UndoImport { import: import() }, over).await;
         assert!(cuts > 3, "it was cut off {cuts} times");
-        assert_eq!((count("taken_back").await, count("kept").await), (1101, 0));
+        assert_eq!((count("taken_back").await, count("kept").await), (2601, 0));
         assert_eq!(hashes(&acme).await, before);
 
         // Stopped on the way, and what it did until then undone.
@@ -246,7 +246,7 @@ async fn a_run_and_its_undoing_are_paused_stopped_and_taken_up_by_another_worker
         assert_eq!(verb(&owner, &path, "cancel").await.status, 200, "twice is once");
         house.run_jobs().await;
         let stopped = owner.get(&path).await.body;
-        assert!(stopped["status"] == "cancelled" && stopped["made"].as_i64().unwrap() < 1100, "{stopped}");
+        assert!(stopped["status"] == "cancelled" && stopped["made"].as_i64().unwrap() < 2600, "{stopped}");
         assert_eq!(verb(&owner, &path, "resume").await.status, 409);
         undone(&owner, &acme, &path).await;
         assert_eq!(hashes(&acme).await, before);
