@@ -6,6 +6,7 @@ use kernel::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::HashMap;
 
 use super::{Field, Import, ImportId, ImportLines, Source, Status, find, show};
@@ -16,24 +17,30 @@ use crate::permissions::CustomersImport;
 pub struct Columns {
     /// The system the file comes from; as it was recognised, when not given.
     source: Option<Source>,
+    // Of any kind, so that what is no text is named by its column.
     #[serde(flatten)]
-    columns: HashMap<String, String>,
+    #[schemars(with = "HashMap<String, String>")]
+    columns: HashMap<String, Value>,
 }
 
 impl Input for Columns {
     fn check(&mut self, checks: &mut Checks) {
         for (column, field) in &self.columns {
-            let known =
-                field.parse::<Field>().is_ok() && column.strip_prefix('c').is_some_and(|n| n.parse::<u8>().is_ok());
+            let column_is = column.strip_prefix('c').is_some_and(|n| n.parse::<u8>().is_ok());
+            let known = column_is && named(field).is_some();
             checks.that(known, column, "column", "Choose one of the fields offered, or leave the column out.");
         }
     }
 }
 
+fn named(field: &Value) -> Option<Field> {
+    field.as_str()?.parse().ok()
+}
+
 impl Columns {
     fn mapping(&self, width: usize) -> Result<Vec<Option<Field>>> {
         let mapping: Vec<Option<Field>> =
-            (0..width).map(|n| self.columns.get(&format!("c{n}")).and_then(|field| field.parse().ok())).collect();
+            (0..width).map(|n| self.columns.get(&format!("c{n}")).and_then(named)).collect();
         for field in Field::ALL.iter().filter(|field| !field.takes_many()) {
             if mapping.iter().filter(|column| **column == Some(*field)).count() > 1 {
                 return Err(Error::field(
@@ -43,8 +50,8 @@ impl Columns {
                 ));
             }
         }
-        let named = |field: Field| mapping.contains(&Some(field));
-        match named(Field::Name) || named(Field::Company) || named(Field::FirstName) || named(Field::LastName) {
+        let held = |field: Field| mapping.contains(&Some(field));
+        match held(Field::Name) || held(Field::Company) || held(Field::FirstName) || held(Field::LastName) {
             true => Ok(mapping),
             false => Err(Error::field("", "name", "Say which column holds the customer's name.")),
         }
