@@ -58,12 +58,16 @@ pub(crate) fn doing(what: impl Into<String>) -> impl FnOnce(tokio_postgres::Erro
 }
 
 /// tokio-postgres says "db error" and hides the sentence behind it. What PostgreSQL adds to a value that does not fit (22) or
-/// breaks a rule (23) is the row itself, and that is somebody's: it stays out of every log.
+/// breaks a rule (23) is the row itself, and that is somebody's: it stays out of every log. The value that does not fit stands
+/// in quotes or behind a colon.
 fn told(error: &tokio_postgres::Error) -> String {
     let Some(db) = error.as_db_error() else { return error.to_string() };
     let code = db.code().code();
     match &code[..2] {
-        "22" => format!("a value does not fit ({code})"),
+        "22" => {
+            let before = db.message().split([':', '"']).next().unwrap_or_default();
+            format!("a value does not fit: {} ({code})", before.trim_end())
+        }
         "23" => format!("{} ({code})", db.message()),
         _ => {
             let more = [db.detail(), db.hint(), db.where_()].into_iter().flatten();
