@@ -94,7 +94,9 @@ pub(crate) fn note_seen(headers: &HeaderMap, text: &str) {
     if book().is_none() {
         return;
     }
-    headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok()).for_each(note_drawn);
+    // What a toast says is encoded, and now and then as long as a secret.
+    let cookies = headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok());
+    cookies.filter(|cookie| !cookie.starts_with("tradewind_toast=")).for_each(note_drawn);
     note_drawn(text);
 }
 
