@@ -3,12 +3,10 @@ use jiff::Timestamp;
 use kernel::{
     Access, Cursor, Paged, Result, Scope, Uuid,
     http::{Json, Page, Query},
-    page::limit,
+    page::{Asked, limit},
     sql,
 };
 use maud::{Markup, html};
-use schemars::JsonSchema;
-use serde::Deserialize;
 use tenancy::shell::{self, Frame};
 use ui::{
     card, filters, link_button,
@@ -17,14 +15,6 @@ use ui::{
 
 use crate::{Export, ExportId, ExportsCreate, Status, export::Shown};
 
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ListQuery {
-    /// 1–200, 50 when not given.
-    pub limit: Option<i64>,
-    pub cursor: Option<String>,
-}
-
 sql! {
     fn of_asker(asker: Uuid, before: ExportId, most: i64) -> Vec<Export> = "
         select id, list, format, filter, status, rows, bytes, problem, attempts, file_id, asker_kind, asker_id, asker_key, reach, prices, costs,
@@ -32,7 +22,7 @@ sql! {
         from export where tenant_id = $1 and asker_id = $2 and id < $3 order by id desc limit $4";
 }
 
-async fn list(scope: &Scope, query: &ListQuery) -> Result<Paged<Export>> {
+async fn list(scope: &Scope, query: &Asked) -> Result<Paged<Export>> {
     let most = limit(query.limit)?;
     let before = Cursor::maybe(query.cursor.as_deref())?.unwrap_or(ExportId::max());
     let Some(me) = scope.actor().id() else { return Ok(Paged { data: vec![], next_cursor: None }) };
@@ -40,7 +30,7 @@ async fn list(scope: &Scope, query: &ListQuery) -> Result<Paged<Export>> {
     Ok(Paged::of(rows, most, |export| export.id))
 }
 
-pub async fn api(access: Access<ExportsCreate>, Query(query): Query<ListQuery>) -> Result<Json<Paged<Shown>>> {
+pub async fn api(access: Access<ExportsCreate>, Query(query): Query<Asked>) -> Result<Json<Paged<Shown>>> {
     let found = list(&access, &query).await?;
     let data = found.data.into_iter().map(|export| export.shown(&access)).collect::<Result<_>>()?;
     Ok(Json(Paged { data, next_cursor: found.next_cursor }))
@@ -67,7 +57,7 @@ pub(crate) fn size(bytes: i64) -> String {
     }
 }
 
-pub async fn page(access: Access<ExportsCreate>, Query(query): Query<ListQuery>) -> Result<Page> {
+pub async fn page(access: Access<ExportsCreate>, Query(query): Query<Asked>) -> Result<Page> {
     let found = list(&access, &query).await?;
     let columns = [
         Column::lead("List").width(30),

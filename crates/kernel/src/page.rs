@@ -1,6 +1,6 @@
 //! Keyset paging: a page is found by where the last one ended, so page one thousand costs what page one costs.
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{Error, Result};
 
@@ -20,6 +20,15 @@ impl<T> Paged<T> {
         let next_cursor = rows.last().filter(|_| more).map(|last| Cursor::write(&key(last)));
         Self { data: rows, next_cursor }
     }
+}
+
+/// What is asked of a list that has nothing to be filtered by.
+#[derive(Debug, Clone, Default, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Asked {
+    /// 1–200, 50 when not given.
+    pub limit: Option<i64>,
+    pub cursor: Option<String>,
 }
 
 /// Where a page ended, as text that says nothing.

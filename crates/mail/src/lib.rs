@@ -66,7 +66,7 @@ pub fn module(frame: Frame) -> Module {
         )
         .get(
             "/settings/email/blocked",
-            move |access: Access<EmailSettings>, asked: Query<block::Asked>| block::page(frame, access, asked),
+            move |access: Access<EmailSettings>, asked: Query<kernel::page::Asked>| block::page(frame, access, asked),
             "Addresses that get no mail",
         )
         .post(

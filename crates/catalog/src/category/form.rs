@@ -96,13 +96,6 @@ async fn keep(
     };
     match form.then(work).await? {
         Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => {
-            // The values belong to another line than the form of a new one; what is wrong is said on top.
-            let filled = Filled {
-                errors: typed.errors.into_iter().map(|(_, says)| (String::new(), says)).collect(),
-                ..Filled::default()
-            };
-            Ok(Either::Again(draw(access, &access.read(active()).await?, &filled)))
-        }
+        Err(typed) => Ok(Either::Again(draw(access, &access.read(active()).await?, &shell::on_top(typed)))),
     }
 }

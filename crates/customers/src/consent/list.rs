@@ -3,10 +3,10 @@ use jiff::Timestamp;
 use kernel::{
     Access, Cursor, Paged, Result,
     http::{Json, Path, Query},
-    page::limit,
+    page::{Asked, limit},
 };
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Channel, Consent, ConsentId, Purpose, history, of_customer};
 use crate::{CustomerId, customer::find, permissions::CustomersRead};
@@ -49,14 +49,6 @@ impl Consents {
 pub async fn api(access: Access<CustomersRead>, Path(id): Path<CustomerId>) -> Result<Json<Consents>> {
     let (_, said) = access.read((find(id), of_customer(id))).await?;
     Ok(Json(Consents::of(said)))
-}
-
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Asked {
-    /// 1–200, 50 when not given.
-    pub limit: Option<i64>,
-    pub cursor: Option<String>,
 }
 
 pub async fn api_history(

@@ -175,11 +175,7 @@ pub async fn post_change(access: Access<SettingsWrite>, Path(id): Path<FieldId>,
     forget(&access);
     match done {
         Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => {
-            // The values belong to one line of many; what is wrong is said on top.
-            let errors = typed.errors.into_iter().map(|(_, says)| (String::new(), says)).collect();
-            Ok(Either::Again(draw(&access, &Filled { errors, ..Filled::default() }).await?))
-        }
+        Err(typed) => Ok(Either::Again(draw(&access, &shell::on_top(typed)).await?)),
     }
 }
 

@@ -2,6 +2,7 @@
 use kernel::{
     Access, Paged, Result, Scope,
     http::{One, Page, Path, Query, Typed},
+    page::Asked,
     sql,
 };
 use maud::{Markup, html};
@@ -23,7 +24,7 @@ use crate::{
     permissions::{CustomersMerge, CustomersRead, CustomersWrite},
     relation::{self, Relation},
     tag::{self, Tag},
-    timeline::{self, Entry, ListQuery},
+    timeline::{self, Entry},
 };
 
 pub async fn api(
@@ -72,6 +73,7 @@ async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
     let read = (find(id), keeper(id), contacts, locations, rest, others);
     let (customer, keeper, contacts, locations, (equipment, tags, consents, fields), (relations, merged, suggested)) =
         scope.read(read).await?;
+    let here = format!("/customers/{id}");
     Ok(Whole {
         customer,
         keeper,
@@ -84,26 +86,15 @@ async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
         relations,
         merged,
         suggested,
-        header: panels(scope, "customer.header", id).await,
-        rail: panels(scope, "customer.rail", id).await,
+        header: shell::panels(scope, "customer.header", id.into(), &here).await,
+        rail: shell::panels(scope, "customer.rail", id.into(), &here).await,
     })
-}
-
-/// A panel that fails says so in its place; the rest of the page is as good as ever.
-async fn panels(scope: &Scope, slot: &str, id: CustomerId) -> Vec<Markup> {
-    let mut drawn = vec![];
-    for panel in scope.house().panels(slot).filter(|panel| scope.may(panel.permission)) {
-        drawn.push((panel.draw)(scope.clone(), id.into()).await.unwrap_or_else(|_| {
-            card::failed_part("A part of this page could not be drawn just now.", &format!("/customers/{id}"))
-        }));
-    }
-    drawn
 }
 
 pub async fn page(
     access: Access<CustomersRead>,
     Path(id): Path<CustomerId>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<Asked>,
 ) -> Result<Page> {
     let (_, entries) = timeline::latest(&access, id, &query).await?;
     let whole = whole(&access, id).await?;
@@ -114,12 +105,12 @@ pub async fn page(
 pub(crate) async fn again(access: &Access<CustomersWrite>, id: CustomerId, typed: Typed) -> Result<Page> {
     let whole = whole(access, id).await?;
     let empty = Paged { data: vec![], next_cursor: None };
-    let mut page = draw(access, &whole, &empty, &ListQuery::default(), Some(&typed));
+    let mut page = draw(access, &whole, &empty, &Asked::default(), Some(&typed));
     page.status = 422;
     Ok(page)
 }
 
-fn draw(scope: &Scope, whole: &Whole, entries: &Paged<Entry>, query: &ListQuery, wrong: Option<&Typed>) -> Page {
+fn draw(scope: &Scope, whole: &Whole, entries: &Paged<Entry>, query: &Asked, wrong: Option<&Typed>) -> Page {
     let customer = &whole.customer;
     let id = customer.id;
     let main = html! {
@@ -250,7 +241,7 @@ fn rail(scope: &Scope, whole: &Whole) -> Markup {
 
 /// The drawer beside the list.
 pub async fn peek(access: Access<CustomersRead>, Path(id): Path<CustomerId>) -> Result<Page> {
-    let query = ListQuery { limit: Some(5), cursor: None };
+    let query = Asked { limit: Some(5), cursor: None };
     let (_, entries) = timeline::latest(&access, id, &query).await?;
     let whole = whole(&access, id).await?;
     let latest = html! { @for entry in &entries.data { (card::line(&entry.icon, &entry.words(), entry.detail.as_deref().unwrap_or(""), html! {})) } };

@@ -2,11 +2,9 @@
 use kernel::{
     Access, Cursor, Paged, Result, Scope,
     http::{Json, Query},
-    page::limit,
+    page::{Asked, limit},
     sql,
 };
-use schemars::JsonSchema;
-use serde::Deserialize;
 
 use super::{Duplicate, DuplicateId};
 use crate::permissions::CustomersMerge;
@@ -24,15 +22,7 @@ sql! {
         order by d.score desc, d.id desc";
 }
 
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ListQuery {
-    /// 1–200, 50 when not given.
-    pub limit: Option<i64>,
-    pub cursor: Option<String>,
-}
-
-pub(super) async fn list(scope: &Scope, asked: &ListQuery) -> Result<Paged<Duplicate>> {
+pub(super) async fn list(scope: &Scope, asked: &Asked) -> Result<Paged<Duplicate>> {
     let most = limit(asked.limit)?;
     let (score, before) =
         Cursor::maybe::<(i32, DuplicateId)>(asked.cursor.as_deref())?.unwrap_or((i32::MAX, DuplicateId::max()));
@@ -40,6 +30,6 @@ pub(super) async fn list(scope: &Scope, asked: &ListQuery) -> Result<Paged<Dupli
     Ok(Paged::of(rows, most, |pair| (pair.score, pair.id)))
 }
 
-pub async fn api(access: Access<CustomersMerge>, Query(asked): Query<ListQuery>) -> Result<Json<Paged<Duplicate>>> {
+pub async fn api(access: Access<CustomersMerge>, Query(asked): Query<Asked>) -> Result<Json<Paged<Duplicate>>> {
     list(&access, &asked).await.map(Json)
 }

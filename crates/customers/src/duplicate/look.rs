@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::{keys::keys, weigh::weigh};
-use crate::{Customer, CustomerId, Location, location, permissions::CustomersMerge};
+use crate::{Customer, CustomerId, Location, customer, location, permissions::CustomersMerge};
 
 /// So many in one transaction.
 const AT_ONCE: usize = 100;
@@ -21,9 +21,6 @@ const SHARED: usize = 20;
 row! { struct Like { key: String, one: Uuid, other: Uuid } }
 
 sql! {
-    fn those(ids: Vec<Uuid>) -> Vec<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, custom, merged_into, version, created_at, updated_at
-        from customer where tenant_id = $1 and id = any($2) order by id";
     fn forget(ids: Vec<Uuid>, keys: Vec<String>, of: Vec<Uuid>) -> u64 = "
         delete from customer_likeness l where l.tenant_id = $1 and l.customer_id = any($2)
           and not exists (select from unnest($3::text[], $4::uuid[]) k(key, id) where k.key = l.key and k.id = l.customer_id)";
@@ -54,7 +51,7 @@ sql! {
 /// Writes down what they are alike by, and suggests those who share it.
 async fn look(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<()> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let (customers, locations) = tx.run((those(ids.clone()), location::of_customers(ids.clone()))).await?;
+    let (customers, locations) = tx.run((customer::those(ids.clone()), location::of_customers(ids.clone()))).await?;
     let mut known = Known::default();
     known.admit(customers, locations);
     let (mut written, mut of) = (vec![], vec![]);
@@ -69,7 +66,7 @@ async fn look(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<()> {
     let pairs = worth_a_look(like);
     let others: BTreeSet<Uuid> = pairs.iter().flat_map(|(one, other)| [*one, *other]).collect();
     let others: Vec<Uuid> = others.into_iter().filter(|id| !known.0.contains_key(id)).collect();
-    let (customers, locations) = tx.run((those(others.clone()), location::of_customers(others))).await?;
+    let (customers, locations) = tx.run((customer::those(others.clone()), location::of_customers(others))).await?;
     known.admit(customers, locations);
 
     let (mut new, mut ones, mut twos, mut scores, mut reasons) = (vec![], vec![], vec![], vec![], vec![]);

@@ -2,16 +2,13 @@
 use kernel::{
     Access, Result,
     http::{Page, Query},
+    page::Asked,
 };
 use maud::{Markup, html};
 use tenancy::shell::{self, Frame};
 use ui::{button, card, form, link_button};
 
-use super::{
-    Duplicate,
-    list::{ListQuery, list},
-    why,
-};
+use super::{Duplicate, list::list, why};
 use crate::permissions::CustomersMerge;
 
 fn person(name: &str, number: i64, place: Option<&str>) -> Markup {
@@ -35,7 +32,7 @@ fn pair(pair: &Duplicate) -> Markup {
     } }
 }
 
-pub async fn page(access: Access<CustomersMerge>, Query(asked): Query<ListQuery>) -> Result<Page> {
+pub async fn page(access: Access<CustomersMerge>, Query(asked): Query<Asked>) -> Result<Page> {
     let found = list(&access, &asked).await?;
     let all = html! { (form::verb_form("/customers/duplicates/look", html! { (button("Look through all customers").icon("search")) })) };
     let body = html! { div.form-narrow {

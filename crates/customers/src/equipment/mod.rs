@@ -54,8 +54,13 @@ impl Versioned for Equipment {
 impl Equipment {
     /// "Carrier 59TP6A": who made it, and what.
     pub fn made(&self) -> String {
-        [self.make.as_deref(), self.model.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        made(self.make.as_deref(), self.model.as_deref())
     }
+}
+
+/// The same of who has no more of it than that.
+pub fn made(make: Option<&str>, model: Option<&str>) -> String {
+    [make, model].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 sql! {

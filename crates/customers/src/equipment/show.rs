@@ -5,6 +5,7 @@ use kernel::{
     http::{Page, Path},
 };
 use maud::{Markup, html};
+use tenancy::shell;
 use ui::{Filled, card, link_button};
 
 use super::{EquipmentId, find};
@@ -39,12 +40,7 @@ pub async fn page(access: Access<CustomersRead>, Path(id): Path<EquipmentId>) ->
     .into_iter()
     .filter_map(|(name, value)| value.map(|value| (name, value)))
     .collect();
-    let mut more = vec![];
-    for panel in access.house().panels("equipment.main").filter(|panel| access.may(panel.permission)) {
-        more.push((panel.draw)((*access).clone(), id.0).await.unwrap_or_else(|_| {
-            card::failed_part("A part of this page could not be drawn just now.", &format!("/customers/equipment/{id}"))
-        }));
-    }
+    let more = shell::panels(&access, "equipment.main", id.into(), &format!("/customers/equipment/{id}")).await;
     let change = html! { @if access.can::<CustomersWrite>() { (link_button("Change", format!("/customers/equipment/{id}/edit")).icon("pencil")) } };
     let body = html! { div.form-narrow.grid."gap-6" {
         (card::record_name(&known.name, &known.made(), html! {}, change))

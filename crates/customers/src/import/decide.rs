@@ -15,7 +15,7 @@ use super::{
 use crate::{
     CustomerId,
     contact::Contact,
-    customer::{Customer, New, reach},
+    customer::{self, Customer, New, reach},
     location::{self, Location},
 };
 
@@ -25,11 +25,6 @@ sql! {
         select a.key, r.customer_id from unnest($2::text[]) a(key) cross join lateral (
             select customer_id from customer_reach where tenant_id = $1 and key = a.key limit 1000) r
         limit 20000";
-    // A list of ids, not a probe for each: should a plan that was made for other companies take a wrong index, it reads the
-    // rows of this one once.
-    pub(super) fn those(ids: Vec<Uuid>) -> Vec<Customer> = "
-        select id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, custom, merged_into, version, created_at, updated_at
-        from customer where tenant_id = $1 and id = any($2) order by id";
     pub(super) fn contacts_of(customers: Vec<Uuid>) -> Vec<Contact> = "
         select id, customer_id, name, role, email, phone, version, created_at, updated_at
         from contact where tenant_id = $1 and customer_id = any($2) order by customer_id, position, id";
@@ -114,7 +109,8 @@ impl Crowd {
         if ids.is_empty() {
             return Ok(crowd);
         }
-        let batch = (those(ids.clone()), locations_of(ids.clone()), contacts_of(ids.clone()), elsewhere::of(ids));
+        let batch =
+            (customer::those(ids.clone()), locations_of(ids.clone()), contacts_of(ids.clone()), elsewhere::of(ids));
         let (customers, locations, contacts, elsewhere) = tx.run(batch).await?;
         let at: HashMap<Uuid, usize> = customers.iter().enumerate().map(|(n, c)| (c.id.into(), n)).collect();
         customers.into_iter().for_each(|customer| crowd.admit(customer));

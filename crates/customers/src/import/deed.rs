@@ -5,14 +5,10 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::{
-    ImportId,
-    decide::{contacts_of, those},
-    lay::locations_of,
-};
+use super::{ImportId, decide::contacts_of, lay::locations_of};
 use crate::{
     contact::Contact,
-    customer::{Customer, Kind, bring::Brought, bring::column},
+    customer::{self, Customer, Kind, bring::Brought, bring::column},
     location::Location,
 };
 
@@ -112,7 +108,7 @@ pub(super) async fn of_tagged(tx: &mut TenantTx, ids: Vec<Uuid>) -> Result<Vec<D
         return Ok(vec![]);
     }
     let (customers, locations, contacts) =
-        tx.run((those(ids.clone()), locations_of(ids.clone()), contacts_of(ids))).await?;
+        tx.run((customer::those(ids.clone()), locations_of(ids.clone()), contacts_of(ids))).await?;
     let mut parts: HashMap<Uuid, (Vec<Location>, Vec<Contact>)> = HashMap::new();
     for location in locations {
         parts.entry(location.customer_id.into()).or_default().0.push(location);

@@ -2,12 +2,12 @@
 use kernel::{
     Access, Cursor, Error, Paged, Result,
     http::{Json, Path, Query},
-    page::limit,
+    page::{Asked, limit},
     row, sql,
 };
 use maud::{Markup, html};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use ui::table::{Column, plain};
 
 use super::{Import, ImportId, find, progress::count};
@@ -34,18 +34,10 @@ sql! {
         order by d.customer_id limit $4";
 }
 
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ListQuery {
-    /// 1–200, 50 when not given.
-    pub limit: Option<i64>,
-    pub cursor: Option<String>,
-}
-
 pub async fn api(
     access: Access<CustomersImport>,
     Path(id): Path<ImportId>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<Asked>,
 ) -> Result<Json<Paged<Kept>>> {
     let most = limit(query.limit)?;
     let after = Cursor::maybe::<CustomerId>(query.cursor.as_deref())?.unwrap_or(CustomerId(uuid::Uuid::nil()));

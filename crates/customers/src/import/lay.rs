@@ -4,14 +4,10 @@ use kernel::{Error, Result, TenantTx, sql, text::fold};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-use super::{
-    decide::{contacts_of, those},
-    deed::Before,
-    difference::Difference,
-};
+use super::{decide::contacts_of, deed::Before, difference::Difference};
 use crate::{
     contact::Contact,
-    customer::{Customer, change::merged, reach},
+    customer::{self, Customer, change::merged, reach},
     location::{self, Location},
 };
 
@@ -63,8 +59,13 @@ pub(super) async fn load(tx: &mut TenantTx, ids: Vec<Uuid>) -> Result<HashMap<Uu
     if ids.is_empty() {
         return Ok(all);
     }
-    let read =
-        (lock(ids.clone()), those(ids.clone()), locations_of(ids.clone()), contacts_of(ids.clone()), equipment_of(ids));
+    let read = (
+        lock(ids.clone()),
+        customer::those(ids.clone()),
+        locations_of(ids.clone()),
+        contacts_of(ids.clone()),
+        equipment_of(ids),
+    );
     let (held, customers, locations, contacts, equipment) = tx.run(read).await?;
     let mut words: HashMap<Uuid, String> = held.into_iter().map(|held| (held.id, held.words)).collect();
     for customer in customers {

@@ -116,11 +116,7 @@ pub async fn post_change(access: Access<CustomersTags>, Path(id): Path<TagId>, f
     };
     match form.then(work).await? {
         Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => {
-            // The values belong to another line than the form of a new one; what is wrong is said on top.
-            let errors = typed.errors.into_iter().map(|(_, says)| (String::new(), says)).collect();
-            Ok(Either::Again(draw(&access, &Filled { errors, ..Filled::default() }).await?))
-        }
+        Err(typed) => Ok(Either::Again(draw(&access, &shell::on_top(typed)).await?)),
     }
 }
 

@@ -3,18 +3,19 @@ use jiff::{Zoned, civil::Date};
 use kernel::{
     Access, Paged, Result, Scope,
     http::{Page, Path, Query},
+    page::Asked,
 };
 use maud::{Markup, html};
 use ui::timeline::{Happened, day};
 
-use super::{Entry, ListQuery, Tone, latest};
+use super::{Entry, Tone, latest};
 use crate::{CustomerId, permissions::CustomersRead};
 
 /// The events that make it draw itself again.
 const LIVE: &str = "customer.* appointment.* work_order.* invoice.* payment.*";
 
 /// On the page of the customer, with what makes it draw itself again.
-pub(crate) fn section(scope: &Scope, customer: CustomerId, page: &Paged<Entry>, query: &ListQuery) -> Markup {
+pub(crate) fn section(scope: &Scope, customer: CustomerId, page: &Paged<Entry>, query: &Asked) -> Markup {
     let src = match &query.cursor {
         Some(cursor) => format!("/customers/{customer}/timeline?cursor={cursor}"),
         None => format!("/customers/{customer}/timeline"),
@@ -80,7 +81,7 @@ fn happened(scope: &Scope, entry: &Entry, at: &Zoned) -> Happened {
 pub async fn fragment(
     access: Access<CustomersRead>,
     Path(id): Path<CustomerId>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<Asked>,
 ) -> Result<Page> {
     let (_, page) = latest(&access, id, &query).await?;
     Ok(inside(&access, id, &page).into())

@@ -19,7 +19,7 @@ pub use draw::fragment;
 pub(crate) use draw::section;
 pub use kernel::job::Told;
 pub use note::{NewNote, api as api_note, post as post_note, write};
-pub use read::{ListQuery, api as api_list, latest};
+pub use read::{api as api_list, latest};
 
 use crate::{CustomerId, permissions::CustomersRead};
 

@@ -3,11 +3,9 @@ use jiff::Timestamp;
 use kernel::{
     Access, Cursor, Paged, Result,
     http::{Json, Path, Query},
-    page::limit,
+    page::{Asked, limit},
     sql,
 };
-use schemars::JsonSchema;
-use serde::Deserialize;
 
 use super::{Entry, EntryId};
 use crate::{
@@ -23,20 +21,8 @@ sql! {
         order by at desc, id desc limit $5";
 }
 
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ListQuery {
-    /// 1–200, 50 when not given.
-    pub limit: Option<i64>,
-    pub cursor: Option<String>,
-}
-
 /// A page of it together with the customer, so that a stranger's id is not found.
-pub async fn latest(
-    access: &Access<CustomersRead>,
-    id: CustomerId,
-    query: &ListQuery,
-) -> Result<(Customer, Paged<Entry>)> {
+pub async fn latest(access: &Access<CustomersRead>, id: CustomerId, query: &Asked) -> Result<(Customer, Paged<Entry>)> {
     let most = limit(query.limit)?;
     let (at, entry) =
         Cursor::maybe::<(Timestamp, EntryId)>(query.cursor.as_deref())?.unwrap_or((Timestamp::MAX, EntryId::max()));
@@ -51,7 +37,7 @@ const LATEST: Timestamp = Timestamp::constant(253_370_764_800, 0);
 pub async fn api(
     access: Access<CustomersRead>,
     Path(id): Path<CustomerId>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<Asked>,
 ) -> Result<Json<Paged<Entry>>> {
     latest(&access, id, &query).await.map(|(_, page)| Json(page))
 }

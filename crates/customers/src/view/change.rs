@@ -10,7 +10,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use tenancy::MemberId;
 
-use super::{Filter, Kept, View, ViewChanged, ViewId, create::check_name, find, may_share, owner};
+use super::{
+    Filter, Kept, View, ViewChanged, ViewId,
+    create::{check_filter, check_name},
+    find, may_share, owner,
+};
 use crate::permissions::CustomersRead;
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -27,13 +31,7 @@ impl Input for Change {
             check_name(checks, name);
         }
         if let Some(filter) = &mut self.filter {
-            checks.within("filter", |checks| filter.check(checks));
-            checks.that(
-                !filter.is_nothing(),
-                "filter",
-                "required",
-                "Filter the list first: a view of everybody is the list.",
-            );
+            check_filter(checks, filter);
         }
     }
 }

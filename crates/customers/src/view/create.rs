@@ -26,14 +26,14 @@ pub struct New {
 impl Input for New {
     fn check(&mut self, checks: &mut Checks) {
         check_name(checks, &mut self.name);
-        checks.within("filter", |checks| self.filter.check(checks));
-        checks.that(
-            !self.filter.is_nothing(),
-            "filter",
-            "required",
-            "Filter the list first: a view of everybody is the list.",
-        );
+        check_filter(checks, &mut self.filter);
     }
+}
+
+pub(super) fn check_filter(checks: &mut Checks, filter: &mut Filter) {
+    checks.within("filter", |checks| filter.check(checks));
+    let filtered = !filter.is_nothing();
+    checks.that(filtered, "filter", "required", "Filter the list first: a view of everybody is the list.");
 }
 
 pub(super) fn check_name(checks: &mut Checks, name: &mut String) {

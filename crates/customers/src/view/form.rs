@@ -162,11 +162,7 @@ pub async fn post_change(access: Access<CustomersRead>, Path(id): Path<ViewId>, 
     };
     match form.then(work).await? {
         Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => {
-            // The values belong to one line of many; what is wrong is said on top.
-            let errors = typed.errors.into_iter().map(|(_, says)| (String::new(), says)).collect();
-            Ok(Either::Again(draw(&access, &access.read(all(&access)).await?, &Filled { errors, ..Filled::default() })))
-        }
+        Err(typed) => Ok(Either::Again(draw(&access, &access.read(all(&access)).await?, &shell::on_top(typed)))),
     }
 }
 

@@ -2,7 +2,8 @@
 use kernel::{
     Access, Checks, Cursor, Error, Input, Paged, Result, Scope, TenantTx, event,
     http::{Either, Form, Json, NoContent, Page, Path, Query, Redirect, Repeatable},
-    page, sql,
+    page::{self, Asked},
+    sql,
 };
 use maud::html;
 use schemars::JsonSchema;
@@ -17,14 +18,6 @@ use crate::{Address, EmailRead, EmailSettings, Frame, Framed, email::Nothing};
 
 event! { pub struct EmailAddressBlocked = "email.address_blocked", seen by EmailRead { block: BlockId } }
 event! { pub struct EmailAddressFreed = "email.address_freed", seen by EmailRead { block: BlockId } }
-
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Asked {
-    /// 1–200, 50 when not given.
-    pub limit: Option<i64>,
-    pub cursor: Option<String>,
-}
 
 /// Somebody said: no more reminders, or no more marketing.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]

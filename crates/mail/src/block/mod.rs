@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::Purpose;
-pub use list::{Asked, New, add_post, api, free_api, free_post, page};
+pub use list::{New, add_post, api, free_api, free_post, page};
 
 kernel::id!(BlockId);
 

@@ -2,22 +2,12 @@
 use kernel::{
     Access, Cursor, Error, Paged, Result, Scope,
     http::{Json, Path, Query},
-    page,
+    page::{self, Asked},
 };
-use schemars::JsonSchema;
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Change, of_record};
 use crate::AuditRead;
-
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Asked {
-    /// 1–200, 50 when not given.
-    pub limit: Option<i64>,
-    pub cursor: Option<String>,
-}
 
 pub(super) async fn list(scope: &Scope, record: Uuid, asked: &Asked) -> Result<Paged<Change>> {
     let limit = page::limit(asked.limit)?;

@@ -145,7 +145,7 @@ pub async fn page(access: Access<AuditRead>, Path(id): Path<Uuid>, Query(asked):
         (Some(on), _) => Some(on_clock(&access, on)?),
         (None, at) => at,
     };
-    let found = list::list(&access, id, &list::Asked { limit: Some(50), cursor: asked.cursor.clone() }).await?;
+    let found = list::list(&access, id, &kernel::page::Asked { limit: Some(50), cursor: asked.cursor.clone() }).await?;
     let own = found.data.iter().find(|change| change.record_id == id);
     let kind = own.or(found.data.first()).ok_or(Error::NotFound)?;
     let record = if kind.record_id == id { kind.record.clone() } else { String::new() };
@@ -210,7 +210,7 @@ fn on_clock(scope: &Scope, text: &str) -> Result<Timestamp> {
 /// The latest changes, on the record's own page.
 pub fn card(scope: Scope, id: Uuid) -> BoxFuture<'static, Result<Markup>> {
     Box::pin(async move {
-        let found = list::list(&scope, id, &list::Asked { limit: Some(3), cursor: None }).await?;
+        let found = list::list(&scope, id, &kernel::page::Asked { limit: Some(3), cursor: None }).await?;
         let all = html! { a.link.t12 href={ "/history/" (id) } { "All" } };
         let lines = html! {
             @for change in &found.data {

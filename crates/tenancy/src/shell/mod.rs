@@ -10,6 +10,7 @@ use kernel::{
 use maud::{Markup, html};
 use std::sync::Arc;
 use ui::{Brand, Filled, Flash, MenuItem, Nav, PhonePage, PublicPage, Shell, Theme, Who};
+use uuid::Uuid;
 
 pub use assets::{manifest, routes, styles};
 pub use refusal::error_page;
@@ -102,6 +103,18 @@ fn card_under(visitor: &Visitor, banner: Markup, title: &str, card: Markup, foot
     with(Page::from(page.card(card, foot)), clear)
 }
 
+/// What other contexts show of a record on its page. A panel that fails says so in its place; the rest is as good as ever.
+pub async fn panels(scope: &Scope, slot: &str, record: Uuid, here: &str) -> Vec<Markup> {
+    let mut drawn = vec![];
+    for panel in scope.house().panels(slot).filter(|panel| scope.may(panel.permission)) {
+        let panel = (panel.draw)(scope.clone(), record).await;
+        drawn.push(
+            panel.unwrap_or_else(|_| ui::card::failed_part("A part of this page could not be drawn just now.", here)),
+        );
+    }
+    drawn
+}
+
 /// What was typed, as the fields of `ui` take it.
 pub fn filled(typed: Typed) -> Filled {
     Filled { values: typed.values, errors: typed.errors }
@@ -110,6 +123,13 @@ pub fn filled(typed: Typed) -> Filled {
 /// What was wrong, without what was typed: passwords and codes are not sent back.
 pub fn faults(typed: Typed) -> Filled {
     Filled { values: Default::default(), errors: typed.errors }
+}
+
+/// What was wrong in one form of many on a page: without the values, which belong to another than the one drawn first, and
+/// said on top.
+pub fn on_top(typed: Typed) -> Filled {
+    let errors = typed.errors.into_iter().map(|(_, says)| (String::new(), says)).collect();
+    Filled { values: Default::default(), errors }
 }
 
 pub fn brand(tenant: &Tenant) -> Brand {

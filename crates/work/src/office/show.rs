@@ -61,12 +61,7 @@ async fn draw(scope: &Scope, job: &Whole, filled: &Filled, found: Option<(Vec<It
     let order = &job.order;
     let id = order.id;
     let may = scope.can::<WorkWrite>();
-    let mut rail = vec![];
-    for panel in scope.house().panels("work_order.rail").filter(|panel| scope.may(panel.permission)) {
-        rail.push((panel.draw)(scope.clone(), id.into()).await.unwrap_or_else(|_| {
-            card::failed_part("A part of this page could not be drawn just now.", &format!("/jobs/{id}"))
-        }));
-    }
+    let rail = shell::panels(scope, "work_order.rail", id.into(), &format!("/jobs/{id}")).await;
     let main = html! { div.grid."gap-6" {
         @for (_, says) in &filled.errors { (ui::note("danger", html! { p role="alert" { (says) } })) }
         div.grid."gap-6" data-live="work_order.*" data-live-src={ "/jobs/" (id) "/part" } { (content(scope, job)) }

@@ -1,4 +1,5 @@
 //! How a job's equipment is shown: what it worked on, and boxes to tick.
+use customers::equipment;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use ui::card;
@@ -7,7 +8,7 @@ use super::Unit;
 
 /// "Carrier 59TP6A · serial 4417 · under warranty until 14 Mar 2031".
 pub(crate) fn says(unit: &Unit, today: Date) -> String {
-    let made = [unit.make.as_deref(), unit.model.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let made = equipment::made(unit.make.as_deref(), unit.model.as_deref());
     let serial = unit.serial.as_ref().map(|serial| format!("serial {serial}"));
     let warranty = unit.warranty_until.map(|until| {
         let day = until.strftime("%-d %b %Y");

@@ -5,13 +5,13 @@ use jiff::Timestamp;
 use kernel::{
     Access, Cursor, Paged, Result, Scope, Uuid,
     http::{Json, Path, Query},
-    page::limit,
+    page::{Asked, limit},
     row, sql,
 };
 use maud::{Markup, html};
 use scheduling::say;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use ui::card;
 
 use crate::{
@@ -32,14 +32,6 @@ row! {
         pub completed_at: Option<Timestamp>,
         pub created_at: Timestamp,
     }
-}
-
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Asked {
-    /// 1–200, 50 when not given.
-    pub limit: Option<i64>,
-    pub cursor: Option<String>,
 }
 
 sql! {
