@@ -395,7 +395,7 @@ impl Scope {
             self.0.house.database(),
             &self.0.tenant,
             Errand {
-                tenant: self.0.tenant.id,
+                tenant: self.0.tenant.clone(),
                 actor: self.0.actor.clone(),
                 within: self.0.within.clone(),
                 request: self.0.request,

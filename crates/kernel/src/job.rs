@@ -54,7 +54,9 @@ impl JobEntry {
 pub struct SubscriberEntry {
     pub name: &'static str,
     pub kinds: Vec<&'static str>,
-    /// Given the whole envelope (`Told`) as JSON.
+    /// So many events of one tenant at most become one job.
+    pub at_once: usize,
+    /// Given the whole envelope (`Told`) as JSON, or a list of them.
     pub work: Work,
 }
 
@@ -83,7 +85,7 @@ impl SubscriberEntry {
                 work(scope, serde_json::from_value(told.body).map_err(bad)?).await
             })
         });
-        Self { name, kinds: vec![E::KIND], work }
+        Self { name, kinds: vec![E::KIND], at_once: 1, work }
     }
 
     pub fn of_kinds<F, Fut>(name: &'static str, kinds: Vec<&'static str>, work: F) -> Self
@@ -98,7 +100,24 @@ impl SubscriberEntry {
                 work(scope, serde_json::from_value(envelope).map_err(|e| Error::Bug(format!("an event: {e}")))?).await
             })
         });
-        Self { name, kinds, work }
+        Self { name, kinds, at_once: 1, work }
+    }
+
+    /// For work that costs as much for many as for one: what a tenant tells in a breath is heard together.
+    pub fn of_many<F, Fut>(name: &'static str, kinds: Vec<&'static str>, at_once: usize, work: F) -> Self
+    where
+        F: Fn(Scope, Vec<Told>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        let work = Arc::new(work);
+        let work: Work = Arc::new(move |scope, envelopes| {
+            let work = work.clone();
+            Box::pin(async move {
+                let envelopes = if envelopes.is_array() { envelopes } else { serde_json::json!([envelopes]) };
+                work(scope, serde_json::from_value(envelopes).map_err(|e| Error::Bug(format!("events: {e}")))?).await
+            })
+        });
+        Self { name, kinds, at_once: at_once.max(1), work }
     }
 }
 

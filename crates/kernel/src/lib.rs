@@ -17,6 +17,7 @@ pub mod money;
 pub mod openapi;
 pub mod page;
 pub mod permission;
+pub mod phone;
 pub mod reach;
 pub mod sight;
 pub mod tenant;

@@ -96,13 +96,15 @@ pub fn bulk(noun: &str, verbs: &[BulkVerb]) -> Markup {
 
 /// The same as one form: every verb posts to `action`, which finds the verb's value in `do`; `fields` stand before the verbs.
 /// Without script it is always there.
-pub fn bulk_form(noun: &str, action: &str, fields: Markup, verbs: &[(&str, &str, &str)]) -> Markup {
+pub fn bulk_form(noun: &str, action: &str, verbs: &[(Markup, &[(&str, &str, &str)])]) -> Markup {
     html! {
         form.bulk #bulk method="post" action=(action) aria-label={ "Selected " (noun) } hidden data-bulk data-form {
             (crate::form::key())
             strong { span data-count { "0" } " selected" }
-            (fields)
-            @for (value, label, sign) in verbs { button type="submit" name="do" value=(value) { (icon(sign)) (label) } }
+            @for (fields, verbs) in verbs {
+                (fields)
+                @for (value, label, sign) in *verbs { button type="submit" name="do" value=(value) { (icon(sign)) (label) } }
+            }
             span.sep {}
             button type="button" aria-label="Esc, clear selection" data-clear { (crate::kbd("Esc")) }
         }

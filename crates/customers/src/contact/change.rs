@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use kernel::{
     Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid,
     http::{IfMatch, Json, One, Path},
-    sql,
+    phone, sql,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -57,7 +57,7 @@ pub async fn change(tx: &mut TenantTx, id: ContactId, seen: i64, change: Change)
         change.name.unwrap_or(now.name),
         merged(now.role, change.role),
         merged(now.email, change.email),
-        merged(now.phone, change.phone),
+        merged(now.phone, change.phone.map(|typed| phone::written(&typed, tx.country()))),
         tx.now(),
     );
     let (contact, customer) = tx.run((statement, customer::find(now.customer_id))).await?;

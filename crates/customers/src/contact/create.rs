@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use kernel::{
     Access, Checks, Error, Input, Result, TenantTx,
     http::{Created, Json, Path, Repeatable},
-    sql,
+    phone, sql,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -40,6 +40,11 @@ sql! {
 }
 
 impl New {
+    /// Its telephone number as this country writes it.
+    pub(crate) fn with_number_of(mut self, country: &str) -> Self {
+        self.phone = self.phone.map(|typed| phone::written(&typed, country));
+        self
+    }
     pub(crate) fn of(self, customer: CustomerId, now: Timestamp) -> Contact {
         Contact {
             id: ContactId::new(),
@@ -67,7 +72,7 @@ pub async fn create(tx: &mut TenantTx, customer: CustomerId, new: New) -> Result
     if contacts.len() >= 100 {
         return Err(Error::refused("A customer has at most 100 contacts. Remove one that is no longer needed first."));
     }
-    let contact = new.of(customer.id, tx.now());
+    let contact = new.with_number_of(tx.country()).of(customer.id, tx.now());
     add(tx, contact.clone());
     words::renew(tx, &customer).await?;
     tx.tell(&CustomerUpdated { customer: customer.id, number: customer.number });

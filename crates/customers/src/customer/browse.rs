@@ -4,7 +4,10 @@ use kernel::{
     http::{Page, Query},
 };
 use maud::{Markup, html};
-use tenancy::shell::{self, Frame};
+use tenancy::{
+    member::colleagues,
+    shell::{self, Frame},
+};
 use ui::{
     MenuItem, card, filters, link_button,
     table::{Column, Row, Table, nothing, row_link},
@@ -59,7 +62,7 @@ fn table<'a>(columns: &'a [Column], query: &ListQuery, found: &Paged<Customer>, 
 
 pub async fn page(access: Access<CustomersRead>, Query(query): Query<ListQuery>) -> Result<Page> {
     let (found, instead) = listed(&access, &ListQuery { fuzzy: Some(true), ..query.clone() }).await?;
-    let (tags, views) = access.read((tag::all(), view::all(&access))).await?;
+    let (tags, views, people) = access.read((tag::all(), view::all(&access), colleagues())).await?;
     let may_write = access.can::<CustomersWrite>();
     let actions = html! {
         @if access.can::<CustomersMerge>() { (link_button("Duplicates", "/customers/duplicates").quiet().icon("copy")) }
@@ -77,7 +80,7 @@ pub async fn page(access: Access<CustomersRead>, Query(query): Query<ListQuery>)
         }
         @if !rows.is_empty() {
             (table(&columns, &query, &found, may_write).show(&rows))
-            @if may_write { (choose::bar(&query, &tags)) }
+            @if may_write { (choose::bar(&query, &tags, &people)) }
         }
         @else if filtered { (none_found(&query)) }
         @else { (none_yet(may_write, access.can::<CustomersImport>())) }

@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use kernel::{
     Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid,
     http::{IfMatch, Json, One, Path},
-    sql,
+    phone, sql,
     text::{digits, fold},
 };
 use schemars::JsonSchema;
@@ -93,7 +93,8 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, seen: i64, change: Change
         false => custom::changed(&tx.run(custom::all()).await?, &now.custom, change.custom)?,
     };
     let name = change.name.unwrap_or(now.name);
-    let (email, phone) = (merged(now.email, change.email), merged(now.phone, change.phone));
+    let typed = change.phone.map(|typed| phone::written(&typed, tx.country()));
+    let (email, phone) = (merged(now.email, change.email), merged(now.phone, typed));
     let statement = update(
         id,
         seen,

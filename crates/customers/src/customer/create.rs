@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use kernel::{
     Access, Checks, Input, Result, TenantTx,
     http::{Created, Json, Repeatable},
-    sql,
+    phone, sql,
     text::{digits, fold},
 };
 use schemars::JsonSchema;
@@ -61,7 +61,7 @@ impl Input for New {
     }
 }
 
-/// Any way of writing a number is kept as it was written; only what cannot be one is refused.
+/// In any way of writing; only what cannot be a number is refused. What is kept is said in the verbs (`kernel::phone::written`).
 pub(crate) fn check_phone(checks: &mut Checks, field: &str, value: &mut Option<String>) {
     checks.optional(field, value, 40);
     if let Some(text) = value {
@@ -96,6 +96,12 @@ async fn add_with_tags(tx: &mut TenantTx, new: New, number: i64) -> Result<Custo
 }
 
 impl New {
+    /// Telephone numbers as this country writes them.
+    fn with_numbers_of(mut self, country: &str) -> Self {
+        self.phone = self.phone.map(|typed| phone::written(&typed, country));
+        self.contact = self.contact.map(|contact| contact.with_number_of(country));
+        self
+    }
     pub(crate) fn into_customer(self, id: CustomerId, number: i64, now: Timestamp) -> Customer {
         Customer {
             id,
@@ -122,7 +128,7 @@ impl New {
 
 /// With a number in hand there is nothing to ask: all of it leaves together with COMMIT.
 pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
-    let (id, now) = (CustomerId::new(), tx.now());
+    let (id, now, new) = (CustomerId::new(), tx.now(), new.with_numbers_of(tx.country()));
     let location: Vec<Location> = new.location.clone().map(|new| new.at(id, now)).into_iter().collect();
     let contact: Vec<Contact> = new.contact.clone().map(|new| new.of(id, now)).into_iter().collect();
     let mut customer = new.into_customer(id, number, now);

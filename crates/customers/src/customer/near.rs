@@ -49,7 +49,7 @@ pub(super) async fn near_among(scope: &Scope, asked: &str, among: &Among, most: 
     if !data.is_empty() {
         return Ok(Hits { data, instead: None });
     }
-    for meant in meant(scope, words::asked(asked)).await? {
+    for meant in meant(scope, words::asked(asked, &scope.tenant().locale.country)).await? {
         let data = search_words(scope, meant.clone(), &meant.join(" "), among, most).await?;
         if !data.is_empty() {
             return Ok(Hits { data, instead: Some(meant.join(" ")) });

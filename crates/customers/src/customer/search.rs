@@ -81,7 +81,7 @@ pub async fn search(
 }
 
 pub(super) async fn search_among(scope: &Scope, asked: &str, among: &Among, most: i64) -> Result<Vec<Customer>> {
-    search_words(scope, words::asked(asked), &fold(asked), among, most).await
+    search_words(scope, words::asked(asked, &scope.tenant().locale.country), &fold(asked), among, most).await
 }
 
 /// The words are folded, and so is the name that they may begin.

@@ -3,7 +3,7 @@ use kernel::{
     Access, Paged, Result, Scope,
     http::{One, Page, Path, Query, Typed},
     page::Asked,
-    sql,
+    phone, sql,
 };
 use maud::{Markup, html};
 use tenancy::{
@@ -134,14 +134,9 @@ fn quiet(customer: &Customer, scope: &Scope) -> String {
     format!("#{} · customer since {since}", customer.number)
 }
 
-/// Numbers for the telephone of the browser: digits and a plus.
-fn tel(phone: &str) -> String {
-    format!("tel:{}", phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>())
-}
-
-fn reach(customer: &Customer) -> Markup {
+fn reach(scope: &Scope, customer: &Customer) -> Markup {
     html! {
-        @if let Some(phone) = &customer.phone { (link_button("Call", tel(phone)).icon("phone")) }
+        @if let Some(number) = &customer.phone { (link_button("Call", format!("tel:{}", phone::dialled(number, &scope.tenant().locale.country))).icon("phone")) }
         @if let Some(email) = &customer.email { (link_button("Email", format!("mailto:{email}")).icon("mail")) }
     }
 }
@@ -173,7 +168,7 @@ fn head(scope: &Scope, whole: &Whole) -> Markup {
         @if customer.status == Status::Archived { (ui::tag_icon("archive", "Archived")) }
     };
     let verbs = html! {
-        (reach(customer))
+        (reach(scope, customer))
         @for panel in &whole.header { (panel) }
         @if !may { (link_button("Save as vCard", vcard::href(id)).icon_only("contact")) }
         @if may { (button("More actions").icon_only("ellipsis").opens_menu("menu-customer")) }
@@ -250,7 +245,12 @@ pub async fn peek(access: Access<CustomersRead>, Path(id): Path<CustomerId>) -> 
         @if !entries.data.is_empty() { (card::section("Latest", html! {}, latest)) }
     };
     let customer = &whole.customer;
-    let drawer =
-        table::peek(&customer.name, &quiet(customer, &access), &format!("/customers/{id}"), reach(customer), body);
+    let drawer = table::peek(
+        &customer.name,
+        &quiet(customer, &access),
+        &format!("/customers/{id}"),
+        reach(&access, customer),
+        body,
+    );
     Ok(drawer.into())
 }

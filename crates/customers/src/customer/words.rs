@@ -1,7 +1,7 @@
 //! The words by which a customer is found: name, addresses, numbers, tags, contacts, each folded and kept once; in the index of
 //! words, and in one text with the customer.
 use kernel::{
-    Result, TenantTx, sql,
+    Result, TenantTx, phone, sql,
     text::{digits, fold},
 };
 use std::collections::BTreeSet;
@@ -66,7 +66,7 @@ fn reach(words: &mut BTreeSet<String>, email: Option<&str>, phone: Option<&str>)
     if let Some(email) = email {
         text(words, email);
     }
-    let all = phone.map(digits).unwrap_or_default();
+    let all = phone.map(before_extension).map(digits).unwrap_or_default();
     for tail in [all.len(), 10, 7, 4] {
         if tail > 0 && tail <= all.len() {
             words.insert(all[all.len() - tail..].to_owned());
@@ -74,12 +74,21 @@ fn reach(words: &mut BTreeSet<String>, email: Option<&str>, phone: Option<&str>)
     }
 }
 
-/// The beginnings of words that were asked for; digits with signs between them are one phone number.
-pub(crate) fn asked(query: &str) -> Vec<String> {
+/// The switchboard: "(217) 555-0142 ext. 5" is found by what stands before the "e".
+fn before_extension(phone: &str) -> &str {
+    let phone = phone.trim_start_matches('#');
+    let (number, rest) = phone.split_at(phone.find(['e', 'x', '#', ',']).unwrap_or(phone.len()));
+    let extension = rest.trim_start_matches(|c| "ext.#, ".contains(c));
+    if !extension.is_empty() && extension.bytes().all(|b| b.is_ascii_digit()) { number } else { phone }
+}
+
+/// The beginnings of words that were asked for; digits with signs between them are one phone number, whether its country is
+/// said or not.
+pub(crate) fn asked(query: &str, country: &str) -> Vec<String> {
     let query = query.trim();
-    let number = digits(query);
-    if number.len() >= 4 && query.chars().all(|c| c.is_ascii_digit() || " +-()./#".contains(c)) {
-        return vec![number];
+    let number = before_extension(query);
+    if digits(number).len() >= 4 && number.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c)) {
+        return vec![digits(&phone::written(number, country))];
     }
     let folded = fold(query);
     let words: BTreeSet<String> =
@@ -120,9 +129,12 @@ pub(crate) async fn renew_all(tx: &mut TenantTx, all: &[Customer]) -> Result<()>
 
 #[test]
 fn a_number_is_asked_for_however_it_is_typed() {
-    assert_eq!(asked("(217) 555-0142"), ["2175550142"]);
-    assert_eq!(asked("#1042"), ["1042"]);
-    assert_eq!(asked("12 Elm"), ["12", "elm"]);
-    assert_eq!(asked("  Ñandú  "), ["nandu"]);
-    assert!(asked("--").is_empty());
+    for number in ["(217) 555-0142", "+1 217 555 0142", "217.555.0142 x12", "1-217-555-0142 ext. 12"] {
+        assert_eq!(asked(number, "US"), ["2175550142"], "{number}");
+    }
+    assert_eq!(asked("#1042", "US"), ["1042"]);
+    assert_eq!(asked("12 Elm", "US"), ["12", "elm"]);
+    assert_eq!(asked("1200 elm", "US"), ["1200", "elm"]);
+    assert_eq!(asked("  Ñandú  ", "US"), ["nandu"]);
+    assert!(asked("--", "US").is_empty());
 }

@@ -19,11 +19,14 @@ const AT_ONCE: usize = 100;
 const SHARED: usize = 20;
 
 row! { struct Like { key: String, one: Uuid, other: Uuid } }
+row! { struct Written { key: String, customer_id: Uuid } }
 
 sql! {
-    fn forget(ids: Vec<Uuid>, keys: Vec<String>, of: Vec<Uuid>) -> u64 = "
-        delete from customer_likeness l where l.tenant_id = $1 and l.customer_id = any($2)
-          and not exists (select from unnest($3::text[], $4::uuid[]) k(key, id) where k.key = l.key and k.id = l.customer_id)";
+    fn written(ids: Vec<Uuid>) -> Vec<Written> = "
+        select key, customer_id from customer_likeness where tenant_id = $1 and customer_id = any($2)";
+    // One of these for each that is gone, all in one go; mostly there is none.
+    fn forget(id: Uuid, key: String) -> u64 = "
+        delete from customer_likeness where tenant_id = $1 and key = $3 and customer_id = $2";
     fn add(keys: Vec<String>, of: Vec<Uuid>) -> u64 = "
         insert into customer_likeness (tenant_id, key, customer_id)
         select $1::uuid, k.key, k.id from unnest($2::text[], $3::uuid[]) k(key, id) order by k.key, k.id
@@ -51,18 +54,17 @@ sql! {
 /// Writes down what they are alike by, and suggests those who share it.
 async fn look(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<()> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let (customers, locations) = tx.run((customer::those(ids.clone()), location::of_customers(ids.clone()))).await?;
+    let read = (customer::those(ids.clone()), location::of_customers(ids.clone()), written(ids.clone()));
+    let (customers, locations, written) = tx.run(read).await?;
     let mut known = Known::default();
     known.admit(customers, locations);
-    let (mut written, mut of) = (vec![], vec![]);
-    for (customer, places) in known.0.values() {
-        for key in keys(customer, places) {
-            written.push(key);
-            of.push(customer.id.0);
-        }
-    }
-    let (_, _, like) =
-        tx.run((forget(ids.clone(), written.clone(), of.clone()), add(written, of), alike(ids.clone()))).await?;
+    let before: HashSet<(String, Uuid)> = written.into_iter().map(|one| (one.key, one.customer_id)).collect();
+    let all = known.0.values();
+    let now: HashSet<(String, Uuid)> =
+        all.flat_map(|(customer, places)| keys(customer, places).into_iter().map(|key| (key, customer.id.0))).collect();
+    let lost: Vec<_> = before.difference(&now).map(|(key, id)| forget(*id, key.clone())).collect();
+    let (new, of) = now.difference(&before).cloned().unzip();
+    let (_, _, like) = tx.run((lost, add(new, of), alike(ids.clone()))).await?;
     let pairs = worth_a_look(like);
     let others: BTreeSet<Uuid> = pairs.iter().flat_map(|(one, other)| [*one, *other]).collect();
     let others: Vec<Uuid> = others.into_iter().filter(|id| !known.0.contains_key(id)).collect();
@@ -159,23 +161,23 @@ pub(crate) fn subscriber() -> SubscriberEntry {
         "customer.unmerged",
         "customers.imported",
     ];
-    SubscriberEntry::of_kinds("customers.duplicates", kinds, heard)
+    SubscriberEntry::of_many("customers.duplicates", kinds, AT_ONCE, heard)
 }
 
-async fn heard(scope: Scope, told: Told) -> Result<()> {
-    let id = |name: &str| told.body.get(name).and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
-    let customers: Vec<CustomerId> = ["customer", "gone"].into_iter().filter_map(id).collect();
-    match told.kind.as_str() {
-        "customers.imported" => {
-            scope
-                .write_with(async |tx: &mut TenantTx| {
-                    tx.enqueue(&from_the_first());
-                    Ok(())
-                })
-                .await
-        }
-        _ => Look { customers }.run(scope).await,
+async fn heard(scope: Scope, all: Vec<Told>) -> Result<()> {
+    let sweep = all.iter().any(|told| told.kind == "customers.imported");
+    let id = |told: &Told, name| told.body.get(name).and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
+    let named = all.iter().flat_map(|told| ["customer", "gone"].map(|name| id(told, name)));
+    let customers: BTreeSet<Uuid> = named.flatten().collect();
+    let customers = customers.into_iter().map(CustomerId).collect();
+    if sweep {
+        let work = async |tx: &mut TenantTx| {
+            tx.enqueue(&from_the_first());
+            Ok(())
+        };
+        scope.write_with(work).await?;
     }
+    Look { customers }.run(scope).await
 }
 
 pub async fn api(access: Access<CustomersMerge>) -> Result<Repeatable<NoContent>> {

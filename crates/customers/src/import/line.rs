@@ -1,6 +1,6 @@
 //! A line of a file as the customer it means.
 use kernel::{
-    Input,
+    Input, phone,
     text::{digits, fold},
 };
 
@@ -96,8 +96,12 @@ impl Reading {
         let contact = get(Field::ContactName).or_else(of_company);
         let mut mails =
             self.all(cells, Field::Email).flat_map(|(_, cell)| emails(cell)).collect::<Vec<_>>().into_iter();
-        let mut calls =
-            self.all(cells, Field::Phone).flat_map(|(_, cell)| phones(cell)).collect::<Vec<_>>().into_iter();
+        let mut calls = self
+            .all(cells, Field::Phone)
+            .flat_map(|(_, cell)| phones(cell))
+            .map(|typed| phone::written(&typed, &self.country))
+            .collect::<Vec<_>>()
+            .into_iter();
         let (email, phone) = (mails.next(), calls.next());
         let mut location = self.location(cells);
         let mut notes = self.notes(cells, Field::Notes);
@@ -227,7 +231,7 @@ mod tests {
         let cells = ["Ana", "(217) 555-0101, 217 555 0102", "217-555-0101", "a@x.example; b@x.example", "4471"];
         let new = read(&fields, &cells).unwrap();
         assert_eq!((new.phone.as_deref(), new.email.as_deref()), (Some("(217) 555-0101"), Some("a@x.example")));
-        let notes = "Other phone: 217 555 0102\nOther e-mail: b@x.example\nOwn 4: 4471";
+        let notes = "Other phone: (217) 555-0102\nOther e-mail: b@x.example\nOwn 4: 4471";
         assert_eq!(new.notes.as_deref(), Some(notes));
         let placed = read(&[Field::Name, Field::Street, Field::AccessNotes], &["Ana", "12 Elm St", "4471"]).unwrap();
         assert_eq!(placed.location.unwrap().access_notes.as_deref(), Some("Own 2: 4471"));

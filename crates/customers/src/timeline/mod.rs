@@ -156,27 +156,27 @@ sql! {
         on conflict (tenant_id, id) do nothing";
 }
 
+/// So many events at most are written in one transaction.
+const AT_ONCE: usize = 100;
+
 pub(crate) fn subscriber() -> SubscriberEntry {
     let kinds = STORIES.iter().map(|story| story.kind).collect();
-    SubscriberEntry::of_kinds("customers.timeline", kinds, tell)
+    SubscriberEntry::of_many("customers.timeline", kinds, AT_ONCE, tell)
 }
 
-async fn tell(scope: Scope, told: Told) -> Result<()> {
-    let stories = STORIES.iter().filter(|story| story.kind == told.kind);
-    for story in stories.filter_map(|story| (story.tell)(&told)) {
-        let about = story.about.map(|at| format!(": {}", tenancy::shell::moment(scope.tenant(), at)));
-        let text: String = story.text.chars().chain(about.unwrap_or_default().chars()).take(200).collect();
-        let statement = insert(
-            told.id,
-            story.customer,
-            told.at,
-            told.kind.clone(),
-            story.icon.into(),
-            story.tone,
-            text,
-            story.href,
-        );
-        scope.write_with(async |tx| tx.run(statement).await).await?;
+async fn tell(scope: Scope, all: Vec<Told>) -> Result<()> {
+    let mut entries = vec![];
+    for told in all {
+        let stories = STORIES.iter().filter(|story| story.kind == told.kind);
+        for story in stories.filter_map(|story| (story.tell)(&told)) {
+            let about = story.about.map(|at| format!(": {}", tenancy::shell::moment(scope.tenant(), at)));
+            let text: String = story.text.chars().chain(about.unwrap_or_default().chars()).take(200).collect();
+            let Story { customer, icon, tone, href, .. } = story;
+            entries.push(insert(told.id, customer, told.at, told.kind.clone(), icon.into(), tone, text, href));
+        }
     }
-    Ok(())
+    if entries.is_empty() {
+        return Ok(());
+    }
+    scope.write_with(async |tx| tx.run(entries).await).await.map(drop)
 }

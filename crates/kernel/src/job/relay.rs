@@ -1,7 +1,7 @@
 //! Moves committed events from the outbox to subscribers and live screens: gives each its number, in the order in which
 //! commits became visible, and makes a job for each who wants to hear of it, in one transaction.
 use jiff::Timestamp;
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -28,12 +28,16 @@ sql! {
         update ops.outbox as o set seq = n.seq, relayed_at = $3 from numbered as n
         where o.tenant_id = n.tenant_id and o.id = n.id returning o.id, o.tenant_id, o.kind";
     fn advance(by: i64) -> u64 = "update ops.relay set seq = seq + $1 where one";
+    // One event is told as it is, several as a list.
     fn deliver(ids: Vec<Uuid>, tenants: Vec<Uuid>, events: Vec<Uuid>, kinds: Vec<String>, now: Timestamp) -> u64 = "
         insert into ops.job (tenant_id, id, kind, body, run_at, created_at)
-        select o.tenant_id, wanted.id, wanted.kind,
-          jsonb_build_object('id', o.id, 'at', o.at, 'kind', o.kind, 'subject', o.subject, 'body', o.body), $5::timestamptz, $5::timestamptz
-        from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) as wanted (id, tenant_id, event, kind)
-        join ops.outbox as o on o.tenant_id = wanted.tenant_id and o.id = wanted.event";
+        select told.tenant_id, told.id, told.kind, case when jsonb_array_length(told.body) = 1 then told.body -> 0 else told.body end, $5::timestamptz, $5::timestamptz
+        from (
+          select o.tenant_id, wanted.id, wanted.kind,
+            jsonb_agg(jsonb_build_object('id', o.id, 'at', o.at, 'kind', o.kind, 'subject', o.subject, 'body', o.body) order by o.seq) as body
+          from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) as wanted (id, tenant_id, event, kind)
+          join ops.outbox as o on o.tenant_id = wanted.tenant_id and o.id = wanted.event
+          group by o.tenant_id, wanted.id, wanted.kind) as told";
 
     // Of the oldest five thousand those that are old enough: never a walk over the rest.
     fn trim_events(before: Timestamp) -> u64 = "
@@ -95,10 +99,16 @@ pub(super) async fn relay(house: &House, tenant: Option<Uuid>, wait: bool) -> Re
                 return Ok(0);
             }
             let (mut ids, mut tenants, mut whats, mut kinds) = (vec![], vec![], vec![], vec![]);
+            let mut together: HashMap<(&str, Uuid), (Uuid, usize)> = HashMap::new();
             for event in &events {
                 let wanting = house.modules().subscribers.iter().filter(|s| s.kinds.contains(&event.kind.as_str()));
                 for subscriber in wanting {
-                    ids.push(Uuid::now_v7());
+                    let (job, told) = together.entry((subscriber.name, event.tenant_id)).or_default();
+                    if *told % subscriber.at_once == 0 {
+                        *job = Uuid::now_v7();
+                    }
+                    *told += 1;
+                    ids.push(*job);
                     tenants.push(event.tenant_id);
                     whats.push(event.id);
                     kinds.push(format!("{SUBSCRIBER}{}", subscriber.name));

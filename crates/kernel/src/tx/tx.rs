@@ -30,7 +30,7 @@ pub(crate) enum Bearer {
 }
 
 pub(crate) struct Errand {
-    pub tenant: Uuid,
+    pub tenant: Arc<Tenant>,
     pub actor: Arc<Actor>,
     pub within: Option<Arc<Within>>,
     pub request: Uuid,
@@ -92,8 +92,15 @@ impl TenantTx {
     }
     pub fn tenant(&self) -> Uuid {
         match &self.bearer {
-            Bearer::Tenant(errand) => errand.tenant,
+            Bearer::Tenant(errand) => errand.tenant.id,
             Bearer::Desk(_) => Uuid::nil(),
+        }
+    }
+    /// The country the company is in, two letters; none at a desk.
+    pub fn country(&self) -> &str {
+        match &self.bearer {
+            Bearer::Tenant(errand) => &errand.tenant.locale.country,
+            Bearer::Desk(_) => "",
         }
     }
     /// The user behind it, where there is one.
@@ -221,7 +228,7 @@ impl TenantTx {
             Mode::Write => &BEGIN,
         };
         let tenant = match &self.bearer {
-            Bearer::Tenant(errand) => Some(&errand.tenant as &(dyn ToSql + Sync)),
+            Bearer::Tenant(errand) => Some(&errand.tenant.id as &(dyn ToSql + Sync)),
             Bearer::Desk(_) => None,
         };
         let first = || tenant.iter().map(|tenant| (*tenant, &Type::UUID));

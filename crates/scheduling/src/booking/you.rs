@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{
     Checks, Error, Input, Result, TenantTx, Visitor,
     http::{Either, Form, Page, Redirect, Repeatable},
-    sql,
+    phone, sql,
     text::{digits, fold},
 };
 use maud::html;
@@ -188,7 +188,7 @@ async fn known_or_new(
         ..location::New::default()
     };
     let email = you.email.as_deref().map(str::to_lowercase).unwrap_or_default();
-    let phone = you.phone.as_deref().map(digits).unwrap_or_default();
+    let phone = you.phone.as_deref().map(|typed| digits(&phone::written(typed, tx.country()))).unwrap_or_default();
     let known = tx.run(customer::find_by_reach(email, phone)).await?;
     let customer = match known {
         Some(customer) => customer.id,

@@ -92,7 +92,7 @@ fn frame(scope: &Scope, drawn: &Drawn, typed: Option<Typed>) -> Page {
     };
     let says = html! { (visit.place()) @if let Some(notes) = &visit.access_notes { " · " span.strong { (notes) } } };
     let live = |part: &str, inside: Markup| html! { div.contents data-live="day.*" data-live-src={ "/tech/jobs/" (id) "/" (part) } { (inside) } };
-    let dial = visit.dial();
+    let dial = visit.dial(scope);
     let phone = (!dial.is_empty()).then_some(dial.as_str());
     let title = format!("{}, {}", visit.customer_name, visit.title);
     shell::phone(
@@ -118,13 +118,14 @@ fn facts(scope: &Scope, drawn: &Drawn) -> Markup {
     let language = &scope.tenant().locale.language;
     let order = drawn.whole.as_ref().map(|whole| &whole.order);
     let scope_text = order.and_then(|order| order.scope.clone()).or_else(|| visit.problem.clone());
+    let dial = visit.dial(scope);
     html! {
-        @if !visit.map().is_empty() || !visit.dial().is_empty() {
+        @if !visit.map().is_empty() || !dial.is_empty() {
             section.hero aria-label="How to get there" {
                 @if let Some(says) = &scope_text { div.hero-b { p.say { (says) } @if let Some(notes) = &visit.access_notes { p.gate { span { (ui::icon("key-round")) (notes) } } } } }
                 nav.tri aria-label=(visit.customer_name) {
                     @if !visit.map().is_empty() { a href=(visit.map()) { (ui::icon("navigation")) "Map" } }
-                    @if !visit.dial().is_empty() { a href={ "tel:" (visit.dial()) } { (ui::icon("phone")) "Call" } a href={ "sms:" (visit.dial()) } { (ui::icon("message-square")) "Text" } }
+                    @if !dial.is_empty() { a href={ "tel:" (dial) } { (ui::icon("phone")) "Call" } a href={ "sms:" (dial) } { (ui::icon("message-square")) "Text" } }
                 }
             }
         } @else if let Some(says) = &scope_text { p.say { (says) } }

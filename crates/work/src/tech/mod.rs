@@ -9,7 +9,7 @@ pub mod verbs;
 
 use customers::CustomerId;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Error, Result, Scope, TenantTx, row, sql};
+use kernel::{Error, Result, Scope, TenantTx, phone, row, sql};
 use scheduling::appointment::Status;
 
 use crate::{
@@ -103,8 +103,8 @@ impl Visit {
         }
     }
     /// For `tel:` and `sms:`.
-    pub fn dial(&self) -> String {
-        self.phone.as_deref().unwrap_or("").chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+    pub fn dial(&self, scope: &Scope) -> String {
+        self.phone.as_deref().map(|typed| phone::dialled(typed, &scope.tenant().locale.country)).unwrap_or_default()
     }
 }
 

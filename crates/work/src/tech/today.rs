@@ -143,7 +143,7 @@ fn card(scope: &Scope, visit: &Visit) -> Markup {
         line: Some(window(scope, visit)),
         way: "Map".into(),
         map,
-        phone: visit.dial(),
+        phone: visit.dial(scope),
         says: visit.problem.clone().unwrap_or_else(|| visit.title.clone()),
         notes: visit.access_notes.iter().map(|notes| ("key-round".to_owned(), notes.clone())).collect(),
         href: format!("/tech/jobs/{}", visit.id),
