@@ -7,6 +7,12 @@ pub(super) fn is_nothing(cell: &str) -> bool {
     matches!(plain.as_str(), "" | "n/a" | "na" | "none" | "null" | "nil" | "-" | "--" | "—" | "unknown" | "#n/a")
 }
 
+/// Whether two texts are one, but for capitals, accents and what stands between the words.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    let folded = fold(one);
+    one == other || (!folded.is_empty() && folded == fold(other))
+}
+
 const SIGNS: [char; 5] = [',', ';', '|', '\n', '\r'];
 
 /// "ana@x.example, luis@x.example"; one that is none stays whole, so that it is refused as it was written.

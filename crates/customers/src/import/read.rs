@@ -3,7 +3,10 @@ use encoding_rs::Encoding;
 use kernel::{Error, Result};
 use std::io::Read;
 
-use super::decode::{Decoded, encoding};
+use super::{
+    decode::{Decoded, encoding},
+    propose::{Proposal, Tally},
+};
 
 /// What a first look at a file found out. The second gives its lines.
 #[derive(Debug)]
@@ -11,6 +14,8 @@ pub(super) struct Sheet {
     pub columns: Vec<String>,
     /// The first lines, each cell as far as it tells what it is.
     pub sample: Vec<Vec<String>>,
+    /// Which field of a company's own each column could become.
+    pub proposed: Vec<Proposal>,
     pub lines: i32,
     encoding: &'static Encoding,
     delimiter: u8,
@@ -73,7 +78,7 @@ fn lines<R: Read>(records: csv::StringRecordsIntoIter<R>) -> impl Iterator<Item 
 pub(super) type Written = (&'static Encoding, u8);
 
 /// Reads all of it once, so that whatever must be refused is refused before a line is kept.
-pub(super) fn look<R: Read>(open: impl Fn() -> R, known: Option<Written>) -> Result<Sheet> {
+pub(super) fn look<R: Read>(open: impl Fn() -> R, known: Option<Written>, country: &str) -> Result<Sheet> {
     let lost = |e: std::io::Error| Error::Bug(format!("an uploaded file cannot be read again: {e}"));
     let (encoding, delimiter) = match known {
         Some(known) => known,
@@ -96,8 +101,10 @@ pub(super) fn look<R: Read>(open: impl Fn() -> R, known: Option<Written>) -> Res
         return refuse("columns", "This file has more than 100 columns. Keep those about customers and save it again.");
     }
     let (mut count, mut sample) = (0, vec![]);
+    let mut tallies: Vec<Tally> = columns.iter().map(|_| Tally::new(country)).collect();
     for line in lines(records) {
         let (_, cells) = line?;
+        tallies.iter_mut().zip(&cells).for_each(|(tally, cell)| tally.count(cell));
         if sample.len() < SAMPLE {
             sample.push(cells.iter().map(|cell| cell.chars().take(100).collect()).collect());
         }
@@ -108,7 +115,10 @@ pub(super) fn look<R: Read>(open: impl Fn() -> R, known: Option<Written>) -> Res
     }
     match count {
         0 => refuse("empty", "This file has a first line with columns and nothing under it."),
-        lines => Ok(Sheet { columns, sample, lines, encoding, delimiter }),
+        lines => {
+            let proposed = tallies.into_iter().map(Tally::propose).collect();
+            Ok(Sheet { columns, sample, proposed, lines, encoding, delimiter })
+        }
     }
 }
 
@@ -127,7 +137,7 @@ mod tests {
     use encoding_rs::WINDOWS_1252;
 
     fn names(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
-        let sheet = look(|| bytes, None).unwrap();
+        let sheet = look(|| bytes, None, "US").unwrap();
         let names = sheet.lines(bytes).map(|line| line.unwrap().1[0].clone()).collect();
         (sheet.columns, names)
     }
@@ -163,14 +173,14 @@ mod tests {
     #[test]
     fn what_is_no_table_is_refused_in_a_sentence() {
         for bytes in [&b""[..], b"\n\n", b"Name\n", b"PK\x03\x04\x00\x00\x00\x00\x08\x00\xff\xfe\x00\x00a"] {
-            assert!(matches!(look(|| bytes, None), Err(Error::Invalid(_))), "{bytes:?}");
+            assert!(matches!(look(|| bytes, None, "US"), Err(Error::Invalid(_))), "{bytes:?}");
         }
     }
 
     #[test]
     fn lines_are_counted_as_a_spreadsheet_does() {
         let file = &b"Name,Note\nA,\"two\nlines\"\n,\nB,x\n"[..];
-        let sheet = look(|| file, None).unwrap();
+        let sheet = look(|| file, None, "US").unwrap();
         assert_eq!(sheet.lines, 2);
         assert_eq!(sheet.lines(file).map(|line| line.unwrap().0).collect::<Vec<_>>(), [2, 4]);
     }

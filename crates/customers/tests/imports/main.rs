@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 mod formats;
 mod merged;
+mod own;
 mod undo;
 mod workbook;
 
