@@ -36,6 +36,7 @@ impl Job for ImportLines {
         let mut size = BATCH;
         for _ in 0..TURN {
             let Some(import) = scope.read(find(self.import)).await?.filter(Import::reads_lines) else { return Ok(()) };
+            size = import.fitting(size);
             match scope.write_with(async |tx: &mut TenantTx| batch(tx, &import, size).await).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => size = (size * 2).min(BATCH),

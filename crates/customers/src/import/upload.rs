@@ -1,7 +1,7 @@
 //! Choosing a file: it is read at once, kept line by line, and its columns are guessed from their headings.
 use kernel::{
     Access, Error, Result, TenantTx,
-    http::{Created, Either, Page, Redirect, Repeatable, Spool, Spooled, Typed, Versioned},
+    http::{Created, Either, LargestFile, Page, Redirect, Repeatable, Spool, Spooled, Typed, Versioned},
     sql,
 };
 use maud::{Markup, html};
@@ -17,7 +17,7 @@ use super::{
     format::recognise,
     holds::{Holds, with_own},
     latest,
-    read::{MOST_BYTES, Sheet, look},
+    read::{Numbered, Sheet, look, weight},
     workbook,
 };
 use crate::{custom, permissions::CustomersImport};
@@ -29,9 +29,9 @@ impl Versioned for Import {
 }
 
 sql! {
-    fn insert(id: ImportId, file_name: String, columns: String, mapping: String, country: String, lines: i32, at: jiff::Timestamp, created_by: Option<uuid::Uuid>, source: Source, proposed: String) = "
-        insert into import (tenant_id, id, file_name, columns, mapping, country, lines, created_at, updated_at, created_by, source, headings, proposed)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, md5($4)::uuid, $11)";
+    fn insert(id: ImportId, file_name: String, columns: String, mapping: String, country: String, lines: i32, at: jiff::Timestamp, created_by: Option<uuid::Uuid>, source: Source, proposed: String, longest: i32) = "
+        insert into import (tenant_id, id, file_name, columns, mapping, country, lines, created_at, updated_at, created_by, source, headings, proposed, longest)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, md5($4)::uuid, $11, $12)";
     // How a file with the same first line was understood when one was last looked through.
     fn understood(columns: String) -> Option<Understood> = "
         select source, mapping from import
@@ -60,8 +60,19 @@ fn as_json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "[]".into())
 }
 
-/// So many lines travel in one statement.
+/// So many lines travel in one statement, or so much of what they say.
 const PART: usize = 5000;
+const PART_WEIGHT: usize = 8 << 20;
+
+fn part(lines: &mut impl Iterator<Item = Numbered>) -> Result<Vec<(i32, Vec<String>)>> {
+    let (mut part, mut held) = (vec![], 0);
+    while part.len() < PART && held < PART_WEIGHT {
+        let Some(line) = lines.next().transpose()? else { break };
+        held += weight(&line.1);
+        part.push(line);
+    }
+    Ok(part)
+}
 
 /// The file is read a second time here, part by part into the database.
 async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> Result<Import> {
@@ -84,6 +95,7 @@ async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> 
         country: country.into(),
         status: Status::Uploaded,
         lines: sheet.lines,
+        longest: sheet.longest,
         cursor: 0,
         made: 0,
         changed: 0,
@@ -107,10 +119,11 @@ async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> 
         tx.user(),
         import.source,
         import.proposed.clone(),
+        import.longest,
     ));
     let mut lines = sheet.lines(file.open());
     loop {
-        let part = lines.by_ref().take(PART).collect::<Result<Vec<_>>>()?;
+        let part = part(&mut lines)?;
         if part.is_empty() {
             break;
         }
@@ -128,7 +141,7 @@ async fn chosen(upload: Spooled, country: &str) -> Result<(Spool, Sheet)> {
     let country = country.to_owned();
     let looking = tokio::task::spawn_blocking(move || match workbook::is_one(file.open()) {
         true => {
-            let text = workbook::as_text(|| file.open())?;
+            let text = workbook::as_text(|| file.open(), || file.beside())?;
             let file = file.rewritten(text)?;
             look(|| file.open(), Some((encoding_rs::UTF_8, b',')), &country).map(|sheet| (file, sheet))
         }
@@ -180,10 +193,11 @@ pub async fn post(access: Access<CustomersImport>, upload: Spooled) -> Result<Ei
 
 fn draw(access: &Access<CustomersImport>, earlier: &[Import], filled: &Filled) -> Page {
     let accept = ".csv,.tsv,.txt,.xlsx,text/csv,text/tab-separated-values,text/plain,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let most = LargestFile::of(access.house());
     let body = html! {
         (form::form_with_files("/customers/import", filled, html! {
             p.soft { "Export your customers from the other system or take a spreadsheet; the first line names the columns. Exports of Jobber, Housecall Pro, ServiceTitan, HubSpot and QuickBooks are recognised. Nothing is changed until you have seen what would happen." }
-            (input::file(filled, "file", "File", accept, MOST_BYTES).required().hint("Excel (XLSX), or CSV with commas, semicolons, tabs or bars in any encoding. At most 100 MB."))
+            (input::file(filled, "file", "File", accept, most.bytes()).required().hint(format!("Excel (XLSX), or CSV with commas, semicolons, tabs or bars in any encoding. At most {most}.")))
             (form::actions(html! { (button("Read file").primary()) (link_button("Cancel", "/customers").quiet()) }))
         }))
         @if !earlier.is_empty() { section.mt-4 { div.sect-head { h2 { "Earlier imports" } } (list(access, earlier)) } }

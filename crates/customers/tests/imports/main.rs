@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 mod formats;
 mod merged;
 mod own;
+mod size;
 mod undo;
 mod workbook;
 
