@@ -1,5 +1,6 @@
 //! Configuration: a flag, an environment variable, or a line in `tradewind.toml`; in that order.
 use clap::{Args, Command};
+use kernel::http::LargestFile;
 use std::{net::SocketAddr, path::PathBuf};
 use tenancy::chain::archive::{AFTER_DAYS, KEPT_DAYS, Storage};
 
@@ -63,6 +64,9 @@ pub struct Config {
     /// So many days a row of the audit is kept altogether
     #[arg(long, env = "TRADEWIND_AUDIT_KEPT_DAYS", default_value_t = KEPT_DAYS, value_parser = clap::value_parser!(u32).range(32..=36_500), global = true)]
     pub audit_kept_days: u32,
+    /// The largest file of an import, in megabytes: a bound for safety; memory does not grow with it
+    #[arg(long, env = "TRADEWIND_LARGEST_FILE_MB", default_value_t = LargestFile::DEFAULT, value_parser = clap::value_parser!(u32).range(1..=i64::from(LargestFile::MOST)), global = true)]
+    pub largest_file_mb: u32,
     /// For development: without a mail server, show what would be sent at /mailbox of the base domain, to anybody
     #[arg(long, env = "TRADEWIND_DEVELOPMENT", default_value_t = false, global = true)]
     pub development: bool,

@@ -9,6 +9,7 @@ use crate::{
     serve::{self, Serve, application},
     start::{self, Ground, Result},
 };
+mod bring;
 mod caller;
 mod cast;
 mod story;
@@ -469,6 +470,7 @@ impl Weeks<'_> {
                 .for_each(|body| body.extend(reach.as_object().cloned().unwrap_or_default()));
             self.caller.made("/api/v1/customers", body).await?;
         }
+        self.imports().await?;
         Ok(customers)
     }
 }

@@ -221,6 +221,14 @@ fn a_role_of_ones_own_and_a_team() {
 }
 
 #[test]
+fn customers_come_from_a_file_are_merged_and_are_taken_along() {
+    let mut house = Installation::new("bring");
+    let base = house.serve();
+    let company = house.company("Bring Them Heating", "bring-them", "dedicated");
+    walk(house, "bring", &base, &[("COMPANY", company)]);
+}
+
+#[test]
 fn a_passkey_is_made_and_lets_in() {
     let mut house = Installation::new("key");
     let base = house.serve();

@@ -24,7 +24,7 @@ pub(crate) use fill::{Typed, inputs, typed, values, whole};
 pub use kept::Custom;
 pub(crate) use known::{forget, known};
 pub use page::{page, post, post_change, post_remove};
-pub(crate) use value::{changed, settle, told};
+pub(crate) use value::{changed, settle, told, value_of};
 
 use crate::permissions::CustomersRead;
 

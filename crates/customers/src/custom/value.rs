@@ -20,7 +20,7 @@ pub(crate) fn settle(fields: &[Field], given: Map<String, Value>, new: bool) -> 
             match fields.iter().find(|field| field.key == key) {
                 None => drop(checks.that(false, &key, "unknown", "There is no field of this name.")),
                 Some(_) if is_nothing(&value) => drop(kept.insert(key, Value::Null)),
-                Some(field) => match of(field, &value) {
+                Some(field) => match value_of(field, &value) {
                     Ok(value) => drop(kept.insert(key, value)),
                     Err(says) => drop(checks.that(false, &key, field.kind.as_str(), says)),
                 },
@@ -41,7 +41,8 @@ fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
-fn of(field: &Field, value: &Value) -> std::result::Result<Value, String> {
+/// One value as it is kept, or what is wrong with it.
+pub(crate) fn value_of(field: &Field, value: &Value) -> std::result::Result<Value, String> {
     let (label, text) = (&field.label, value.as_str().map(str::trim));
     match field.kind {
         Kind::Text => match text {
@@ -108,7 +109,7 @@ fn each_kind_takes_what_it_is_and_says_so() {
         created_at: jiff::Timestamp::UNIX_EPOCH,
         updated_at: jiff::Timestamp::UNIX_EPOCH,
     };
-    let kept = |kind: Kind, value: Value| of(&field(kind), &value).ok();
+    let kept = |kind: Kind, value: Value| value_of(&field(kind), &value).ok();
     use serde_json::json;
     for (kind, given, is) in [
         (Kind::Text, json!(" a "), Some(json!("a"))),

@@ -4,6 +4,7 @@ use kernel::{
     TenantTx, sql,
     text::{digits, fold},
 };
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Customer, CustomerId, New, reach, words};
@@ -16,10 +17,10 @@ type Texts = Vec<String>;
 type Maybes = Vec<Option<String>>;
 
 sql! {
-    fn insert(ids: Vec<Uuid>, numbers: Vec<i64>, kinds: Texts, names: Texts, name_keys: Texts, emails: Maybes, email_keys: Maybes, phones: Maybes, phone_keys: Maybes, notes: Maybes, external_ids: Maybes, places: Maybes, cities: Maybes, city_keys: Maybes, words: Texts, at: Timestamp, created_by: Option<Uuid>) = "
-        insert into customer (tenant_id, id, number, kind, name, name_key, email, email_key, phone, phone_key, notes, external_id, place, city, city_key, words, created_at, updated_at, created_by)
-        select $1::uuid, n.*, $17::timestamptz, $17::timestamptz, $18::uuid
-        from unnest($2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[]) n";
+    fn insert(ids: Vec<Uuid>, numbers: Vec<i64>, kinds: Texts, names: Texts, name_keys: Texts, emails: Maybes, email_keys: Maybes, phones: Maybes, phone_keys: Maybes, notes: Maybes, external_ids: Maybes, places: Maybes, cities: Maybes, city_keys: Maybes, words: Texts, custom: Vec<Value>, at: Timestamp, created_by: Option<Uuid>) = "
+        insert into customer (tenant_id, id, number, kind, name, name_key, email, email_key, phone, phone_key, notes, external_id, place, city, city_key, words, custom, created_at, updated_at, created_by)
+        select $1::uuid, n.*, $18::timestamptz, $18::timestamptz, $19::uuid
+        from unnest($2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::jsonb[]) n";
     fn insert_locations(ids: Vec<Uuid>, customers: Vec<Uuid>, streets: Texts, units: Maybes, cities: Maybes, regions: Maybes, postal_codes: Maybes, countries: Texts, access_notes: Maybes, labels: Maybes, at: Timestamp, created_by: Option<Uuid>) = "
         insert into location (tenant_id, id, customer_id, street, unit, city, region, postal_code, country, access_notes, label, created_at, updated_at, created_by)
         select $1::uuid, n.*, $12::timestamptz, $12::timestamptz, $13::uuid
@@ -111,6 +112,7 @@ fn insert_all(
         column(&all, |c| c.city.clone()),
         column(&all, |c| c.city.as_deref().map(fold)),
         words,
+        column(&all, |c| c.custom.0.clone().into()),
         at,
         user,
     )

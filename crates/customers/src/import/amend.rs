@@ -4,6 +4,7 @@ use kernel::{
     Result, TenantTx, sql,
     text::{digits, fold},
 };
+use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -26,11 +27,11 @@ type Texts = Vec<String>;
 type Maybes = Vec<Option<String>>;
 
 sql! {
-    fn update(ids: Vec<Uuid>, kinds: Texts, names: Texts, name_keys: Texts, emails: Maybes, email_keys: Maybes, phones: Maybes, phone_keys: Maybes, notes: Maybes, external_ids: Maybes, places: Maybes, cities: Maybes, city_keys: Maybes, words: Texts, at: Timestamp) -> u64 = "
+    fn update(ids: Vec<Uuid>, kinds: Texts, names: Texts, name_keys: Texts, emails: Maybes, email_keys: Maybes, phones: Maybes, phone_keys: Maybes, notes: Maybes, external_ids: Maybes, places: Maybes, cities: Maybes, city_keys: Maybes, words: Texts, custom: Vec<Value>, at: Timestamp) -> u64 = "
         update customer c set kind = n.kind, name = n.name, name_key = n.name_key, email = n.email, email_key = n.email_key, phone = n.phone, phone_key = n.phone_key,
-          notes = n.notes, external_id = n.external_id, place = n.place, city = n.city, city_key = n.city_key, words = n.words, updated_at = $16, version = c.version + 1
-        from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[])
-          n(id, kind, name, name_key, email, email_key, phone, phone_key, notes, external_id, place, city, city_key, words)
+          notes = n.notes, external_id = n.external_id, place = n.place, city = n.city, city_key = n.city_key, words = n.words, custom = n.custom, updated_at = $17, version = c.version + 1
+        from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::jsonb[])
+          n(id, kind, name, name_key, email, email_key, phone, phone_key, notes, external_id, place, city, city_key, words, custom)
         where c.tenant_id = $1 and c.id = any($2) and c.id = n.id";
     fn update_locations(ids: Vec<Uuid>, streets: Texts, units: Maybes, cities: Maybes, regions: Maybes, postal_codes: Maybes, countries: Texts, access_notes: Maybes, labels: Maybes, at: Timestamp) -> u64 = "
         update location l set street = n.street, unit = n.unit, city = n.city, region = n.region, postal_code = n.postal_code, country = n.country,
@@ -161,6 +162,7 @@ fn update_all(all: &[Customer], words: Texts, at: Timestamp) -> kernel::tx::Stat
         column(all, |c| c.city.clone()),
         column(all, |c| c.city.as_deref().map(fold)),
         words,
+        column(all, |c| c.custom.0.clone().into()),
         at,
     )
 }

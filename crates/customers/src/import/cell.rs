@@ -7,11 +7,18 @@ pub(super) fn is_nothing(cell: &str) -> bool {
     matches!(plain.as_str(), "" | "n/a" | "na" | "none" | "null" | "nil" | "-" | "--" | "—" | "unknown" | "#n/a")
 }
 
+/// Whether two texts are one, but for capitals, accents and what stands between the words.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    let folded = fold(one);
+    one == other || (!folded.is_empty() && folded == fold(other))
+}
+
 const SIGNS: [char; 5] = [',', ';', '|', '\n', '\r'];
 
 /// "ana@x.example, luis@x.example"; one that is none stays whole, so that it is refused as it was written.
 pub(super) fn emails(cell: &str) -> Vec<String> {
-    let parts: Vec<String> = said(cell.split(|c: char| SIGNS.contains(&c) || c.is_whitespace()));
+    let parts = said(cell.split(|c: char| SIGNS.contains(&c) || c.is_whitespace()));
+    let parts: Vec<String> = parts.into_iter().filter(|part| !is_nothing(part)).collect();
     match parts.iter().all(|part| part.contains('@')) {
         true => parts,
         false => said([cell].into_iter()),
@@ -21,7 +28,8 @@ pub(super) fn emails(cell: &str) -> Vec<String> {
 /// "(217) 555-0101, (217) 555-0102"; an extension belongs to its number.
 pub(super) fn phones(cell: &str) -> Vec<String> {
     let mut numbers: Vec<String> = vec![];
-    for part in said(cell.split(|c: char| SIGNS.contains(&c) || c == '/')) {
+    let parts = said(cell.split(SIGNS)).into_iter().filter(|part| !is_nothing(part));
+    for part in parts.flat_map(|part| said(part.split('/'))) {
         match numbers.last_mut() {
             Some(last) if digits(&part).len() < 7 => {
                 last.push_str(", ");
@@ -91,6 +99,8 @@ mod tests {
         assert_eq!(phones("+1 217-555-0101/+1 217-555-0102\n"), ["+1 217-555-0101", "+1 217-555-0102"]);
         assert_eq!(emails("a@x.example; b@x.example\nc@x.example"), ["a@x.example", "b@x.example", "c@x.example"]);
         assert_eq!(emails("not one"), ["not one"]);
+        assert_eq!(phones("n/a, (217) 555-0101; --"), ["(217) 555-0101"]);
+        assert_eq!(emails("n/a, a@x.example"), ["a@x.example"]);
         assert!(is_nothing(" N/A ") && is_nothing("--") && !is_nothing("0"));
     }
 

@@ -1,62 +1,14 @@
 //! Saying what each column holds, looking at what would happen, and letting it happen.
 use kernel::{
-    Access, Checks, Error, Input, Result, TenantTx,
+    Access, Error, Permission, Result, TenantTx,
     http::{Accepted, Either, Form, Json, Page, Path, Redirect, Repeatable},
     sql,
 };
-use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::Value;
-use std::collections::HashMap;
+use tenancy::SettingsWrite;
 
-use super::{Field, Import, ImportId, ImportLines, Source, Status, find, show};
-use crate::permissions::CustomersImport;
-
-/// By the number of the column, `c0` the first: what it holds. Columns that are not named are left out.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-pub struct Columns {
-    /// The system the file comes from; as it was recognised, when not given.
-    source: Option<Source>,
-    // Of any kind, so that what is no text is named by its column.
-    #[serde(flatten)]
-    #[schemars(with = "HashMap<String, String>")]
-    columns: HashMap<String, Value>,
-}
-
-impl Input for Columns {
-    fn check(&mut self, checks: &mut Checks) {
-        for (column, field) in &self.columns {
-            let column_is = column.strip_prefix('c').is_some_and(|n| n.parse::<u8>().is_ok());
-            let known = column_is && named(field).is_some();
-            checks.that(known, column, "column", "Choose one of the fields offered, or leave the column out.");
-        }
-    }
-}
-
-fn named(field: &Value) -> Option<Field> {
-    field.as_str()?.parse().ok()
-}
-
-impl Columns {
-    fn mapping(&self, width: usize) -> Result<Vec<Option<Field>>> {
-        let mapping: Vec<Option<Field>> =
-            (0..width).map(|n| self.columns.get(&format!("c{n}")).and_then(named)).collect();
-        for field in Field::ALL.iter().filter(|field| !field.takes_many()) {
-            if mapping.iter().filter(|column| **column == Some(*field)).count() > 1 {
-                return Err(Error::field(
-                    "",
-                    "twice",
-                    format!("{} is chosen for two columns. Choose one of them.", field.label()),
-                ));
-            }
-        }
-        let held = |field: Field| mapping.contains(&Some(field));
-        match held(Field::Name) || held(Field::Company) || held(Field::FirstName) || held(Field::LastName) {
-            true => Ok(mapping),
-            false => Err(Error::field("", "name", "Say which column holds the customer's name.")),
-        }
-    }
-}
+pub use super::columns::Columns;
+use super::{Import, ImportId, ImportLines, Source, Status, columns::nameless, find, show};
+use crate::{custom, permissions::CustomersImport};
 
 sql! {
     fn begin_check(id: ImportId, mapping: String, at: jiff::Timestamp, source: Source) -> u64 = "
@@ -70,9 +22,9 @@ sql! {
 /// A dry run of every line, as a job.
 pub async fn check(tx: &mut TenantTx, id: ImportId, columns: &Columns) -> Result<Import> {
     let import = tx.run(find(id)).await?.ok_or(Error::NotFound)?;
-    let mapping = match columns.columns.is_empty() {
+    let mapping = match columns.is_empty() {
         true => import.mapping(),
-        false => columns.mapping(import.columns().len())?,
+        false => columns.settle(tx, &import).await?,
     };
     let mapping = serde_json::to_string(&mapping).map_err(|e| Error::Bug(e.to_string()))?;
     let source = columns.source.unwrap_or(import.source);
@@ -100,17 +52,28 @@ pub async fn run(tx: &mut TenantTx, id: ImportId) -> Result<Import> {
     }
 }
 
+/// Whoever may import may not make fields for it.
+fn allowed(access: &Access<CustomersImport>, columns: &Columns) -> Result<()> {
+    match columns.makes_fields() && !access.can::<SettingsWrite>() {
+        true => Err(Error::Forbidden(<SettingsWrite as Permission>::NAME)),
+        false => Ok(()),
+    }
+}
+
 pub async fn api(
     access: Access<CustomersImport>,
     Path(id): Path<ImportId>,
     Json(columns): Json<Columns>,
 ) -> Result<Repeatable<Accepted<Import>>> {
-    access
+    allowed(&access, &columns)?;
+    let done = access
         .once(async |tx: &mut TenantTx| {
             let import = check(tx, id, &columns).await?;
             Ok(Accepted { location: format!("/api/v1/customer-imports/{id}"), body: import })
         })
-        .await
+        .await;
+    custom::forget(&access);
+    done
 }
 
 pub async fn api_run(
@@ -132,9 +95,10 @@ pub async fn post(
 ) -> Result<Either<Repeatable<Redirect>, Page>> {
     let work = async |columns: Columns| {
         // A form with every column left out is not the wish to take what was guessed.
-        if columns.columns.is_empty() {
-            return Err(Error::field("", "name", "Say which column holds the customer's name."));
+        if columns.is_empty() {
+            return Err(nameless());
         }
+        allowed(&access, &columns)?;
         access
             .once(async |tx: &mut TenantTx| {
                 check(tx, id, &columns).await?;
@@ -142,7 +106,9 @@ pub async fn post(
             })
             .await
     };
-    match form.then(work).await? {
+    let done = form.then(work).await?;
+    custom::forget(&access);
+    match done {
         Ok(done) => Ok(Either::Done(done)),
         Err(typed) => show::again(&access, id, typed).await.map(Either::Again),
     }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{ImportId, decide::contacts_of, lay::locations_of};
 use crate::{
     contact::Contact,
+    custom::Custom,
     customer::{self, Customer, Kind, bring::Brought, bring::column},
     location::Location,
 };
@@ -34,6 +35,9 @@ pub(super) struct Before {
     pub notes: Option<String>,
     pub external_id: Option<String>,
     pub tags: Vec<String>,
+    /// Not written down by those that ran before a file could say anything of it.
+    #[serde(default)]
+    pub custom: Option<Custom>,
     pub locations: Vec<Location>,
     pub contacts: Vec<Uuid>,
     /// How they stood, so that what an earlier import left is known again after this one is undone.
@@ -43,7 +47,7 @@ pub(super) struct Before {
 
 impl Before {
     pub fn of(customer: &Customer, locations: &[Location], contacts: &[Contact]) -> Self {
-        let Customer { kind, name, email, phone, notes, external_id, tags, version, .. } = customer.clone();
+        let Customer { kind, name, email, phone, notes, external_id, tags, custom, version, .. } = customer.clone();
         Self {
             kind,
             name,
@@ -52,6 +56,7 @@ impl Before {
             notes,
             external_id,
             tags,
+            custom: Some(custom),
             locations: locations.to_vec(),
             contacts: contacts.iter().map(|contact| contact.id.into()).collect(),
             version,

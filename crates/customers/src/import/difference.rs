@@ -52,10 +52,12 @@ pub(super) fn difference(known: &Known, new: &New, source: Source) -> Difference
         phone: differs(&now.phone, &new.phone),
         notes: differs(&now.notes, &new.notes),
         external_id: differs(&now.external_id, &new.external_id).filter(|_| source == Source::Other),
+        custom: new.custom.clone().into_iter().filter(|(key, value)| now.custom.0.get(key) != Some(value)).collect(),
         ..customer::Change::default()
     };
     let any = change.name.is_some()
         || change.kind.is_some()
+        || !change.custom.is_empty()
         || [&change.email, &change.phone, &change.notes, &change.external_id].iter().any(|value| value.is_some());
     let (location, new_location) = match &new.location {
         Some(place) => places_difference(&known.locations, place, source),

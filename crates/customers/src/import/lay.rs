@@ -100,6 +100,7 @@ impl Amended {
             now.phone = merged(now.phone.take(), change.phone);
             now.notes = merged(now.notes.take(), change.notes);
             now.external_id = merged(now.external_id.take(), change.external_id);
+            now.custom = now.custom.clone().with(change.custom);
         }
         if let Some((id, change)) = location {
             for now in self.locations.iter_mut().filter(|location| location.id == id) {
@@ -139,6 +140,9 @@ impl Amended {
         now.phone = before.phone.clone();
         now.notes = before.notes.clone();
         now.external_id = before.external_id.clone();
+        if let Some(custom) = &before.custom {
+            now.custom = custom.clone();
+        }
         let there = |id: Uuid| before.locations.iter().find(|location| Uuid::from(location.id) == id);
         rows.gone_locations.extend(self.locations.iter().map(|l| l.id.into()).filter(|id| there(*id).is_none()));
         self.locations.retain(|location| there(location.id.into()).is_some());

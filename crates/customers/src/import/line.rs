@@ -4,6 +4,7 @@ use kernel::{
     text::{digits, fold},
 };
 
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 use super::{
@@ -11,9 +12,11 @@ use super::{
     cell::{Address, address, emails, is_nothing, phones},
     field::Field,
     format::{Source, own_field},
+    holds::Holds,
+    typed::typed,
 };
 use crate::{
-    contact,
+    contact, custom,
     customer::{Kind, New},
     location,
 };
@@ -23,22 +26,24 @@ use crate::{
 pub(super) struct Reading {
     pub source: Source,
     columns: Vec<String>,
-    mapping: Vec<Option<Field>>,
+    mapping: Vec<Option<Holds>>,
     country: String,
+    /// The company's own fields.
+    own: Vec<custom::Field>,
 }
 
 impl Reading {
-    pub fn of(import: &Import) -> Self {
+    pub fn of(import: &Import, own: Vec<custom::Field>) -> Self {
         let country = import.country.clone();
-        Self { source: import.source, columns: import.columns(), mapping: import.mapping(), country }
+        Self { source: import.source, columns: import.columns(), mapping: import.mapping(), country, own }
     }
 
     /// The cells that hold a field and say something, each with its column.
     fn all<'a>(&'a self, cells: &'a [String], field: Field) -> impl Iterator<Item = (&'a str, &'a str)> {
         let is_name =
             matches!(field, Field::Name | Field::FirstName | Field::LastName | Field::Company | Field::ContactName);
-        let held =
-            self.mapping.iter().zip(&self.columns).zip(cells).filter(move |((held, _), _)| **held == Some(field));
+        let is_held = move |held: &Option<Holds>| matches!(held, Some(Holds::Known(known)) if *known == field);
+        let held = self.mapping.iter().zip(&self.columns).zip(cells).filter(move |((held, _), _)| is_held(held));
         held.map(|((_, column), cell)| (column.as_str(), cell.as_str()))
             .filter(move |(_, cell)| !cell.is_empty() && (is_name || !is_nothing(cell)))
     }
@@ -49,13 +54,34 @@ impl Reading {
 
     /// "Gate code: 4471" where a column has a name of its own; as it stands where it is the only one.
     fn notes(&self, cells: &[String], field: Field) -> Vec<String> {
-        let only = self.mapping.iter().filter(|held| **held == Some(field)).count() == 1;
+        let only = self.mapping.iter().flatten().filter(|held| **held == Holds::Known(field)).count() == 1;
         let said = self.all(cells, field).map(|(column, cell)| match own_field(column) {
             Some((_, name)) => format!("{name}: {cell}"),
             None if only => cell.to_owned(),
             None => format!("{column}: {cell}"),
         });
         said.collect()
+    }
+
+    /// What stands in the company's own fields, or the column that holds what does not fit there.
+    fn custom(&self, cells: &[String]) -> Result<Map<String, Value>, String> {
+        let mut values = Map::new();
+        for ((held, column), cell) in self.mapping.iter().zip(&self.columns).zip(cells) {
+            let Some(Holds::Own(key)) = held.as_ref().filter(|_| !cell.is_empty()) else { continue };
+            let wrong = |says: &str| format!("Column “{column}”: {says}");
+            let Some(field) = self.own.iter().find(|field| field.key == *key) else {
+                return Err(wrong("The field that it was matched with was deleted. Match the columns again."));
+            };
+            if let Some(value) = typed(field, cell, &self.country) {
+                values.insert(key.clone(), custom::value_of(field, &value).map_err(|says| wrong(&says))?);
+            }
+        }
+        Ok(values)
+    }
+
+    /// What somebody new would lack, as it is asked for whenever a customer is added.
+    pub fn lacks(&self, new: &New) -> Option<String> {
+        custom::settle(&self.own, new.custom.clone(), true).err().map(|error| error.problem().detail)
     }
 
     /// The place of a line, if it names one.
@@ -120,6 +146,7 @@ impl Reading {
             notes: joined(notes),
             external_id: get(Field::ExternalId),
             tags: self.all(cells, Field::Tags).flat_map(|(_, cell)| tags(cell)).collect(),
+            custom: self.custom(cells)?,
             location,
             contact: contact
                 .filter(|contact| Some(contact) != name.as_ref())
@@ -195,9 +222,9 @@ mod tests {
     use super::*;
 
     fn read(fields: &[Field], cells: &[&str]) -> Result<New, String> {
-        let mapping: Vec<_> = fields.iter().copied().map(Some).collect();
+        let mapping: Vec<_> = fields.iter().map(|field| Some(Holds::Known(*field))).collect();
         let columns = mapping.iter().enumerate().map(|(n, _)| format!("PFT[Own {n}]")).collect();
-        let reading = Reading { source: Source::Other, columns, mapping, country: "US".into() };
+        let reading = Reading { source: Source::Other, columns, mapping, country: "US".into(), own: vec![] };
         reading.customer(&cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>())
     }
 

@@ -4,6 +4,7 @@ mod amend;
 mod apply;
 mod cell;
 pub mod check;
+mod columns;
 mod decide;
 mod decode;
 mod deed;
@@ -12,17 +13,21 @@ pub mod elsewhere;
 mod errors;
 mod field;
 mod format;
+mod holds;
 pub mod kept;
 mod lay;
 mod line;
 mod looks;
+mod offer;
 pub mod pause;
 mod progress;
+mod propose;
 mod read;
 mod reverse;
 mod run;
 pub mod show;
 mod take_back;
+mod typed;
 pub mod undo;
 pub mod upload;
 mod workbook;
@@ -40,7 +45,8 @@ pub use run::ImportLines;
 pub use take_back::UndoImport;
 
 use crate::permissions::CustomersImport;
-use field::Field;
+use holds::Holds;
+use propose::Proposal;
 
 kernel::id!(ImportId);
 kernel::text_enum! {
@@ -79,9 +85,13 @@ row! {
         #[serde(skip)]
         pub mapping: String,
         #[serde(skip)]
+        pub proposed: String,
+        #[serde(skip)]
         pub country: String,
         pub status: Status,
         pub lines: i32,
+        #[serde(skip)]
+        pub longest: i32,
         /// The last line that was worked on.
         pub cursor: i32,
         pub made: i32,
@@ -102,13 +112,24 @@ row! {
     }
 }
 
+/// What the lines that are looked at together may take in memory.
+const WEIGHT: usize = 64 << 20;
+
 impl Import {
     fn columns(&self) -> Vec<String> {
         serde_json::from_str(&self.columns).unwrap_or_default()
     }
     /// What each column holds; none for those that are left out.
-    fn mapping(&self) -> Vec<Option<Field>> {
+    fn mapping(&self) -> Vec<Option<Holds>> {
         serde_json::from_str(&self.mapping).unwrap_or_default()
+    }
+    /// Which field of the company's own each column could become.
+    fn proposed(&self) -> Vec<Proposal> {
+        serde_json::from_str(&self.proposed).unwrap_or_default()
+    }
+    /// Of so many lines those that fit into memory at once, however long they are.
+    fn fitting(&self, lines: usize) -> usize {
+        fitting(self.longest, lines)
     }
     fn worked_on(&self) -> i32 {
         self.made + self.changed + self.same + self.wrong
@@ -122,6 +143,18 @@ impl Import {
     fn did_something(&self) -> bool {
         self.made + self.changed > 0
     }
+}
+
+fn fitting(longest: i32, lines: usize) -> usize {
+    let fit = WEIGHT / usize::try_from(longest).unwrap_or(0).max(1);
+    lines.min(fit).max(1)
+}
+
+#[test]
+fn of_long_lines_there_are_few_at_once() {
+    // Lines of usual files, of a megabyte, longer than all that fits, and of files from before it was known.
+    let fit = [300, 1 << 20, i32::MAX, 0].map(|longest| fitting(longest, 2000));
+    assert_eq!(fit, [2000, 64, 1, 2000]);
 }
 
 row! {
@@ -143,14 +176,14 @@ impl Line {
 
 sql! {
     fn find(id: ImportId) -> Option<Import> = "
-        select id, file_name, source, columns, mapping, country, status, lines, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
+        select id, file_name, source, columns, mapping, proposed, country, status, lines, longest, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
         from import where tenant_id = $1 and id = $2";
     // Whoever changes its state or works on it has it for themselves until COMMIT.
     fn hold(id: ImportId) -> Option<Import> = "
-        select id, file_name, source, columns, mapping, country, status, lines, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
+        select id, file_name, source, columns, mapping, proposed, country, status, lines, longest, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
         from import where tenant_id = $1 and id = $2 for update";
     fn latest() -> Vec<Import> = "
-        select id, file_name, source, columns, mapping, country, status, lines, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
+        select id, file_name, source, columns, mapping, proposed, country, status, lines, longest, cursor, made, changed, same, wrong, taken_back, kept, deeds, undone_to, version, created_at
         from import where tenant_id = $1 order by id desc limit 20";
     fn lines_after(import: ImportId, line: i32, most: i64) -> Vec<Line> = "
         select line, cells, outcome, reason from import_row

@@ -95,7 +95,8 @@ fn next(import: &Import) -> Markup {
             (outcome(import))
         }
         Status::Done => (outcome(import)),
-        Status::Undoing => {}
+        // Who reads by keys alone has something here to stand on.
+        Status::Undoing => div.form-acts.mt-3 { (link_button("Show customers", "/customers").quiet()) }
         Status::Undone => {
             (note("info", html! {
                 p { "Undone for " (customers(import.taken_back)) ": who came with the file is gone, or archived where there is work for them; who was changed is as before." }

@@ -1,9 +1,18 @@
 //! Reading a file of unknown origin: its encoding, what separates its columns, its lines; twice, and never the whole in memory.
 use encoding_rs::Encoding;
 use kernel::{Error, Result};
-use std::io::Read;
+use std::{
+    io::{ErrorKind, Read},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
 
-use super::decode::{Decoded, encoding};
+use super::{
+    decode::{Decoded, encoding},
+    propose::{Proposal, Tally},
+};
 
 /// What a first look at a file found out. The second gives its lines.
 #[derive(Debug)]
@@ -11,15 +20,19 @@ pub(super) struct Sheet {
     pub columns: Vec<String>,
     /// The first lines, each cell as far as it tells what it is.
     pub sample: Vec<Vec<String>>,
+    /// Which field of a company's own each column could become.
+    pub proposed: Vec<Proposal>,
     pub lines: i32,
+    /// What the longest of them takes in memory, about.
+    pub longest: i32,
     encoding: &'static Encoding,
     delimiter: u8,
 }
 
-pub(super) const MOST_BYTES: u64 = 100 << 20;
 const SAMPLE: usize = 50;
 pub(super) const MOST_COLUMNS: usize = 100;
-const MOST_LINES: i32 = 1_000_000;
+/// In bytes; with more, a quotation mark is not closed and the rest of the file would be one cell.
+const LONGEST: usize = 4 << 20;
 
 fn refuse<T>(code: &str, sentence: impl Into<String>) -> Result<T> {
     Err(Error::field("/file", code, sentence))
@@ -34,6 +47,46 @@ fn no_text<T>() -> Result<T> {
 
 fn reader<R: Read>(text: R, delimiter: u8) -> csv::Reader<R> {
     csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text)
+}
+
+/// Text that ends badly where a line does not end at all.
+struct Lined<R> {
+    text: R,
+    /// Since the last line began.
+    read: Arc<AtomicUsize>,
+}
+
+impl<R: Read> Read for Lined<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.text.read(buffer)?;
+        match self.read.fetch_add(read, Relaxed) > LONGEST {
+            true => Err(ErrorKind::FileTooLarge.into()),
+            false => Ok(read),
+        }
+    }
+}
+
+type Records<R> = csv::StringRecordsIntoIter<Lined<Decoded<R>>>;
+
+/// With what begins the count of a line anew.
+fn records<R: Read>(file: R, (encoding, delimiter): Written) -> (Records<R>, Arc<AtomicUsize>) {
+    let since = Arc::new(AtomicUsize::new(0));
+    let text = Lined { text: Decoded::new(file, encoding), read: since.clone() };
+    (reader(text, delimiter).into_records(), since)
+}
+
+/// What the records of the file say of its end.
+fn unread<T>(error: &csv::Error, number: i32) -> Result<T> {
+    match error.kind() {
+        csv::ErrorKind::Io(error) if error.kind() == ErrorKind::FileTooLarge => refuse(
+            "line",
+            format!(
+                "Line {number} is longer than 4 MB, as if a quotation mark in it were not closed. Mend it and choose the file again."
+            ),
+        ),
+        csv::ErrorKind::Io(_) => no_text(),
+        _ => refuse("csv", format!("Line {number} cannot be read. Save the file as CSV again and choose it.")),
+    }
 }
 
 /// The sign that splits the first lines into the most columns, and all of them alike.
@@ -55,17 +108,14 @@ fn plain(cell: &str) -> String {
     cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell).to_owned()
 }
 
-type Numbered = Result<(i32, Vec<String>)>;
+pub(super) type Numbered = Result<(i32, Vec<String>)>;
 
 /// Those that say something, each with its number as a spreadsheet counts.
-fn lines<R: Read>(records: csv::StringRecordsIntoIter<R>) -> impl Iterator<Item = Numbered> {
-    records.zip(2..).filter_map(|(record, number)| match record {
+fn lines<R: Read>((records, since): (Records<R>, Arc<AtomicUsize>)) -> impl Iterator<Item = Numbered> {
+    records.inspect(move |_| since.store(0, Relaxed)).zip(2..).filter_map(|(record, number)| match record {
         Ok(record) if record.iter().all(|cell| cell.trim().is_empty()) => None,
         Ok(record) => Some(Ok((number, record.iter().map(plain).collect()))),
-        Err(e) if e.is_io_error() => Some(no_text()),
-        Err(_) => {
-            Some(refuse("csv", format!("Line {number} cannot be read. Save the file as CSV again and choose it.")))
-        }
+        Err(error) => Some(unread(&error, number)),
     })
 }
 
@@ -73,7 +123,7 @@ fn lines<R: Read>(records: csv::StringRecordsIntoIter<R>) -> impl Iterator<Item 
 pub(super) type Written = (&'static Encoding, u8);
 
 /// Reads all of it once, so that whatever must be refused is refused before a line is kept.
-pub(super) fn look<R: Read>(open: impl Fn() -> R, known: Option<Written>) -> Result<Sheet> {
+pub(super) fn look<R: Read>(open: impl Fn() -> R, known: Option<Written>, country: &str) -> Result<Sheet> {
     let lost = |e: std::io::Error| Error::Bug(format!("an uploaded file cannot be read again: {e}"));
     let (encoding, delimiter) = match known {
         Some(known) => known,
@@ -86,39 +136,47 @@ pub(super) fn look<R: Read>(open: impl Fn() -> R, known: Option<Written>) -> Res
             (encoding, delimiter(&sample))
         }
     };
-    let mut records = reader(Decoded::new(open(), encoding), delimiter).into_records();
+    let (mut records, since) = records(open(), (encoding, delimiter));
     let columns: Vec<String> = match records.next() {
         Some(Ok(record)) => record.iter().map(|cell| cell.trim().chars().take(100).collect()).collect(),
-        Some(Err(e)) if e.is_io_error() => return no_text(),
+        Some(Err(error)) if error.is_io_error() => return unread(&error, 1),
         _ => return refuse("empty", "There is nothing in this file. Choose one whose first line names the columns."),
     };
     if columns.len() > MOST_COLUMNS {
         return refuse("columns", "This file has more than 100 columns. Keep those about customers and save it again.");
     }
-    let (mut count, mut sample) = (0, vec![]);
-    for line in lines(records) {
+    let (mut count, mut longest, mut sample) = (0, 0, vec![]);
+    let mut tallies: Vec<Tally> = columns.iter().map(|_| Tally::new(country)).collect();
+    for line in lines((records, since)) {
         let (_, cells) = line?;
+        tallies.iter_mut().zip(&cells).for_each(|(tally, cell)| tally.count(cell));
         if sample.len() < SAMPLE {
             sample.push(cells.iter().map(|cell| cell.chars().take(100).collect()).collect());
         }
         count += 1;
-        if count > MOST_LINES {
-            return refuse("lines", "This file has more than 1,000,000 lines. Split it and import the parts.");
-        }
+        longest = longest.max(weight(&cells));
     }
     match count {
         0 => refuse("empty", "This file has a first line with columns and nothing under it."),
-        lines => Ok(Sheet { columns, sample, lines, encoding, delimiter }),
+        lines => {
+            let proposed = tallies.into_iter().map(Tally::propose).collect();
+            Ok(Sheet { columns, sample, proposed, lines, longest: longest as i32, encoding, delimiter })
+        }
     }
 }
 
 impl Sheet {
     pub fn lines<R: Read>(&self, file: R) -> impl Iterator<Item = Numbered> + use<R> {
-        let mut records = reader(Decoded::new(file, self.encoding), self.delimiter).into_records();
+        let (mut records, since) = records(file, (self.encoding, self.delimiter));
         // The first names the columns.
         let _ = records.next();
-        lines(records)
+        lines((records, since))
     }
+}
+
+/// What a line takes in memory, about.
+pub(super) fn weight(cells: &[String]) -> usize {
+    cells.iter().map(|cell| cell.len() + 32).sum()
 }
 
 #[cfg(test)]
@@ -127,7 +185,7 @@ mod tests {
     use encoding_rs::WINDOWS_1252;
 
     fn names(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
-        let sheet = look(|| bytes, None).unwrap();
+        let sheet = look(|| bytes, None, "US").unwrap();
         let names = sheet.lines(bytes).map(|line| line.unwrap().1[0].clone()).collect();
         (sheet.columns, names)
     }
@@ -163,14 +221,26 @@ mod tests {
     #[test]
     fn what_is_no_table_is_refused_in_a_sentence() {
         for bytes in [&b""[..], b"\n\n", b"Name\n", b"PK\x03\x04\x00\x00\x00\x00\x08\x00\xff\xfe\x00\x00a"] {
-            assert!(matches!(look(|| bytes, None), Err(Error::Invalid(_))), "{bytes:?}");
+            assert!(matches!(look(|| bytes, None, "US"), Err(Error::Invalid(_))), "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn a_line_that_does_not_end_is_refused() {
+        let open = format!("Name,Note\nA,x\nB,\"{}", "one line\n".repeat(600_000));
+        let says = look(|| open.as_bytes(), None, "US").unwrap_err().problem().detail;
+        assert!(says.starts_with("Line 3 is longer than 4 MB"), "{says}");
+        let headless = "x".repeat(5 << 20);
+        assert!(look(|| headless.as_bytes(), None, "US").is_err());
+        let many = format!("Name,Note\n{}", format!("A,{}\n", "x".repeat(1000)).repeat(9000));
+        let sheet = look(|| many.as_bytes(), None, "US").unwrap();
+        assert_eq!((sheet.lines, sheet.longest), (9000, 1065), "a large file of short lines");
     }
 
     #[test]
     fn lines_are_counted_as_a_spreadsheet_does() {
         let file = &b"Name,Note\nA,\"two\nlines\"\n,\nB,x\n"[..];
-        let sheet = look(|| file, None).unwrap();
+        let sheet = look(|| file, None, "US").unwrap();
         assert_eq!(sheet.lines, 2);
         assert_eq!(sheet.lines(file).map(|line| line.unwrap().0).collect::<Vec<_>>(), [2, 4]);
     }

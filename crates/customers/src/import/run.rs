@@ -13,7 +13,7 @@ use super::{
     line::{self, Reading},
     lines_after,
 };
-use crate::{CustomerId, customer::New};
+use crate::{CustomerId, custom, customer::New};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ImportLines {
@@ -36,6 +36,7 @@ impl Job for ImportLines {
         let mut size = BATCH;
         for _ in 0..TURN {
             let Some(import) = scope.read(find(self.import)).await?.filter(Import::reads_lines) else { return Ok(()) };
+            size = import.fitting(size);
             match scope.write_with(async |tx: &mut TenantTx| batch(tx, &import, size).await).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => size = (size * 2).min(BATCH),
@@ -105,7 +106,7 @@ pub(super) struct Mark {
 
 /// The next lines; true when there are none left.
 async fn batch(tx: &mut TenantTx, import: &Import, size: usize) -> Result<bool> {
-    let lines = tx.run(lines_after(import.id, import.cursor, size as i64)).await?;
+    let (lines, own) = tx.run((lines_after(import.id, import.cursor, size as i64), custom::all())).await?;
     let Some(last) = lines.last().map(|line| line.line) else {
         let next = if import.status == Status::Running { Status::Done } else { Status::Checked };
         // Somebody paused or stopped it meanwhile, or somebody else was here before.
@@ -118,13 +119,13 @@ async fn batch(tx: &mut TenantTx, import: &Import, size: usize) -> Result<bool> 
         }
         return Ok(true);
     };
-    let reading = Reading::of(import);
+    let reading = Reading::of(import, own);
     let read: Vec<Read> = lines.iter().map(|line| read(&reading, &line.cells())).collect();
     let known: Vec<&New> = read.iter().filter_map(Read::customer).collect();
     let mut seen = seen_before(tx, import, &known).await?;
     let mut crowd = Crowd::of(tx, import.source, &known).await?;
     let decisions: Vec<_> =
-        lines.iter().zip(read).map(|(line, read)| decide(line, read, &mut seen, &mut crowd)).collect();
+        lines.iter().zip(read).map(|(line, read)| decide(&reading, line, read, &mut seen, &mut crowd)).collect();
     let marks = match import.status {
         Status::Running => apply(tx, import, decisions).await?,
         _ => decisions.into_iter().map(|(mark, _)| mark).collect(),
@@ -159,7 +160,7 @@ fn read(reading: &Reading, cells: &[String]) -> Read {
     }
 }
 
-fn decide(line: &Line, read: Read, seen: &mut HashMap<String, i32>, crowd: &mut Crowd) -> Decided {
+fn decide(reading: &Reading, line: &Line, read: Read, seen: &mut HashMap<String, i32>, crowd: &mut Crowd) -> Decided {
     let mark = |outcome, reason| Mark { line: line.line, outcome, reason, customer: None };
     let new = match read {
         Read::Customer(new) => *new,
@@ -178,6 +179,10 @@ fn decide(line: &Line, read: Read, seen: &mut HashMap<String, i32>, crowd: &mut 
             _ => return (mark(Outcome::Same, Some(format!("The same customer as line {first}."))), None),
         },
     };
+    // Before the line counts as seen: another may bring the same customer whole.
+    if let Some(lacks) = matches!(decision, Decision::New).then(|| reading.lacks(&new)).flatten() {
+        return (mark(Outcome::Wrong, Some(lacks)), None);
+    }
     seen.extend(place.map(|key| (key, line.line)));
     for identity in identities {
         seen.entry(identity).or_insert(line.line);

@@ -1,7 +1,7 @@
 //! Choosing a file: it is read at once, kept line by line, and its columns are guessed from their headings.
 use kernel::{
     Access, Error, Result, TenantTx,
-    http::{Created, Either, Page, Redirect, Repeatable, Spool, Spooled, Typed, Versioned},
+    http::{Created, Either, LargestFile, Page, Redirect, Repeatable, Spool, Spooled, Typed, Versioned},
     sql,
 };
 use maud::{Markup, html};
@@ -15,11 +15,12 @@ use ui::{
 use super::{
     Import, ImportId, ImportUploaded, Source, Status, field,
     format::recognise,
+    holds::{Holds, with_own},
     latest,
-    read::{MOST_BYTES, Sheet, look},
+    read::{Numbered, Sheet, look, weight},
     workbook,
 };
-use crate::permissions::CustomersImport;
+use crate::{custom, permissions::CustomersImport};
 
 impl Versioned for Import {
     fn version(&self) -> i64 {
@@ -28,9 +29,9 @@ impl Versioned for Import {
 }
 
 sql! {
-    fn insert(id: ImportId, file_name: String, columns: String, mapping: String, country: String, lines: i32, at: jiff::Timestamp, created_by: Option<uuid::Uuid>, source: Source) = "
-        insert into import (tenant_id, id, file_name, columns, mapping, country, lines, created_at, updated_at, created_by, source, headings)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, md5($4)::uuid)";
+    fn insert(id: ImportId, file_name: String, columns: String, mapping: String, country: String, lines: i32, at: jiff::Timestamp, created_by: Option<uuid::Uuid>, source: Source, proposed: String, longest: i32) = "
+        insert into import (tenant_id, id, file_name, columns, mapping, country, lines, created_at, updated_at, created_by, source, headings, proposed, longest)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, md5($4)::uuid, $11, $12)";
     // How a file with the same first line was understood when one was last looked through.
     fn understood(columns: String) -> Option<Understood> = "
         select source, mapping from import
@@ -47,29 +48,54 @@ kernel::row! {
     }
 }
 
+impl Understood {
+    /// Without fields that were deleted since.
+    fn still(&self, own: &[custom::Field]) -> Vec<Option<Holds>> {
+        let mapping: Vec<Option<Holds>> = serde_json::from_str(&self.mapping).unwrap_or_default();
+        mapping.into_iter().map(|held| held.filter(|held| held.is_there(own))).collect()
+    }
+}
+
 fn as_json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "[]".into())
 }
 
-/// So many lines travel in one statement.
+/// So many lines travel in one statement, or so much of what they say.
 const PART: usize = 5000;
+const PART_WEIGHT: usize = 8 << 20;
+
+fn part(lines: &mut impl Iterator<Item = Numbered>) -> Result<Vec<(i32, Vec<String>)>> {
+    let (mut part, mut held) = (vec![], 0);
+    while part.len() < PART && held < PART_WEIGHT {
+        let Some(line) = lines.next().transpose()? else { break };
+        held += weight(&line.1);
+        part.push(line);
+    }
+    Ok(part)
+}
 
 /// The file is read a second time here, part by part into the database.
 async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> Result<Import> {
     let columns = as_json(&sheet.columns);
-    let understood = tx.run(understood(columns.clone())).await?.unwrap_or_else(|| {
-        let source = recognise(&sheet.columns);
-        Understood { source, mapping: as_json(&field::guess(&sheet.columns, source, &sheet.sample)) }
-    });
+    let (understood, own) = tx.run((understood(columns.clone()), custom::all())).await?;
+    let (source, mapping) = match understood {
+        Some(before) => (before.source, before.still(&own)),
+        None => {
+            let source = recognise(&sheet.columns);
+            (source, with_own(&sheet.columns, field::guess(&sheet.columns, source, &sheet.sample), &own))
+        }
+    };
     let import = Import {
         id: ImportId::new(),
         file_name: file.name.chars().take(200).collect(),
-        source: understood.source,
+        source,
         columns,
-        mapping: understood.mapping,
+        mapping: as_json(&mapping),
+        proposed: as_json(&sheet.proposed),
         country: country.into(),
         status: Status::Uploaded,
         lines: sheet.lines,
+        longest: sheet.longest,
         cursor: 0,
         made: 0,
         changed: 0,
@@ -92,10 +118,12 @@ async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> 
         import.created_at,
         tx.user(),
         import.source,
+        import.proposed.clone(),
+        import.longest,
     ));
     let mut lines = sheet.lines(file.open());
     loop {
-        let part = lines.by_ref().take(PART).collect::<Result<Vec<_>>>()?;
+        let part = part(&mut lines)?;
         if part.is_empty() {
             break;
         }
@@ -107,23 +135,24 @@ async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> 
 }
 
 /// The file as text, once looked through. That takes seconds for a large one, so on a thread that may be blocked.
-async fn chosen(upload: Spooled) -> Result<(Spool, Sheet)> {
+async fn chosen(upload: Spooled, country: &str) -> Result<(Spool, Sheet)> {
     let file = upload.file.filter(|file| file.field == "file" && file.bytes > 0);
     let file = file.ok_or_else(|| Error::field("/file", "required", "Choose a file."))?;
+    let country = country.to_owned();
     let looking = tokio::task::spawn_blocking(move || match workbook::is_one(file.open()) {
         true => {
-            let text = workbook::as_text(|| file.open())?;
+            let text = workbook::as_text(|| file.open(), || file.beside())?;
             let file = file.rewritten(text)?;
-            look(|| file.open(), Some((encoding_rs::UTF_8, b','))).map(|sheet| (file, sheet))
+            look(|| file.open(), Some((encoding_rs::UTF_8, b',')), &country).map(|sheet| (file, sheet))
         }
-        false => look(|| file.open(), None).map(|sheet| (file, sheet)),
+        false => look(|| file.open(), None, &country).map(|sheet| (file, sheet)),
     });
     looking.await.map_err(|e| Error::Bug(format!("looking through a file: {e}")))?
 }
 
 pub async fn api(access: Access<CustomersImport>, upload: Spooled) -> Result<Repeatable<Created<Import>>> {
-    let (file, sheet) = chosen(upload).await?;
     let country = &access.tenant().locale.country;
+    let (file, sheet) = chosen(upload, country).await?;
     access
         .once(async |tx: &mut TenantTx| {
             let import = keep(tx, &file, country, &sheet).await?;
@@ -139,7 +168,7 @@ pub async fn page(access: Access<CustomersImport>) -> Result<Page> {
 
 pub async fn post(access: Access<CustomersImport>, upload: Spooled) -> Result<Either<Repeatable<Redirect>, Page>> {
     let country = &access.tenant().locale.country;
-    let outcome = match chosen(upload).await {
+    let outcome = match chosen(upload, country).await {
         Ok((file, sheet)) => {
             access
                 .once(async |tx: &mut TenantTx| {
@@ -164,10 +193,11 @@ pub async fn post(access: Access<CustomersImport>, upload: Spooled) -> Result<Ei
 
 fn draw(access: &Access<CustomersImport>, earlier: &[Import], filled: &Filled) -> Page {
     let accept = ".csv,.tsv,.txt,.xlsx,text/csv,text/tab-separated-values,text/plain,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let most = LargestFile::of(access.house());
     let body = html! {
         (form::form_with_files("/customers/import", filled, html! {
             p.soft { "Export your customers from the other system or take a spreadsheet; the first line names the columns. Exports of Jobber, Housecall Pro, ServiceTitan, HubSpot and QuickBooks are recognised. Nothing is changed until you have seen what would happen." }
-            (input::file(filled, "file", "File", accept, MOST_BYTES).required().hint("Excel (XLSX), or CSV with commas, semicolons, tabs or bars in any encoding. At most 100 MB."))
+            (input::file(filled, "file", "File", accept, most.bytes()).required().hint(format!("Excel (XLSX), or CSV with commas, semicolons, tabs or bars in any encoding. At most {most}.")))
             (form::actions(html! { (button("Read file").primary()) (link_button("Cancel", "/customers").quiet()) }))
         }))
         @if !earlier.is_empty() { section.mt-4 { div.sect-head { h2 { "Earlier imports" } } (list(access, earlier)) } }

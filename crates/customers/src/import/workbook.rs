@@ -13,6 +13,8 @@ use zip::ZipArchive;
 const MOST_SHARED: u64 = 64 << 20;
 const MOST_SHEETS: u64 = 1 << 30;
 const LONGEST: usize = 2 << 20;
+/// A sheet of Excel has no more; one that says so would be written out line by line.
+const MOST_ROWS: u32 = 1 << 20;
 
 /// How workbooks of before 2007 begin, and those with a password.
 const OLD: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
@@ -74,7 +76,7 @@ fn weigh(file: impl Read + Seek) -> Result<()> {
             Err(error) if error.kind() == ErrorKind::FileTooLarge => {
                 return refuse(
                     "large",
-                    "There is more in this workbook than can be read. Save its sheet as CSV and choose that file.",
+                    "There is more in this workbook than can be read: texts that cells share are held in memory, at most 64 MB of them, and sheets unpack to 1 GB. Save its sheet as CSV, which has no such bound, and choose that file.",
                 );
             }
             Err(error) => return Err(broken(error)),
@@ -84,7 +86,7 @@ fn weigh(file: impl Read + Seek) -> Result<()> {
 }
 
 /// As text in UTF-8, parted by commas.
-pub(super) fn as_text<R: Read + Seek>(open: impl Fn() -> R) -> Result<File> {
+pub(super) fn as_text<R: Read + Seek>(open: impl Fn() -> R, empty: impl Fn() -> std::io::Result<File>) -> Result<File> {
     let mut head = [0; 4];
     if open().read_exact(&mut head).is_ok() && head == OLD {
         return refuse(
@@ -103,7 +105,7 @@ pub(super) fn as_text<R: Read + Seek>(open: impl Fn() -> R) -> Result<File> {
     };
     let full = |error: csv::Error| Error::Bug(format!("the text of a workbook cannot be put on disk: {error}"));
     let lost = |error: std::io::Error| full(error.into());
-    let file = tempfile::tempfile().map_err(lost)?;
+    let file = empty().map_err(lost)?;
     let mut text = csv::WriterBuilder::new().flexible(true).from_writer(BufWriter::new(file));
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(broken)?;
     let (mut row, mut at): (Vec<String>, u32) = (vec![], 0);
@@ -112,6 +114,9 @@ pub(super) fn as_text<R: Read + Seek>(open: impl Fn() -> R) -> Result<File> {
         let value = said(cell.get_value());
         if value.is_empty() || line < at {
             continue;
+        }
+        if line >= MOST_ROWS {
+            return Err(broken(line));
         }
         if column >= super::read::MOST_COLUMNS as u32 {
             return refuse(

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 mod formats;
 mod merged;
+mod own;
+mod size;
 mod undo;
 mod workbook;
 

@@ -14,8 +14,8 @@ use crate::{Error, House, error::Problem};
 
 /// The largest body: files; everything else is JSON or a form and far smaller.
 pub const LARGEST: usize = 20 << 20;
-/// What a route made by `post_large` takes instead, a little more than a file of 100 MB needs.
-const LARGE: usize = super::spool::MOST as usize + (1 << 20);
+/// What a route made by `post_large` may take: as long as a slow line needs for the largest file. It counts what it reads itself.
+const PATIENCE_WITH_FILES: Duration = Duration::from_secs(3600);
 
 /// How long a handler may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,8 +41,8 @@ pub fn router_within(patience: Duration, arrival: Arrival, streams: Router<House
         .modules()
         .large
         .clone()
-        .layer(DefaultBodyLimit::max(LARGE))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(900)))
+        .layer(DefaultBodyLimit::disable())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE_WITH_FILES))
         .layer(map_response(late))
         .layer(CompressionLayer::new());
     let timed = routes

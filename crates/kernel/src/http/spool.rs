@@ -4,19 +4,46 @@ use sha2::{Digest, Sha256};
 use std::{
     io::{Read, Seek, SeekFrom},
     os::unix::fs::FileExt,
+    path::PathBuf,
     sync::Arc,
 };
 use tokio::io::AsyncWriteExt;
 
-use super::body::{Upload, fingerprint};
+use super::{
+    body::{Upload, fingerprint},
+    paced::{Pace, paced},
+};
 use crate::{
     Error, House, Result,
     access::Seen,
     openapi::{Describe, Operation},
 };
 
-/// The largest file that a route made by `Module::post_large` takes.
-pub(super) const MOST: u64 = 100 << 20;
+/// The largest file that a route made by `Module::post_large` takes, in megabytes: a bound for safety, which whoever runs the
+/// house sets. Memory does not grow with it.
+#[derive(Debug, Clone, Copy)]
+pub struct LargestFile(pub u32);
+
+impl LargestFile {
+    pub const DEFAULT: u32 = 2048;
+    /// With no more, the lines of a file can be counted.
+    pub const MOST: u32 = 4095;
+
+    pub fn of(house: &House) -> Self {
+        house.kept::<Self>().map_or(Self(Self::DEFAULT), |set| *set)
+    }
+    pub fn bytes(self) -> u64 {
+        u64::from(self.0) << 20
+    }
+}
+impl std::fmt::Display for LargestFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            whole if whole.is_multiple_of(1024) => write!(f, "{} GB", whole / 1024),
+            megabytes => write!(f, "{megabytes} MB"),
+        }
+    }
+}
 
 /// The file of a form and the plain fields that came with it. The file has no name on disk, so it is gone with this value.
 #[derive(Debug)]
@@ -31,12 +58,17 @@ pub struct Spool {
     pub name: String,
     pub bytes: u64,
     file: Arc<std::fs::File>,
+    folder: PathBuf,
 }
 
 impl Spool {
     /// From the beginning, as often as wanted.
     pub fn open(&self) -> impl Read + Seek + Send + 'static {
         From { file: self.file.clone(), at: 0, bytes: self.bytes }
+    }
+    /// Another file without a name, beside it.
+    pub fn beside(&self) -> std::io::Result<std::fs::File> {
+        tempfile::tempfile_in(&self.folder)
     }
     /// The same under its name, written otherwise.
     pub fn rewritten(self, file: std::fs::File) -> Result<Self> {
@@ -69,57 +101,77 @@ impl Read for From {
     }
 }
 
-fn broken(e: axum::extract::multipart::MultipartError) -> Error {
-    match e.status().as_u16() {
-        413 => too_large(),
-        _ => Error::Malformed(400, "The upload broke off before it was complete.".into()),
+fn broken(pace: &Pace) -> Error {
+    match pace.was_too_far() {
+        true => Error::Malformed(413, "Beside its file this form holds more than 8 MB. Send the file alone.".into()),
+        false => Error::Malformed(400, "The upload broke off before it was complete.".into()),
     }
 }
 
-fn too_large() -> Error {
-    Error::Malformed(413, "This file is larger than 100 MB. Split it and send the parts one after the other.".into())
+fn too_large(most: LargestFile) -> Error {
+    Error::Malformed(413, format!("This file is larger than {most}. Split it and send the parts one after the other."))
 }
 
 fn full(e: std::io::Error) -> Error {
     Error::Bug(format!("a large file cannot be put on disk: {e}"))
 }
 
-async fn keep(mut part: Field<'_>, field: String, name: String, hash: &mut Sha256) -> Result<Spool> {
-    let file = tokio::task::spawn_blocking(tempfile::tempfile).await.map_err(|e| Error::Bug(e.to_string()))?;
-    let mut file = tokio::fs::File::from_std(file.map_err(full)?);
-    let mut bytes = 0;
-    while let Some(chunk) = part.chunk().await.map_err(broken)? {
+/// A file without a name, gone when it is closed. Not in the folder for temporary files of the system, which is memory on some.
+pub async fn scratch(house: &House) -> Result<std::fs::File> {
+    let folder = folder(house);
+    let made = move || std::fs::create_dir_all(&folder).and_then(|()| tempfile::tempfile_in(&folder));
+    tokio::task::spawn_blocking(made).await.map_err(|e| Error::Bug(e.to_string()))?.map_err(full)
+}
+
+fn folder(house: &House) -> PathBuf {
+    house.data_dir().join("scratch")
+}
+
+async fn keep(part: &mut Field<'_>, house: &House, pace: &Pace) -> Result<(Spool, Sha256)> {
+    let (field, name) = (part.name().unwrap_or("").to_owned(), part.file_name().unwrap_or("").to_owned());
+    let (most, folder) = (LargestFile::of(house), folder(house));
+    let mut file = tokio::fs::File::from_std(scratch(house).await?);
+    let (mut bytes, mut hash) = (0, Sha256::new());
+    while let Some(chunk) = part.chunk().await.map_err(|_| broken(pace))? {
         bytes += chunk.len() as u64;
-        if bytes > MOST {
-            return Err(too_large());
+        if bytes > most.bytes() {
+            return Err(too_large(most));
         }
         hash.update(&chunk);
         file.write_all(&chunk).await.map_err(full)?;
+        pace.kept(chunk.len());
     }
     file.flush().await.map_err(full)?;
-    Ok(Spool { field, name, bytes, file: Arc::new(file.into_std().await) })
+    Ok((Spool { field, name, bytes, file: Arc::new(file.into_std().await), folder }, hash))
 }
 
 impl FromRequest<House> for Spooled {
     type Rejection = Error;
     async fn from_request(request: Request, house: &House) -> Result<Self> {
         let seen = request.extensions().get::<Arc<Seen>>().cloned();
+        let pace = Arc::new(Pace::default());
+        let request = request.map(|body| paced(body, pace.clone()));
         let mut parts = Multipart::from_request(request, house)
             .await
             .map_err(|_| Error::Malformed(415, "Send a form with a file: `multipart/form-data`.".into()))?;
         let mut spooled = Self { fields: vec![], file: None };
         let mut hash = Sha256::new();
-        while let Some(part) = parts.next_field().await.map_err(broken)? {
-            let field = part.name().unwrap_or("").to_owned();
-            match part.file_name().map(str::to_owned) {
+        while let Some(mut part) = parts.next_field().await.map_err(|_| broken(&pace))? {
+            match part.file_name() {
                 Some(_) if spooled.file.is_some() => {
                     return Err(Error::Malformed(400, "Send one file at a time.".into()));
                 }
-                Some(name) => spooled.file = Some(keep(part, field, name, &mut hash).await?),
+                Some(_) => {
+                    let (file, hashed) = keep(&mut part, house, &pace).await?;
+                    (spooled.file, hash) = (Some(file), hashed);
+                }
                 None if spooled.fields.len() > 100 => {
                     return Err(Error::Malformed(400, "That are more fields than any form of ours has.".into()));
                 }
-                None => spooled.fields.push((field, part.text().await.map_err(broken)?)),
+                None => {
+                    let field = part.name().unwrap_or("").to_owned();
+                    spooled.fields.push((field, part.text().await.map_err(|_| broken(&pace))?));
+                }
             }
         }
         if let Some(seen) = &seen {

@@ -255,6 +255,9 @@ impl SqlType for Vec<i32> {
 impl SqlType for Vec<Timestamp> {
     const TYPE: Type = Type::TIMESTAMPTZ_ARRAY;
 }
+impl SqlType for Vec<serde_json::Value> {
+    const TYPE: Type = Type::JSONB_ARRAY;
+}
 impl SqlType for Vec<u8> {
     const TYPE: Type = Type::BYTEA;
 }

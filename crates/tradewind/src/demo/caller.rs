@@ -39,8 +39,7 @@ impl Caller {
     }
     /// Posts, and gives the id of what was made.
     pub async fn made(&self, path: &str, body: Value) -> Result<String> {
-        let made = self.post(path, body).await?;
-        made["id"].as_str().map(str::to_owned).ok_or(format!("{path} gave no id: {made}"))
+        id_of(path, &self.post(path, body).await?)
     }
     /// Does something to a record as it is now.
     pub async fn verb(&self, record: &str, verb: &str, body: Value) -> Result<Value> {
@@ -48,7 +47,28 @@ impl Caller {
         self.ask(Method::POST, &format!("{record}/{verb}"), Some(etag), body).await.map(|(body, _)| body)
     }
 
+    /// Sends a file, and gives the id of what was made of it.
+    pub async fn upload(&self, path: &str, name: &str, file: &str) -> Result<String> {
+        const BETWEEN: &str = "between-the-parts-of-a-form";
+        let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");
+        let form = format!("--{BETWEEN}\r\n{head}\r\n\r\n{file}\r\n--{BETWEEN}--\r\n");
+        let content = (format!("multipart/form-data; boundary={BETWEEN}"), Body::from(form));
+        let (made, _) = self.send(Method::POST, path, None, Some(content)).await?;
+        id_of(path, &made)
+    }
+
     async fn ask(&self, method: Method, path: &str, etag: Option<String>, body: Value) -> Result<(Value, String)> {
+        let body = (!body.is_null()).then(|| ("application/json".to_owned(), Body::from(body.to_string())));
+        self.send(method, path, etag, body).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        etag: Option<String>,
+        content: Option<(String, Body)>,
+    ) -> Result<(Value, String)> {
         let mut request = Request::builder()
             .method(method.clone())
             .uri(path)
@@ -57,11 +77,11 @@ impl Caller {
         if let Some(etag) = etag {
             request = request.header(header::IF_MATCH, etag);
         }
-        let body = match body {
-            Value::Null => Body::empty(),
-            body => {
-                request = request.header(header::CONTENT_TYPE, "application/json");
-                Body::from(body.to_string())
+        let body = match content {
+            None => Body::empty(),
+            Some((media_type, body)) => {
+                request = request.header(header::CONTENT_TYPE, media_type);
+                body
             }
         };
         let request = request.body(body).map_err(|e| e.to_string())?;
@@ -75,4 +95,8 @@ impl Caller {
             false => Err(format!("{method} {path}: {status} {text}")),
         }
     }
+}
+
+fn id_of(path: &str, made: &Value) -> Result<String> {
+    made["id"].as_str().map(str::to_owned).ok_or(format!("{path} gave no id: {made}"))
 }

@@ -135,7 +135,7 @@ pub async fn uploads(tester: &mut Tester, operation: &Operation, caller: &Caller
         ("30 MB", media, part("file", "; filename=\"a.png\"", &(picture.to_owned() + &"x".repeat(30 << 20))) + end),
         ("a part without a name", media, "--tradewind\r\ncontent-type: image/png\r\n\r\nx\r\n--tradewind--\r\n".into()),
     ] {
-        // A list of customers may be 100 MB; that one is not larger is tested where lists are read.
+        // A list of customers may be far larger; that it has a bound is tested where lists are read.
         if what == "30 MB" && operation.route.contains("import") {
             continue;
         }

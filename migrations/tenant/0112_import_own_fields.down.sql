@@ -1,0 +1,1 @@
+alter table import drop column proposed;
