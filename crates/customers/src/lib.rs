@@ -6,6 +6,7 @@ pub mod customer;
 pub mod duplicate;
 pub mod equipment;
 mod export;
+pub mod file;
 pub mod import;
 pub mod location;
 pub mod merge;
@@ -22,6 +23,7 @@ pub use contact::{Contact, ContactId};
 pub use customer::{Customer, CustomerId};
 pub use duplicate::{Duplicate, DuplicateId};
 pub use equipment::{Equipment, EquipmentId};
+pub use file::{CustomerFile, CustomerFileId};
 pub use location::{Location, LocationId};
 pub use merge::{Merge, MergeId};
 pub use permissions::{CustomersImport, CustomersMerge, CustomersRead, CustomersTags, CustomersWrite};
@@ -91,6 +93,13 @@ pub fn module() -> Module {
         .post("/api/v1/customers/{id}/equipment", equipment::api_create, "Add a piece of equipment")
         .get("/api/v1/equipment/{id}", equipment::api_one, "One piece of equipment")
         .patch("/api/v1/equipment/{id}", equipment::api_change, "Change a piece of equipment, or take it out")
+        .get("/api/v1/customers/{id}/files", file::api_list, "The files of a customer, newest first")
+        .post_large("/api/v1/customers/{id}/files", file::api_add, "Add a file to a customer")
+        .get("/api/v1/customers/{id}/files/{file}", file::api_one, "One file, without its bytes")
+        .patch("/api/v1/customers/{id}/files/{file}", file::api_change, "Say what a file is, or of which location")
+        .delete("/api/v1/customers/{id}/files/{file}", file::api_remove, "Remove a file")
+        .post("/api/v1/customers/{id}/files/{file}/restore", file::api_restore, "Bring a removed file back")
+        .get("/api/v1/customers/{id}/files/{file}/content", file::get, "The bytes of a file")
         .get(
             "/api/v1/customers/{id}/external-ids",
             import::elsewhere::api,
@@ -154,6 +163,13 @@ pub fn module() -> Module {
         .get("/customers/equipment/{id}", equipment::page, "Page of a piece of equipment")
         .get("/customers/equipment/{id}/edit", equipment::edit, "Form of a piece of equipment")
         .post("/customers/equipment/{id}/edit", equipment::post_edit, "Change a piece of equipment")
+        .get("/customers/{id}/files", file::page, "Files of a customer")
+        .post_large("/customers/{id}/files", file::post, "Add files to a customer")
+        .get("/customers/{id}/files/{file}", file::get, "The bytes of a file")
+        .get("/customers/{id}/files/{file}/edit", file::edit, "Form of a file")
+        .post("/customers/{id}/files/{file}/edit", file::post_edit, "Say what a file is")
+        .post("/customers/{id}/files/{file}/remove", file::post_remove, "Remove a file")
+        .post("/customers/{id}/files/{file}/restore", file::post_restore, "Bring a removed file back")
         .post_large("/api/v1/customer-imports", import::upload::api, "Upload a file of customers")
         .get("/api/v1/customer-imports/{id}", import::show::api, "How far an import is")
         .post("/api/v1/customer-imports/{id}/check", import::check::api, "Find out what an import would do")
@@ -185,6 +201,7 @@ pub fn module() -> Module {
         .job::<custom::Clear>()
         .job::<duplicate::Look>()
         .job::<duplicate::Sweep>()
+        .every("customers.sweep_files", 24 * 3600, file::sweep)
         .on_kinds(timeline::subscriber())
         .on_kinds(duplicate::subscriber())
 }

@@ -11,6 +11,7 @@ use crate::{
 };
 mod caller;
 mod cast;
+mod papers;
 mod story;
 
 pub use caller::Caller;
@@ -415,6 +416,16 @@ impl Weeks<'_> {
         Ok(technicians)
     }
 
+    async fn files(&self, customer: &str, name: &str, location: &str) -> Result<()> {
+        let path = format!("/api/v1/customers/{customer}/files");
+        let house = papers::picture();
+        self.caller
+            .upload(&path, "house.png", &house, &[("caption", "From the street"), ("location_id", location)])
+            .await?;
+        let permit = papers::paper("Building permit", &format!("{name}. Replacement of heating and cooling."));
+        self.caller.upload(&path, "permit.pdf", &permit, &[("caption", "Building permit")]).await
+    }
+
     async fn customers(&self) -> Result<Vec<(String, String)>> {
         for (name, colour) in cast::TAGS {
             self.caller.post("/api/v1/tags", json!({ "name": name, "colour": colour })).await?;
@@ -455,6 +466,9 @@ impl Weeks<'_> {
                 let word = json!({ "channel": "email", "purpose": "marketing", "allowed": false });
                 let said = json!({ "changes": [word], "source": "Said so on the phone" });
                 self.caller.post(&format!("/api/v1/customers/{customer}/consents"), said).await?;
+            }
+            if index % 4 == 0 {
+                self.files(&customer, name, &location).await?;
             }
             customers.push((customer, location));
         }

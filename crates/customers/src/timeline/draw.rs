@@ -12,7 +12,7 @@ use super::{Entry, Tone, latest};
 use crate::{CustomerId, permissions::CustomersRead};
 
 /// The events that make it draw itself again.
-const LIVE: &str = "customer.* appointment.* work_order.* invoice.* payment.*";
+const LIVE: &str = "customer.* customer_file.* appointment.* work_order.* invoice.* payment.*";
 
 /// On the page of the customer, with what makes it draw itself again.
 pub(crate) fn section(scope: &Scope, customer: CustomerId, page: &Paged<Entry>, query: &Asked) -> Markup {

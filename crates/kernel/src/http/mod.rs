@@ -13,5 +13,5 @@ pub use body::{File, IfMatch, Json, Path, Query, Upload};
 pub use form::{Form, Typed};
 pub use once::Repeatable;
 pub use reply::{Accepted, Answer, Created, Download, Either, NoContent, One, Page, Redirect, Stored, Text, Versioned};
-pub use spool::{Spool, Spooled};
+pub use spool::{Spool, Spooled, SpooledAll};
 pub use streamed::Streamed;

@@ -1,4 +1,4 @@
-//! A large file, put on disk as it comes in: memory holds a piece of it at a time, however large it is.
+//! Large files, put on disk as they come in: memory holds a piece of one at a time, however large it is.
 use axum::extract::{FromRequest, Multipart, Request, multipart::Field};
 use sha2::{Digest, Sha256};
 use std::{
@@ -15,7 +15,7 @@ use crate::{
     openapi::{Describe, Operation},
 };
 
-/// The largest file that a route made by `Module::post_large` takes.
+/// The most that a route made by `Module::post_large` takes: one file, or several together.
 pub(super) const MOST: u64 = 100 << 20;
 
 /// The file of a form and the plain fields that came with it. The file has no name on disk, so it is gone with this value.
@@ -23,6 +23,17 @@ pub(super) const MOST: u64 = 100 << 20;
 pub struct Spooled {
     pub fields: Vec<(String, String)>,
     pub file: Option<Spool>,
+}
+
+/// The same of a form that takes several files at once.
+#[derive(Debug)]
+pub struct SpooledAll {
+    pub fields: Vec<(String, String)>,
+    pub files: Vec<Spool>,
+}
+impl SpooledAll {
+    /// So many at once.
+    pub const MOST: usize = 20;
 }
 
 #[derive(Debug, Clone)]
@@ -77,7 +88,7 @@ fn broken(e: axum::extract::multipart::MultipartError) -> Error {
 }
 
 fn too_large() -> Error {
-    Error::Malformed(413, "This file is larger than 100 MB. Split it and send the parts one after the other.".into())
+    Error::Malformed(413, "This is larger than 100 MB. Split it and send the parts one after the other.".into())
 }
 
 fn full(e: std::io::Error) -> Error {
@@ -100,40 +111,68 @@ async fn keep(mut part: Field<'_>, field: String, name: String, hash: &mut Sha25
     Ok(Spool { field, name, bytes, file: Arc::new(file.into_std().await) })
 }
 
+/// All of a form that has at most so many files. A field for which none was chosen comes as a file without a name.
+async fn taken(request: Request, house: &House, most: usize) -> Result<SpooledAll> {
+    let seen = request.extensions().get::<Arc<Seen>>().cloned();
+    let mut parts = Multipart::from_request(request, house)
+        .await
+        .map_err(|_| Error::Malformed(415, "Send a form with a file: `multipart/form-data`.".into()))?;
+    let mut spooled = SpooledAll { fields: vec![], files: vec![] };
+    let mut hash = Sha256::new();
+    while let Some(part) = parts.next_field().await.map_err(broken)? {
+        let field = part.name().unwrap_or("").to_owned();
+        match part.file_name().map(str::to_owned) {
+            Some(_) if spooled.files.len() == most => {
+                return Err(Error::Malformed(
+                    400,
+                    match most {
+                        1 => "Send one file at a time.".into(),
+                        _ => format!("Send at most {most} files at a time."),
+                    },
+                ));
+            }
+            Some(name) => {
+                let file = keep(part, field, name, &mut hash).await?;
+                if file.bytes > 0 || !file.name.is_empty() {
+                    spooled.files.push(file);
+                }
+            }
+            None if spooled.fields.len() > 100 => {
+                return Err(Error::Malformed(400, "That are more fields than any form of ours has.".into()));
+            }
+            None => spooled.fields.push((field, part.text().await.map_err(broken)?)),
+        }
+    }
+    if let Some(seen) = &seen {
+        if let Some((_, key)) = spooled.fields.iter().find(|(name, value)| name == "_key" && !value.is_empty()) {
+            let _ = seen.once.key.set(key.clone());
+        }
+        // The files alone: what stands between the parts is new with every attempt.
+        fingerprint(seen, hash);
+    }
+    Ok(spooled)
+}
+
 impl FromRequest<House> for Spooled {
     type Rejection = Error;
     async fn from_request(request: Request, house: &House) -> Result<Self> {
-        let seen = request.extensions().get::<Arc<Seen>>().cloned();
-        let mut parts = Multipart::from_request(request, house)
-            .await
-            .map_err(|_| Error::Malformed(415, "Send a form with a file: `multipart/form-data`.".into()))?;
-        let mut spooled = Self { fields: vec![], file: None };
-        let mut hash = Sha256::new();
-        while let Some(part) = parts.next_field().await.map_err(broken)? {
-            let field = part.name().unwrap_or("").to_owned();
-            match part.file_name().map(str::to_owned) {
-                Some(_) if spooled.file.is_some() => {
-                    return Err(Error::Malformed(400, "Send one file at a time.".into()));
-                }
-                Some(name) => spooled.file = Some(keep(part, field, name, &mut hash).await?),
-                None if spooled.fields.len() > 100 => {
-                    return Err(Error::Malformed(400, "That are more fields than any form of ours has.".into()));
-                }
-                None => spooled.fields.push((field, part.text().await.map_err(broken)?)),
-            }
-        }
-        if let Some(seen) = &seen {
-            if let Some((_, key)) = spooled.fields.iter().find(|(name, value)| name == "_key" && !value.is_empty()) {
-                let _ = seen.once.key.set(key.clone());
-            }
-            // The file alone: what stands between the parts is new with every attempt.
-            fingerprint(seen, hash);
-        }
-        Ok(spooled)
+        let SpooledAll { fields, mut files } = taken(request, house, 1).await?;
+        Ok(Self { fields, file: files.pop() })
+    }
+}
+impl FromRequest<House> for SpooledAll {
+    type Rejection = Error;
+    async fn from_request(request: Request, house: &House) -> Result<Self> {
+        taken(request, house, Self::MOST).await
     }
 }
 
 impl Describe for Spooled {
+    fn describe(operation: &mut Operation) {
+        Upload::describe(operation);
+    }
+}
+impl Describe for SpooledAll {
     fn describe(operation: &mut Operation) {
         Upload::describe(operation);
     }

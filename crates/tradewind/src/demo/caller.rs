@@ -48,7 +48,32 @@ impl Caller {
         self.ask(Method::POST, &format!("{record}/{verb}"), Some(etag), body).await.map(|(body, _)| body)
     }
 
+    /// Sends a file as a browser's form does, with what stands beside it.
+    pub async fn upload(&self, path: &str, name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Result<()> {
+        let part = |head: &str| format!("--tradewind\r\ncontent-disposition: form-data; {head}\r\n\r\n");
+        let mut body = vec![];
+        for (name, value) in fields {
+            body.extend(format!("{}{value}\r\n", part(&format!("name=\"{name}\""))).into_bytes());
+        }
+        body.extend(part(&format!("name=\"file\"; filename=\"{name}\"")).into_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--tradewind--\r\n");
+        let media = "multipart/form-data; boundary=tradewind";
+        self.send(Method::POST, path, None, Some((media, Body::from(body)))).await.map(|_| ())
+    }
+
     async fn ask(&self, method: Method, path: &str, etag: Option<String>, body: Value) -> Result<(Value, String)> {
+        let body = (!body.is_null()).then(|| ("application/json", Body::from(body.to_string())));
+        self.send(method, path, etag, body).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        etag: Option<String>,
+        body: Option<(&str, Body)>,
+    ) -> Result<(Value, String)> {
         let mut request = Request::builder()
             .method(method.clone())
             .uri(path)
@@ -58,10 +83,10 @@ impl Caller {
             request = request.header(header::IF_MATCH, etag);
         }
         let body = match body {
-            Value::Null => Body::empty(),
-            body => {
-                request = request.header(header::CONTENT_TYPE, "application/json");
-                Body::from(body.to_string())
+            None => Body::empty(),
+            Some((media, body)) => {
+                request = request.header(header::CONTENT_TYPE, media);
+                body
             }
         };
         let request = request.body(body).map_err(|e| e.to_string())?;
