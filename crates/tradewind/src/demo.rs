@@ -470,6 +470,13 @@ impl Weeks<'_> {
             if index % 4 == 0 {
                 self.files(&customer, name, &location).await?;
             }
+            for (n, words) in cast::pinned_of(index).iter().enumerate() {
+                let note =
+                    self.caller.made(&format!("/api/v1/customers/{customer}/notes"), json!({ "body": words })).await?;
+                if n == 0 {
+                    self.caller.post(&format!("/api/v1/customers/{customer}/notes/{note}/pin"), json!({})).await?;
+                }
+            }
             customers.push((customer, location));
         }
         // As it happens: two were added again, by somebody who did not look.

@@ -54,6 +54,8 @@ struct Whole {
     contacts: Vec<Contact>,
     locations: Vec<Location>,
     equipment: Vec<Equipment>,
+    /// What whoever goes there must know.
+    pinned: Vec<Entry>,
     /// The newest.
     files: Vec<CustomerFile>,
     /// All there are, with their colours.
@@ -73,8 +75,8 @@ async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
     let (contacts, locations) = (contact::of_customer(id), location::of_customer(id));
     let others = (relation::of_customer(id), merge::of_customer(id), duplicate::of_customer(id));
     let rest = (equipment::of_customer(id), tag::all(), consent::of_customer(id), custom::all());
-    let read = (find(id), keeper(id), contacts, locations, rest, (others, file::newest(id)));
-    let (customer, keeper, contacts, locations, (equipment, tags, consents, fields), (others, files)) =
+    let read = (find(id), keeper(id), contacts, locations, rest, (others, file::newest(id), timeline::pinned(id)));
+    let (customer, keeper, contacts, locations, (equipment, tags, consents, fields), (others, files, pinned)) =
         scope.read(read).await?;
     let (relations, merged, suggested) = others;
     let here = format!("/customers/{id}");
@@ -84,6 +86,7 @@ async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
         contacts,
         locations,
         equipment,
+        pinned,
         files,
         tags,
         consents,
@@ -121,6 +124,7 @@ fn draw(scope: &Scope, whole: &Whole, entries: &Paged<Entry>, query: &Asked, wro
     let main = html! {
         h2.vh { "Timeline" }
         @if let Some(typed) = wrong { @for (_, says) in &typed.errors { (note("danger", html! { p role="alert" { (says) } })) } }
+        (timeline::pinned_section(scope, id, &whole.pinned))
         @if scope.can::<CustomersWrite>() {
             (composer(&format!("/customers/{id}/notes"), "Write a note. Only the team sees it.", &[("note", "sticky-note", "Note")], "Save note"))
         }

@@ -205,6 +205,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "work-orders" | "jobs" | "work_order" | "order" => "work_order",
         "line" | "line_item" => "line_item",
         "photo" => "photo",
+        "note" => "timeline_entry",
         "invoices" | "invoice" => "invoice",
         "payments" | "payment" => "payment",
         "vouchers" => "voucher",

@@ -195,6 +195,12 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         let row = client.query_one(&sql, &[&company.id, &side.uuid(named)]).await.unwrap();
         side.one.insert(of.into(), row.get::<_, Uuid>(0).to_string());
     }
+    // Of what happened with the chosen customer the note, for nothing else of it is asked for by its id.
+    let sql = format!(
+        "select id from {schema}.timeline_entry where tenant_id = $1 and customer_id = $2 and kind = 'note' order by id limit 1"
+    );
+    let row = client.query_one(&sql, &[&company.id, &side.uuid("customer")]).await.unwrap();
+    side.one.insert("timeline_entry".into(), row.get::<_, Uuid>(0).to_string());
     let versioned = client
         .query("select table_name::text from information_schema.columns where table_schema = $1 and column_name = 'version' order by 1", &[&schema])
         .await
