@@ -52,8 +52,12 @@ export async function placesOf(base, who = {}) {
   if (!isThere) await ask(`${customer}/contacts/new`, { method: 'POST', body: 'name=Ida+Rivers&phone=%28217%29+555-0199', headers: { cookie: `${owner.name}=${owner.value}`, origin: base, 'content-type': 'application/x-www-form-urlencoded' } });
   const contact = isThere ?? await contactOf();
   const location = await first(owner, customer, new RegExp(`^/customers/locations/${id}/edit`));
-  let equipment;
-  for (const one of (await links(owner, '/customers', new RegExp(`^/customers/${id}$`))).slice(0, 9)) equipment ??= await first(owner, one, new RegExp(`^/customers/equipment/${id}$`));
+  let equipment, file, note;
+  for (const one of (await links(owner, '/customers', new RegExp(`^/customers/${id}$`))).slice(0, 9)) {
+    equipment ??= await first(owner, one, new RegExp(`^/customers/equipment/${id}$`));
+    file ??= await first(owner, one, new RegExp(`^/customers/${id}/files/${id}$`));
+    note ??= await first(owner, one, new RegExp(`^/customers/${id}/notes/${id}/edit$`));
+  }
   // The newest waits for its columns, the one before it ran.
   const [waiting, imported] = await links(owner, '/customers/import', new RegExp(`^/customers/import/${id}$`));
   const merge = await first(owner, '/customers/duplicates', new RegExp(`^/customers/${id}/merge`));
@@ -68,7 +72,7 @@ export async function placesOf(base, who = {}) {
     ['today', '/'], ['board', '/board'], ['board-week', '/board?view=week'], ['visit', visit], ['visit-new', '/appointments/new'], ['visit-new-whom', '/appointments/new?q=a'], ['visit-new-for', `/appointments/new?customer_id=${customer.split('/').pop()}`], ['visit-move', visit && `${visit}/move`], ['board-list', '/board?view=list'], ['customers', '/customers'],
     ['customers-none', '/customers?q=zzzzqqq'], ['customer', customer], ['customer-new', '/customers/new'], ['customer-edit', `${customer}/edit`],
     ['contact-new', `${customer}/contacts/new`], ['contact-edit', contact], ['location-new', `${customer}/locations/new`], ['location-edit', location], ['consent', `${customer}/consent`], ['equipment-new', `${customer}/equipment/new`], ['equipment', equipment], ['equipment-edit', equipment && `${equipment}/edit`],
-    ['customer-import', '/customers/import'], ['import-columns', waiting], ['import-done', imported], ['duplicates', '/customers/duplicates'], ['merge-choose', `${customer}/merge`], ['merge', merge], ['relation-new', `${customer}/relations/new`], ['views', '/customers/views'], ['view-new', '/customers/views/new?city=Springfield'], ['customer-tags', `${customer}/tags`], ['price-book', '/price-book'], ['price-book-new', '/price-book/new'], ['price-book-one', price],
+    ['customer-import', '/customers/import'], ['import-columns', waiting], ['import-done', imported], ['duplicates', '/customers/duplicates'], ['merge-choose', `${customer}/merge`], ['merge', merge], ['relation-new', `${customer}/relations/new`], ['views', '/customers/views'], ['view-new', '/customers/views/new?city=Springfield'], ['customer-tags', `${customer}/tags`], ['note-edit', note], ['customer-pinned', note && note.split('/notes')[0]], ['customer-files', `${customer}/files`], ['customer-files-some', file && file.split('/').slice(0, 4).join('/')], ['customer-file-edit', file && `${file}/edit`], ['price-book', '/price-book'], ['price-book-new', '/price-book/new'], ['price-book-one', price],
     ['price-book-categories', '/price-book/categories'], ['price-book-taxes', '/price-book/taxes'], ['technicians', '/technicians'], ['technician-new', '/technicians/new'],
     ['technician', tech], ['jobs', '/jobs'], ['job', job], ['invoices', '/invoices'], ['invoice-new', '/invoices/new'], ...invoices, ['exports', '/exports'], ['export-new', '/exports/new?what=customers'], ['settings', '/settings'],
     ['settings-company', '/settings/company'], ['settings-plan', '/settings/plan'], ['settings-people', '/settings/people'], ['settings-people-new', '/settings/people/new'],

@@ -6,6 +6,7 @@ pub mod customer;
 pub mod duplicate;
 pub mod equipment;
 mod export;
+pub mod file;
 pub mod import;
 pub mod location;
 pub mod merge;
@@ -22,6 +23,7 @@ pub use contact::{Contact, ContactId};
 pub use customer::{Customer, CustomerId};
 pub use duplicate::{Duplicate, DuplicateId};
 pub use equipment::{Equipment, EquipmentId};
+pub use file::{CustomerFile, CustomerFileId};
 pub use location::{Location, LocationId};
 pub use merge::{Merge, MergeId};
 pub use permissions::{CustomersImport, CustomersMerge, CustomersRead, CustomersTags, CustomersWrite};
@@ -91,6 +93,13 @@ pub fn module() -> Module {
         .post("/api/v1/customers/{id}/equipment", equipment::api_create, "Add a piece of equipment")
         .get("/api/v1/equipment/{id}", equipment::api_one, "One piece of equipment")
         .patch("/api/v1/equipment/{id}", equipment::api_change, "Change a piece of equipment, or take it out")
+        .get("/api/v1/customers/{id}/files", file::api_list, "The files of a customer, newest first")
+        .post_large("/api/v1/customers/{id}/files", file::api_add, "Add a file to a customer")
+        .get("/api/v1/customers/{id}/files/{file}", file::api_one, "One file, without its bytes")
+        .patch("/api/v1/customers/{id}/files/{file}", file::api_change, "Say what a file is, or of which location")
+        .delete("/api/v1/customers/{id}/files/{file}", file::api_remove, "Remove a file")
+        .post("/api/v1/customers/{id}/files/{file}/restore", file::api_restore, "Bring a removed file back")
+        .get("/api/v1/customers/{id}/files/{file}/content", file::get, "The bytes of a file")
         .get(
             "/api/v1/customers/{id}/external-ids",
             import::elsewhere::api,
@@ -99,6 +108,12 @@ pub fn module() -> Module {
         .get("/api/v1/customers/{id}/vcard", customer::vcard::get, "A customer and their contacts as vCards")
         .get("/api/v1/customers/{id}/timeline", timeline::api_list, "What happened with a customer, newest first")
         .post("/api/v1/customers/{id}/notes", timeline::api_note, "Write a note")
+        .get("/api/v1/customers/{id}/notes/{note}", timeline::api_one, "One note")
+        .patch("/api/v1/customers/{id}/notes/{note}", timeline::api_amend, "Change the words of a note of one's own")
+        .delete("/api/v1/customers/{id}/notes/{note}", timeline::api_remove, "Remove a note of one's own")
+        .post("/api/v1/customers/{id}/notes/{note}/pin", timeline::api_pin, "Pin a note")
+        .post("/api/v1/customers/{id}/notes/{note}/unpin", timeline::api_unpin, "Unpin a note")
+        .get("/api/v1/customers/{id}/pinned-notes", timeline::api_pinned, "The pinned notes of a customer")
         .get("/customers", customer::browse::page, "List of customers")
         .get("/customers/rows", customer::browse::rows, "More rows of the list")
         .post("/customers/bulk", customer::choose::post, "Do something with the chosen customers")
@@ -124,6 +139,12 @@ pub fn module() -> Module {
         .get("/customers/{id}/peek", customer::show::peek, "Drawer of a customer")
         .get("/customers/{id}/timeline", timeline::fragment, "Timeline of a customer")
         .post("/customers/{id}/notes", timeline::post_note, "Write a note")
+        .get("/customers/{id}/pinned", timeline::pinned_fragment, "Pinned notes of a customer")
+        .get("/customers/{id}/notes/{note}/edit", timeline::edit, "Form of a note")
+        .post("/customers/{id}/notes/{note}/edit", timeline::post_edit, "Change the words of a note")
+        .post("/customers/{id}/notes/{note}/remove", timeline::post_remove, "Remove a note")
+        .post("/customers/{id}/notes/{note}/pin", timeline::post_pin, "Pin a note")
+        .post("/customers/{id}/notes/{note}/unpin", timeline::post_unpin, "Unpin a note")
         .get("/customers/{id}/edit", customer::form::edit, "Form of a customer")
         .post("/customers/{id}/edit", customer::form::post_edit, "Change a customer")
         .post("/customers/{id}/archive", customer::archive::post, "Archive a customer")
@@ -154,6 +175,13 @@ pub fn module() -> Module {
         .get("/customers/equipment/{id}", equipment::page, "Page of a piece of equipment")
         .get("/customers/equipment/{id}/edit", equipment::edit, "Form of a piece of equipment")
         .post("/customers/equipment/{id}/edit", equipment::post_edit, "Change a piece of equipment")
+        .get("/customers/{id}/files", file::page, "Files of a customer")
+        .post_large("/customers/{id}/files", file::post, "Add files to a customer")
+        .get("/customers/{id}/files/{file}", file::get, "The bytes of a file")
+        .get("/customers/{id}/files/{file}/edit", file::edit, "Form of a file")
+        .post("/customers/{id}/files/{file}/edit", file::post_edit, "Say what a file is")
+        .post("/customers/{id}/files/{file}/remove", file::post_remove, "Remove a file")
+        .post("/customers/{id}/files/{file}/restore", file::post_restore, "Bring a removed file back")
         .post_large("/api/v1/customer-imports", import::upload::api, "Upload a file of customers")
         .get("/api/v1/customer-imports/{id}", import::show::api, "How far an import is")
         .post("/api/v1/customer-imports/{id}/check", import::check::api, "Find out what an import would do")
@@ -185,6 +213,7 @@ pub fn module() -> Module {
         .job::<custom::Clear>()
         .job::<duplicate::Look>()
         .job::<duplicate::Sweep>()
+        .every("customers.sweep_files", 24 * 3600, file::sweep)
         .on_kinds(timeline::subscriber())
         .on_kinds(duplicate::subscriber())
 }

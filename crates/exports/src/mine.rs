@@ -5,6 +5,7 @@ use kernel::{
     http::{Json, Page, Query},
     page::{Asked, limit},
     sql,
+    text::size,
 };
 use maud::{Markup, html};
 use tenancy::shell::{self, Frame};
@@ -48,15 +49,6 @@ pub(crate) fn pill(export: &Export, now: Timestamp) -> Markup {
     ui::status_saying(look, words)
 }
 
-/// "4.2 MB".
-pub(crate) fn size(bytes: i64) -> String {
-    match bytes {
-        ..=999 => format!("{bytes} bytes"),
-        1000..=999_999 => format!("{} kB", bytes / 1000),
-        1_000_000.. => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
-    }
-}
-
 pub async fn page(access: Access<ExportsCreate>, Query(query): Query<Asked>) -> Result<Page> {
     let found = list(&access, &query).await?;
     let columns = [
@@ -98,11 +90,4 @@ pub async fn page(access: Access<ExportsCreate>, Query(query): Query<Asked>) -> 
     let frame =
         Frame { title: "Exports".into(), active: "/settings", crumbs, actions, body, wide: true, ..Frame::default() };
     Ok(shell::page(&access, frame))
-}
-
-#[test]
-fn sizes_are_said_shortly() {
-    for (bytes, words) in [(0, "0 bytes"), (999, "999 bytes"), (40_500, "40 kB"), (4_260_000, "4.2 MB")] {
-        assert_eq!(size(bytes), words);
-    }
 }

@@ -2,6 +2,7 @@
 use kernel::{
     Access, Result,
     http::{Json, Page, Path},
+    text::size,
 };
 use maud::{Markup, html};
 use tenancy::shell::{self, Frame};
@@ -11,7 +12,7 @@ use crate::{
     Export, ExportId, ExportsCreate, Status,
     export::{Shown, own},
     link,
-    mine::{pill, size},
+    mine::pill,
 };
 
 pub async fn api(access: Access<ExportsCreate>, Path(id): Path<ExportId>) -> Result<Json<Shown>> {

@@ -73,3 +73,19 @@ fn names_meet_however_they_are_typed() {
     assert_eq!(fold("Straße"), "strasse");
     assert_eq!(digits("+1 (217) 555-0158"), "12175550158");
 }
+
+/// "4.2 MB".
+pub fn size(bytes: i64) -> String {
+    match bytes {
+        ..=999 => format!("{bytes} bytes"),
+        1000..=999_999 => format!("{} kB", bytes / 1000),
+        1_000_000.. => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+    }
+}
+
+#[test]
+fn sizes_are_said_shortly() {
+    for (bytes, words) in [(0, "0 bytes"), (999, "999 bytes"), (40_500, "40 kB"), (4_260_000, "4.2 MB")] {
+        assert_eq!(size(bytes), words);
+    }
+}

@@ -9,7 +9,7 @@ use kernel::{
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::path::PathBuf;
+use std::{io::Read, path::PathBuf};
 use uuid::Uuid;
 
 use crate::FilesRead;
@@ -48,6 +48,20 @@ pub fn picture(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// The same of what may be a paper too. What is neither is bytes: a page of somebody's own, or a program, is never served as one.
+pub fn media_type(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [b'%', b'P', b'D', b'F', b'-', ..] => "application/pdf",
+        [_, _, _, _, b'f', b't', b'y', b'p', b'h', b'e', b'i', b'c' | b'x', ..] => "image/heic",
+        _ => picture(bytes).unwrap_or("application/octet-stream"),
+    }
+}
+
+/// The name without its folders, and without what no file is called.
+pub fn bare_name(name: &str) -> String {
+    name.rsplit(['/', '\\']).next().unwrap_or(name).chars().filter(|c| !c.is_control()).take(120).collect()
+}
+
 /// A picture of at most `most` bytes, or the sentence that says what would do.
 pub fn checked_picture(bytes: &[u8], most: usize, field: &str) -> Result<&'static str> {
     if bytes.len() > most {
@@ -76,9 +90,7 @@ pub async fn keep(
 ) -> Result<FileId> {
     let (id, at, by) = (FileId::new(), tx.now(), tx.user());
     write(house, tx.tenant(), id, bytes).await?;
-    let name: String =
-        name.rsplit(['/', '\\']).next().unwrap_or(name).chars().filter(|c| !c.is_control()).take(120).collect();
-    let name = if name.is_empty() { purpose.to_owned() } else { name };
+    let name = Some(bare_name(name)).filter(|name| !name.is_empty()).unwrap_or_else(|| purpose.to_owned());
     tx.queue(insert(id, name, media_type.into(), bytes.len() as i64, sha256(bytes), purpose.into(), at, by));
     Ok(id)
 }
@@ -112,6 +124,15 @@ pub async fn settle(house: &House, tenant: Uuid, id: FileId) -> Result<()> {
     let path = place(house, tenant, id);
     let settled = tokio::fs::rename(path.with_extension("draft"), &path).await;
     settled.map_err(|e| Error::Bug(format!("keeping a file: {e}")))
+}
+
+/// The bytes of a file that came in pieces, without all of them in memory. `draft` and `settle` in one.
+pub async fn put(house: &House, tenant: Uuid, id: FileId, mut from: impl Read + Send + 'static) -> Result<()> {
+    let path = draft(house, tenant, id).await?;
+    let copied = tokio::task::spawn_blocking(move || std::io::copy(&mut from, &mut std::fs::File::create(path)?));
+    let failed = |e: &dyn std::fmt::Display| Error::Bug(format!("keeping a file: {e}"));
+    copied.await.map_err(|e| failed(&e))?.map_err(|e| failed(&e))?;
+    settle(house, tenant, id).await
 }
 
 /// Takes the bytes away, and what there is of a draft. Once more does no harm.
@@ -158,4 +179,22 @@ pub async fn logo(visitor: Visitor) -> Result<Download> {
     let file = visitor.read(find(id)).await?.filter(|file| file.purpose == "logo").ok_or(Error::NotFound)?;
     let bytes = open(visitor.house(), visitor.tenant().id, &file).await?;
     Ok(Download { name: file.name, media_type: file.media_type, bytes, inline: false })
+}
+
+#[test]
+fn a_file_is_what_its_first_bytes_are() {
+    for (bytes, is) in [
+        (&b"%PDF-1.7"[..], "application/pdf"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\0\0\0\x18ftypheic", "image/heic"),
+        (b"<!doctype html><script>", "application/octet-stream"),
+        (b"<svg xmlns=", "application/octet-stream"),
+        (b"\x7fELF", "application/octet-stream"),
+        (b"MZ", "application/octet-stream"),
+        (b"", "application/octet-stream"),
+    ] {
+        assert_eq!(media_type(bytes), is, "{bytes:?}");
+    }
+    assert_eq!(bare_name("C:\\scans\\permit\n.pdf"), "permit.pdf");
+    assert_eq!(bare_name("../../etc/passwd"), "passwd");
 }

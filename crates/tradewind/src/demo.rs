@@ -12,6 +12,7 @@ use crate::{
 mod bring;
 mod caller;
 mod cast;
+mod papers;
 mod story;
 
 pub use caller::Caller;
@@ -416,6 +417,16 @@ impl Weeks<'_> {
         Ok(technicians)
     }
 
+    async fn files(&self, customer: &str, name: &str, location: &str) -> Result<()> {
+        let path = format!("/api/v1/customers/{customer}/files");
+        let house = papers::picture();
+        self.caller
+            .upload(&path, "house.png", &house, &[("caption", "From the street"), ("location_id", location)])
+            .await?;
+        let permit = papers::paper("Building permit", &format!("{name}. Replacement of heating and cooling."));
+        self.caller.upload(&path, "permit.pdf", &permit, &[("caption", "Building permit")]).await.map(drop)
+    }
+
     async fn customers(&self) -> Result<Vec<(String, String)>> {
         for (name, colour) in cast::TAGS {
             self.caller.post("/api/v1/tags", json!({ "name": name, "colour": colour })).await?;
@@ -456,6 +467,16 @@ impl Weeks<'_> {
                 let word = json!({ "channel": "email", "purpose": "marketing", "allowed": false });
                 let said = json!({ "changes": [word], "source": "Said so on the phone" });
                 self.caller.post(&format!("/api/v1/customers/{customer}/consents"), said).await?;
+            }
+            if index % 4 == 0 {
+                self.files(&customer, name, &location).await?;
+            }
+            for (n, words) in cast::pinned_of(index).iter().enumerate() {
+                let note =
+                    self.caller.made(&format!("/api/v1/customers/{customer}/notes"), json!({ "body": words })).await?;
+                if n == 0 {
+                    self.caller.post(&format!("/api/v1/customers/{customer}/notes/{note}/pin"), json!({})).await?;
+                }
             }
             customers.push((customer, location));
         }

@@ -75,6 +75,16 @@ async fn a_technician_carries_a_job_from_the_door_to_the_end() {
         {
             assert!(today.text.contains(seen), "{seen}: {}", today.text);
         }
+        // What the office has pinned to the customer is told before everything else.
+        let notes = format!("/api/v1/customers/{}/notes", shop.customer);
+        let pinned = shop.owner.post(&notes, json!({ "body": "The cat must not get out." })).await.id();
+        shop.owner.post(&notes, json!({ "body": "Pays late." })).await.id();
+        assert_eq!(shop.owner.post(&format!("{notes}/{pinned}/pin"), json!({})).await.status, 200);
+        let page = marco.page(&at).await.text;
+        assert!(
+            page.contains("The cat must not get out.") && page.contains("Olive Owner") && !page.contains("Pays late."),
+            "{page}"
+        );
         redirected(&marco.form(&format!("{at}/en-route"), &[]).await);
         assert!(marco.page(&at).await.text.contains("Arrived, start job"));
         redirected(&marco.form(&format!("{at}/start"), &[]).await);

@@ -38,8 +38,10 @@ pub struct Change {
     pub custom: Map<String, Value>,
 }
 
-fn chosen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<MemberId>>, D::Error> {
-    Option::<MemberId>::deserialize(deserializer).map(Some)
+pub(crate) fn chosen<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 pub(crate) fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {

@@ -19,6 +19,7 @@ use crate::{
     custom::{self, Field},
     duplicate::{self, Suggested},
     equipment::{self, Equipment},
+    file::{self, CustomerFile},
     location::{self, Location},
     merge::{self, Merge},
     permissions::{CustomersMerge, CustomersRead, CustomersWrite},
@@ -53,6 +54,10 @@ struct Whole {
     contacts: Vec<Contact>,
     locations: Vec<Location>,
     equipment: Vec<Equipment>,
+    /// What whoever goes there must know.
+    pinned: Vec<Entry>,
+    /// The newest.
+    files: Vec<CustomerFile>,
     /// All there are, with their colours.
     tags: Vec<Tag>,
     consents: Vec<Consent>,
@@ -70,9 +75,10 @@ async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
     let (contacts, locations) = (contact::of_customer(id), location::of_customer(id));
     let others = (relation::of_customer(id), merge::of_customer(id), duplicate::of_customer(id));
     let rest = (equipment::of_customer(id), tag::all(), consent::of_customer(id), custom::all());
-    let read = (find(id), keeper(id), contacts, locations, rest, others);
-    let (customer, keeper, contacts, locations, (equipment, tags, consents, fields), (relations, merged, suggested)) =
+    let read = (find(id), keeper(id), contacts, locations, rest, (others, file::newest(id), timeline::pinned(id)));
+    let (customer, keeper, contacts, locations, (equipment, tags, consents, fields), (others, files, pinned)) =
         scope.read(read).await?;
+    let (relations, merged, suggested) = others;
     let here = format!("/customers/{id}");
     Ok(Whole {
         customer,
@@ -80,6 +86,8 @@ async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
         contacts,
         locations,
         equipment,
+        pinned,
+        files,
         tags,
         consents,
         fields,
@@ -116,6 +124,7 @@ fn draw(scope: &Scope, whole: &Whole, entries: &Paged<Entry>, query: &Asked, wro
     let main = html! {
         h2.vh { "Timeline" }
         @if let Some(typed) = wrong { @for (_, says) in &typed.errors { (note("danger", html! { p role="alert" { (says) } })) } }
+        (timeline::pinned_section(scope, id, &whole.pinned))
         @if scope.can::<CustomersWrite>() {
             (composer(&format!("/customers/{id}/notes"), "Write a note. Only the team sees it.", &[("note", "sticky-note", "Note")], "Save note"))
         }
@@ -227,6 +236,7 @@ fn rail(scope: &Scope, whole: &Whole) -> Markup {
         @if !facts.is_empty() { (card::section("Facts", html! {}, card::facts(&facts))) }
         (card::section("Locations", add("Add location", format!("/customers/{id}/locations/new"), "plus"), locations))
         (equipment::card(scope, id, &whole.equipment, &whole.locations))
+        (file::card(scope, id, &whole.files, &whole.locations))
         (card::section("Contacts", add("Add contact", format!("/customers/{id}/contacts/new"), "user-plus"), contacts))
         (relation::card(scope, id, &whole.relations))
         (consent::card(scope, id, &whole.consents))

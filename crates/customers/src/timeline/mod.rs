@@ -6,19 +6,25 @@
 //!     "appointment.booked" => |told| Some(Story::of(told)?.icon("calendar-check").text("Visit booked").href(format!("/jobs/{}", told.subject)));
 //! }
 //! ```
+mod amend;
 mod draw;
+mod form;
 mod note;
+mod pin;
 mod read;
 
 use jiff::Timestamp;
-use kernel::{Result, Scope, job::SubscriberEntry, row, sql};
+use kernel::{Result, Scope, Uuid, job::SubscriberEntry, row, sql};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use draw::fragment;
-pub(crate) use draw::section;
+pub use amend::{amend, api as api_amend, api_one, api_remove, remove};
+pub use draw::{fragment, pinned_fragment};
+pub(crate) use draw::{pinned_section, section};
+pub use form::{edit, post_edit, post_remove};
 pub use kernel::job::Told;
 pub use note::{NewNote, api as api_note, post as post_note, write};
+pub use pin::{api as api_pin, api_list as api_pinned, api_unpin, pin, pinned, post as post_pin, post_unpin, unpin};
 pub use read::{api as api_list, latest};
 
 use crate::{CustomerId, permissions::CustomersRead};
@@ -49,6 +55,14 @@ row! {
         /// The page about it.
         pub href: Option<String>,
         pub author: Option<String>,
+        /// Since when a note stands at the top of the customer's page.
+        pub pinned_at: Option<Timestamp>,
+        /// When the words of a note were last changed.
+        pub edited_at: Option<Timestamp>,
+        /// What happened does not change, and stays at 1; notes may.
+        pub version: i64,
+        #[serde(skip)]
+        pub created_by: Option<Uuid>,
     }
 }
 
@@ -60,13 +74,16 @@ impl Entry {
 }
 
 impl kernel::http::Versioned for Entry {
-    /// What happened does not change.
     fn version(&self) -> i64 {
-        1
+        self.version
     }
 }
 
 kernel::event! { pub struct CustomerNoted = "customer.noted", seen by CustomersRead { customer: CustomerId, entry: EntryId } }
+kernel::event! { pub struct NoteChanged = "customer.note_changed", seen by CustomersRead { customer: CustomerId, entry: EntryId } }
+kernel::event! { pub struct NoteRemoved = "customer.note_removed", seen by CustomersRead { customer: CustomerId, entry: EntryId } }
+kernel::event! { pub struct NotePinned = "customer.note_pinned", seen by CustomersRead { customer: CustomerId, entry: EntryId } }
+kernel::event! { pub struct NoteUnpinned = "customer.note_unpinned", seen by CustomersRead { customer: CustomerId, entry: EntryId } }
 
 /// How an event reads on the timeline of a customer.
 #[derive(Debug, Clone)]

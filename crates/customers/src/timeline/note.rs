@@ -47,6 +47,10 @@ pub async fn write(tx: &mut TenantTx, customer: CustomerId, author: &str, note: 
         detail: Some(note.body),
         href: None,
         author: Some(author.into()),
+        pinned_at: None,
+        edited_at: None,
+        version: 1,
+        created_by: tx.user(),
     })
 }
 

@@ -16,7 +16,7 @@ use crate::{
 
 sql! {
     fn entries(customer: CustomerId, before: Timestamp, before_id: EntryId, most: i64) -> Vec<Entry> = "
-        select id, at, kind, icon, tone, text, detail, href, author from timeline_entry
+        select id, at, kind, icon, tone, text, detail, href, author, pinned_at, updated_at as edited_at, version, created_by from timeline_entry
         where tenant_id = $1 and customer_id = $2 and (at, id) < ($3, $4)
         order by at desc, id desc limit $5";
 }

@@ -14,5 +14,5 @@ pub use body::{File, IfMatch, Json, Path, Query, Upload};
 pub use form::{Form, Typed};
 pub use once::Repeatable;
 pub use reply::{Accepted, Answer, Created, Download, Either, NoContent, One, Page, Redirect, Stored, Text, Versioned};
-pub use spool::{LargestFile, Spool, Spooled, scratch};
+pub use spool::{LargestFile, Spool, Spooled, SpooledAll, scratch};
 pub use streamed::Streamed;

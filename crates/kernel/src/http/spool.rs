@@ -1,4 +1,4 @@
-//! A large file, put on disk as it comes in: memory holds a piece of it at a time, however large it is.
+//! Large files, put on disk as they come in: memory holds a piece of one at a time, however large it is.
 use axum::extract::{FromRequest, Multipart, Request, multipart::Field};
 use sha2::{Digest, Sha256};
 use std::{
@@ -50,6 +50,19 @@ impl std::fmt::Display for LargestFile {
 pub struct Spooled {
     pub fields: Vec<(String, String)>,
     pub file: Option<Spool>,
+}
+
+/// The same of a form that takes several files at once.
+#[derive(Debug)]
+pub struct SpooledAll {
+    pub fields: Vec<(String, String)>,
+    pub files: Vec<Spool>,
+}
+impl SpooledAll {
+    /// So many at once.
+    pub const MOST: usize = 20;
+    /// Megabytes, all together.
+    const LARGEST: LargestFile = LargestFile(100);
 }
 
 #[derive(Debug, Clone)]
@@ -108,8 +121,12 @@ fn broken(pace: &Pace) -> Error {
     }
 }
 
-fn too_large(most: LargestFile) -> Error {
-    Error::Malformed(413, format!("This file is larger than {most}. Split it and send the parts one after the other."))
+fn too_large(many: usize, most: LargestFile) -> Error {
+    let says = match many {
+        1 => format!("This file is larger than {most}. Split it and send the parts one after the other."),
+        _ => format!("Together this is more than {most}. Send fewer at a time."),
+    };
+    Error::Malformed(413, says)
 }
 
 fn full(e: std::io::Error) -> Error {
@@ -127,65 +144,103 @@ fn folder(house: &House) -> PathBuf {
     house.data_dir().join("scratch")
 }
 
-async fn keep(part: &mut Field<'_>, house: &House, pace: &Pace) -> Result<(Spool, Sha256)> {
-    let (field, name) = (part.name().unwrap_or("").to_owned(), part.file_name().unwrap_or("").to_owned());
-    let (most, folder) = (LargestFile::of(house), folder(house));
-    let mut file = tokio::fs::File::from_std(scratch(house).await?);
-    let (mut bytes, mut hash) = (0, Sha256::new());
-    while let Some(chunk) = part.chunk().await.map_err(|_| broken(pace))? {
-        bytes += chunk.len() as u64;
-        if bytes > most.bytes() {
-            return Err(too_large(most));
+/// How much may come, and what came.
+struct Taking<'a> {
+    house: &'a House,
+    /// So many files.
+    many: usize,
+    /// All files together.
+    most: LargestFile,
+    bytes: u64,
+    pace: Arc<Pace>,
+    hash: Sha256,
+}
+
+impl Taking<'_> {
+    async fn keep(&mut self, part: &mut Field<'_>) -> Result<Spool> {
+        let (field, name) = (part.name().unwrap_or("").to_owned(), part.file_name().unwrap_or("").to_owned());
+        let mut file = tokio::fs::File::from_std(scratch(self.house).await?);
+        let mut bytes = 0;
+        while let Some(chunk) = part.chunk().await.map_err(|_| broken(&self.pace))? {
+            bytes += chunk.len() as u64;
+            self.bytes += chunk.len() as u64;
+            if self.bytes > self.most.bytes() {
+                return Err(too_large(self.many, self.most));
+            }
+            self.hash.update(&chunk);
+            file.write_all(&chunk).await.map_err(full)?;
+            self.pace.kept(chunk.len());
         }
-        hash.update(&chunk);
-        file.write_all(&chunk).await.map_err(full)?;
-        pace.kept(chunk.len());
+        file.flush().await.map_err(full)?;
+        Ok(Spool { field, name, bytes, file: Arc::new(file.into_std().await), folder: folder(self.house) })
     }
-    file.flush().await.map_err(full)?;
-    Ok((Spool { field, name, bytes, file: Arc::new(file.into_std().await), folder }, hash))
+}
+
+/// All of a form that has at most so many files, not larger than that together.
+async fn taken(request: Request, house: &House, many: usize, most: LargestFile) -> Result<SpooledAll> {
+    let seen = request.extensions().get::<Arc<Seen>>().cloned();
+    let pace = Arc::new(Pace::default());
+    let request = request.map(|body| paced(body, pace.clone()));
+    let mut parts = Multipart::from_request(request, house)
+        .await
+        .map_err(|_| Error::Malformed(415, "Send a form with a file: `multipart/form-data`.".into()))?;
+    let mut spooled = SpooledAll { fields: vec![], files: vec![] };
+    let mut taking = Taking { house, many, most, bytes: 0, pace: pace.clone(), hash: Sha256::new() };
+    while let Some(mut part) = parts.next_field().await.map_err(|_| broken(&pace))? {
+        match part.file_name() {
+            Some(_) if spooled.files.len() == many => {
+                let says = match many {
+                    1 => "Send one file at a time.".into(),
+                    _ => format!("Send at most {many} files at a time."),
+                };
+                return Err(Error::Malformed(400, says));
+            }
+            Some(_) => {
+                let file = taking.keep(&mut part).await?;
+                // A field for which none was chosen comes as a file without a name.
+                if file.bytes > 0 || !file.name.is_empty() {
+                    spooled.files.push(file);
+                }
+            }
+            None if spooled.fields.len() > 100 => {
+                return Err(Error::Malformed(400, "That are more fields than any form of ours has.".into()));
+            }
+            None => {
+                let field = part.name().unwrap_or("").to_owned();
+                spooled.fields.push((field, part.text().await.map_err(|_| broken(&pace))?));
+            }
+        }
+    }
+    if let Some(seen) = &seen {
+        if let Some((_, key)) = spooled.fields.iter().find(|(name, value)| name == "_key" && !value.is_empty()) {
+            let _ = seen.once.key.set(key.clone());
+        }
+        // The files alone: what stands between the parts is new with every attempt.
+        fingerprint(seen, taking.hash);
+    }
+    Ok(spooled)
 }
 
 impl FromRequest<House> for Spooled {
     type Rejection = Error;
     async fn from_request(request: Request, house: &House) -> Result<Self> {
-        let seen = request.extensions().get::<Arc<Seen>>().cloned();
-        let pace = Arc::new(Pace::default());
-        let request = request.map(|body| paced(body, pace.clone()));
-        let mut parts = Multipart::from_request(request, house)
-            .await
-            .map_err(|_| Error::Malformed(415, "Send a form with a file: `multipart/form-data`.".into()))?;
-        let mut spooled = Self { fields: vec![], file: None };
-        let mut hash = Sha256::new();
-        while let Some(mut part) = parts.next_field().await.map_err(|_| broken(&pace))? {
-            match part.file_name() {
-                Some(_) if spooled.file.is_some() => {
-                    return Err(Error::Malformed(400, "Send one file at a time.".into()));
-                }
-                Some(_) => {
-                    let (file, hashed) = keep(&mut part, house, &pace).await?;
-                    (spooled.file, hash) = (Some(file), hashed);
-                }
-                None if spooled.fields.len() > 100 => {
-                    return Err(Error::Malformed(400, "That are more fields than any form of ours has.".into()));
-                }
-                None => {
-                    let field = part.name().unwrap_or("").to_owned();
-                    spooled.fields.push((field, part.text().await.map_err(|_| broken(&pace))?));
-                }
-            }
-        }
-        if let Some(seen) = &seen {
-            if let Some((_, key)) = spooled.fields.iter().find(|(name, value)| name == "_key" && !value.is_empty()) {
-                let _ = seen.once.key.set(key.clone());
-            }
-            // The file alone: what stands between the parts is new with every attempt.
-            fingerprint(seen, hash);
-        }
-        Ok(spooled)
+        let SpooledAll { fields, mut files } = taken(request, house, 1, LargestFile::of(house)).await?;
+        Ok(Self { fields, file: files.pop() })
+    }
+}
+impl FromRequest<House> for SpooledAll {
+    type Rejection = Error;
+    async fn from_request(request: Request, house: &House) -> Result<Self> {
+        taken(request, house, Self::MOST, Self::LARGEST).await
     }
 }
 
 impl Describe for Spooled {
+    fn describe(operation: &mut Operation) {
+        Upload::describe(operation);
+    }
+}
+impl Describe for SpooledAll {
     fn describe(operation: &mut Operation) {
         Upload::describe(operation);
     }

@@ -108,6 +108,7 @@ fn said(name: &str) -> String {
     let words = match name {
         "work_order" => "job".to_owned(),
         "line_item" => "line".to_owned(),
+        "timeline_entry" => "note".to_owned(),
         name => name.trim_end_matches("_id").trim_end_matches("_minor").trim_end_matches("_ppm").replace('_', " "),
     };
     let mut letters = words.chars();

@@ -32,12 +32,12 @@ const IMPORTS: &str = "/api/v1/customer-imports";
 
 impl Weeks<'_> {
     pub(super) async fn imports(&self) -> Result<()> {
-        let made = self.caller.upload(IMPORTS, "jobber-clients.csv", CLIENTS).await?;
+        let made = self.caller.upload(IMPORTS, "jobber-clients.csv", CLIENTS.as_bytes(), &[]).await?;
         let path = format!("{IMPORTS}/{made}");
         for verb in ["check", "run"] {
             self.caller.post(&format!("{path}/{verb}"), json!({})).await?;
             kernel::job::worker::drain(&self.house).await.map_err(|e| e.to_string())?;
         }
-        self.caller.upload(IMPORTS, "decatur-branch.csv", BRANCH).await.map(drop)
+        self.caller.upload(IMPORTS, "decatur-branch.csv", BRANCH.as_bytes(), &[]).await.map(drop)
     }
 }

@@ -47,18 +47,23 @@ impl Caller {
         self.ask(Method::POST, &format!("{record}/{verb}"), Some(etag), body).await.map(|(body, _)| body)
     }
 
-    /// Sends a file, and gives the id of what was made of it.
-    pub async fn upload(&self, path: &str, name: &str, file: &str) -> Result<String> {
-        const BETWEEN: &str = "between-the-parts-of-a-form";
-        let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");
-        let form = format!("--{BETWEEN}\r\n{head}\r\n\r\n{file}\r\n--{BETWEEN}--\r\n");
-        let content = (format!("multipart/form-data; boundary={BETWEEN}"), Body::from(form));
-        let (made, _) = self.send(Method::POST, path, None, Some(content)).await?;
+    /// Sends a file as a browser's form does, with what stands beside it, and gives the id of what was made of it.
+    pub async fn upload(&self, path: &str, name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Result<String> {
+        let part = |head: &str| format!("--tradewind\r\ncontent-disposition: form-data; {head}\r\n\r\n");
+        let mut body = vec![];
+        for (name, value) in fields {
+            body.extend(format!("{}{value}\r\n", part(&format!("name=\"{name}\""))).into_bytes());
+        }
+        body.extend(part(&format!("name=\"file\"; filename=\"{name}\"")).into_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--tradewind--\r\n");
+        let media = "multipart/form-data; boundary=tradewind";
+        let (made, _) = self.send(Method::POST, path, None, Some((media, Body::from(body)))).await?;
         id_of(path, &made)
     }
 
     async fn ask(&self, method: Method, path: &str, etag: Option<String>, body: Value) -> Result<(Value, String)> {
-        let body = (!body.is_null()).then(|| ("application/json".to_owned(), Body::from(body.to_string())));
+        let body = (!body.is_null()).then(|| ("application/json", Body::from(body.to_string())));
         self.send(method, path, etag, body).await
     }
 
@@ -67,7 +72,7 @@ impl Caller {
         method: Method,
         path: &str,
         etag: Option<String>,
-        content: Option<(String, Body)>,
+        body: Option<(&str, Body)>,
     ) -> Result<(Value, String)> {
         let mut request = Request::builder()
             .method(method.clone())
@@ -77,10 +82,10 @@ impl Caller {
         if let Some(etag) = etag {
             request = request.header(header::IF_MATCH, etag);
         }
-        let body = match content {
+        let body = match body {
             None => Body::empty(),
-            Some((media_type, body)) => {
-                request = request.header(header::CONTENT_TYPE, media_type);
+            Some((media, body)) => {
+                request = request.header(header::CONTENT_TYPE, media);
                 body
             }
         };

@@ -178,6 +178,18 @@ pub fn said_of(nth: usize) -> (&'static [&'static str], bool) {
     }
 }
 
+/// What was written of the nth customer. The first is what whoever goes there must know.
+pub fn pinned_of(nth: usize) -> &'static [&'static str] {
+    match nth % 5 {
+        0 => &[
+            "Call before you ring: the baby sleeps from one to three.",
+            "Asked what a second zone upstairs would cost.",
+        ],
+        2 => &["The dog is friendly, the cat must not get out."],
+        _ => &[],
+    }
+}
+
 /// What stands at a house: name, make, model, the year it was installed in, for how many years the maker pays.
 pub const EQUIPMENT: &[(&str, &str, &str, i16, i16)] = &[
     ("Furnace", "Carrier", "59TP6A080", 2021, 10),

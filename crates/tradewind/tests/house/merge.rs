@@ -81,6 +81,9 @@ async fn somebody(owner: &Person<'_>, technician: &str, item: &str, name: &str, 
     made(owner, &format!("{at}/equipment"), json!({ "name": "Furnace", "serial": format!("S-{hour}") })).await;
     made(owner, &format!("{at}/tags"), json!({ "tags": ["VIP", format!("Tag {hour}")] })).await;
     made(owner, &format!("{at}/notes"), json!({ "body": "Has a dog." })).await;
+    let headers = [("content-type", "multipart/form-data; boundary=tradewind")];
+    let file = Body::from(super::neighbour::operation::upload("file"));
+    assert_eq!(owner.call(Method::POST, &format!("{at}/files"), &headers, file).await.status, 201);
     let starts = harness::MORNING.parse::<jiff::Timestamp>().unwrap() + jiff::SignedDuration::from_hours(hour);
     let visit = made(
         owner,

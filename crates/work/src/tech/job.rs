@@ -1,5 +1,6 @@
 //! One of my jobs: how far it is, parts and work, photos, notes, and the next verb at the foot.
 use catalog::item::{self, Item};
+use customers::timeline;
 use kernel::{
     Access, Error, PricesSee, Result, Scope,
     http::{Page, Path, Query, Typed},
@@ -35,6 +36,8 @@ pub(super) struct Drawn {
     pub(super) visit: Visit,
     pub(super) whole: Option<Whole>,
     pub(super) found: Option<(String, Vec<Item>)>,
+    /// What the office wants whoever goes there to know.
+    pinned: Vec<timeline::Entry>,
 }
 
 pub(super) async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>) -> Result<Drawn> {
@@ -50,7 +53,8 @@ pub(super) async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>
         }
         None => None,
     };
-    Ok(Drawn { visit, whole, found })
+    let pinned = scope.read(timeline::pinned(visit.customer_id)).await?;
+    Ok(Drawn { visit, whole, found, pinned })
 }
 
 pub async fn page(
@@ -129,6 +133,7 @@ fn facts(scope: &Scope, drawn: &Drawn) -> Markup {
                 }
             }
         } @else if let Some(says) = &scope_text { p.say { (says) } }
+        (pinned(scope, &drawn.pinned))
         @if visit.status == Status::Cancelled { (ui::note("", html! { p { "This visit was cancelled." } })) }
         @if let Some(whole) = &drawn.whole {
             @let sum = if scope.can::<PricesSee>() { whole.money(Sums::of(&whole.lines).subtotal_minor).display(language) } else { String::new() };
@@ -145,6 +150,20 @@ fn facts(scope: &Scope, drawn: &Drawn) -> Markup {
             }
         }
     }
+}
+
+fn pinned(scope: &Scope, notes: &[timeline::Entry]) -> Markup {
+    let zone = &scope.tenant().locale.zone;
+    let by = |note: &timeline::Entry| {
+        let day = note.at.to_zoned(zone.clone()).strftime("%-d %b %Y").to_string();
+        [note.author.clone(), Some(day)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    };
+    html! { @if !notes.is_empty() {
+        section aria-label="Pinned notes" {
+            (heading("Good to know", ""))
+            (sheet(html! { @for note in notes { li.part { div { p { (note.detail.as_deref().unwrap_or_default()) } small { (by(note)) } } } } }))
+        }
+    } }
 }
 
 /// What stands there, and which of it the job is about.

@@ -79,6 +79,8 @@ impl Operation {
                             Some("invoice_line")
                         } else if route.path == "/invoices/new/{id}" {
                             Some("customer")
+                        } else if route.path.contains("/customers/") && named == "file" {
+                            Some("customer_file")
                         } else {
                             table_of(named)
                         };
@@ -124,7 +126,10 @@ impl Operation {
                 }
                 (Some(*media), pairs.join("&"))
             }
-            Some(("multipart/form-data", _)) => (Some("multipart/form-data; boundary=tradewind"), upload()),
+            Some(("multipart/form-data", _)) => {
+                let field = if route.path.ends_with("/files") { "file" } else { "photo" };
+                (Some("multipart/form-data; boundary=tradewind"), upload(field))
+            }
             Some((media, schema)) => (Some(*media), sampler.value("", schema, 0).to_string()),
             None if route.method == Method::GET || route.method == Method::DELETE => (None, String::new()),
             None => (Some("application/json"), "{}".into()),
@@ -200,6 +205,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "work-orders" | "jobs" | "work_order" | "order" => "work_order",
         "line" | "line_item" => "line_item",
         "photo" => "photo",
+        "note" => "timeline_entry",
         "invoices" | "invoice" => "invoice",
         "payments" | "payment" => "payment",
         "vouchers" => "voucher",
@@ -332,11 +338,11 @@ fn encoded(text: &str) -> String {
 }
 
 /// A picture that passes for one by its first bytes; the rest is never looked at.
-pub fn upload() -> String {
+pub fn upload(field: &str) -> String {
     let part = |name: &str, more: &str, text: &str| {
         format!("--tradewind\r\ncontent-disposition: form-data; name=\"{name}\"{more}\r\n\r\n{text}\r\n")
     };
     part("caption", "", "Before")
-        + &part("photo", "; filename=\"a.webp\"\r\ncontent-type: image/webp", "RIFF\0\0\0\0WEBPVP8 ")
+        + &part(field, "; filename=\"a.webp\"\r\ncontent-type: image/webp", "RIFF\0\0\0\0WEBPVP8 ")
         + "--tradewind--\r\n"
 }

@@ -90,7 +90,10 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         let sent = owner.call(Method::POST, path, &headers, Body::from(body)).await;
         assert_eq!(sent.status, 201, "{sent:?}");
     };
-    send(&format!("/api/v1/work-orders/{order}/photos"), upload()).await;
+    send(&format!("/api/v1/work-orders/{order}/photos"), upload("photo")).await;
+    for _ in 0..2 {
+        send(&format!("/api/v1/customers/{customer}/files"), upload("file")).await;
+    }
     let file = "--tradewind\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nName,Phone\r\nIda Import,2175550199\r\n--tradewind--\r\n";
     send("/api/v1/customer-imports", file.into()).await;
     for name in ["North", "South"] {
@@ -149,8 +152,17 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         let ids: Vec<String> = rows.iter().map(|row| row.get::<_, Uuid>(0).to_string()).collect();
         if let Some(newest) = ids.first() {
             side.one.insert(table.clone(), newest.clone());
-            if ["contact", "time_off", "team", "tag", "saved_view", "customer_relation", "custom_field"]
-                .contains(&table.as_str())
+            if [
+                "contact",
+                "time_off",
+                "team",
+                "tag",
+                "saved_view",
+                "customer_relation",
+                "custom_field",
+                "customer_file",
+            ]
+            .contains(&table.as_str())
             {
                 side.spare.insert(table, ids[ids.len() - 1].clone());
             }
@@ -176,12 +188,19 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         ("line_item", "order_id", "work_order"),
         ("invoice_line", "invoice_id", "invoice"),
         ("time_off", "technician_id", "technician"),
+        ("customer_file", "customer_id", "customer"),
     ] {
         let sql =
             format!("select id from {schema}.{of} where tenant_id = $1 and {column} = $2 order by id desc limit 1");
         let row = client.query_one(&sql, &[&company.id, &side.uuid(named)]).await.unwrap();
         side.one.insert(of.into(), row.get::<_, Uuid>(0).to_string());
     }
+    // Of what happened with the chosen customer the note, for nothing else of it is asked for by its id.
+    let sql = format!(
+        "select id from {schema}.timeline_entry where tenant_id = $1 and customer_id = $2 and kind = 'note' order by id limit 1"
+    );
+    let row = client.query_one(&sql, &[&company.id, &side.uuid("customer")]).await.unwrap();
+    side.one.insert("timeline_entry".into(), row.get::<_, Uuid>(0).to_string());
     let versioned = client
         .query("select table_name::text from information_schema.columns where table_schema = $1 and column_name = 'version' order by 1", &[&schema])
         .await
