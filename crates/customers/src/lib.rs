@@ -10,6 +10,7 @@ pub mod import;
 pub mod location;
 pub mod merge;
 mod permissions;
+pub mod preference;
 pub mod relation;
 pub mod tag;
 pub mod timeline;
@@ -25,6 +26,7 @@ pub use equipment::{Equipment, EquipmentId};
 pub use location::{Location, LocationId};
 pub use merge::{Merge, MergeId};
 pub use permissions::{CustomersImport, CustomersMerge, CustomersRead, CustomersTags, CustomersWrite};
+pub use preference::{PreferenceId, Preferences};
 pub use relation::{Relation, RelationId};
 pub use tag::{Tag, TagId};
 pub use view::{View, ViewId};
@@ -65,6 +67,8 @@ pub fn module() -> Module {
             consent::api_history,
             "What a customer said about it, newest first",
         )
+        .get("/api/v1/customers/{id}/preferences", preference::api, "What a customer prefers")
+        .patch("/api/v1/customers/{id}/preferences", preference::api_change, "Write down what a customer prefers")
         .get("/api/v1/customers/{id}/relations", relation::api_list, "With whom a customer is connected")
         .post("/api/v1/customers/{id}/relations", relation::api_add, "Connect a customer with another")
         .delete("/api/v1/customer-relations/{id}", relation::api_remove, "Disconnect two customers")
@@ -132,6 +136,8 @@ pub fn module() -> Module {
         .post("/customers/{id}/tags", tag::post_give, "Set the tags of a customer")
         .get("/customers/{id}/consent", consent::page, "What a customer wants no more")
         .post("/customers/{id}/consent", consent::post, "Write down what a customer wants no more")
+        .get("/customers/{id}/preferences", preference::page, "Form of what a customer prefers")
+        .post("/customers/{id}/preferences", preference::post, "Write down what a customer prefers")
         .get("/settings/tags", tag::page, "The company's tags")
         .post("/settings/tags", tag::post, "Add a tag")
         .post("/settings/tags/{id}", tag::post_change, "Rename or colour a tag")

@@ -423,6 +423,7 @@ impl Weeks<'_> {
             let field = json!({ "label": label, "kind": kind, "choices": choices });
             self.caller.post("/api/v1/custom-fields", field).await?;
         }
+        let lanes = self.caller.get("/api/v1/technicians").await?;
         let mut customers = vec![];
         for (index, (name, street, city)) in cast::CUSTOMERS.iter().enumerate() {
             let company = name.contains("Bakery")
@@ -455,6 +456,10 @@ impl Weeks<'_> {
                 let word = json!({ "channel": "email", "purpose": "marketing", "allowed": false });
                 let said = json!({ "changes": [word], "source": "Said so on the phone" });
                 self.caller.post(&format!("/api/v1/customers/{customer}/consents"), said).await?;
+            }
+            if let Some(mut prefers) = cast::preferences_of(index) {
+                prefers["preferred_technician"] = lanes["data"][index % 3]["member_id"].clone();
+                self.caller.change(&format!("/api/v1/customers/{customer}/preferences"), prefers).await?;
             }
             customers.push((customer, location));
         }

@@ -38,8 +38,11 @@ pub struct Change {
     pub custom: Map<String, Value>,
 }
 
-fn chosen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<MemberId>>, D::Error> {
-    Option::<MemberId>::deserialize(deserializer).map(Some)
+/// `null` is a choice as well.
+pub(crate) fn chosen<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 pub(crate) fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {

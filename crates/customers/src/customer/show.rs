@@ -22,6 +22,7 @@ use crate::{
     location::{self, Location},
     merge::{self, Merge},
     permissions::{CustomersMerge, CustomersRead, CustomersWrite},
+    preference::{self, Preferences},
     relation::{self, Relation},
     tag::{self, Tag},
     timeline::{self, Entry},
@@ -56,6 +57,7 @@ struct Whole {
     /// All there are, with their colours.
     tags: Vec<Tag>,
     consents: Vec<Consent>,
+    preferences: Option<Preferences>,
     /// The company's own fields.
     fields: Vec<Field>,
     relations: Vec<Relation>,
@@ -69,10 +71,17 @@ struct Whole {
 async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
     let (contacts, locations) = (contact::of_customer(id), location::of_customer(id));
     let others = (relation::of_customer(id), merge::of_customer(id), duplicate::of_customer(id));
-    let rest = (equipment::of_customer(id), tag::all(), consent::of_customer(id), custom::all());
+    let rest =
+        (equipment::of_customer(id), tag::all(), consent::of_customer(id), custom::all(), preference::of_customer(id));
     let read = (find(id), keeper(id), contacts, locations, rest, others);
-    let (customer, keeper, contacts, locations, (equipment, tags, consents, fields), (relations, merged, suggested)) =
-        scope.read(read).await?;
+    let (
+        customer,
+        keeper,
+        contacts,
+        locations,
+        (equipment, tags, consents, fields, preferences),
+        (relations, merged, suggested),
+    ) = scope.read(read).await?;
     let here = format!("/customers/{id}");
     Ok(Whole {
         customer,
@@ -82,6 +91,7 @@ async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
         equipment,
         tags,
         consents,
+        preferences,
         fields,
         relations,
         merged,
@@ -234,6 +244,7 @@ fn rail(scope: &Scope, whole: &Whole) -> Markup {
         (equipment::card(scope, id, &whole.equipment, &whole.locations))
         (card::section("Contacts", add("Add contact", format!("/customers/{id}/contacts/new"), "user-plus"), contacts))
         (relation::card(scope, id, &whole.relations))
+        @if let Some(preferences) = &whole.preferences { (preference::card(scope, preferences)) }
         (consent::card(scope, id, &whole.consents))
         (merge::card(scope, id, &whole.merged, &whole.suggested))
     }

@@ -6,14 +6,14 @@ use kernel::{
     sql,
 };
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::{Equipment, EquipmentChanged, EquipmentId, EquipmentRemoved, at, create::check_dates, find, words};
 use crate::{
     LocationId,
     customer::{
         self,
-        change::{given, keeping_empty, merged},
+        change::{chosen, given, keeping_empty, merged},
         words as customer_words,
     },
     location,
@@ -31,19 +31,15 @@ pub struct Change {
     pub model: Option<String>,
     #[serde(deserialize_with = "given")]
     pub serial: Option<String>,
-    #[serde(deserialize_with = "day")]
+    #[serde(deserialize_with = "chosen")]
     pub installed_on: Option<Option<Date>>,
-    #[serde(deserialize_with = "day")]
+    #[serde(deserialize_with = "chosen")]
     pub warranty_until: Option<Option<Date>>,
     #[serde(deserialize_with = "given")]
     pub notes: Option<String>,
     /// The day it was taken out; `null` when it is there after all.
-    #[serde(deserialize_with = "day")]
+    #[serde(deserialize_with = "chosen")]
     pub removed_on: Option<Option<Date>>,
-}
-
-fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Date>>, D::Error> {
-    Option::<Date>::deserialize(deserializer).map(Some)
 }
 
 impl Input for Change {

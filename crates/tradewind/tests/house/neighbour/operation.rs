@@ -205,7 +205,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "vouchers" => "voucher",
         "api-keys" => "api_key",
         "service-accounts" | "service_account" | "account" => "service_account",
-        "members" | "people" | "member" | "assigned_to" | "actor" => "member",
+        "members" | "people" | "member" | "assigned_to" | "actor" | "preferred_technician" => "member",
         "files" | "file" => "file",
         "exports" | "export" => "export",
         "roles" => "role",
