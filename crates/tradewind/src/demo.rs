@@ -430,13 +430,17 @@ impl Weeks<'_> {
                 || name.contains("HOA")
                 || name.contains("Dental")
                 || name.contains("Apartments");
-            let body = json!({
+            let mut body = json!({
                 "name": name, "kind": if company { "company" } else { "person" },
                 "phone": format!("(217) 555-{:04}", 110 + index * 7),
                 "email": format!("{}@example.com", kernel::text::fold(name).replace(' ', ".")),
                 "custom": cast::fields_of(index),
                 "location": { "street": street, "city": city, "region": "IL", "postal_code": format!("627{:02}", index % 12 + 1), "country": "US", "access_notes": cast::ACCESS[index % cast::ACCESS.len()] },
             });
+            if index % 7 == 4 {
+                body["location"]["latitude"] = json!(39.7817 + index as f64 / 1000.0);
+                body["location"]["longitude"] = json!(-89.6501);
+            }
             let customer = self.caller.made("/api/v1/customers", body).await?;
             let places = self.caller.get(&format!("/api/v1/customers/{customer}/locations")).await?;
             let location = places["data"][0]["id"].as_str().or(places[0]["id"].as_str()).unwrap_or_default().to_owned();

@@ -220,7 +220,11 @@ fn rail(scope: &Scope, whole: &Whole) -> Markup {
     let locations = html! {
         @for location in &whole.locations {
             @let small = dots(&[location.label.as_deref(), location.region.as_deref(), location.postal_code.as_deref(), location.access_notes.as_deref()]);
-            (card::line("map-pin", &location.line(), &small, change(format!("/customers/locations/{}/edit", location.id))))
+            @let right = html! { span."flex"."gap-3" {
+                @if let Some(point) = location.point() { a.link.t12 href=(location::map(point)) rel="noreferrer" aria-label={ "Map of " (location.line()) } { "Map" } }
+                (change(format!("/customers/locations/{}/edit", location.id)))
+            } };
+            (card::line("map-pin", &location.line(), &small, right))
         }
         @if whole.locations.is_empty() { p.dim.t13 { "None yet. A visit needs one." } }
     };
