@@ -100,6 +100,12 @@ pub fn module() -> Module {
             import::elsewhere::api,
             "By which ids other systems know a customer",
         )
+        .post(
+            "/api/v1/customers/{id}/external-ids",
+            import::link::api_add,
+            "Say by which id another system knows a customer",
+        )
+        .delete("/api/v1/customers/{id}/external-ids/{external}", import::link::api_remove, "Take such an id away")
         .get("/api/v1/customers/{id}/vcard", customer::vcard::get, "A customer and their contacts as vCards")
         .get("/api/v1/customers/{id}/timeline", timeline::api_list, "What happened with a customer, newest first")
         .post("/api/v1/customers/{id}/notes", timeline::api_note, "Write a note")

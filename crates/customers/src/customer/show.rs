@@ -19,6 +19,7 @@ use crate::{
     custom::{self, Field},
     duplicate::{self, Suggested},
     equipment::{self, Equipment},
+    import::elsewhere::{self, ExternalId},
     location::{self, Location},
     merge::{self, Merge},
     permissions::{CustomersMerge, CustomersRead, CustomersWrite},
@@ -60,6 +61,8 @@ struct Whole {
     preferences: Option<Preferences>,
     /// The company's own fields.
     fields: Vec<Field>,
+    /// By which ids other systems know them.
+    elsewhere: Vec<ExternalId>,
     relations: Vec<Relation>,
     merged: Vec<Merge>,
     /// Who may be the same.
@@ -70,7 +73,7 @@ struct Whole {
 
 async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
     let (contacts, locations) = (contact::of_customer(id), location::of_customer(id));
-    let others = (relation::of_customer(id), merge::of_customer(id), duplicate::of_customer(id));
+    let others = (relation::of_customer(id), merge::of_customer(id), duplicate::of_customer(id), elsewhere::of_one(id));
     let rest =
         (equipment::of_customer(id), tag::all(), consent::of_customer(id), custom::all(), preference::of_customer(id));
     let read = (find(id), keeper(id), contacts, locations, rest, others);
@@ -80,7 +83,7 @@ async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
         contacts,
         locations,
         (equipment, tags, consents, fields, preferences),
-        (relations, merged, suggested),
+        (relations, merged, suggested, elsewhere),
     ) = scope.read(read).await?;
     let here = format!("/customers/{id}");
     Ok(Whole {
@@ -93,6 +96,7 @@ async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
         consents,
         preferences,
         fields,
+        elsewhere,
         relations,
         merged,
         suggested,
@@ -228,11 +232,13 @@ fn rail(scope: &Scope, whole: &Whole) -> Markup {
         }
         @if whole.locations.is_empty() { p.dim.t13 { "None yet. A visit needs one." } }
     };
+    let elsewhere = elsewhere::said(&whole.elsewhere);
     let facts = [
         ("Phone", &customer.phone),
         ("Email", &customer.email),
         ("Notes", &customer.notes),
         ("Other id", &customer.external_id),
+        ("In other systems", &elsewhere),
         ("Looked after by", &whole.keeper),
     ];
     let mut facts: Vec<(&str, Markup)> =

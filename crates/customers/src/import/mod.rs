@@ -15,6 +15,7 @@ mod format;
 pub mod kept;
 mod lay;
 mod line;
+pub mod link;
 mod looks;
 pub mod pause;
 mod progress;

@@ -185,6 +185,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "customer-views" | "views" => "saved_view",
         "customer-duplicates" | "duplicates" => "duplicate",
         "customer-merges" | "merges" => "customer_merge",
+        "external-ids" | "external" => "external_id",
         "contacts" | "contact" => "contact",
         "locations" | "location" => "location",
         "equipment" => "equipment",
