@@ -63,6 +63,9 @@ impl List for Customers {
         ("State", |c| c.at(|at| at.region.as_ref())),
         ("Postal code", |c| c.at(|at| at.postal_code.as_ref())),
         ("Country", |c| c.at(|at| Some(&at.country))),
+        ("Point", |c| {
+            c.locations.first().and_then(Location::point).map_or(Cell::Nothing, |at| location::geo::write(at).into())
+        }),
         ("How to get in", |c| c.at(|at| at.access_notes.as_ref())),
         ("Other locations", |c| Cell::lines(c.locations.iter().skip(1).map(Location::address))),
         ("Contacts", |c| Cell::lines(c.contacts.iter().map(named))),

@@ -11,6 +11,7 @@ pub mod import;
 pub mod location;
 pub mod merge;
 mod permissions;
+pub mod preference;
 pub mod relation;
 pub mod tag;
 pub mod timeline;
@@ -27,6 +28,7 @@ pub use file::{CustomerFile, CustomerFileId};
 pub use location::{Location, LocationId};
 pub use merge::{Merge, MergeId};
 pub use permissions::{CustomersImport, CustomersMerge, CustomersRead, CustomersTags, CustomersWrite};
+pub use preference::{PreferenceId, Preferences};
 pub use relation::{Relation, RelationId};
 pub use tag::{Tag, TagId};
 pub use view::{View, ViewId};
@@ -67,6 +69,8 @@ pub fn module() -> Module {
             consent::api_history,
             "What a customer said about it, newest first",
         )
+        .get("/api/v1/customers/{id}/preferences", preference::api, "What a customer prefers")
+        .patch("/api/v1/customers/{id}/preferences", preference::api_change, "Write down what a customer prefers")
         .get("/api/v1/customers/{id}/relations", relation::api_list, "With whom a customer is connected")
         .post("/api/v1/customers/{id}/relations", relation::api_add, "Connect a customer with another")
         .delete("/api/v1/customer-relations/{id}", relation::api_remove, "Disconnect two customers")
@@ -105,6 +109,12 @@ pub fn module() -> Module {
             import::elsewhere::api,
             "By which ids other systems know a customer",
         )
+        .post(
+            "/api/v1/customers/{id}/external-ids",
+            import::link::api_add,
+            "Say by which id another system knows a customer",
+        )
+        .delete("/api/v1/customers/{id}/external-ids/{external}", import::link::api_remove, "Take such an id away")
         .get("/api/v1/customers/{id}/vcard", customer::vcard::get, "A customer and their contacts as vCards")
         .get("/api/v1/customers/{id}/timeline", timeline::api_list, "What happened with a customer, newest first")
         .post("/api/v1/customers/{id}/notes", timeline::api_note, "Write a note")
@@ -153,6 +163,8 @@ pub fn module() -> Module {
         .post("/customers/{id}/tags", tag::post_give, "Set the tags of a customer")
         .get("/customers/{id}/consent", consent::page, "What a customer wants no more")
         .post("/customers/{id}/consent", consent::post, "Write down what a customer wants no more")
+        .get("/customers/{id}/preferences", preference::page, "Form of what a customer prefers")
+        .post("/customers/{id}/preferences", preference::post, "Write down what a customer prefers")
         .get("/settings/tags", tag::page, "The company's tags")
         .post("/settings/tags", tag::post, "Add a tag")
         .post("/settings/tags/{id}", tag::post_change, "Rename or colour a tag")

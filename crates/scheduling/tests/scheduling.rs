@@ -534,3 +534,61 @@ async fn a_job_is_a_step_away_from_its_customer_and_a_member_becomes_a_technicia
         assert!(!owner.page("/technicians/new").await.text.contains(&sam), "whoever has a lane is not offered again");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_books_otherwise_than_the_customer_prefers_is_asked() {
+    let house = start().await;
+    harness::in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let shop = shop(&owner).await;
+        let ana = technician(&owner, "Ana Lopez").await;
+        let member = async |id: &str| owner.get(&format!("/api/v1/technicians/{id}")).await.body["member_id"].clone();
+        let prefers = json!({ "preferred_technician": member(&ana).await, "unwanted_technicians": [member(&shop.marco).await],
+            "days": ["tue"], "arrive_from": "13:00" });
+        let path = format!("/api/v1/customers/{}/preferences", shop.customer);
+        assert_eq!(owner.patch(&path, "\"0\"", prefers).await.status, 200);
+
+        // Each reason is said, at every door; nobody in particular is no reason.
+        let asked = book(&owner, &shop, Some(&shop.marco), &tuesday(24 + 9)).await;
+        assert_eq!((asked.status, asked.body["code"].as_str()), (409, Some("not_preferred")), "{asked:?}");
+        for says in [
+            "The customer does not want Marco Bianchi to be sent.",
+            "The customer prefers Tuesday; this is a Wednesday.",
+            "The customer prefers after 1 pm; this would begin at 9 am.",
+        ] {
+            assert!(asked.text.contains(says), "{says}: {asked:?}");
+        }
+        assert_eq!(book(&owner, &shop, None, &tuesday(9)).await.status, 409);
+        let fits = book(&owner, &shop, Some(&ana), &tuesday(13)).await;
+        assert_eq!(fits.status, 201, "{fits:?}");
+        let at = format!("/api/v1/appointments/{}", fits.id());
+        let assigned = verb(&owner, &fits.id(), "assign", &fits.etag(), json!({ "technician_id": shop.marco })).await;
+        assert_eq!(assigned.body["code"], "not_preferred", "{assigned:?}");
+        let early = json!({ "starts_at": tuesday(10), "technician_id": ana });
+        let moved = verb(&owner, &fits.id(), "move", &fits.etag(), early.clone()).await;
+        assert_eq!(moved.body["code"], "not_preferred", "{moved:?}");
+        assert_eq!(owner.get(&at).await.body["starts_at"], tuesday(13), "nothing happened");
+        // It is meant: and then another technician is asked about alone, for the time is agreed.
+        let mut meant = early;
+        meant["anyway"] = json!(true);
+        let moved = verb(&owner, &fits.id(), "move", &fits.etag(), meant).await;
+        assert_eq!(moved.status, 200, "{moved:?}");
+        let tray = verb(&owner, &fits.id(), "assign", &moved.etag(), json!({ "technician_id": null })).await;
+        assert_eq!(tray.status, 200, "{tray:?}");
+
+        // The form proposes whom they prefer, and offers a tick to mean it.
+        let form = format!("/appointments/new?customer_id={}&item_id={}&date=2026-06-24", shop.customer, shop.item);
+        let page = owner.page(&form).await.text;
+        let (preferred, unwanted) = (page.find("Ana Lopez (preferred)"), page.find("Marco Bianchi (not to be sent)"));
+        assert!(preferred.zip(unwanted).is_some_and(|(first, last)| first < last), "{page}");
+        assert!(page.contains(&format!("<option value=\"{ana}\" selected")), "{page}");
+        assert!(page.contains("What the customer prefers.") && page.contains(&format!("technician_id={ana}")), "{page}");
+        assert!(!page.contains(&format!("technician_id={}", shop.marco)), "whoever is free and may be sent: {page}");
+        let typed = [("customer_id", shop.customer.as_str()), ("item_id", &shop.item), ("technician_id", &shop.marco), ("date", "2026-06-23"), ("time", "14:00")];
+        let again = owner.form("/appointments/new", &typed).await;
+        assert!(again.status == 422 && again.text.contains("does not want Marco Bianchi") && again.text.contains("Book it anyway"), "{again:?}");
+        let done = owner.form("/appointments/new", &[&typed[..], &[("anyway", "true")]].concat()).await;
+        assert_eq!(done.status, 303, "{done:?}");
+    })
+    .await;
+}

@@ -435,19 +435,24 @@ impl Weeks<'_> {
             let field = json!({ "label": label, "kind": kind, "choices": choices });
             self.caller.post("/api/v1/custom-fields", field).await?;
         }
+        let lanes = self.caller.get("/api/v1/technicians").await?;
         let mut customers = vec![];
         for (index, (name, street, city)) in cast::CUSTOMERS.iter().enumerate() {
             let company = name.contains("Bakery")
                 || name.contains("HOA")
                 || name.contains("Dental")
                 || name.contains("Apartments");
-            let body = json!({
+            let mut body = json!({
                 "name": name, "kind": if company { "company" } else { "person" },
                 "phone": format!("(217) 555-{:04}", 110 + index * 7),
                 "email": format!("{}@example.com", kernel::text::fold(name).replace(' ', ".")),
                 "custom": cast::fields_of(index),
                 "location": { "street": street, "city": city, "region": "IL", "postal_code": format!("627{:02}", index % 12 + 1), "country": "US", "access_notes": cast::ACCESS[index % cast::ACCESS.len()] },
             });
+            if index % 7 == 4 {
+                body["location"]["latitude"] = json!(39.7817 + index as f64 / 1000.0);
+                body["location"]["longitude"] = json!(-89.6501);
+            }
             let customer = self.caller.made("/api/v1/customers", body).await?;
             let places = self.caller.get(&format!("/api/v1/customers/{customer}/locations")).await?;
             let location = places["data"][0]["id"].as_str().or(places[0]["id"].as_str()).unwrap_or_default().to_owned();
@@ -477,6 +482,10 @@ impl Weeks<'_> {
                 if n == 0 {
                     self.caller.post(&format!("/api/v1/customers/{customer}/notes/{note}/pin"), json!({})).await?;
                 }
+            }
+            if let Some(mut prefers) = cast::preferences_of(index) {
+                prefers["preferred_technician"] = lanes["data"][index % 3]["member_id"].clone();
+                self.caller.change(&format!("/api/v1/customers/{customer}/preferences"), prefers).await?;
             }
             customers.push((customer, location));
         }

@@ -38,10 +38,11 @@ pub struct Change {
     pub custom: Map<String, Value>,
 }
 
-pub(crate) fn chosen<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+/// `null` is a choice as well.
+pub(crate) fn chosen<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 pub(crate) fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {

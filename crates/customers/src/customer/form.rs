@@ -73,6 +73,7 @@ impl Input for NewForm {
             postal_code: form.postal_code.clone(),
             country: None,
             access_notes: form.access_notes.clone(),
+            ..location::New::default()
         });
         let person = [&form.contact_name, &form.contact_role, &form.contact_email, &form.contact_phone];
         let contact = person.iter().any(|part| part.is_some()).then(|| contact::New {

@@ -20,9 +20,11 @@ use crate::{
     duplicate::{self, Suggested},
     equipment::{self, Equipment},
     file::{self, CustomerFile},
+    import::elsewhere::{self, ExternalId},
     location::{self, Location},
     merge::{self, Merge},
     permissions::{CustomersMerge, CustomersRead, CustomersWrite},
+    preference::{self, Preferences},
     relation::{self, Relation},
     tag::{self, Tag},
     timeline::{self, Entry},
@@ -61,8 +63,11 @@ struct Whole {
     /// All there are, with their colours.
     tags: Vec<Tag>,
     consents: Vec<Consent>,
+    preferences: Option<Preferences>,
     /// The company's own fields.
     fields: Vec<Field>,
+    /// By which ids other systems know them.
+    elsewhere: Vec<ExternalId>,
     relations: Vec<Relation>,
     merged: Vec<Merge>,
     /// Who may be the same.
@@ -73,12 +78,13 @@ struct Whole {
 
 async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
     let (contacts, locations) = (contact::of_customer(id), location::of_customer(id));
-    let others = (relation::of_customer(id), merge::of_customer(id), duplicate::of_customer(id));
-    let rest = (equipment::of_customer(id), tag::all(), consent::of_customer(id), custom::all());
+    let others = (relation::of_customer(id), merge::of_customer(id), duplicate::of_customer(id), elsewhere::of_one(id));
+    let rest =
+        (equipment::of_customer(id), tag::all(), consent::of_customer(id), custom::all(), preference::of_customer(id));
     let read = (find(id), keeper(id), contacts, locations, rest, (others, file::newest(id), timeline::pinned(id)));
-    let (customer, keeper, contacts, locations, (equipment, tags, consents, fields), (others, files, pinned)) =
-        scope.read(read).await?;
-    let (relations, merged, suggested) = others;
+    let (customer, keeper, contacts, locations, rest, (others, files, pinned)) = scope.read(read).await?;
+    let (equipment, tags, consents, fields, preferences) = rest;
+    let (relations, merged, suggested, elsewhere) = others;
     let here = format!("/customers/{id}");
     Ok(Whole {
         customer,
@@ -90,7 +96,9 @@ async fn whole(scope: &Scope, id: CustomerId) -> Result<Whole> {
         files,
         tags,
         consents,
+        preferences,
         fields,
+        elsewhere,
         relations,
         merged,
         suggested,
@@ -214,15 +222,21 @@ fn rail(scope: &Scope, whole: &Whole) -> Markup {
     let locations = html! {
         @for location in &whole.locations {
             @let small = dots(&[location.label.as_deref(), location.region.as_deref(), location.postal_code.as_deref(), location.access_notes.as_deref()]);
-            (card::line("map-pin", &location.line(), &small, change(format!("/customers/locations/{}/edit", location.id))))
+            @let right = html! { span."flex"."gap-3" {
+                @if let Some(point) = location.point() { a.link.t12 href=(location::map(point)) rel="noreferrer" aria-label={ "Map of " (location.line()) } { "Map" } }
+                (change(format!("/customers/locations/{}/edit", location.id)))
+            } };
+            (card::line("map-pin", &location.line(), &small, right))
         }
         @if whole.locations.is_empty() { p.dim.t13 { "None yet. A visit needs one." } }
     };
+    let elsewhere = elsewhere::said(&whole.elsewhere);
     let facts = [
         ("Phone", &customer.phone),
         ("Email", &customer.email),
         ("Notes", &customer.notes),
         ("Other id", &customer.external_id),
+        ("In other systems", &elsewhere),
         ("Looked after by", &whole.keeper),
     ];
     let mut facts: Vec<(&str, Markup)> =
@@ -239,6 +253,7 @@ fn rail(scope: &Scope, whole: &Whole) -> Markup {
         (file::card(scope, id, &whole.files, &whole.locations))
         (card::section("Contacts", add("Add contact", format!("/customers/{id}/contacts/new"), "user-plus"), contacts))
         (relation::card(scope, id, &whole.relations))
+        @if let Some(preferences) = &whole.preferences { (preference::card(scope, preferences)) }
         (consent::card(scope, id, &whole.consents))
         (merge::card(scope, id, &whole.merged, &whole.suggested))
     }

@@ -52,6 +52,7 @@ fn card(customer: &Customer, locations: &[Location]) -> String {
             escaped(&at.country),
         ];
         lines.push(format!("ADR{label}:{}", parts.join(";")));
+        lines.extend(at.point().map(|(latitude, longitude)| format!("GEO:geo:{latitude},{longitude}")));
     }
     end(lines)
 }

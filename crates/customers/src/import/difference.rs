@@ -95,6 +95,7 @@ fn place_difference(now: &Location, new: &location::New) -> Option<location::Cha
         postal_code: differs(&now.postal_code, &new.postal_code),
         country: new.country.clone().filter(|country| *country != now.country),
         access_notes: differs(&now.access_notes, &new.access_notes),
+        ..location::Change::default()
     };
     let parts = [
         &change.label,

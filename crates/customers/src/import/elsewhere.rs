@@ -2,7 +2,7 @@
 use jiff::Timestamp;
 use kernel::{
     Access, Paged, Result, TenantTx,
-    http::{Json, Path},
+    http::{Json, Path, Versioned},
     row, sql,
 };
 use schemars::JsonSchema;
@@ -27,6 +27,7 @@ row! {
 row! {
     #[derive(Debug, Clone, Serialize, JsonSchema)]
     pub struct ExternalId {
+        pub id: Uuid,
         pub source: Source,
         pub external_id: String,
         pub created_at: Timestamp,
@@ -50,14 +51,28 @@ sql! {
         on conflict (tenant_id, source, external_id) do nothing";
     pub(super) fn forget(import: ImportId, customers: Vec<Uuid>) -> u64 = "
         delete from external_id where tenant_id = $1 and customer_id = any($3) and import_id = $2";
-    fn of_one(customer: CustomerId) -> Vec<ExternalId> = "
-        select source, external_id, created_at from external_id
+    pub(crate) fn of_one(customer: CustomerId) -> Vec<ExternalId> = "
+        select id, source, external_id, created_at from external_id
         where tenant_id = $1 and customer_id = $2 order by source, external_id limit 200";
     fn follow(from: CustomerId, to: CustomerId, only: Option<Vec<Uuid>>) -> Vec<Uuid> = "
         update external_id set customer_id = $3
         where tenant_id = $1 and customer_id = $2 and ($4::uuid[] is null or id = any($4)) returning id";
 }
 crate::follows! { "external_id" => follow }
+
+impl Versioned for ExternalId {
+    /// It does not change: it is taken away, and another told.
+    fn version(&self) -> i64 {
+        1
+    }
+}
+
+/// "Jobber 12345 · QuickBooks 77".
+pub(crate) fn said(all: &[ExternalId]) -> Option<String> {
+    let said =
+        all.iter().map(|one| format!("{} {}", one.source.label(), one.external_id)).collect::<Vec<_>>().join(" · ");
+    Some(said).filter(|said| !said.is_empty())
+}
 
 /// Queues them.
 pub(super) fn keep(tx: &mut TenantTx, source: Source, import: ImportId, all: &[(CustomerId, String)]) {

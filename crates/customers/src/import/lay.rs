@@ -17,7 +17,7 @@ sql! {
     fn lock(ids: Vec<Uuid>) -> Vec<Held> = "
         select id, words from customer where tenant_id = $1 and id = any($2) order by id for update";
     pub(super) fn locations_of(customers: Vec<Uuid>) -> Vec<Location> = "
-        select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, version, created_at, updated_at
+        select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, latitude::float8 as latitude, longitude::float8 as longitude, version, created_at, updated_at
         from location where tenant_id = $1 and customer_id = any($2) order by customer_id, position, id";
     fn equipment_of(customers: Vec<Uuid>) -> Vec<Held> = "
         select customer_id as id, words from equipment where tenant_id = $1 and customer_id = any($2) order by customer_id, id";

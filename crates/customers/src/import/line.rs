@@ -103,6 +103,7 @@ impl Reading {
             postal_code,
             country: Some(country),
             access_notes: joined(self.notes(cells, Field::AccessNotes)),
+            ..location::New::default()
         })
     }
 

@@ -17,6 +17,7 @@ mod holds;
 pub mod kept;
 mod lay;
 mod line;
+pub mod link;
 mod looks;
 mod offer;
 pub mod pause;

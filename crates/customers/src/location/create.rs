@@ -8,7 +8,7 @@ use kernel::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Location, LocationId, line, of_customer, repeat_first};
+use super::{Location, LocationId, geo, line, of_customer, repeat_first};
 use crate::{
     CustomerId,
     customer::{self, CustomerUpdated, words},
@@ -27,6 +27,10 @@ pub struct New {
     /// ISO 3166, two letters; "US" when not given.
     pub country: Option<String>,
     pub access_notes: Option<String>,
+    /// Degrees to the north, negative to the south; with `longitude` or not at all.
+    pub latitude: Option<f64>,
+    /// Degrees to the east, negative to the west.
+    pub longitude: Option<f64>,
 }
 
 impl Input for New {
@@ -39,6 +43,7 @@ impl Input for New {
         checks.optional("postal_code", &mut self.postal_code, 20);
         check_country(checks, &mut self.country);
         checks.optional("access_notes", &mut self.access_notes, 2000);
+        check_point(checks, &mut self.latitude, &mut self.longitude);
     }
 }
 
@@ -51,6 +56,16 @@ pub(super) fn check_country(checks: &mut Checks, country: &mut Option<String>) {
     }
 }
 
+pub(super) fn check_point(checks: &mut Checks, latitude: &mut Option<f64>, longitude: &mut Option<f64>) {
+    let whole = latitude.is_some() == longitude.is_some();
+    checks.that(whole, "longitude", "half", "Give latitude and longitude, or neither.");
+    match latitude.zip(*longitude).map(geo::settled) {
+        None => {}
+        Some(Ok(point)) => (*latitude, *longitude) = (Some(point.0), Some(point.1)),
+        Some(Err(says)) => drop(checks.that(false, "latitude", "range", says)),
+    }
+}
+
 impl New {
     pub(crate) fn line(&self) -> String {
         line(&self.street, self.unit.as_deref(), self.city.as_deref())
@@ -58,9 +73,9 @@ impl New {
 }
 
 sql! {
-    fn insert(id: LocationId, customer: CustomerId, label: Option<String>, street: String, unit: Option<String>, city: Option<String>, region: Option<String>, postal_code: Option<String>, country: String, access_notes: Option<String>, at: Timestamp, created_by: Option<uuid::Uuid>) = "
-        insert into location (tenant_id, id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, created_at, updated_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)";
+    fn insert(id: LocationId, customer: CustomerId, label: Option<String>, street: String, unit: Option<String>, city: Option<String>, region: Option<String>, postal_code: Option<String>, country: String, access_notes: Option<String>, latitude: Option<f64>, longitude: Option<f64>, at: Timestamp, created_by: Option<uuid::Uuid>) = "
+        insert into location (tenant_id, id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, latitude, longitude, created_at, updated_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)";
 }
 
 impl New {
@@ -76,6 +91,8 @@ impl New {
             postal_code: self.postal_code,
             country: self.country.unwrap_or_else(|| "US".into()),
             access_notes: self.access_notes,
+            latitude: self.latitude,
+            longitude: self.longitude,
             version: 1,
             created_at: now,
             updated_at: now,
@@ -85,8 +102,21 @@ impl New {
 
 /// Queues the row; place, words and event are the caller's.
 pub(crate) fn add(tx: &mut TenantTx, location: Location) {
-    let Location { id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, .. } =
-        location;
+    let Location {
+        id,
+        customer_id,
+        label,
+        street,
+        unit,
+        city,
+        region,
+        postal_code,
+        country,
+        access_notes,
+        latitude,
+        longitude,
+        ..
+    } = location;
     let statement = insert(
         id,
         customer_id,
@@ -98,6 +128,8 @@ pub(crate) fn add(tx: &mut TenantTx, location: Location) {
         postal_code,
         country,
         access_notes,
+        latitude,
+        longitude,
         tx.now(),
         tx.user(),
     );

@@ -1,18 +1,57 @@
 //! The pages on which a service location is added and changed.
 use kernel::{
-    Access, Error, Result, TenantTx,
+    Access, Checks, Error, Input, Result, TenantTx,
     http::{Either, Form, Page, Path, Redirect, Repeatable},
 };
 use maud::{Markup, html};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use tenancy::shell;
 use ui::{Filled, button, field, form, link_button};
 
-use super::{Change, Location, LocationId, New, change, create, find};
+use super::{Change, Location, LocationId, New, change, create, find, geo};
 use crate::{
     CustomerId,
     customer::{self, Customer, beneath::beneath},
     permissions::CustomersWrite,
 };
+
+/// What is typed of a location: all there is.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LocationForm {
+    label: Option<String>,
+    #[schemars(required)]
+    street: String,
+    unit: Option<String>,
+    city: Option<String>,
+    region: Option<String>,
+    postal_code: Option<String>,
+    country: Option<String>,
+    access_notes: Option<String>,
+    /// As a map copies it.
+    point: Option<String>,
+    #[serde(skip)]
+    new: New,
+}
+
+impl Input for LocationForm {
+    fn check(&mut self, checks: &mut Checks) {
+        let LocationForm { label, street, unit, city, region, postal_code, country, access_notes, mut point, .. } =
+            std::mem::take(self);
+        checks.optional("point", &mut point, 500);
+        let point = point.and_then(|text| match geo::read(&text) {
+            Ok(point) => Some(point),
+            Err(says) => {
+                checks.that(false, "point", "point", says);
+                None
+            }
+        });
+        let (latitude, longitude) = point.unzip();
+        self.new = New { label, street, unit, city, region, postal_code, country, access_notes, latitude, longitude };
+        self.new.check(checks);
+    }
+}
 
 /// The parts of an address; `prefix` is "location." inside the form of a customer.
 pub(crate) fn address(filled: &Filled, prefix: &str) -> Markup {
@@ -45,6 +84,10 @@ fn draw(access: &Access<CustomersWrite>, customer: &Customer, location: Option<&
             (field::text(filled, "label", "What people call it").placeholder("Lake house").most(80))
             (address(filled, ""))
             (field::text(filled, "country", "Country").hint("Two letters, such as US.").most(2))
+            div data-island="here" data-field="point" {
+                (field::text(filled, "point", "Point on the map").placeholder("40.7128, -74.0060").hint("Where the address does not lead to it. Paste it as a map copies it, or a link to a map.").most(500).autocomplete("off"))
+                div."pt-2" { (button("This is the place").icon("navigation").plain().attr("hidden", "")) }
+            }
             (form::actions(html! { (button(verb).primary()) (link_button("Cancel", back).quiet()) }))
         },
     );
@@ -60,9 +103,9 @@ pub async fn new(access: Access<CustomersWrite>, Path(id): Path<CustomerId>) -> 
 pub async fn post(
     access: Access<CustomersWrite>,
     Path(id): Path<CustomerId>,
-    form: Form<New>,
+    form: Form<LocationForm>,
 ) -> Result<Either<Repeatable<Redirect>, Page>> {
-    let work = async |new: New| {
+    let work = async |LocationForm { new, .. }: LocationForm| {
         access
             .once(async |tx: &mut TenantTx| {
                 let location = create(tx, id, new.clone()).await?;
@@ -101,6 +144,7 @@ pub async fn edit(access: Access<CustomersWrite>, Path(id): Path<LocationId>) ->
         ("postal_code", text(&location.postal_code)),
         ("country", location.country.clone()),
         ("access_notes", text(&location.access_notes)),
+        ("point", location.point().map(geo::write).unwrap_or_default()),
     ]);
     Ok(draw(&access, &customer, Some(&location), &filled))
 }
@@ -109,10 +153,10 @@ pub async fn edit(access: Access<CustomersWrite>, Path(id): Path<LocationId>) ->
 pub async fn post_edit(
     access: Access<CustomersWrite>,
     Path(id): Path<LocationId>,
-    form: Form<New>,
+    form: Form<LocationForm>,
 ) -> Result<Either<Repeatable<Redirect>, Page>> {
     let seen = form.version()?;
-    let work = async |new: New| {
+    let work = async |LocationForm { new, .. }: LocationForm| {
         let whole = |value: Option<String>| Some(value.unwrap_or_default());
         let whole = Change {
             label: whole(new.label),
@@ -123,6 +167,8 @@ pub async fn post_edit(
             postal_code: whole(new.postal_code),
             country: new.country,
             access_notes: whole(new.access_notes),
+            latitude: Some(new.latitude),
+            longitude: Some(new.longitude),
         };
         access
             .once(async |tx: &mut TenantTx| {

@@ -2,6 +2,7 @@
 mod change;
 mod create;
 pub(crate) mod form;
+pub(crate) mod geo;
 
 use jiff::Timestamp;
 use kernel::{Result, TenantTx, http::Versioned, row, sql, text::fold};
@@ -13,6 +14,7 @@ pub(crate) use create::add;
 pub use create::{New, create};
 pub(crate) use form::address;
 pub use form::{edit, new, post, post_edit};
+pub use geo::{Point, map};
 
 pub use change::api as api_change;
 pub use create::api as api_create;
@@ -38,6 +40,10 @@ row! {
         pub country: String,
         /// Gate code, dog, where to park.
         pub access_notes: Option<String>,
+        /// Degrees to the north, negative to the south; given with `longitude` or not at all.
+        pub latitude: Option<f64>,
+        /// Degrees to the east, negative to the west.
+        pub longitude: Option<f64>,
         pub version: i64,
         pub created_at: Timestamp,
         pub updated_at: Timestamp,
@@ -54,6 +60,9 @@ impl Location {
     /// "12 Elm St, Springfield": as short as people say it.
     pub fn line(&self) -> String {
         line(&self.street, self.unit.as_deref(), self.city.as_deref())
+    }
+    pub fn point(&self) -> Option<geo::Point> {
+        self.latitude.zip(self.longitude)
     }
     /// All of it in one line, as a map understands it.
     pub fn address(&self) -> String {
@@ -73,15 +82,15 @@ pub(crate) fn line(street: &str, unit: Option<&str>, city: Option<&str>) -> Stri
 
 sql! {
     pub fn find(id: LocationId) -> Option<Location> = "
-        select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, version, created_at, updated_at
+        select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, latitude::float8 as latitude, longitude::float8 as longitude, version, created_at, updated_at
         from location where tenant_id = $1 and id = $2";
     /// In order; no customer has more than are shown.
     pub fn of_customer(customer: CustomerId) -> Vec<Location> = "
-        select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, version, created_at, updated_at
+        select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, latitude::float8 as latitude, longitude::float8 as longitude, version, created_at, updated_at
         from location where tenant_id = $1 and customer_id = $2 order by position, id limit 500";
     /// Of a page of customers.
     pub(crate) fn of_customers(customers: Vec<uuid::Uuid>) -> Vec<Location> = "
-        select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, version, created_at, updated_at
+        select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, latitude::float8 as latitude, longitude::float8 as longitude, version, created_at, updated_at
         from location where tenant_id = $1 and customer_id = any($2::uuid[]) order by customer_id, position, id limit 100000";
     fn set_place(customer: CustomerId, place: Option<String>, city: Option<String>, city_key: Option<String>) -> u64 = "
         update customer set place = $3, city = $4, city_key = $5 where tenant_id = $1 and id = $2";

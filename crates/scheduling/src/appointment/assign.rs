@@ -7,7 +7,7 @@ use kernel::{
     tenant::Locale,
 };
 
-use super::{Appointment, AppointmentAssigned, AppointmentId, Place, find, hold_still, settle};
+use super::{Appointment, AppointmentAssigned, AppointmentId, Place, find, hold_still, settle, wishes};
 use crate::{permissions::AppointmentsWrite, technician::TechnicianId};
 
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
@@ -15,7 +15,7 @@ use crate::{permissions::AppointmentsWrite, technician::TechnicianId};
 pub struct Assign {
     /// None: back into the tray.
     pub technician_id: Option<TechnicianId>,
-    /// Although a skill is missing or outside the shift.
+    /// Although a skill is missing, outside the shift, or the customer does not want them.
     pub anyway: Option<bool>,
 }
 impl Input for Assign {
@@ -65,6 +65,9 @@ pub async fn assign(
             anyway: input.anyway == Some(true),
         };
         settle(tx, &place, locale, false).await?;
+    }
+    if input.anyway != Some(true) {
+        wishes::heed(tx, was.customer_id, input.technician_id, None, locale).await?;
     }
     tx.tell(&AppointmentAssigned {
         appointment: id,

@@ -9,7 +9,7 @@ use kernel::{
     tenant::Locale,
 };
 
-use super::{Appointment, AppointmentBooked, AppointmentId, Place, Source, Status, find, settle};
+use super::{Appointment, AppointmentBooked, AppointmentId, Place, Source, Status, find, settle, wishes};
 use crate::{neighbours, permissions::AppointmentsWrite, technician::TechnicianId};
 
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
@@ -32,7 +32,7 @@ pub struct New {
     pub window_ends: Option<Timestamp>,
     /// The customer has not agreed yet.
     pub tentative: Option<bool>,
-    /// Book although a skill is missing, outside the shift, or outside the promised window.
+    /// Book although a skill is missing, outside the shift, outside the promised window, or otherwise than the customer prefers.
     pub anyway: Option<bool>,
 }
 impl Input for New {
@@ -143,6 +143,9 @@ pub async fn book(tx: &mut TenantTx, new: &New, source: Source, locale: &Locale)
             anyway: new.anyway == Some(true),
         };
         settle(tx, &place, locale, false).await?;
+    }
+    if new.anyway != Some(true) {
+        wishes::heed(tx, new.customer_id, new.technician_id, Some(new.starts_at), locale).await?;
     }
     let status = if new.tentative == Some(true) { Status::Requested } else { Status::Confirmed };
     let entry = Entry {

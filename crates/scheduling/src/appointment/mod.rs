@@ -10,6 +10,7 @@ pub mod move_page;
 pub mod new_page;
 mod place;
 mod progress;
+mod wishes;
 
 pub use assign::{Assign, assign, assign_api, assign_batch};
 pub use book::{New, book, book_api};

@@ -7,7 +7,9 @@ use kernel::{
     tenant::Locale,
 };
 
-use super::{Appointment, AppointmentAssigned, AppointmentId, AppointmentMoved, Place, find, hold_still, settle};
+use super::{
+    Appointment, AppointmentAssigned, AppointmentId, AppointmentMoved, Place, find, hold_still, settle, wishes,
+};
 use crate::{permissions::AppointmentsWrite, technician::TechnicianId};
 
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
@@ -21,7 +23,7 @@ pub struct Move {
     /// The window promised anew; absent: the old promise stays, and a time outside of it is asked about once.
     pub window_starts: Option<Timestamp>,
     pub window_ends: Option<Timestamp>,
-    /// Although a skill is missing, outside the shift, or outside the promised window.
+    /// Although a skill is missing, outside the shift, outside the promised window, or otherwise than the customer prefers.
     pub anyway: Option<bool>,
 }
 impl Input for Move {
@@ -76,6 +78,10 @@ pub async fn move_to(
             anyway: input.anyway == Some(true),
         };
         settle(tx, &place, locale, false).await?;
+    }
+    if input.anyway != Some(true) {
+        let moved = (!same_time).then_some(input.starts_at);
+        wishes::heed(tx, was.customer_id, input.technician_id, moved, locale).await?;
     }
     let (customer, technician, starts_at) = (was.customer_id, input.technician_id, input.starts_at);
     if same_time {

@@ -1,4 +1,5 @@
 //! Another time or another technician, without dragging.
+use customers::preference;
 use jiff::civil::{Date, Time};
 use kernel::{
     Access, Checks, Error, Input, Result, Scope,
@@ -8,7 +9,7 @@ use maud::html;
 use tenancy::shell::{self, Frame, filled};
 use ui::{Filled, field, form};
 
-use super::{Appointment, AppointmentId, Move, find, move_to};
+use super::{Appointment, AppointmentId, Move, find, move_to, wishes};
 use crate::{
     permissions::AppointmentsWrite,
     say,
@@ -29,19 +30,20 @@ pub async fn page(access: Access<AppointmentsWrite>, Path(id): Path<AppointmentI
 
 async fn sheet(scope: &Scope, job: &Appointment, values: &Filled) -> Result<Page> {
     let locale = &scope.tenant().locale;
-    let technicians = scope.read(list_active()).await?;
-    let mut people = vec![(String::new(), "Nobody, into the tray".to_owned())];
-    people.extend(technicians.iter().map(|t| (t.id.to_string(), t.name.clone())));
+    let (technicians, wishes) = scope.read((list_active(), preference::of_customer(job.customer_id))).await?;
+    let wishes = wishes.ok_or(Error::NotFound)?;
+    let people = wishes::people(&technicians, &wishes, "Nobody, into the tray");
     let date = say::local(job.starts_at, locale).date();
     let promised = job.window_starts.zip(job.window_ends);
     let body = html! {
         p."mb-1" { strong { (job.customer_name) ", " (job.title) } " " span.soft { "now " (say::when(job.starts_at, job.ends_at, locale)) } }
         @if let Some((from, until)) = promised { p.soft."mb-5" { "The customer was promised " (say::window(from, until, locale)) "." } }
+        (wishes::note(&wishes, locale))
         (form::form(&format!("/appointments/{}/move", job.id), values, html! {
             (field::hidden("version", job.version.to_string()))
             (form::pair(html! { (field::date(values, "date", "Day").required()) (field::time(values, "time", "Begins").required()) }))
             (form::pair(html! { (field::select(values, "technician_id", "With", &people)) (field::number(values, "duration_minutes", "Takes").after("min")) }))
-            @if values.is_wrong() { (field::checkbox(values, "anyway", "Do it anyway").hint("Passes over a missing skill, the shift and the promise; never over another job.")) }
+            @if values.is_wrong() { (field::checkbox(values, "anyway", "Do it anyway").hint("Passes over a missing skill, the shift, the promise and what the customer prefers; never over another job.")) }
             (form::actions(html! { (ui::button("Move job").primary()) (ui::link_button("Back to the board", format!("/board?date={date}&job={}", job.id)).quiet()) }))
         }))
     };

@@ -190,6 +190,22 @@ pub fn pinned_of(nth: usize) -> &'static [&'static str] {
     }
 }
 
+/// What the nth customer prefers, besides who comes.
+pub fn preferences_of(nth: usize) -> Option<serde_json::Value> {
+    let above = |amount: &str| serde_json::json!({ "amount": amount, "currency": "USD" });
+    Some(match nth {
+        0 => serde_json::json!({ "reach_by": "sms", "notice_minutes": 30, "approval_above": above("500.00") }),
+        1 => {
+            serde_json::json!({ "language": "es", "days": ["mon", "wed", "fri"], "arrive_until": "12:00", "notice_minutes": 30 })
+        }
+        8 => serde_json::json!({ "language": "zh", "reach_by": "call", "quiet_from": "20:00", "quiet_until": "09:00" }),
+        14 => {
+            serde_json::json!({ "reach_by": "email", "arrive_from": "09:00", "arrive_until": "16:00", "approval_above": above("1500.00") })
+        }
+        _ => return None,
+    })
+}
+
 /// What stands at a house: name, make, model, the year it was installed in, for how many years the maker pays.
 pub const EQUIPMENT: &[(&str, &str, &str, i16, i16)] = &[
     ("Furnace", "Carrier", "59TP6A080", 2021, 10),

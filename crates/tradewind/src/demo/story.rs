@@ -42,6 +42,10 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
     let word = json!({ "channel": "email", "purpose": "marketing", "allowed": false });
     let said = json!({ "changes": [word], "source": "On the phone" });
     caller.post(&format!("/api/v1/customers/{customer}/consents"), said).await?;
+    let prefers = json!({ "preferred_technician": member, "language": "es", "notice_minutes": 30, "approval_above": price("412.61") });
+    caller.change(&format!("/api/v1/customers/{customer}/preferences"), prefers).await?;
+    let known = json!({ "source": "quickbooks", "external_id": format!("77-{tag}") });
+    caller.post(&format!("/api/v1/customers/{customer}/external-ids"), known).await?;
     let appointment = caller
         .made("/api/v1/appointments", json!({ "customer_id": customer, "item_id": service, "technician_id": technician, "starts_at": now + SignedDuration::from_hours(1), "anyway": true }))
         .await?;

@@ -84,6 +84,8 @@ async fn somebody(owner: &Person<'_>, technician: &str, item: &str, name: &str, 
     let headers = [("content-type", "multipart/form-data; boundary=tradewind")];
     let file = Body::from(super::neighbour::operation::upload("file"));
     assert_eq!(owner.call(Method::POST, &format!("{at}/files"), &headers, file).await.status, 201);
+    let says = owner.patch(&format!("{at}/preferences"), "\"0\"", json!({ "notice_minutes": 30 + hour })).await;
+    assert_eq!(says.status, 200, "{says:?}");
     let starts = harness::MORNING.parse::<jiff::Timestamp>().unwrap() + jiff::SignedDuration::from_hours(hour);
     let visit = made(
         owner,
@@ -157,11 +159,11 @@ async fn a_merge_keeps_everything_and_goes_back_row_by_row() {
             let sql = format!("select count(*) from {schema}.{table} where tenant_id = $1 and {column}::text = $2");
             let count = async |id: &String| client.query_one(&sql, &[&acme.id, id]).await.unwrap().get::<_, i64>(0);
             // What connected the two connects nobody, and what both had is there once.
-            let left = i64::from(table == "customer_relation");
-            assert_eq!(count(&gone).await, left, "{} stayed behind", follower.name);
+            let once = ["customer_relation", "customer_preference"].contains(&table);
+            assert_eq!(count(&gone).await, i64::from(once), "{} stayed behind", follower.name);
             let had = before[table].len();
             assert!(had >= 2 || table == "consent", "{table} was not tested");
-            assert!(count(&stays).await as usize >= if table == "customer_relation" { 1 } else { had }, "{table} lost a row");
+            assert!(count(&stays).await as usize >= if once { 1 } else { had }, "{table} lost a row");
         }
         let now = owner.get(&format!("/api/v1/invoices/{invoice}")).await;
         assert_eq!((&now.body["customer_id"], &now.body["bill_to"]), (&json!(stays), &printed), "{now:?}");

@@ -1,6 +1,6 @@
 //! One of my jobs: how far it is, parts and work, photos, notes, and the next verb at the foot.
 use catalog::item::{self, Item};
-use customers::timeline;
+use customers::{Preferences, preference, timeline};
 use kernel::{
     Access, Error, PricesSee, Result, Scope,
     http::{Page, Path, Query, Typed},
@@ -34,6 +34,7 @@ pub struct Search {
 
 pub(super) struct Drawn {
     pub(super) visit: Visit,
+    pub(super) wishes: Option<Preferences>,
     pub(super) whole: Option<Whole>,
     pub(super) found: Option<(String, Vec<Item>)>,
     /// What the office wants whoever goes there to know.
@@ -42,6 +43,7 @@ pub(super) struct Drawn {
 
 pub(super) async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>) -> Result<Drawn> {
     let visit = scope.read(mine(member(scope)?, id)).await?.ok_or(Error::NotFound)?;
+    let wishes = scope.read(preference::of_customer(visit.customer_id)).await?;
     let whole = match visit.order_id {
         Some(order) => Some(order::show::whole(scope, order).await?),
         None => None,
@@ -54,7 +56,7 @@ pub(super) async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>
         None => None,
     };
     let pinned = scope.read(timeline::pinned(visit.customer_id)).await?;
-    Ok(Drawn { visit, whole, found, pinned })
+    Ok(Drawn { visit, wishes, whole, found, pinned })
 }
 
 pub async fn page(
@@ -123,16 +125,21 @@ fn facts(scope: &Scope, drawn: &Drawn) -> Markup {
     let order = drawn.whole.as_ref().map(|whole| &whole.order);
     let scope_text = order.and_then(|order| order.scope.clone()).or_else(|| visit.problem.clone());
     let dial = visit.dial(scope);
+    let wishes = drawn.wishes.as_ref().map(|wishes| wishes.of_the_way(&scope.tenant().locale)).unwrap_or_default();
+    let wishes = html! { @if !wishes.is_empty() { p.gate { @for (sign, words) in &wishes { span { (ui::icon(sign)) (words) } } } } };
     html! {
         @if !visit.map().is_empty() || !dial.is_empty() {
             section.hero aria-label="How to get there" {
-                @if let Some(says) = &scope_text { div.hero-b { p.say { (says) } @if let Some(notes) = &visit.access_notes { p.gate { span { (ui::icon("key-round")) (notes) } } } } }
+                @if scope_text.is_some() || !wishes.0.is_empty() { div.hero-b {
+                    @if let Some(says) = &scope_text { p.say { (says) } @if let Some(notes) = &visit.access_notes { p.gate { span { (ui::icon("key-round")) (notes) } } } }
+                    (wishes)
+                } }
                 nav.tri aria-label=(visit.customer_name) {
                     @if !visit.map().is_empty() { a href=(visit.map()) { (ui::icon("navigation")) "Map" } }
                     @if !dial.is_empty() { a href={ "tel:" (dial) } { (ui::icon("phone")) "Call" } a href={ "sms:" (dial) } { (ui::icon("message-square")) "Text" } }
                 }
             }
-        } @else if let Some(says) = &scope_text { p.say { (says) } }
+        } @else { @if let Some(says) = &scope_text { p.say { (says) } } (wishes) }
         (pinned(scope, &drawn.pinned))
         @if visit.status == Status::Cancelled { (ui::note("", html! { p { "This visit was cancelled." } })) }
         @if let Some(whole) = &drawn.whole {

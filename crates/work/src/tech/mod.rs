@@ -7,7 +7,7 @@ mod parts;
 pub mod today;
 pub mod verbs;
 
-use customers::CustomerId;
+use customers::{CustomerId, location};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Error, Result, Scope, TenantTx, phone, row, sql};
 use scheduling::appointment::Status;
@@ -41,6 +41,8 @@ row! {
         pub region: Option<String>,
         pub postal_code: Option<String>,
         pub access_notes: Option<String>,
+        pub latitude: Option<f64>,
+        pub longitude: Option<f64>,
         pub order_id: Option<WorkOrderId>,
         pub order_status: Option<order::Status>,
     }
@@ -49,7 +51,7 @@ row! {
 sql! {
     pub(crate) fn mine_between(member: uuid::Uuid, from: Timestamp, to: Timestamp) -> Vec<Visit> = "
         select a.id, c.id as customer_id, c.name as customer_name, c.phone, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.en_route_at, a.arrived_at, a.completed_at, l.street, l.unit, l.city, l.region, l.postal_code, l.access_notes,
+               a.status, a.en_route_at, a.arrived_at, a.completed_at, l.street, l.unit, l.city, l.region, l.postal_code, l.access_notes, l.latitude::float8 as latitude, l.longitude::float8 as longitude,
                w.id as order_id, w.status as order_status
         from technician t
         join appointment a on a.tenant_id = $1 and a.technician_id = t.id
@@ -60,7 +62,7 @@ sql! {
         order by a.starts_at, a.id limit 200";
     pub(crate) fn mine(member: uuid::Uuid, id: AppointmentId) -> Option<Visit> = "
         select a.id, c.id as customer_id, c.name as customer_name, c.phone, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.en_route_at, a.arrived_at, a.completed_at, l.street, l.unit, l.city, l.region, l.postal_code, l.access_notes,
+               a.status, a.en_route_at, a.arrived_at, a.completed_at, l.street, l.unit, l.city, l.region, l.postal_code, l.access_notes, l.latitude::float8 as latitude, l.longitude::float8 as longitude,
                w.id as order_id, w.status as order_status
         from technician t
         join appointment a on a.tenant_id = $1 and a.technician_id = t.id
@@ -93,8 +95,11 @@ impl Visit {
         let parts = [self.street.as_deref(), self.unit.as_deref(), self.city.as_deref()];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
-    /// A link that the phone opens in its map.
+    /// A link that the phone opens in its map: the point, where somebody said it, else the address.
     pub fn map(&self) -> String {
+        if let Some(point) = self.latitude.zip(self.longitude) {
+            return location::map(point);
+        }
         let all = [self.street.as_deref(), self.city.as_deref(), self.region.as_deref(), self.postal_code.as_deref()];
         let address = all.into_iter().flatten().collect::<Vec<_>>().join(", ");
         match address.is_empty() {

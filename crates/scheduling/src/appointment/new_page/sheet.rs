@@ -1,7 +1,8 @@
 //! What and when, for a known customer.
 use customers::{
-    CustomerId, customer,
+    CustomerId, Preferences, customer,
     location::{self, Location},
+    preference,
 };
 use jiff::civil::Date;
 use kernel::{Error, Result, Scope, http::Page};
@@ -10,6 +11,7 @@ use ui::{Filled, field, form};
 
 use super::{NewQuery, frame, times};
 use crate::{
+    appointment::wishes,
     availability::{self, Slot},
     neighbours::{Service, services},
     say,
@@ -18,9 +20,9 @@ use crate::{
 
 /// The form for a known customer; `back` is what was typed and refused.
 pub(super) async fn page(scope: &Scope, customer: CustomerId, query: &NewQuery, back: Option<Filled>) -> Result<Page> {
-    let (who, places, services, technicians) =
-        scope.read((customer::maybe(customer), location::of_customer(customer), services(), list_active())).await?;
-    let who = who.ok_or(Error::NotFound)?;
+    let about = (customer::maybe(customer), location::of_customer(customer), preference::of_customer(customer));
+    let ((who, places, wishes), services, technicians) = scope.read((about, services(), list_active())).await?;
+    let (who, wishes) = who.zip(wishes).ok_or(Error::NotFound)?;
     let today = scope.local_now().date();
     let date = query.date.unwrap_or(today);
     let slots = match query.item_id {
@@ -32,10 +34,10 @@ pub(super) async fn page(scope: &Scope, customer: CustomerId, query: &NewQuery, 
         None => vec![],
     };
     let was_refused = back.is_some();
-    let values = back.unwrap_or_else(|| from_query(query, date, &places));
+    let values = back.unwrap_or_else(|| from_query(query, date, &places, wishes::preferred(&technicians, &wishes)));
     let body = html! {
         p."mb-4" { a.link href={ "/customers/" (who.id) } { (who.name) } " " span.dim { (who.place.as_deref().unwrap_or("")) } }
-        (form::form("/appointments/new", &values, fields(scope, customer, &values, &Known { places: &places, services: &services, technicians: &technicians, slots: &slots, asked: query.item_id.is_some() }, query)))
+        (form::form("/appointments/new", &values, fields(scope, customer, &values, &Known { places: &places, services: &services, technicians: &technicians, wishes: &wishes, slots: &slots, asked: query.item_id.is_some() }, query)))
     };
     let page = frame(scope, body);
     Ok(Page { status: if was_refused { 422 } else { page.status }, ..page })
@@ -45,17 +47,19 @@ pub(super) struct Known<'a> {
     places: &'a [Location],
     services: &'a [Service],
     pub(super) technicians: &'a [Technician],
+    pub(super) wishes: &'a Preferences,
     pub(super) slots: &'a [Slot],
     pub(super) asked: bool,
 }
 
-fn from_query(query: &NewQuery, date: Date, places: &[Location]) -> Filled {
+fn from_query(query: &NewQuery, date: Date, places: &[Location], preferred: Option<&Technician>) -> Filled {
     let text = |id: Option<String>| id.unwrap_or_default();
     let location = query.location_id.or(places.first().map(|place| place.id));
+    let technician = query.technician_id.or(preferred.map(|one| one.id));
     Filled::of([
         ("location_id", text(location.map(|id| id.to_string()))),
         ("item_id", text(query.item_id.map(|id| id.to_string()))),
-        ("technician_id", text(query.technician_id.map(|id| id.to_string()))),
+        ("technician_id", text(technician.map(|id| id.to_string()))),
         ("date", date.to_string()),
         ("time", text(query.time.map(|time| time.strftime("%H:%M").to_string()))),
         ("problem", text(query.problem.clone())),
@@ -70,8 +74,7 @@ fn fields(scope: &Scope, customer: CustomerId, values: &Filled, known: &Known<'_
     services.extend(
         known.services.iter().map(|s| (s.id.to_string(), format!("{} · {}", s.name, say::minutes(s.minutes.into())))),
     );
-    let mut people = none("Nobody yet, into the tray");
-    people.extend(known.technicians.iter().map(|t| (t.id.to_string(), t.name.clone())));
+    let people = wishes::people(known.technicians, known.wishes, "Nobody yet, into the tray");
     html! {
         (field::hidden("customer_id", customer.to_string()))
         (form::part("What", "", html! {
@@ -84,6 +87,7 @@ fn fields(scope: &Scope, customer: CustomerId, values: &Filled, known: &Known<'_
             (field::select(values, "location_id", "Where", &places))
         }))
         (form::part("When", "", html! {
+            (wishes::note(known.wishes, &scope.tenant().locale))
             (times::suggestions(scope, customer, known, query))
             (form::pair(html! {
                 (field::date(values, "date", "Day").required())
@@ -94,7 +98,7 @@ fn fields(scope: &Scope, customer: CustomerId, values: &Filled, known: &Known<'_
                 (field::select(values, "window_minutes", "Promised arrival", &[("", "No promise"), ("60", "Within an hour of it"), ("120", "Within 2 hours of it"), ("240", "Within 4 hours of it")]))
             }))
             (field::checkbox(values, "tentative", "The customer has not agreed yet"))
-            @if values.is_wrong() { (field::checkbox(values, "anyway", "Book it anyway").hint("Passes over a missing skill, the shift and the promise; never over another job.")) }
+            @if values.is_wrong() { (field::checkbox(values, "anyway", "Book it anyway").hint("Passes over a missing skill, the shift, the promise and what the customer prefers; never over another job.")) }
         }))
         (form::actions(html! { (ui::button("Book job").primary()) }))
     }

@@ -4,7 +4,7 @@ use kernel::Scope;
 use maud::{Markup, html};
 
 use super::{NewQuery, sheet::Known};
-use crate::{availability::Slot, say, technician::TechnicianId};
+use crate::{appointment::wishes, availability::Slot, say, technician::TechnicianId};
 
 pub(super) fn suggestions(scope: &Scope, customer: CustomerId, known: &Known<'_>, query: &NewQuery) -> Markup {
     let locale = &scope.tenant().locale;
@@ -18,7 +18,7 @@ pub(super) fn suggestions(scope: &Scope, customer: CustomerId, known: &Known<'_>
             div."flex"."flex-wrap"."gap-2" {
                 @for slot in spread(known.slots, locale) {
                     @let at = say::local(slot.starts_at, locale);
-                    @if let Some(first) = slot.technician_ids.first() {
+                    @if let Some(first) = wishes::first(&slot.technician_ids, known.technicians, known.wishes) {
                         @let words = format!("{}, {} · {}", say::day(at.date()), say::clock(at.time(), locale), name(first));
                         (ui::link_button(words, format!("/appointments/new?customer_id={customer}&item_id={item}{place}&date={}&time={}&technician_id={first}", at.date(), at.time().strftime("%H:%M"))).small())
                     }

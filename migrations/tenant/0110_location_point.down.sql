@@ -1,0 +1,1 @@
+alter table location drop column latitude, drop column longitude;
