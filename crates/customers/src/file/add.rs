@@ -1,7 +1,7 @@
 //! Adding files to a customer: one by the API, several at once by the page.
 use kernel::{
     Access, Checks, Error, Result, TenantTx,
-    http::{Created, Either, Page, Path, Redirect, Repeatable, Spool, Spooled, SpooledAll, Typed},
+    http::{Created, Either, Page, Path, Redirect, Repeatable, Spool, SpooledAll, Typed},
     page::Asked,
     sql,
 };
@@ -135,9 +135,12 @@ fn checked(access: &Access<CustomersWrite>, customer: CustomerId, spool: &Spool)
 pub async fn api(
     access: Access<CustomersWrite>,
     Path(id): Path<CustomerId>,
-    upload: Spooled,
+    // Not `Spooled`, which takes files as large as an import's.
+    upload: SpooledAll,
 ) -> Result<Repeatable<Created<CustomerFile>>> {
-    let upload = SpooledAll { fields: upload.fields, files: upload.file.into_iter().collect() };
+    if upload.files.len() > 1 {
+        return Err(Error::Malformed(400, "Send one file at a time.".into()));
+    }
     let laid = Laid::of(&access, id, upload).await?;
     let kept = access
         .once(async |tx: &mut TenantTx| {

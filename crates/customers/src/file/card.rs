@@ -14,7 +14,7 @@ pub(super) fn line(scope: &Scope, file: &CustomerFile, places: &[Location]) -> M
     let small = [Some(file.kind()), Some(size(file.size)), place, Some(file.author.clone()), Some(day)];
     let small = small.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     html! {
-        div.eq { (icon(file.icon())) span { a href=(file.href()) download { (file.title()) } small { (small) } }
+        div.eq { (icon(file.icon())) span { a.link href=(file.href()) download { (file.title()) } small { (small) } }
             @if scope.can::<CustomersWrite>() { a.link.t12 href={ (file.href()) "/edit" } aria-label={ "Change " (file.title()) } { "Change" } } }
     }
 }

@@ -46,6 +46,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     assert_eq!(owner.delete(&format!("/api/v1/contacts/{contact}")).await.status, 204);
     let other = json!({ "name": "Ida", "phone": "(217) 555-0177" });
     owner.post(&format!("/api/v1/customers/{customer}/contacts"), other).await.id();
+    owner.post(&format!("/api/v1/customers/{customer}/notes"), json!({ "body": "Rings twice." })).await.id();
     let technician = id("/api/v1/technicians").await;
     let off = json!({ "starts_at": now, "ends_at": now + jiff::SignedDuration::from_hours(2), "reason": "Gone" });
     owner.post(&format!("/api/v1/technicians/{technician}/time-off"), off.clone()).await.id();
@@ -195,12 +196,14 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         let row = client.query_one(&sql, &[&company.id, &side.uuid(named)]).await.unwrap();
         side.one.insert(of.into(), row.get::<_, Uuid>(0).to_string());
     }
-    // Of what happened with the chosen customer the note, for nothing else of it is asked for by its id.
+    // Of what happened with the chosen customer the notes, for nothing else of it is asked for by its id.
     let sql = format!(
-        "select id from {schema}.timeline_entry where tenant_id = $1 and customer_id = $2 and kind = 'note' order by id limit 1"
+        "select id from {schema}.timeline_entry where tenant_id = $1 and customer_id = $2 and kind = 'note' order by id"
     );
-    let row = client.query_one(&sql, &[&company.id, &side.uuid("customer")]).await.unwrap();
-    side.one.insert("timeline_entry".into(), row.get::<_, Uuid>(0).to_string());
+    let notes = client.query(&sql, &[&company.id, &side.uuid("customer")]).await.unwrap();
+    let note = |n: usize| notes[n].get::<_, Uuid>(0).to_string();
+    side.one.insert("timeline_entry".into(), note(0));
+    side.spare.insert("timeline_entry".into(), note(1));
     let versioned = client
         .query("select table_name::text from information_schema.columns where table_schema = $1 and column_name = 'version' order by 1", &[&schema])
         .await
