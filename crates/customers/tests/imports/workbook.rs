@@ -52,7 +52,7 @@ async fn a_workbook_is_imported_as_its_lines_are() {
         assert_eq!(counts(&done, &["lines", "made", "same", "wrong"]), [3, 2, 0, 1], "{done}");
         let found = async |q: &str| owner.get(&format!("/api/v1/customers?q={q}")).await.body["data"][0].clone();
         let ana = found("nandu").await;
-        assert_eq!((&ana["name"], &ana["phone"], &ana["place"]), (&"Ana Ñandú 😀".into(), &"2175550101".into(), &"12 Elm St".into()));
+        assert_eq!((&ana["name"], &ana["phone"], &ana["place"]), (&"Ana Ñandú 😀".into(), &"(217) 555-0101".into(), &"12 Elm St".into()));
         assert_eq!(ana["notes"], "Notes: =1+1, \"two\"\nlines\nSince: 2026-03-01");
         let places = owner.get(&format!("/api/v1/customers/{}/locations", ana["id"].as_str().unwrap())).await;
         assert_eq!(places.body["data"][0]["postal_code"], "62701", "a figure without a point");
