@@ -94,14 +94,17 @@ pub fn bulk(noun: &str, verbs: &[BulkVerb]) -> Markup {
     }
 }
 
-/// The same as one form: every verb posts to `action`, which finds the verb's value in `do`; `fields` stand before the verbs.
+/// Fields, and the verbs that heed them: each its value, words and sign.
+pub type Deeds<'a> = (Markup, &'a [(&'a str, &'a str, &'a str)]);
+
+/// The same as one form: every verb posts to `action`, which finds the verb's value in `do`.
 /// Without script it is always there.
-pub fn bulk_form(noun: &str, action: &str, verbs: &[(Markup, &[(&str, &str, &str)])]) -> Markup {
+pub fn bulk_form(noun: &str, action: &str, deeds: &[Deeds<'_>]) -> Markup {
     html! {
         form.bulk #bulk method="post" action=(action) aria-label={ "Selected " (noun) } hidden data-bulk data-form {
             (crate::form::key())
             strong { span data-count { "0" } " selected" }
-            @for (fields, verbs) in verbs {
+            @for (fields, verbs) in deeds {
                 (fields)
                 @for (value, label, sign) in *verbs { button type="submit" name="do" value=(value) { (icon(sign)) (label) } }
             }
