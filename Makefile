@@ -36,7 +36,7 @@ check: tools web ## Formatting, lints, licences, dead dependencies, unused golde
 golden: tools web ## Rewrite golden/ (routes, roles, events, schema, plans, openapi); read the difference before you commit it
 	TRADEWIND_GOLDEN=write $(CARGO) test -p tradewind --test house -- golden
 
-bench: tools web ## CPU per request beside pgbench on the same statements
+bench: tools web ## CPU per request beside pgbench on the same statements; a large import beside COPY
 	sh scripts/bench.sh
 
 fmt: ## Format the code

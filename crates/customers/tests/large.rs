@@ -125,11 +125,16 @@ async fn copied(house: &harness::TestHouse, file: &str) -> Duration {
     begun.elapsed()
 }
 
-/// LINES says how many; 10,000 when not given. The company is new in a database that knows others.
+/// LINES says how many; 10,000 when not given.
+fn lines() -> usize {
+    std::env::var("LINES").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000)
+}
+
+/// The company is new in a database that knows others.
 #[tokio::test]
 #[ignore = "minutes"]
 async fn an_import_is_quick() {
-    let lines: usize = std::env::var("LINES").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000);
+    let lines = lines();
     let house = start(vec![customers::module()]).await;
     beside(&house).await;
     let acme = house.company("pooled").await;
@@ -167,8 +172,22 @@ async fn an_import_is_quick() {
     let refused = lines / 1000;
     assert_eq!((checked["status"].as_str(), done["status"].as_str()), (Some("checked"), Some("done")), "{done}");
     assert_eq!((done["made"].as_u64(), done["wrong"].as_u64()), (Some((lines - refused) as u64), Some(refused as u64)));
+}
 
-    // The same again, and again with other phones: everybody is known.
+/// The same again, and again with other phones: everybody is known.
+#[tokio::test]
+#[ignore = "minutes"]
+async fn an_import_of_known_customers_is_quick() {
+    let lines = lines();
+    let house = start(vec![customers::module()]).await;
+    beside(&house).await;
+    let acme = house.company("pooled").await;
+    let owner = acme.person("owner").await;
+    let file = file(lines);
+    let path = upload(&owner, file.as_bytes()).await;
+    work(&owner, &acme, &path, "check").await;
+    work(&owner, &acme, &path, "run").await;
+    let refused = lines / 1000;
     let changed = file.replace(",(217) ", ",(312) ");
     for (what, file, count) in [("known", &file, "same"), ("changed", &changed, "changed")] {
         let begun = Instant::now();

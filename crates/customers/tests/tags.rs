@@ -233,15 +233,12 @@ async fn many_are_given_to_somebody_to_look_after_and_go_back_to_whom_they_were_
             let made = owner.post("/api/v1/customers", json!({ "name": name, "assigned_to": keeper })).await;
             ids.push(made.id());
         }
-        let asked = |to: serde_json::Value| json!({ "ids": ids, "do": "assign", "assigned_to": to });
-        let done = owner.post("/api/v1/customers/bulk", asked(json!(dana.id))).await;
+        let asked = |to: serde_json::Value| json!({ "ids": ids, "assigned_to": to });
+        let done = owner.post("/api/v1/customers/assign", asked(json!(dana.id))).await;
         assert_eq!(done.body["changed"], json!(ids[..2]), "{done:?}");
         assert_eq!(done.body["left"][0]["why"], "Is looked after by them already.");
-        let nobody = owner.post("/api/v1/customers/bulk", asked(json!(uuid::Uuid::now_v7()))).await;
+        let nobody = owner.post("/api/v1/customers/assign", asked(json!(uuid::Uuid::now_v7()))).await;
         assert_eq!(nobody.error("/assigned_to"), "There is nobody here with that id.");
-        let unfit = json!({ "ids": ids, "do": "archive", "assigned_to": dana.id });
-        let unfit = owner.post("/api/v1/customers/bulk", unfit).await;
-        assert_eq!(unfit.error("/assigned_to"), "Only `assign` says who looks after them.");
 
         let keepers = async || {
             let mut all = vec![];
@@ -252,12 +249,12 @@ async fn many_are_given_to_somebody_to_look_after_and_go_back_to_whom_they_were_
         };
         assert_eq!(keepers().await, [json!(dana.id), json!(dana.id), json!(dana.id)]);
         // From the page: all to nobody, and one press gives each back.
-        owner.post("/api/v1/customers/bulk", asked(json!(null))).await;
-        owner.post("/api/v1/customers/bulk", json!({ "ids": [ids[1]], "do": "assign", "assigned_to": max.id })).await;
+        owner.post("/api/v1/customers/assign", asked(json!(null))).await;
+        owner.post("/api/v1/customers/assign", json!({ "ids": [ids[1]], "assigned_to": max.id })).await;
         let chosen: Vec<(&str, &str)> = ids.iter().map(|id| ("id", id.as_str())).collect();
         let to = dana.id.unwrap().to_string();
-        let form = [chosen, vec![("do", "assign"), ("assigned_to", &to)]].concat();
-        let done = owner.form("/customers/bulk", &form).await;
+        let form = [chosen, vec![("tag", ""), ("assigned_to", &to)]].concat();
+        let done = owner.form("/customers/assign", &form).await;
         assert_eq!(keepers().await, [json!(dana.id), json!(dana.id), json!(dana.id)]);
         undo(&owner, &done, "3 customers are assigned.").await;
         assert_eq!(keepers().await, [json!(null), json!(max.id), json!(null)]);

@@ -105,8 +105,10 @@ pub fn bulk_form(noun: &str, action: &str, deeds: &[Deeds<'_>]) -> Markup {
             (crate::form::key())
             strong { span data-count { "0" } " selected" }
             @for (fields, verbs) in deeds {
-                (fields)
-                @for (value, label, sign) in *verbs { button type="submit" name="do" value=(value) { (icon(sign)) (label) } }
+                span.deeds {
+                    (fields)
+                    @for (value, label, sign) in *verbs { button type="submit" name="do" value=(value) { (icon(sign)) (label) } }
+                }
             }
             span.sep {}
             button type="button" aria-label="Esc, clear selection" data-clear { (crate::kbd("Esc")) }

@@ -1,5 +1,4 @@
-//! One deed for many customers: tagged, untagged, given to somebody to look after, archived, brought back. What cannot be done to one is left and said.
-use jiff::Timestamp;
+//! One deed for many customers: tagged, untagged, archived, brought back. What cannot be done to one is left and said.
 use kernel::{
     Access, Checks, Error, Input, Result, TenantTx, Uuid,
     http::{Json, Repeatable},
@@ -8,12 +7,9 @@ use kernel::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap, HashSet};
-use tenancy::member::MemberId;
+use std::collections::{BTreeSet, HashSet};
 
-use super::{
-    Customer, CustomerArchived, CustomerId, CustomerRestored, CustomerTagged, CustomerUpdated, Status, archive, held,
-};
+use super::{Customer, CustomerArchived, CustomerId, CustomerRestored, CustomerTagged, Status, archive, held};
 use crate::{
     permissions::CustomersWrite,
     tag::{self, MOST_OF_ONE, check_name, known_or_made, settle},
@@ -23,7 +19,6 @@ kernel::text_enum! {
     pub enum Deed {
         Tag = "tag": "Tag",
         Untag = "untag": "Untag",
-        Assign = "assign": "Assign",
         Archive = "archive": "Archive",
         Restore = "restore": "Bring back",
     }
@@ -38,24 +33,24 @@ pub struct Bulk {
     pub deed: Deed,
     /// The name of the tag; for `tag` and `untag`. A new name becomes a tag.
     pub tag: Option<String>,
-    /// Who looks after them from now on; for `assign`. Nobody in particular when left out.
-    #[serde(default)]
-    pub assigned_to: Option<MemberId>,
 }
 
+/// So many customers at a time.
 const MOST: usize = 200;
+
+pub(super) fn check_ids(checks: &mut Checks, ids: &[CustomerId]) {
+    checks.that(!ids.is_empty(), "ids", "required", "Choose at least one customer.");
+    checks.that(ids.len() <= MOST, "ids", "too_many", "Choose at most 200 customers at a time.");
+}
 
 impl Input for Bulk {
     fn check(&mut self, checks: &mut Checks) {
-        checks.that(!self.ids.is_empty(), "ids", "required", "Choose at least one customer.");
-        checks.that(self.ids.len() <= MOST, "ids", "too_many", "Choose at most 200 customers at a time.");
+        check_ids(checks, &self.ids);
         if matches!(self.deed, Deed::Tag | Deed::Untag) {
             let mut name = self.tag.take().unwrap_or_default();
             check_name(checks, "tag", &mut name);
             self.tag = Some(name);
         }
-        let fits = self.assigned_to.is_none() || self.deed == Deed::Assign;
-        checks.that(fits, "assigned_to", "unfit", "Only `assign` says who looks after them.");
     }
 }
 
@@ -65,9 +60,8 @@ impl Input for Bulk {
 pub struct Outcome {
     pub changed: Vec<CustomerId>,
     pub left: Vec<Left>,
-    /// Each who changed, by number, and who looked after them before.
     #[serde(skip)]
-    pub(super) before: Vec<(i64, Option<MemberId>)>,
+    pub(super) numbers: Vec<i64>,
 }
 
 /// A customer who was left as they are.
@@ -80,46 +74,46 @@ pub struct Left {
 sql! {
     fn having(tag: tag::TagId, customers: Vec<Uuid>) -> Vec<CustomerId> = "
         select customer_id from customer_tag where tenant_id = $1 and customer_id = any($3) and tag_id = $2";
-    fn assign(customers: Vec<Uuid>, to: Option<MemberId>, at: Timestamp) -> Vec<Customer> = "
-        update customer set assigned_to = $3, updated_at = $4, version = version + 1
-        where tenant_id = $1 and id = any($2)
-        returning id, number, kind, name, email, phone, notes, external_id, place, city, status, assigned_to, tags, custom, merged_into, version, created_at, updated_at";
     fn take_off(tag: tag::TagId, customers: Vec<Uuid>) -> u64 = "
         delete from customer_tag where tenant_id = $1 and customer_id = any($3) and tag_id = $2";
 }
 
-fn uuids<'a>(customers: impl IntoIterator<Item = &'a CustomerId>) -> Vec<Uuid> {
+pub(super) fn uuids<'a>(customers: impl IntoIterator<Item = &'a CustomerId>) -> Vec<Uuid> {
     customers.into_iter().map(|id| id.0).collect()
 }
 
-/// Of some who are not there, that is said; if nobody is, there is nothing to be done.
-pub async fn bulk(tx: &mut TenantTx, input: &Bulk) -> Result<Outcome> {
-    let ids: BTreeSet<CustomerId> = input.ids.iter().copied().collect();
+/// Those of them who are there, locked. Of some who are not, that is said; if nobody is, there is nothing to be done.
+pub(super) async fn there(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<(Vec<Customer>, Vec<Left>)> {
+    let ids: BTreeSet<CustomerId> = ids.iter().copied().collect();
     let there = tx.run(held(uuids(&ids))).await?;
     if there.is_empty() {
         return Err(Error::NotFound);
     }
-    let keepers: HashMap<CustomerId, Option<MemberId>> =
-        there.iter().map(|customer| (customer.id, customer.assigned_to)).collect();
-    let nobody = ids.iter().filter(|id| !keepers.contains_key(id));
-    let mut left: Vec<Left> =
-        nobody.map(|id| Left { id: *id, why: "There is no customer with this id.".into() }).collect();
+    let known: HashSet<CustomerId> = there.iter().map(|customer| customer.id).collect();
+    let nobody = ids.iter().filter(|id| !known.contains(id));
+    let left = nobody.map(|id| Left { id: *id, why: "There is no customer with this id.".into() }).collect();
+    Ok((there, left))
+}
+
+pub async fn bulk(tx: &mut TenantTx, input: &Bulk) -> Result<Outcome> {
+    let (there, mut left) = there(tx, &input.ids).await?;
     let name = input.tag.clone().unwrap_or_default();
-    let mut changed = match input.deed {
+    let changed = match input.deed {
         Deed::Tag => tag_all(tx, &name, there, &mut left).await?,
         Deed::Untag => untag_all(tx, &name, there, &mut left).await?,
-        Deed::Assign => assign_all(tx, input.assigned_to, there, &mut left).await?,
         Deed::Archive => set_all(tx, Status::Archived, there, &mut left).await?,
         Deed::Restore => set_all(tx, Status::Active, there, &mut left).await?,
     };
-    changed.sort_unstable_by_key(|customer| customer.id);
-    let keeper = |customer: &Customer| keepers.get(&customer.id).copied().flatten();
-    let before = changed.iter().map(|customer| (customer.number, keeper(customer))).collect();
-    Ok(Outcome { changed: changed.into_iter().map(|customer| customer.id).collect(), left, before })
+    let numbers = changed.iter().map(|customer| customer.number).collect();
+    Ok(Outcome { changed: changed.into_iter().map(|customer| customer.id).collect(), left, numbers })
 }
 
 /// Those to whom nothing stands against it; of the others, why.
-fn able(all: Vec<Customer>, left: &mut Vec<Left>, against: impl Fn(&Customer) -> Option<String>) -> Vec<CustomerId> {
+pub(super) fn able(
+    all: Vec<Customer>,
+    left: &mut Vec<Left>,
+    against: impl Fn(&Customer) -> Option<String>,
+) -> Vec<CustomerId> {
     let mut able = vec![];
     for customer in all {
         let merged = customer.merged_into.map(|_| "Was merged with another customer.".to_owned());
@@ -159,21 +153,6 @@ async fn tell_tagged(tx: &mut TenantTx, ids: &[CustomerId], given: i64, taken: i
     let changed = settle(tx, ids).await?;
     for Customer { id, number, .. } in &changed {
         tx.tell(&CustomerTagged { customer: *id, number: *number, given, taken });
-    }
-    Ok(changed)
-}
-
-async fn assign_all(
-    tx: &mut TenantTx,
-    to: Option<MemberId>,
-    all: Vec<Customer>,
-    left: &mut Vec<Left>,
-) -> Result<Vec<Customer>> {
-    let why = if to.is_some() { "Is looked after by them already." } else { "Is looked after by nobody already." };
-    let able = able(all, left, |customer| (customer.assigned_to == to).then(|| why.to_owned()));
-    let changed = tx.run(assign(uuids(&able), to, tx.now())).await?;
-    for Customer { id, number, .. } in &changed {
-        tx.tell(&CustomerUpdated { customer: *id, number: *number });
     }
     Ok(changed)
 }

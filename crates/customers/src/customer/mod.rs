@@ -1,6 +1,7 @@
 //! A customer: a household or a company that work is done for.
 pub(crate) mod another;
 pub mod archive;
+pub mod assign;
 pub(crate) mod beneath;
 pub(crate) mod bring;
 pub mod browse;

@@ -81,16 +81,15 @@ fn word(scope: &Scope, names: &Names, field: &str, value: &Value) -> String {
     }
 }
 
-fn sentence(change: &Change, record: Uuid) -> String {
+fn sentence(change: &Change) -> String {
     let what = said(&change.record);
-    let whose = if change.record_id == record { what } else { format!("{what} of it") };
     let verb = match change.deed.as_str() {
         "insert" => "added",
         "delete" => "removed",
         "found" => "was here when its history began",
         _ => "changed",
     };
-    format!("{whose} {verb}")
+    format!("{what} {verb}")
 }
 
 fn who(change: &Change) -> String {
@@ -132,7 +131,7 @@ fn line(scope: &Scope, record: Uuid, change: &Change, names: &Names) -> Happened
     Happened {
         icon: sign.into(),
         tone,
-        what: html! { (sentence(change, record)) },
+        what: html! { (sentence(change)) },
         when: at,
         datetime: change.at.to_string(),
         more: Some(more),
@@ -215,7 +214,7 @@ pub fn card(scope: Scope, id: Uuid) -> BoxFuture<'static, Result<Markup>> {
         let lines = html! {
             @for change in &found.data {
                 @let small = [who(change), shell::moment(scope.tenant(), change.at)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-                (ui::card::line("file-text", &sentence(change, id), &small, html! {}))
+                (ui::card::line("file-text", &sentence(change), &small, html! {}))
             }
             @if found.data.is_empty() { p.dim.t13 { "Nothing yet." } }
         };

@@ -96,7 +96,7 @@ impl Operation {
         // What is called `id` within a body: a line of a paper, or one of those chosen in a list.
         let inner = match route.path {
             path if path.contains("/invoices") => "invoice_line",
-            path if path.contains("/customers/bulk") => "customer",
+            path if path.contains("/customers/bulk") || path.contains("/customers/assign") => "customer",
             _ => "line_item",
         };
         let mut sampler =
