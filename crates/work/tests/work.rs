@@ -71,7 +71,8 @@ async fn a_technician_carries_a_job_from_the_door_to_the_end() {
         let shop = shop(&acme).await;
         let (marco, at) = (&shop.marco, format!("/tech/jobs/{}", shop.visit));
         let today = marco.page("/tech").await;
-        for seen in ["Lopez Residence", "455 Prairie Dr", "tel:2175550158", "Gate 2207#", "AC not cooling", "On my way"]
+        for seen in
+            ["Lopez Residence", "455 Prairie Dr", "tel:+1-217-555-0158", "Gate 2207#", "AC not cooling", "On my way"]
         {
             assert!(today.text.contains(seen), "{seen}: {}", today.text);
         }
