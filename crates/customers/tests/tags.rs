@@ -240,6 +240,9 @@ async fn many_are_given_to_somebody_to_look_after_and_go_back_to_whom_they_were_
         let nobody = owner.post("/api/v1/customers/assign", asked(json!(uuid::Uuid::now_v7()))).await;
         assert_eq!(nobody.error("/assigned_to"), "There is nobody here with that id.");
 
+        let silent = owner.post("/api/v1/customers/assign", json!({ "ids": ids })).await;
+        assert_eq!(silent.status, 422, "{silent:?}");
+
         let keepers = async || {
             let mut all = vec![];
             for id in &ids {

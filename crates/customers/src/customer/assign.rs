@@ -23,6 +23,7 @@ pub struct Assign {
     /// At most 200.
     pub ids: Vec<CustomerId>,
     /// Who looks after them from now on; `null`: nobody in particular.
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schemars(required)]
     pub assigned_to: Option<MemberId>,
 }
@@ -72,8 +73,7 @@ pub struct Chosen {
     #[serde(default)]
     id: Vec<CustomerId>,
     assigned_to: Option<MemberId>,
-    #[serde(default, rename = "tag")]
-    _tag: Option<String>,
+    tag: Option<String>,
     /// The list as it was filtered.
     back: Option<String>,
 }
@@ -81,6 +81,7 @@ pub struct Chosen {
 impl Input for Chosen {
     fn check(&mut self, checks: &mut Checks) {
         check_ids(checks, &self.id);
+        checks.optional("tag", &mut self.tag, 40);
         self.back = back_to(checks, self.back.take());
     }
 }

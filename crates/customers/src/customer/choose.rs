@@ -14,7 +14,7 @@ use super::{
     list::{ListQuery, encode, href},
 };
 use crate::{permissions::CustomersWrite, tag::Tag};
-use tenancy::member::Named;
+use tenancy::member::{MemberId, Named};
 use ui::icon;
 
 pub(super) fn bar(query: &ListQuery, tags: &[Tag], people: &[Named]) -> Markup {
@@ -46,7 +46,7 @@ pub struct Chosen {
     tag: Option<String>,
     /// Stands in the same form, for the button that assigns.
     #[serde(default, rename = "assigned_to")]
-    _assigned_to: Option<String>,
+    _assigned_to: Option<MemberId>,
     /// The list as it was filtered.
     back: Option<String>,
 }
