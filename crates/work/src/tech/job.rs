@@ -43,7 +43,6 @@ pub(super) struct Drawn {
 
 pub(super) async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>) -> Result<Drawn> {
     let visit = scope.read(mine(member(scope)?, id)).await?.ok_or(Error::NotFound)?;
-    let wishes = scope.read(preference::of_customer(visit.customer_id)).await?;
     let whole = match visit.order_id {
         Some(order) => Some(order::show::whole(scope, order).await?),
         None => None,
@@ -55,7 +54,8 @@ pub(super) async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>
         }
         None => None,
     };
-    let pinned = scope.read(timeline::pinned(visit.customer_id)).await?;
+    let of_whom = (preference::of_customer(visit.customer_id), timeline::pinned(visit.customer_id));
+    let (wishes, pinned) = scope.read(of_whom).await?;
     Ok(Drawn { visit, wishes, whole, found, pinned })
 }
 
