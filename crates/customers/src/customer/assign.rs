@@ -124,7 +124,7 @@ pub async fn post(access: Access<CustomersWrite>, form: Form<Chosen>) -> Result<
     };
     match form.then(work).await? {
         Ok(done) => Ok(done),
-        Err(typed) => Err(Error::refused(typed.errors.into_iter().map(|(_, says)| says).collect::<Vec<_>>().join(" "))),
+        Err(typed) => Err(typed.refused()),
     }
 }
 

@@ -23,7 +23,8 @@ row! { struct Written { key: String, customer_id: Uuid } }
 
 sql! {
     fn written(ids: Vec<Uuid>) -> Vec<Written> = "
-        select key, customer_id from customer_likeness where tenant_id = $1 and customer_id = any($2)";
+        select l.key, l.customer_id from unnest($2::uuid[]) asked(id) cross join lateral (
+            select key, customer_id from customer_likeness where tenant_id = $1 and customer_id = asked.id limit 200) l";
     // One of these for each that is gone, all in one go; mostly there is none.
     fn forget(id: Uuid, key: String) -> u64 = "
         delete from customer_likeness where tenant_id = $1 and key = $3 and customer_id = $2";
@@ -33,10 +34,12 @@ sql! {
         on conflict (tenant_id, key, customer_id) do nothing";
     fn alike(ids: Vec<Uuid>) -> Vec<Like> = "
         select l.key, l.customer_id as one, o.customer_id as other
-        from customer_likeness l cross join lateral (
+        from unnest($2::uuid[]) asked(id) cross join lateral (
+            select key, customer_id from customer_likeness where tenant_id = $1 and customer_id = asked.id limit 200) l
+        cross join lateral (
             select o.customer_id from customer_likeness o
             where o.tenant_id = $1 and o.key = l.key and o.customer_id <> l.customer_id limit 21) o
-        where l.tenant_id = $1 and l.customer_id = any($2) limit 20000";
+        limit 20000";
     fn no_more(ids: Vec<Uuid>, ones: Vec<Uuid>, others: Vec<Uuid>) -> u64 = "
         delete from duplicate d where d.tenant_id = $1 and (d.one_id = any($2) or d.other_id = any($2)) and d.decision = 'open'
           and not exists (select from unnest($3::uuid[], $4::uuid[]) p(one, other) where p.one = d.one_id and p.other = d.other_id)";

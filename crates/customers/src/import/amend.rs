@@ -17,32 +17,26 @@ use super::{
 use crate::{
     customer::{
         Customer, CustomerUpdated,
-        bring::{column, insert_all_contacts, insert_all_locations, insert_reach, insert_words},
+        bring::{insert_all_contacts, insert_all_locations, insert_reach, insert_words},
         reach, words,
     },
     location::Location,
 };
 
 type Texts = Vec<String>;
-type Maybes = Vec<Option<String>>;
 
 sql! {
-    fn update(ids: Vec<Uuid>, kinds: Texts, names: Texts, name_keys: Texts, emails: Maybes, email_keys: Maybes, phones: Maybes, phone_keys: Maybes, notes: Maybes, external_ids: Maybes, places: Maybes, cities: Maybes, city_keys: Maybes, words: Texts, custom: Vec<Value>, at: Timestamp) -> u64 = "
-        update customer c set kind = n.kind, name = n.name, name_key = n.name_key, email = n.email, email_key = n.email_key, phone = n.phone, phone_key = n.phone_key,
-          notes = n.notes, external_id = n.external_id, place = n.place, city = n.city, city_key = n.city_key, words = n.words, custom = n.custom, updated_at = $17, version = c.version + 1
-        from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::jsonb[])
-          n(id, kind, name, name_key, email, email_key, phone, phone_key, notes, external_id, place, city, city_key, words, custom)
-        where c.tenant_id = $1 and c.id = any($2) and c.id = n.id";
-    fn update_locations(ids: Vec<Uuid>, streets: Texts, units: Maybes, cities: Maybes, regions: Maybes, postal_codes: Maybes, countries: Texts, access_notes: Maybes, labels: Maybes, at: Timestamp) -> u64 = "
-        update location l set street = n.street, unit = n.unit, city = n.city, region = n.region, postal_code = n.postal_code, country = n.country,
-          access_notes = n.access_notes, label = n.label, updated_at = $11, version = l.version + 1
-        from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
-          n(id, street, unit, city, region, postal_code, country, access_notes, label)
-        where l.tenant_id = $1 and l.id = any($2) and l.id = n.id";
-    fn remove_locations(ids: Vec<Uuid>) -> u64 = "
-        delete from location where tenant_id = $1 and id = any($2)";
-    fn remove_contacts(ids: Vec<Uuid>) -> u64 = "
-        delete from contact where tenant_id = $1 and id = any($2)";
+    // One of these for each row, all in one go: of a company that the statistics do not know yet the planner expects one customer, and
+    // would hold every customer against every line of a list.
+    fn update(id: Uuid, kind: String, name: String, name_key: String, email: Option<String>, email_key: Option<String>, phone: Option<String>, phone_key: Option<String>, notes: Option<String>, external_id: Option<String>, place: Option<String>, city: Option<String>, city_key: Option<String>, words: String, custom: Value, at: Timestamp) -> u64 = "
+        update customer set kind = $3, name = $4, name_key = $5, email = $6, email_key = $7, phone = $8, phone_key = $9, notes = $10, external_id = $11,
+          place = $12, city = $13, city_key = $14, words = $15, custom = $16, updated_at = $17, version = version + 1
+        where tenant_id = $1 and id = $2";
+    fn update_location(id: Uuid, street: String, unit: Option<String>, city: Option<String>, region: Option<String>, postal_code: Option<String>, country: String, access_notes: Option<String>, label: Option<String>, at: Timestamp) -> u64 = "
+        update location set street = $3, unit = $4, city = $5, region = $6, postal_code = $7, country = $8, access_notes = $9, label = $10, updated_at = $11, version = version + 1
+        where tenant_id = $1 and id = $2";
+    fn remove_location(id: Uuid) -> u64 = "delete from location where tenant_id = $1 and id = $2";
+    fn remove_contact(id: Uuid) -> u64 = "delete from contact where tenant_id = $1 and id = $2";
     // One of these for each word, all in one go: with a list, all words of the company could be read instead.
     fn forget_word(id: Uuid, word: String) -> u64 = "
         delete from customer_word where tenant_id = $1 and word = $3 and customer_id = $2";
@@ -124,14 +118,17 @@ pub(super) async fn write(tx: &mut TenantTx, all: Vec<Amended>, rows: Rows) -> R
             }
         }
     }
-    let customers: Vec<Customer> = all.into_iter().map(|amended| amended.customer).collect();
-    tx.run((lost_words, lost_keys, update_all(&customers, texts, now))).await?;
-    if !changed.is_empty() {
-        tx.run(update_all_locations(&changed, now)).await?;
+    for amended in &all {
+        let customer = &amended.customer;
+        tx.tell(&CustomerUpdated { customer: customer.id, number: customer.number });
     }
-    if !rows.gone_locations.is_empty() || !rows.gone_contacts.is_empty() {
-        tx.run((remove_locations(rows.gone_locations), remove_contacts(rows.gone_contacts))).await?;
-    }
+    let customers: Vec<_> =
+        all.into_iter().zip(texts).map(|(amended, words)| update_one(amended.customer, words, now)).collect();
+    let places: Vec<_> = changed.into_iter().map(|location| move_one(location, now)).collect();
+    tx.run((lost_words, lost_keys, customers, places)).await?;
+    let locations: Vec<_> = rows.gone_locations.into_iter().map(remove_location).collect();
+    let contacts: Vec<_> = rows.gone_contacts.into_iter().map(remove_contact).collect();
+    tx.run((locations, contacts)).await?;
     if !new.is_empty() {
         tx.queue(insert_all_locations(new, now, user));
     }
@@ -140,44 +137,43 @@ pub(super) async fn write(tx: &mut TenantTx, all: Vec<Amended>, rows: Rows) -> R
     }
     tx.queue(insert_words(new_words.0, new_words.1));
     tx.queue(insert_reach(new_keys.0, new_keys.1));
-    for customer in customers {
-        tx.tell(&CustomerUpdated { customer: customer.id, number: customer.number });
-    }
     Ok(standing)
 }
 
-fn update_all(all: &[Customer], words: Texts, at: Timestamp) -> kernel::tx::Statement<u64> {
+fn update_one(c: Customer, words: String, at: Timestamp) -> kernel::tx::Statement<u64> {
+    let (name_key, email_key) = (fold(&c.name), c.email.as_deref().map(str::to_lowercase));
+    let (phone_key, city_key) = (c.phone.as_deref().map(digits), c.city.as_deref().map(fold));
     update(
-        column(all, |c| c.id.into()),
-        column(all, |c| c.kind.to_string()),
-        column(all, |c| c.name.clone()),
-        column(all, |c| fold(&c.name)),
-        column(all, |c| c.email.clone()),
-        column(all, |c| c.email.as_deref().map(str::to_lowercase)),
-        column(all, |c| c.phone.clone()),
-        column(all, |c| c.phone.as_deref().map(digits)),
-        column(all, |c| c.notes.clone()),
-        column(all, |c| c.external_id.clone()),
-        column(all, |c| c.place.clone()),
-        column(all, |c| c.city.clone()),
-        column(all, |c| c.city.as_deref().map(fold)),
+        c.id.into(),
+        c.kind.to_string(),
+        c.name,
+        name_key,
+        c.email,
+        email_key,
+        c.phone,
+        phone_key,
+        c.notes,
+        c.external_id,
+        c.place,
+        c.city,
+        city_key,
         words,
-        column(all, |c| c.custom.0.clone().into()),
+        c.custom.0.into(),
         at,
     )
 }
 
-fn update_all_locations(all: &[Location], at: Timestamp) -> kernel::tx::Statement<u64> {
-    update_locations(
-        column(all, |l| l.id.into()),
-        column(all, |l| l.street.clone()),
-        column(all, |l| l.unit.clone()),
-        column(all, |l| l.city.clone()),
-        column(all, |l| l.region.clone()),
-        column(all, |l| l.postal_code.clone()),
-        column(all, |l| l.country.clone()),
-        column(all, |l| l.access_notes.clone()),
-        column(all, |l| l.label.clone()),
+fn move_one(l: Location, at: Timestamp) -> kernel::tx::Statement<u64> {
+    update_location(
+        l.id.into(),
+        l.street,
+        l.unit,
+        l.city,
+        l.region,
+        l.postal_code,
+        l.country,
+        l.access_notes,
+        l.label,
         at,
     )
 }

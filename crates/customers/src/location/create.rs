@@ -102,34 +102,19 @@ impl New {
 
 /// Queues the row; place, words and event are the caller's.
 pub(crate) fn add(tx: &mut TenantTx, location: Location) {
-    let Location {
-        id,
-        customer_id,
-        label,
-        street,
-        unit,
-        city,
-        region,
-        postal_code,
-        country,
-        access_notes,
-        latitude,
-        longitude,
-        ..
-    } = location;
     let statement = insert(
-        id,
-        customer_id,
-        label,
-        street,
-        unit,
-        city,
-        region,
-        postal_code,
-        country,
-        access_notes,
-        latitude,
-        longitude,
+        location.id,
+        location.customer_id,
+        location.label,
+        location.street,
+        location.unit,
+        location.city,
+        location.region,
+        location.postal_code,
+        location.country,
+        location.access_notes,
+        location.latitude,
+        location.longitude,
         tx.now(),
         tx.user(),
     );

@@ -90,8 +90,11 @@ sql! {
         from location where tenant_id = $1 and customer_id = $2 order by position, id limit 500";
     /// Of a page of customers.
     pub(crate) fn of_customers(customers: Vec<uuid::Uuid>) -> Vec<Location> = "
-        select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, latitude::float8 as latitude, longitude::float8 as longitude, version, created_at, updated_at
-        from location where tenant_id = $1 and customer_id = any($2::uuid[]) order by customer_id, position, id limit 100000";
+        select l.id, l.customer_id, l.label, l.street, l.unit, l.city, l.region, l.postal_code, l.country, l.access_notes, l.latitude, l.longitude, l.version, l.created_at, l.updated_at
+        from unnest($2::uuid[]) asked(id) cross join lateral (
+            select id, customer_id, label, street, unit, city, region, postal_code, country, access_notes, latitude::float8 as latitude, longitude::float8 as longitude, position, version, created_at, updated_at
+            from location where tenant_id = $1 and customer_id = asked.id order by position, id limit 1000) l
+        order by l.customer_id, l.position, l.id limit 100000";
     fn set_place(customer: CustomerId, place: Option<String>, city: Option<String>, city_key: Option<String>) -> u64 = "
         update customer set place = $3, city = $4, city_key = $5 where tenant_id = $1 and id = $2";
 }

@@ -88,20 +88,6 @@ fn values(known: &Preferences) -> Filled {
     ])
 }
 
-/// Boxes of one name in a row, with what is wrong with them.
-fn boxes(filled: &Filled, name: &str, label: &str, all: &[(String, &str)]) -> Markup {
-    let id = field::id_of(name);
-    html! {
-        div.field role="group" id=(id) aria-labelledby={ (id) "-label" } tabindex="-1" {
-            span.label id={ (id) "-label" } { (label) }
-            div."flex"."flex-wrap"."gap-x-5"."gap-y-2" { @for (value, words) in all {
-                label.tickline { input.check type="checkbox" name=(name) value=(value) checked[filled.has(name, value)]; span { (words) } }
-            } }
-            @if let Some(says) = filled.error(name) { p.wrong { (ui::icon("circle-alert")) span { (says) } } }
-        }
-    }
-}
-
 fn visits(filled: &Filled, people: &[Named]) -> Markup {
     let all: Vec<(String, &str)> = people.iter().map(|one| (one.id.to_string(), one.name.as_str())).collect();
     let mut choices = vec![(String::new(), "Whoever is free")];
@@ -109,8 +95,8 @@ fn visits(filled: &Filled, people: &[Named]) -> Markup {
     let days: Vec<(String, &str)> = Day::ALL.iter().map(|day| (day.to_string(), day.label())).collect();
     html! {
         (field::select(filled, "preferred_technician", "Preferred technician", &choices).hint("Proposed first when a visit is booked."))
-        (boxes(filled, "unwanted_technicians", "Not to be sent", &all))
-        (boxes(filled, "days", "Preferred days", &days))
+        (field::boxes(filled, "unwanted_technicians", "Not to be sent", &all))
+        (field::boxes(filled, "days", "Preferred days", &days))
         (form::pair(html! {
             (field::time(filled, "arrive_from", "Arrival from"))
             (field::time(filled, "arrive_until", "Arrival until").hint("One of the two is enough: before noon, after five."))

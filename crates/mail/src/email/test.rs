@@ -53,6 +53,6 @@ pub async fn post(access: Access<EmailSend>, form: Form<Nothing>) -> Result<Repe
     };
     match form.then(work).await? {
         Ok(done) => Ok(done),
-        Err(typed) => Err(Error::refused(typed.errors.into_iter().map(|(_, says)| says).collect::<Vec<_>>().join(" "))),
+        Err(typed) => Err(typed.refused()),
     }
 }
