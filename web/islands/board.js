@@ -18,9 +18,9 @@ export function mount(root) {
     if (id) root.querySelector(`#job-${CSS.escape(id)} button, #slip-${CSS.escape(id)} button`)?.focus({ preventScroll: true });
   }
 
-  async function send(thing, lane, start, force = false, key = newKey()) {
+  async function send(thing, lane, start, force = false, key = newKey(), reason = undefined) {
     const rect = (thing.ghost.isConnected ? thing.ghost : lane).getBoundingClientRect();
-    const body = { appointment: thing.id, technician: lane.dataset.lane || null, date: root.dataset.date, start: lane.dataset.lane ? hhmm(start) : null, minutes: thing.minutes, force };
+    const body = { appointment: thing.id, technician: lane.dataset.lane || null, date: root.dataset.date, start: lane.dataset.lane ? hhmm(start) : null, minutes: thing.minutes, force, overlap_reason: reason };
     const back = () => { glideHome(thing); thing.el.isConnected && thing.el.focus({ preventScroll: true }); };
     thing.ghost.setAttribute('aria-busy', 'true');
     let answer;
@@ -28,7 +28,7 @@ export function mount(root) {
       answer = await fetch(thing.url, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', accept: 'application/json', 'If-Match': `"${thing.version}"`, 'Idempotency-Key': key } });
     } catch {
       back();
-      refuse(thing, rect, 'That did not reach the office. The job is where it was.', () => { send(thing, lane, start, force, key); });
+      refuse(thing, rect, 'That did not reach the office. The job is where it was.', () => { send(thing, lane, start, force, key, reason); });
       return;
     }
     if (answer.ok) {
@@ -43,7 +43,8 @@ export function mount(root) {
     const why = await problem(answer);
     back();
     if (answer.status === 412) { await fresh(thing.id); toast({ text: `Somebody moved ${thing.name} first. This is where it is now.`, bad: true }); return; }
-    refuse(thing, rect, why.text, why.ask ? () => { show(thing, lane, start); thing.ghost.remove(); send(thing, lane, start, true); } : null);
+    const again = (because) => { show(thing, lane, start); thing.ghost.remove(); send(thing, lane, start, because ? force : true, newKey(), because ?? reason); };
+    refuse(thing, rect, why.text, why.ask ? again : null, why.code === 'slot_taken');
   }
 
   // ---- picking up and putting down

@@ -8,8 +8,10 @@ pub mod availability;
 pub mod board;
 pub mod booking;
 mod neighbours;
+pub mod overlap;
 mod panels;
 pub mod permissions;
+pub mod resource;
 pub mod say;
 pub mod shift;
 pub mod skill;
@@ -18,7 +20,8 @@ pub mod technician;
 pub mod time_off;
 
 pub use appointment::{Appointment, AppointmentId};
-pub use permissions::{AppointmentsWrite, BoardRead, OwnJobs, TechniciansWrite};
+pub use overlap::OverlapId;
+pub use permissions::{AppointmentsOverlap, AppointmentsWrite, BoardRead, OwnJobs, TechniciansWrite};
 pub use technician::{Technician, TechnicianId};
 
 use kernel::Module;
@@ -63,6 +66,16 @@ fn api(module: Module) -> Module {
             "Give it to a technician, or back to the tray",
         )
         .post("/api/v1/appointments/{id}/move", appointment::move_api, "Move it to another time or technician")
+        .get("/api/v1/appointments/{id}/resources", appointment::whole_api, "Who and what goes along, and further days")
+        .put(
+            "/api/v1/appointments/{id}/resources",
+            appointment::along_api,
+            "Say who and what goes along, and which further days it takes",
+        )
+        .get("/api/v1/resources", resource::list_api, "Technicians, vehicles and tools that can be planned")
+        .post("/api/v1/resources", resource::create_api, "Add a vehicle or a tool")
+        .get("/api/v1/resources/{id}", resource::find_api, "One resource")
+        .patch("/api/v1/resources/{id}", resource::change_api, "Change a vehicle or tool, or take it out of use")
         .post("/api/v1/appointments/{id}/cancel", appointment::cancel_api, "Cancel it")
         .post("/api/v1/appointments/{id}/confirm", appointment::confirm_api, "The customer has agreed")
         .post("/api/v1/appointments/{id}/en-route", appointment::en_route_api, "The technician sets out")
@@ -82,6 +95,8 @@ fn pages(module: Module) -> Module {
         .get("/appointments/{id}", board::job, "A job, shown on the board of its day")
         .get("/appointments/{id}/move", appointment::move_page::page, "Form to move a job")
         .post("/appointments/{id}/move", appointment::move_page::post, "Move a job")
+        .get("/appointments/{id}/resources", appointment::along_page::page, "Form of who goes along")
+        .post("/appointments/{id}/resources", appointment::along_page::post, "Say who goes along, for how many days")
         .post("/appointments/{id}/{verb}", board::verb, "The next step of a job")
         .get("/technicians", technician::page::all, "List of technicians")
         .get("/technicians/new", technician::page::new, "Form of a new technician")
@@ -92,6 +107,11 @@ fn pages(module: Module) -> Module {
         .post("/technicians/{id}/time-off", technician::page::off_post, "Give time off")
         .post("/technicians/{id}/time-off/{time_off}/remove", technician::page::off_remove, "Take time off back")
         .post("/technicians/{id}/{verb}", technician::page::active_post, "Let a technician go, or take one back")
+        .get("/resources", resource::all, "Vehicles and tools")
+        .get("/resources/new", resource::new, "Form of a vehicle or tool")
+        .post("/resources/new", resource::new_post, "Add a vehicle or tool")
+        .get("/resources/{id}", resource::edit, "Form of a vehicle or tool")
+        .post("/resources/{id}", resource::edit_post, "Change a vehicle or tool")
         .get("/book", booking::place, "Booking page: where")
         .post("/book", booking::place_post, "Say where")
         .get("/book/service", booking::service, "Booking page: what")

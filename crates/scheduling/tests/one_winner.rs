@@ -142,6 +142,6 @@ async fn one_of_twenty_four_wins() {
         );
         above.execute(&insert, &[&acme.id]).await.unwrap();
         let twice = above.execute(&insert, &[&acme.id]).await.unwrap_err();
-        assert_eq!(twice.as_db_error().and_then(|e| e.constraint()), Some("appointment_no_overlap"));
+        assert_eq!(twice.as_db_error().and_then(|e| e.constraint()), Some("occupancy_no_overlap"));
     }
 }

@@ -227,8 +227,33 @@ impl Weeks<'_> {
             }
         }
         self.turn(self.today);
+        self.installation(&technicians, &customers).await?;
         kernel::job::worker::drain(&self.house).await.map_err(|e| e.to_string())?;
         Ok(())
+    }
+
+    /// A job for two people and a van over two days, and one that is planned beside it on purpose.
+    async fn installation(&self, technicians: &[String], customers: &[(String, String)]) -> Result<()> {
+        let mut resources = vec![];
+        for (kind, name, note) in cast::RESOURCES {
+            let body = json!({ "kind": kind, "name": name, "note": note });
+            resources.push(self.caller.made("/api/v1/resources", body).await?);
+        }
+        let works = |day: &civil::Date| day.weekday().to_monday_one_offset() <= 4;
+        let days = self.day.checked_add(4.days()).unwrap_or(self.day).series(1.days());
+        let Some(first) = days.take(7).find(works) else { return Ok(()) };
+        let second = first.checked_add(1.days()).unwrap_or(first);
+        let [Some(lead), Some(mate)] = [technicians.first(), technicians.get(1)] else { return Ok(()) };
+        let (customer, location) = &customers[0];
+        let [starts, ends] = [8, 14].map(|hour| self.local(first, hour, 0));
+        let big = json!({ "customer_id": customer, "location_id": location, "technician_id": lead, "title": "New furnace and ducts", "starts_at": starts,
+            "duration_minutes": ends.duration_since(starts).as_mins(), "resource_ids": [mate, resources[0]],
+            "days": [{ "starts_at": self.local(second, 8, 0), "ends_at": self.local(second, 12, 0) }], "anyway": true });
+        self.caller.made("/api/v1/appointments", big).await?;
+        let (customer, location) = &customers[1];
+        let beside = json!({ "customer_id": customer, "location_id": location, "technician_id": mate, "title": "Check the thermostat", "starts_at": self.local(first, 10, 0),
+            "duration_minutes": 60, "overlap_reason": "Next door; ten minutes' walk", "anyway": true });
+        self.caller.made("/api/v1/appointments", beside).await.map(drop)
     }
 
     /// Jobs that nobody has yet: the tray of the board.

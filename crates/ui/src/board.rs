@@ -66,6 +66,10 @@ pub struct Job {
     pub says: Option<String>,
     /// The promise will be missed.
     pub at_risk: bool,
+    /// What tells it from the same job elsewhere on the board: on a later day, or on the lane of somebody who goes along.
+    pub part: Option<String>,
+    /// Who planned it over something else, and why.
+    pub overlap: Option<String>,
     /// Open in the panel.
     pub selected: bool,
     /// A colleague who looks at it.

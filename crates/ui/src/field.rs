@@ -136,6 +136,19 @@ pub fn choices<V: AsRef<str>>(filled: &Filled, name: &str, label: &str, options:
     Field { options, ..field(Kind::Choices, filled, name, label) }
 }
 /// A file, with preview and checks by the island `upload`. `accept` as in HTML (`image/*`), `most` in bytes.
+/// Boxes of one name in a row, with what is wrong with them: any number of them may be ticked.
+pub fn boxes<W: AsRef<str>>(filled: &Filled, name: &str, label: &str, all: &[(String, W)]) -> maud::Markup {
+    let id = id_of(name);
+    maud::html! {
+        div.field role="group" id=(id) aria-labelledby={ (id) "-label" } tabindex="-1" {
+            span.label id={ (id) "-label" } { (label) }
+            div."flex"."flex-wrap"."gap-x-5"."gap-y-2" { @for (value, words) in all {
+                label.tickline { input.check type="checkbox" name=(name) value=(value) checked[filled.has(name, value)]; span { (words.as_ref()) } }
+            } }
+            @if let Some(says) = filled.error(name) { p.wrong { (crate::icon("circle-alert")) span { (says) } } }
+        }
+    }
+}
 pub fn file(filled: &Filled, name: &str, label: &str, accept: &str, most: u64) -> Field {
     field(Kind::File, filled, name, label).attr("accept", accept).attr("data-most", most.to_string())
 }

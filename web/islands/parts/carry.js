@@ -114,15 +114,20 @@ export function glideHome(carry) {
   ghost.animate([{ translate: '0 0', opacity: 1 }, { translate: `${b.x - a.x}px ${b.y - a.y}px`, opacity: 0.4 }], { duration: 240, easing: 'cubic-bezier(0.2, 0.8, 0.3, 1)' }).finished.finally(() => ghost.remove());
 }
 
-/** Says beside the drop why it was refused; `again` offers to do it all the same. */
-export function refuse(carry, rect, words, again) {
+/** Says beside the drop why it was refused; `again` offers to do it all the same, and with `reasoned` wants to hear why. */
+export function refuse(carry, rect, words, again, reasoned = false) {
   document.querySelector('.refused')?.remove();
-  const box = h('div', { class: 'refused', role: 'alert' }, icon('circle-alert'), h('div', {}, words, again ? h('div', {}, h('button', { class: 'btn btn-s', type: 'button', onclick: () => { box.remove(); again(); } }, 'Move anyway')) : null),
+  const why = h('input', { class: 'input', id: 'overlap-reason', maxlength: '200', autocomplete: 'off' });
+  const once = () => { const said = why.value.trim(); if (reasoned && !said) { why.focus(); return; } box.remove(); again(reasoned ? said : undefined); };
+  const offer = () => reasoned
+    ? h('form', { class: 'mt-2', onsubmit: (e) => { e.preventDefault(); once(); } }, h('label', { for: 'overlap-reason' }, 'Why both at once'), why, h('button', { class: 'btn btn-s', type: 'submit' }, 'Plan both'))
+    : h('div', {}, h('button', { class: 'btn btn-s', type: 'button', onclick: once }, 'Move anyway'));
+  const box = h('div', { class: 'refused', role: 'alert' }, icon('circle-alert'), h('div', {}, words, again ? offer() : null),
     h('button', { class: 'btn btn-s btn-icon btn-quiet', type: 'button', 'aria-label': 'Dismiss', onclick: () => box.remove() }, icon('x')));
   box.style.position = 'fixed';
   box.style.left = `${Math.max(8, Math.min(rect.left, innerWidth - 336))}px`;
   box.style.top = `${Math.max(8, Math.min(rect.bottom + 6, innerHeight - 120))}px`;
   document.body.append(box);
-  if (again) box.querySelector('button').focus(); else setTimeout(() => box.remove(), 12000);
+  if (again) box.querySelector('input, button').focus(); else setTimeout(() => box.remove(), 12000);
   say(words);
 }

@@ -51,6 +51,14 @@ impl<T: Input> Form<T> {
 }
 
 impl Typed {
+    /// What is wrong, in a row.
+    pub fn said(self) -> String {
+        self.errors.into_iter().map(|(_, says)| says).collect::<Vec<_>>().join(" ")
+    }
+    /// The same for a form that is not drawn again.
+    pub fn refused(self) -> Error {
+        Error::refused(self.said())
+    }
     /// From a refusal: which field, which sentence. What a person filling a form cannot mend stays an error.
     pub fn of(values: HashMap<String, String>, error: Error) -> Result<Self> {
         let problem = error.problem();

@@ -100,7 +100,10 @@ impl Scope {
         let stored = match outcome {
             Err(error)
                 if error.is_broken(CONSTRAINT)
-                    || matches!(error, Error::Broken { .. } | Error::Refused(_) | Error::Conflict { .. }) =>
+                    || matches!(
+                        error,
+                        Error::Broken { .. } | Error::Refused(_) | Error::Conflict { .. } | Error::Ask { .. }
+                    ) =>
             {
                 match self.read(ask()).await? {
                     Some(kept) => again(kept, &fingerprint)?,

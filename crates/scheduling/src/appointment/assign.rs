@@ -7,33 +7,43 @@ use kernel::{
     tenant::Locale,
 };
 
-use super::{Appointment, AppointmentAssigned, AppointmentId, Place, find, hold_still, settle, wishes};
-use crate::{permissions::AppointmentsWrite, technician::TechnicianId};
+use super::{Appointment, AppointmentAssigned, AppointmentId, Place, along, find, hold_still, settle, wishes};
+use crate::{
+    overlap::{self, OverlapId, Overlapping},
+    permissions::AppointmentsWrite,
+    resource::ResourceId,
+    technician::TechnicianId,
+};
 
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assign {
     /// None: back into the tray.
     pub technician_id: Option<TechnicianId>,
+    /// Why, although they are taken then; whoever may says so.
+    pub overlap_reason: Option<String>,
     /// Although a skill is missing, outside the shift, or the customer does not want them.
     pub anyway: Option<bool>,
 }
 impl Input for Assign {
-    fn check(&mut self, _: &mut Checks) {}
+    fn check(&mut self, checks: &mut Checks) {
+        overlap::check(checks, &mut self.overlap_reason);
+    }
 }
 
 sql! {
-    fn update(id: AppointmentId, technician: Option<TechnicianId>, at: Timestamp) -> u64 = "
-        update appointment set technician_id = $3, version = version + 1, updated_at = $4 where tenant_id = $1 and id = $2";
+    fn update(id: AppointmentId, technician: Option<TechnicianId>, overlap: Option<OverlapId>, at: Timestamp) -> u64 = "
+        update appointment set technician_id = $3, overlap_id = $4, version = version + 1, updated_at = $5 where tenant_id = $1 and id = $2";
 }
 
 /// The change and the look at what came of it, for who has settled the place already.
 pub fn assign_batch(
     id: AppointmentId,
     technician: Option<TechnicianId>,
+    overlap: Option<OverlapId>,
     at: Timestamp,
 ) -> (Statement<u64>, Statement<Option<Appointment>>) {
-    (update(id, technician, at), find(id))
+    (update(id, technician, overlap, at), find(id))
 }
 
 /// `version` is the one the caller saw.
@@ -42,6 +52,7 @@ pub async fn assign(
     id: AppointmentId,
     version: Option<i64>,
     input: &Assign,
+    overlap: &Overlapping,
     locale: &Locale,
 ) -> Result<Appointment> {
     let was = hold_still(tx, id, version).await?;
@@ -54,18 +65,22 @@ pub async fn assign(
     if was.technician_id == input.technician_id {
         return Ok(was);
     }
-    if let Some(technician) = input.technician_id {
-        let place = Place {
-            technician,
-            starts_at: was.starts_at,
-            ends_at: was.ends_at,
-            item: was.item_id,
-            window: None,
-            itself: Some(id),
-            anyway: input.anyway == Some(true),
-        };
-        settle(tx, &place, locale, false).await?;
-    }
+    let (along, days) = tx.run((along::of(id), along::days_of(id))).await?;
+    let along: Vec<ResourceId> =
+        along.into_iter().map(|one| one.id).filter(|id| Some(id.0) != input.technician_id.map(|one| one.0)).collect();
+    let place = Place {
+        technician: input.technician_id,
+        along: &along,
+        starts_at: was.starts_at,
+        ends_at: was.ends_at,
+        days: &days,
+        item: was.item_id,
+        window: None,
+        itself: Some(id),
+        anyway: input.anyway == Some(true),
+        overlap,
+    };
+    let overlap = settle(tx, &place, locale, false).await?;
     if input.anyway != Some(true) {
         wishes::heed(tx, was.customer_id, input.technician_id, None, locale).await?;
     }
@@ -76,7 +91,7 @@ pub async fn assign(
         starts_at: was.starts_at,
     });
     let now = tx.now();
-    let (_, found) = tx.run(assign_batch(id, input.technician_id, now)).await?;
+    let (_, found) = tx.run(assign_batch(id, input.technician_id, overlap, now)).await?;
     found.ok_or(Error::NotFound)
 }
 
@@ -87,5 +102,9 @@ pub async fn assign_api(
     Json(input): Json<Assign>,
 ) -> Result<One<Appointment>> {
     let version = version.required()?;
-    access.retrying(async |tx| assign(tx, id, Some(version), &input, &access.tenant().locale).await).await.map(One)
+    let overlap = Overlapping::of(&access, input.overlap_reason.as_deref())?;
+    access
+        .retrying(async |tx| assign(tx, id, Some(version), &input, &overlap, &access.tenant().locale).await)
+        .await
+        .map(One)
 }

@@ -9,8 +9,14 @@ use kernel::{
     tenant::Locale,
 };
 
-use super::{Appointment, AppointmentBooked, AppointmentId, Place, Source, Status, find, settle, wishes};
-use crate::{neighbours, permissions::AppointmentsWrite, technician::TechnicianId};
+use super::{Appointment, AppointmentBooked, AppointmentId, Day, Place, Source, Status, along, find, settle, wishes};
+use crate::{
+    neighbours,
+    overlap::{self, OverlapId, Overlapping},
+    permissions::AppointmentsWrite,
+    resource::ResourceId,
+    technician::TechnicianId,
+};
 
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +38,14 @@ pub struct New {
     pub window_ends: Option<Timestamp>,
     /// The customer has not agreed yet.
     pub tentative: Option<bool>,
+    /// Who and what goes along: other technicians, vehicles, tools.
+    #[serde(default)]
+    pub resource_ids: Vec<ResourceId>,
+    /// The days after the first, when it takes several; at most 30.
+    #[serde(default)]
+    pub days: Vec<Day>,
+    /// Why it is planned although somebody is taken then; whoever may says so.
+    pub overlap_reason: Option<String>,
     /// Book although a skill is missing, outside the shift, outside the promised window, or otherwise than the customer prefers.
     pub anyway: Option<bool>,
 }
@@ -51,6 +65,9 @@ impl Input for New {
             (Some(from), Some(until)) => from < until,
             _ => false,
         };
+        along::check(checks, &mut self.resource_ids);
+        along::check_days(checks, self.starts_at, &mut self.days);
+        overlap::check(checks, &mut self.overlap_reason);
         checks.that(window, "window_ends", "window", "A promised window has both ends, and ends after it starts.");
     }
 }
@@ -69,15 +86,18 @@ pub(crate) struct Entry {
     pub window: Option<(Timestamp, Timestamp)>,
     pub status: Status,
     pub source: Source,
+    pub along: Vec<ResourceId>,
+    pub days: Vec<Day>,
+    pub overlap: Option<OverlapId>,
 }
 
 sql! {
     fn insert(id: AppointmentId, customer: CustomerId, location: Option<LocationId>, item: Option<ItemId>, technician: Option<TechnicianId>,
               title: String, problem: Option<String>, starts_at: Timestamp, ends_at: Timestamp,
-              window_starts: Option<Timestamp>, window_ends: Option<Timestamp>, status: Status, source: Source, by: Option<uuid::Uuid>) = "
+              window_starts: Option<Timestamp>, window_ends: Option<Timestamp>, status: Status, source: Source, overlap: Option<OverlapId>, by: Option<uuid::Uuid>) = "
         insert into appointment (tenant_id, id, customer_id, location_id, item_id, technician_id, title, problem, starts_at, ends_at,
-                                 window_starts, window_ends, status, source, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+                                 window_starts, window_ends, status, source, overlap_id, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 }
 
 /// Who comes when is settled already; this writes it down and tells.
@@ -91,7 +111,7 @@ pub(crate) async fn enter(tx: &mut TenantTx, e: Entry) -> Result<Appointment> {
     });
     let by = tx.user();
     let (from, until) = e.window.unzip();
-    let (_, found) = tx
+    let (_, _, _, found) = tx
         .run((
             insert(
                 e.id,
@@ -107,15 +127,24 @@ pub(crate) async fn enter(tx: &mut TenantTx, e: Entry) -> Result<Appointment> {
                 until,
                 e.status,
                 e.source,
+                e.overlap,
                 by,
             ),
+            along::send(e.id, &e.along),
+            along::last(e.id, &e.days),
             find(e.id),
         ))
         .await?;
     found.ok_or_else(|| Error::field("/customer_id", "missing", "There is no such customer."))
 }
 
-pub async fn book(tx: &mut TenantTx, new: &New, source: Source, locale: &Locale) -> Result<Appointment> {
+pub async fn book(
+    tx: &mut TenantTx,
+    new: &New,
+    source: Source,
+    overlap: &Overlapping,
+    locale: &Locale,
+) -> Result<Appointment> {
     let item = neighbours::service(tx, new.item_id).await?;
     let minutes = new.duration_minutes.or(item.as_ref().map(|i| i64::from(i.minutes))).unwrap_or(0);
     if minutes < 5 {
@@ -132,18 +161,19 @@ pub async fn book(tx: &mut TenantTx, new: &New, source: Source, locale: &Locale)
         .map_err(|_| Error::field("/starts_at", "range", "That is too far away."))?;
     let location = neighbours::place(tx, new.customer_id, new.location_id).await?;
     let window = new.window_starts.zip(new.window_ends);
-    if let Some(technician) = new.technician_id {
-        let place = Place {
-            technician,
-            starts_at: new.starts_at,
-            ends_at,
-            item: new.item_id,
-            window,
-            itself: None,
-            anyway: new.anyway == Some(true),
-        };
-        settle(tx, &place, locale, false).await?;
-    }
+    let place = Place {
+        technician: new.technician_id,
+        along: &new.resource_ids,
+        starts_at: new.starts_at,
+        ends_at,
+        days: &new.days,
+        item: new.item_id,
+        window,
+        itself: None,
+        anyway: new.anyway == Some(true),
+        overlap,
+    };
+    let overlap = settle(tx, &place, locale, false).await?;
     if new.anyway != Some(true) {
         wishes::heed(tx, new.customer_id, new.technician_id, Some(new.starts_at), locale).await?;
     }
@@ -161,6 +191,9 @@ pub async fn book(tx: &mut TenantTx, new: &New, source: Source, locale: &Locale)
         window,
         status,
         source,
+        along: new.resource_ids.clone(),
+        days: new.days.clone(),
+        overlap,
     };
     enter(tx, entry).await
 }
@@ -170,9 +203,10 @@ pub async fn book_api(
     Json(new): Json<New>,
 ) -> Result<Repeatable<Created<Appointment>>> {
     let source = if access.user().is_some() { Source::Office } else { Source::Api };
+    let overlap = Overlapping::of(&access, new.overlap_reason.as_deref())?;
     access
         .once(async |tx| {
-            let booked = book(tx, &new, source, &access.tenant().locale).await?;
+            let booked = book(tx, &new, source, &overlap, &access.tenant().locale).await?;
             Ok(Created { location: format!("/api/v1/appointments/{}", booked.id), body: booked })
         })
         .await

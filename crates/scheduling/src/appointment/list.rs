@@ -5,12 +5,12 @@ use kernel::{
     Access, Cursor, Error, Paged, Result, Scope,
     http::{Json, One, Path, Query},
     page::limit,
-    sql,
+    row, sql,
 };
 use tenancy::history::{self, AsOf, Past};
 
 use super::{Appointment, AppointmentId, Status, find};
-use crate::{permissions::BoardRead, technician::TechnicianId};
+use crate::{permissions::BoardRead, resource::ResourceId, technician::TechnicianId};
 
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -26,12 +26,26 @@ pub struct ListQuery {
     pub cursor: Option<String>,
 }
 
+row! {
+    /// A part of somebody's day that an appointment takes.
+    #[derive(Debug, Clone)]
+    pub struct Stretch {
+        pub resource_id: ResourceId,
+        pub appointment_id: Option<AppointmentId>,
+        pub kind: String,
+        pub starts_at: Timestamp,
+        pub ends_at: Timestamp,
+        pub overlap_reason: Option<String>,
+        pub overlap_author: Option<String>,
+    }
+}
+
 sql! {
     fn list(from: Timestamp, to: Timestamp, technician: Option<TechnicianId>, customer: Option<CustomerId>, status: Option<Status>,
             after: Timestamp, after_id: AppointmentId, most: i64) -> Vec<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from appointment a
         join customer c on c.tenant_id = $1 and c.id = a.customer_id
@@ -43,7 +57,7 @@ sql! {
     fn list_of_customer(customer: CustomerId, from: Timestamp, to: Timestamp, status: Option<Status>, after: Timestamp, after_id: AppointmentId, most: i64) -> Vec<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from appointment a
         join customer c on c.tenant_id = $1 and c.id = a.customer_id
@@ -51,11 +65,29 @@ sql! {
         where a.tenant_id = $1 and a.customer_id = $2 and a.status <> 'held' and a.starts_at >= $3 and a.starts_at < $4
           and ($5::text is null or a.status = $5) and (a.starts_at, a.id) > ($6, $7)
         order by a.starts_at, a.id limit $8";
+    /// Whoever and whatever is at appointments in the stretch, and when; what lies around the visits too.
+    pub fn stretches(from: Timestamp, to: Timestamp, a_day_before: Timestamp) -> Vec<Stretch> = "
+        select o.resource_id, o.appointment_id, o.kind, o.starts_at, o.ends_at, v.reason as overlap_reason, v.author as overlap_author
+        from occupancy o left join overlap v on v.tenant_id = $1 and v.id = o.overlap_id
+        where o.tenant_id = $1 and o.starts_at >= $4 and o.starts_at < $3 and o.ends_at > $2 and o.appointment_id is not null
+        order by o.starts_at, o.id limit 8000";
+    /// Those of which a later day touches the stretch.
+    pub fn of_later_days(from: Timestamp, to: Timestamp, a_day_before: Timestamp) -> Vec<Appointment> = "
+        select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
+               t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
+               a.version, a.created_at, a.updated_at
+        from (select distinct appointment_id from appointment_day
+              where tenant_id = $1 and starts_at >= $4 and starts_at < $3 and ends_at > $2 limit 500) d
+        join appointment a on a.tenant_id = $1 and a.id = d.appointment_id
+        join customer c on c.tenant_id = $1 and c.id = a.customer_id
+        left join technician t on t.tenant_id = $1 and t.id = a.technician_id
+        where a.status <> 'held' order by a.starts_at, a.id";
     /// All that touch the stretch, at most 2,000; `a_day_before` is `from` less 24 hours, the longest an appointment takes.
     pub fn of_day(from: Timestamp, to: Timestamp, a_day_before: Timestamp) -> Vec<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from appointment a
         join customer c on c.tenant_id = $1 and c.id = a.customer_id
@@ -67,7 +99,7 @@ sql! {
     pub fn of_technician_day(technician: TechnicianId, from: Timestamp, to: Timestamp, a_day_before: Timestamp) -> Vec<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from appointment a
         join customer c on c.tenant_id = $1 and c.id = a.customer_id
@@ -79,7 +111,7 @@ sql! {
     pub fn unassigned(from: Timestamp, to: Timestamp) -> Vec<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from appointment a
         join customer c on c.tenant_id = $1 and c.id = a.customer_id
@@ -90,7 +122,7 @@ sql! {
     pub fn ahead_of_customer(customer: CustomerId, from: Timestamp) -> Vec<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from appointment a
         join customer c on c.tenant_id = $1 and c.id = a.customer_id

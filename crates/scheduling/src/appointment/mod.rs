@@ -1,4 +1,6 @@
 //! An appointment: who comes to whom, where, for what and when. The one calendar of the company.
+mod along;
+pub mod along_page;
 mod assign;
 mod book;
 mod cancel;
@@ -12,10 +14,14 @@ mod place;
 mod progress;
 mod wishes;
 
+pub use along::{Along, Day, along_api, bring_along, days_of, of as along, whole_api};
 pub use assign::{Assign, assign, assign_api, assign_batch};
 pub use book::{New, book, book_api};
 pub use cancel::{Cancel, cancel, cancel_api};
-pub use list::{ahead_of_customer, find_api, last_of_customer, list_api, of_day, of_technician_day, unassigned};
+pub use list::{
+    Stretch, ahead_of_customer, find_api, last_of_customer, list_api, of_day, of_later_days, of_technician_day,
+    stretches, unassigned,
+};
 pub use r#move::{Move, move_api, move_to};
 pub use place::{Place, settle};
 pub use progress::{complete_api, confirm_api, en_route_api, no_show_api, set_status, start_api};
@@ -25,7 +31,7 @@ use customers::{CustomerId, LocationId};
 use jiff::Timestamp;
 use kernel::{Error, Result, TenantTx, http::Versioned, row, sql, text_enum};
 
-use crate::{permissions::BoardRead, technician::TechnicianId};
+use crate::{overlap::OverlapId, permissions::BoardRead, technician::TechnicianId};
 
 kernel::id!(AppointmentId);
 
@@ -95,6 +101,8 @@ row! {
         pub arrived_at: Option<Timestamp>,
         pub completed_at: Option<Timestamp>,
         pub cancel_reason: Option<String>,
+        /// Set when it was planned on purpose over something else that the technician does.
+        pub overlap_id: Option<OverlapId>,
         pub version: i64,
         pub created_at: Timestamp,
         pub updated_at: Timestamp,
@@ -132,11 +140,12 @@ kernel::heard! {
     "appointment.assigned" by who sees seen, or at least that;
     "appointment.moved" by who sees seen, or at least that;
     "technician." by everybody;
+    "resource." by everybody;
     "skill." by everybody
 }
 
 kernel::promise! {
-    "appointment_no_overlap": "", "The technician is taken at that time. Choose another time or another technician.";
+    "occupancy_no_overlap": "", "The technician is taken at that time. Choose another time or another technician.";
     "appointment_customer": "/customer_id", "There is no such customer.";
     "appointment_location": "/location_id", "There is no such address of this customer.";
     "appointment_item": "/item_id", "There is no such service in the price book.";
@@ -150,6 +159,9 @@ kernel::event! {
 }
 kernel::event! {
     pub struct AppointmentAssigned = "appointment.assigned", seen by BoardRead { appointment: AppointmentId, customer: CustomerId, technician: Option<TechnicianId>, starts_at: Timestamp }
+}
+kernel::event! {
+    pub struct AppointmentChanged = "appointment.changed", seen by BoardRead { appointment: AppointmentId, customer: CustomerId, technician: Option<TechnicianId> }
 }
 kernel::event! {
     pub struct AppointmentMoved = "appointment.moved", seen by BoardRead { appointment: AppointmentId, customer: CustomerId, technician: Option<TechnicianId>, starts_at: Timestamp, was: Timestamp }
@@ -178,7 +190,7 @@ sql! {
     pub fn find(id: AppointmentId) -> Option<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from appointment a
         join customer c on c.tenant_id = $1 and c.id = a.customer_id

@@ -8,9 +8,14 @@ use kernel::{
 };
 
 use super::{
-    Appointment, AppointmentAssigned, AppointmentId, AppointmentMoved, Place, find, hold_still, settle, wishes,
+    Appointment, AppointmentAssigned, AppointmentId, AppointmentMoved, Place, along, find, hold_still, settle, wishes,
 };
-use crate::{permissions::AppointmentsWrite, technician::TechnicianId};
+use crate::{
+    overlap::{self, OverlapId, Overlapping},
+    permissions::AppointmentsWrite,
+    resource::ResourceId,
+    technician::TechnicianId,
+};
 
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +28,8 @@ pub struct Move {
     /// The window promised anew; absent: the old promise stays, and a time outside of it is asked about once.
     pub window_starts: Option<Timestamp>,
     pub window_ends: Option<Timestamp>,
+    /// Why, although somebody is taken then; whoever may says so.
+    pub overlap_reason: Option<String>,
     /// Although a skill is missing, outside the shift, outside the promised window, or otherwise than the customer prefers.
     pub anyway: Option<bool>,
 }
@@ -31,6 +38,7 @@ impl Input for Move {
         if let Some(minutes) = self.duration_minutes {
             checks.range("duration_minutes", minutes, 5, 1440, "A job takes 5 minutes to 24 hours.");
         }
+        overlap::check(checks, &mut self.overlap_reason);
         let window = match (self.window_starts, self.window_ends) {
             (None, None) => true,
             (Some(from), Some(until)) => from < until,
@@ -41,9 +49,9 @@ impl Input for Move {
 }
 
 sql! {
-    fn update(id: AppointmentId, technician: Option<TechnicianId>, starts_at: Timestamp, ends_at: Timestamp, window_starts: Option<Timestamp>, window_ends: Option<Timestamp>, at: Timestamp) -> u64 = "
+    fn update(id: AppointmentId, technician: Option<TechnicianId>, starts_at: Timestamp, ends_at: Timestamp, window_starts: Option<Timestamp>, window_ends: Option<Timestamp>, overlap: Option<OverlapId>, at: Timestamp) -> u64 = "
         update appointment set technician_id = $3, starts_at = $4, ends_at = $5, window_starts = $6, window_ends = $7,
-               version = version + 1, updated_at = $8
+               overlap_id = $8, version = version + 1, updated_at = $9
         where tenant_id = $1 and id = $2";
 }
 
@@ -52,6 +60,7 @@ pub async fn move_to(
     id: AppointmentId,
     version: Option<i64>,
     input: &Move,
+    overlap: &Overlapping,
     locale: &Locale,
 ) -> Result<Appointment> {
     let was = hold_still(tx, id, version).await?;
@@ -67,18 +76,23 @@ pub async fn move_to(
     if same_time && input.technician_id == was.technician_id && window == promised {
         return Ok(was);
     }
-    if let Some(technician) = input.technician_id {
-        let place = Place {
-            technician,
-            starts_at: input.starts_at,
-            ends_at,
-            item: was.item_id,
-            window: if same_time { None } else { window },
-            itself: Some(id),
-            anyway: input.anyway == Some(true),
-        };
-        settle(tx, &place, locale, false).await?;
-    }
+    let (along, days) = tx.run((along::of(id), along::days_of(id))).await?;
+    let along: Vec<ResourceId> =
+        along.into_iter().map(|one| one.id).filter(|id| Some(id.0) != input.technician_id.map(|one| one.0)).collect();
+    let days = along::follow(&days, was.starts_at, input.starts_at, locale);
+    let place = Place {
+        technician: input.technician_id,
+        along: &along,
+        starts_at: input.starts_at,
+        ends_at,
+        days: &days,
+        item: was.item_id,
+        window: if same_time { None } else { window },
+        itself: Some(id),
+        anyway: input.anyway == Some(true),
+        overlap,
+    };
+    let overlap = settle(tx, &place, locale, false).await?;
     if input.anyway != Some(true) {
         let moved = (!same_time).then_some(input.starts_at);
         wishes::heed(tx, was.customer_id, input.technician_id, moved, locale).await?;
@@ -91,7 +105,12 @@ pub async fn move_to(
     }
     let now = tx.now();
     let (from, until) = window.unzip();
-    let (_, found) = tx.run((update(id, technician, starts_at, ends_at, from, until, now), find(id))).await?;
+    let days = match same_time || days.is_empty() {
+        true => (vec![], vec![]),
+        false => along::instead(id, &days),
+    };
+    let update = update(id, technician, starts_at, ends_at, from, until, overlap, now);
+    let (_, _, found) = tx.run((days, update, find(id))).await?;
     found.ok_or(Error::NotFound)
 }
 
@@ -102,5 +121,9 @@ pub async fn move_api(
     Json(input): Json<Move>,
 ) -> Result<One<Appointment>> {
     let version = version.required()?;
-    access.retrying(async |tx| move_to(tx, id, Some(version), &input, &access.tenant().locale).await).await.map(One)
+    let overlap = Overlapping::of(&access, input.overlap_reason.as_deref())?;
+    access
+        .retrying(async |tx| move_to(tx, id, Some(version), &input, &overlap, &access.tenant().locale).await)
+        .await
+        .map(One)
 }

@@ -11,7 +11,8 @@ use ui::{Filled, field, form};
 
 use super::{Appointment, AppointmentId, Move, find, move_to, wishes};
 use crate::{
-    permissions::AppointmentsWrite,
+    overlap::{self, Overlapping},
+    permissions::{AppointmentsOverlap, AppointmentsWrite},
     say,
     technician::{TechnicianId, list_active},
 };
@@ -43,7 +44,8 @@ async fn sheet(scope: &Scope, job: &Appointment, values: &Filled) -> Result<Page
             (field::hidden("version", job.version.to_string()))
             (form::pair(html! { (field::date(values, "date", "Day").required()) (field::time(values, "time", "Begins").required()) }))
             (form::pair(html! { (field::select(values, "technician_id", "With", &people)) (field::number(values, "duration_minutes", "Takes").after("min")) }))
-            @if values.is_wrong() { (field::checkbox(values, "anyway", "Do it anyway").hint("Passes over a missing skill, the shift, the promise and what the customer prefers; never over another job.")) }
+            @if values.is_wrong() { (field::checkbox(values, "anyway", "Do it anyway").hint("Passes over a missing skill, the shift, the promise and what the customer prefers."))
+                @if scope.can::<AppointmentsOverlap>() { (overlap::field(values)) } }
             (form::actions(html! { (ui::button("Move job").primary()) (ui::link_button("Back to the board", format!("/board?date={date}&job={}", job.id)).quiet()) }))
         }))
     };
@@ -60,10 +62,12 @@ pub struct MoveForm {
     time: Time,
     technician_id: Option<TechnicianId>,
     duration_minutes: Option<i64>,
+    overlap_reason: Option<String>,
     anyway: Option<bool>,
 }
 impl Input for MoveForm {
     fn check(&mut self, checks: &mut Checks) {
+        overlap::check(checks, &mut self.overlap_reason);
         if let Some(minutes) = self.duration_minutes {
             checks.range("duration_minutes", minutes, 5, 1440, "A job takes 5 minutes to 24 hours.");
         }
@@ -85,11 +89,13 @@ pub async fn post(
                 technician_id: input.technician_id,
                 window_starts: None,
                 window_ends: None,
+                overlap_reason: input.overlap_reason,
                 anyway: input.anyway,
             };
+            let overlap = Overlapping::of(&access, to.overlap_reason.as_deref())?;
             access
                 .once(async |tx| {
-                    let moved = move_to(tx, id, Some(version), &to, locale).await?;
+                    let moved = move_to(tx, id, Some(version), &to, &overlap, locale).await?;
                     let when = say::when(moved.starts_at, moved.ends_at, locale);
                     let with = moved.technician_name.as_deref().unwrap_or("nobody yet");
                     Ok(Redirect::to(format!("/board?date={}&job={id}", input.date))

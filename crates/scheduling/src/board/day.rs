@@ -8,7 +8,7 @@ use ui::{
 };
 
 use crate::{
-    appointment::{Appointment, AppointmentId, of_day, unassigned},
+    appointment::{Appointment, AppointmentId, Stretch, of_day, of_later_days, stretches, unassigned},
     availability::Roster,
     say,
     shift::{self, Shift},
@@ -32,6 +32,9 @@ pub struct Loaded {
     pub date: Date,
     pub technicians: Vec<Technician>,
     pub jobs: Vec<Appointment>,
+    /// Those that began on a day before and go on on this one.
+    pub(super) going_on: Vec<Appointment>,
+    pub(super) stretches: Vec<Stretch>,
     pub tray: Vec<Appointment>,
     pub(super) shifts: Vec<Shift>,
     pub(super) off: Vec<TimeOff>,
@@ -57,7 +60,11 @@ pub async fn load(scope: &Scope, date: Date) -> Result<Loaded> {
     let later = to.saturating_add(SignedDuration::from_hours(24)).unwrap_or(to);
     let batch = (
         technician::list_active(),
-        of_day(from, to, early(from, 24)),
+        (
+            of_day(from, to, early(from, 24)),
+            of_later_days(from, to, early(from, 24)),
+            stretches(from, to, early(from, 24)),
+        ),
         // What was to be done in the last two weeks and has nobody yet is still waiting; so is tomorrow's.
         unassigned(early(from, 24 * 14), later),
         shift::between(date.saturating_sub(Span::new().days(1)), date),
@@ -65,8 +72,8 @@ pub async fn load(scope: &Scope, date: Date) -> Result<Loaded> {
         has(),
         needs(),
     );
-    let (technicians, jobs, tray, shifts, off, has, needs) = scope.read(batch).await?;
-    Ok(Loaded { date, technicians, jobs, tray, shifts, off, has, needs, now: scope.now(), locale })
+    let (technicians, (jobs, going_on, stretches), tray, shifts, off, has, needs) = scope.read(batch).await?;
+    Ok(Loaded { date, technicians, jobs, going_on, stretches, tray, shifts, off, has, needs, now: scope.now(), locale })
 }
 
 /// The minute of that day, 0 to 1440; what lies before or after the day is at its edges.
@@ -94,7 +101,8 @@ impl Loaded {
     pub fn day(&self) -> Day {
         let shifts = self.technicians.iter().flat_map(|t| self.shifts_of(t.id));
         let jobs = self.jobs.iter().map(|job| (self.minute(job.starts_at), self.minute(job.ends_at)));
-        let all: Vec<(u16, u16)> = shifts.chain(jobs).collect();
+        let later = self.stretches.iter().map(|part| (self.minute(part.starts_at), self.minute(part.ends_at)));
+        let all: Vec<(u16, u16)> = shifts.chain(jobs).chain(later).collect();
         match (all.iter().map(|span| span.0).min(), all.iter().map(|span| span.1).max()) {
             (Some(from), Some(to)) => Day::spanning(from, to),
             _ => Day::default(),

@@ -10,6 +10,7 @@ use crate::{
     appointment::{
         self, Appointment, AppointmentId, Assign, Cancel, Move, Status, assign, cancel, move_to, set_status,
     },
+    overlap::{self, Overlapping},
     permissions::AppointmentsWrite,
     say,
     technician::TechnicianId,
@@ -28,9 +29,12 @@ pub struct Drop {
     pub minutes: Option<i64>,
     /// It was asked about, and is meant.
     pub force: Option<bool>,
+    /// Why, where two things are planned at once.
+    pub overlap_reason: Option<String>,
 }
 impl Input for Drop {
     fn check(&mut self, checks: &mut Checks) {
+        overlap::check(checks, &mut self.overlap_reason);
         if let Some(minutes) = self.minutes {
             checks.range("minutes", minutes, 5, 1440, "A job takes 5 minutes to 24 hours.");
         }
@@ -44,6 +48,7 @@ pub async fn drop_api(
 ) -> Result<Repeatable<One<Appointment>>> {
     let version = version.required()?;
     let locale = &access.tenant().locale;
+    let overlap = Overlapping::of(&access, drop.overlap_reason.as_deref())?;
     access
         .once(async |tx| {
             let moved = match (drop.technician, drop.date.zip(drop.start)) {
@@ -54,13 +59,14 @@ pub async fn drop_api(
                         technician_id: Some(technician),
                         window_starts: None,
                         window_ends: None,
+                        overlap_reason: None,
                         anyway: drop.force,
                     };
-                    move_to(tx, drop.appointment, Some(version), &input, locale).await?
+                    move_to(tx, drop.appointment, Some(version), &input, &overlap, locale).await?
                 }
                 (technician, _) => {
-                    let input = Assign { technician_id: technician, anyway: drop.force };
-                    assign(tx, drop.appointment, Some(version), &input, locale).await?
+                    let input = Assign { technician_id: technician, overlap_reason: None, anyway: drop.force };
+                    assign(tx, drop.appointment, Some(version), &input, &overlap, locale).await?
                 }
             };
             Ok(One(moved))
@@ -120,8 +126,7 @@ pub async fn verb(
         Err(typed) => {
             let found = access.read(appointment::find(id)).await?.ok_or(Error::NotFound)?;
             let date = say::local(found.starts_at, locale).date();
-            let says = typed.errors.into_iter().map(|(_, says)| says).collect::<Vec<_>>().join(" ");
-            Ok(Either::Again(board_with(&access, date, Some(id), Some(says)).await?))
+            Ok(Either::Again(board_with(&access, date, Some(id), Some(typed.said())).await?))
         }
     }
 }

@@ -9,7 +9,7 @@ use ui::board::{Board, Item, Job, Lane};
 
 use super::{Loaded, load};
 use crate::{
-    appointment::{Appointment, AppointmentId, Status},
+    appointment::{Appointment, AppointmentId, Status, Stretch},
     permissions::{AppointmentsWrite, BoardRead},
     say,
     technician::Technician,
@@ -23,7 +23,6 @@ impl Loaded {
     fn lane(&self, technician: &Technician, selected: Option<AppointmentId>, may_move: bool) -> Lane {
         let day = self.day();
         let shifts = self.shifts_of(technician.id);
-        let jobs = self.jobs.iter().filter(|job| job.technician_id == Some(technician.id));
         let mut placed: Vec<(u16, Item)> = vec![];
         let mut at = day.from();
         for (starts, ends) in &shifts {
@@ -50,12 +49,17 @@ impl Loaded {
             placed.push((start, Item::Off { start, end, icon, words: off.reason.clone(), shift: false }));
         }
         let mut busy = 0i64;
-        for job in jobs {
-            let (start, end) = (self.minute(job.starts_at), self.minute(job.ends_at));
-            if !matches!(job.status, Status::Cancelled | Status::NoShow) {
-                busy += i64::from(end.saturating_sub(start));
+        // What was called off takes nobody's time any more, and stays to be seen.
+        let off = |job: &&Appointment| matches!(job.status, Status::Cancelled | Status::NoShow);
+        for job in self.jobs.iter().filter(off).filter(|job| job.technician_id == Some(technician.id)) {
+            placed.push((self.minute(job.starts_at), Item::Job(Box::new(self.job(job, selected, may_move)))));
+        }
+        for part in self.stretches.iter().filter(|part| part.resource_id.0 == technician.id.0) {
+            let (start, end) = (self.minute(part.starts_at), self.minute(part.ends_at));
+            busy += i64::from(end.saturating_sub(start));
+            if let Some(item) = self.stretch(technician, part, selected, may_move) {
+                placed.push((start, item));
             }
-            placed.push((start, Item::Job(Box::new(self.job(job, selected, may_move)))));
         }
         placed.sort_by_key(|(start, _)| *start);
         let hours: i64 = shifts.iter().map(|(starts, ends)| i64::from(ends - starts)).sum();
@@ -82,6 +86,46 @@ impl Loaded {
         }
     }
 
+    /// A visit, the way to it, or what is kept free around it. Who goes along and later days are moved with the visit itself.
+    fn stretch(
+        &self,
+        technician: &Technician,
+        part: &Stretch,
+        selected: Option<AppointmentId>,
+        may_move: bool,
+    ) -> Option<Item> {
+        let (start, end) = (self.minute(part.starts_at), self.minute(part.ends_at));
+        match part.kind.as_str() {
+            "travel" => return Some(Item::Travel { start, end, tight: false }),
+            "buffer" => {
+                let (icon, words) = (String::new(), "Kept free".to_owned());
+                return Some(Item::Off { start, end, icon, words, shift: false });
+            }
+            _ => {}
+        }
+        let job = self.jobs.iter().chain(&self.going_on).find(|job| Some(job.id) == part.appointment_id)?;
+        let leads = job.technician_id == Some(technician.id);
+        let first = part.starts_at == job.starts_at;
+        let mut drawn = self.job(job, selected, may_move);
+        if !(leads && first) {
+            drawn.part = Some(format!("{}-{}", technician.id, start));
+            drawn.carried.fixed = true;
+            (drawn.start, drawn.end) = (start, end);
+            drawn.says = Some(if leads {
+                "goes on".to_owned()
+            } else {
+                format!("with {}", job.technician_name.as_deref().unwrap_or("nobody yet"))
+            });
+        }
+        drawn.overlap = part.overlap_reason.as_ref().map(|reason| {
+            format!(
+                "Planned at once with something else by {}: {reason}",
+                part.overlap_author.as_deref().unwrap_or("somebody")
+            )
+        });
+        Some(Item::Job(Box::new(drawn)))
+    }
+
     fn job(&self, job: &Appointment, selected: Option<AppointmentId>, may_move: bool) -> Job {
         let time = |at: Timestamp| say::short(say::local(at, &self.locale).time(), &self.locale);
         Job {
@@ -95,6 +139,8 @@ impl Loaded {
             at_risk: job.is_late(self.now),
             selected: selected == Some(job.id),
             seen_by: None,
+            part: None,
+            overlap: None,
             href: self.href(job.id),
         }
     }

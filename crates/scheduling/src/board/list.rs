@@ -20,7 +20,8 @@ pub(super) async fn page(scope: &Scope, date: Date) -> Result<Page> {
         Column::text("State").side(),
     ];
     let of_the_day = |job: &&Appointment| say::local(job.starts_at, locale).date() == date;
-    let mut jobs: Vec<&Appointment> = loaded.jobs.iter().chain(loaded.tray.iter().filter(of_the_day)).collect();
+    let mut jobs: Vec<&Appointment> =
+        loaded.jobs.iter().chain(&loaded.going_on).chain(loaded.tray.iter().filter(of_the_day)).collect();
     jobs.sort_by_key(|job| (job.starts_at, job.id));
     let rows: Vec<Row> = jobs
         .iter()

@@ -6,7 +6,8 @@ use maud::{Markup, html};
 
 use super::{lanes::promise_words, minute_of};
 use crate::{
-    appointment::{Appointment, AppointmentId, Source, Status, find},
+    appointment::{Appointment, AppointmentId, Source, Status, along, days_of, find},
+    overlap,
     permissions::AppointmentsWrite,
     say, skill,
 };
@@ -14,11 +15,14 @@ use crate::{
 pub(super) async fn pane(scope: &Scope, id: AppointmentId, date: Date, refused: Option<&str>) -> Result<Markup> {
     let locale = &scope.tenant().locale;
     let job = scope.read(find(id)).await?.ok_or(Error::NotFound)?;
-    let (who, places, needs) = scope
+    let (who, places, needs, along, days, overlap) = scope
         .read((
             customer::maybe(job.customer_id),
             location::of_customer(job.customer_id),
             job.item_id.map(skill::of_item).into_iter().collect::<Vec<_>>(),
+            along(id),
+            days_of(id),
+            job.overlap_id.map(overlap::find).into_iter().collect::<Vec<_>>(),
         ))
         .await?;
     let place = places.into_iter().find(|place| Some(place.id) == job.location_id);
@@ -43,6 +47,13 @@ pub(super) async fn pane(scope: &Scope, id: AppointmentId, date: Date, refused: 
     if let Some(reason) = &job.cancel_reason {
         facts.push(("Why", html! { (reason) }));
     }
+    for overlap in overlap.into_iter().flatten() {
+        facts.push(("Two at once", html! { (overlap.author) ": " (overlap.reason) }));
+    }
+    if let Some(last) = days.last() {
+        let until = say::day(say::local(last.starts_at, locale).date());
+        facts.push(("Days", html! { (days.len() + 1) ", until " (until) }));
+    }
     let body = html! {
         @if let Some(says) = refused { section role="alert" { (ui::note("danger", html! { (says) })) } }
         section { (time_line(&job, date, scope)) }
@@ -53,6 +64,8 @@ pub(super) async fn pane(scope: &Scope, id: AppointmentId, date: Date, refused: 
                 Some(name) => (ui::card::person(name, "", html! {})),
                 None => p.tone-bad.t13 { "Nobody yet. Drag the job onto a lane, or choose here who goes." },
             }
+            @for one in &along { (ui::card::person(&one.name, one.kind.label(), html! {})) }
+            @if scope.can::<AppointmentsWrite>() && job.status.is_open() { div."mt-2" { a.btn."btn-s" href={ "/appointments/" (job.id) "/resources" } { "Who goes along, further days" } } }
         }
         (panels(scope, id).await)
         @if scope.can::<AppointmentsWrite>() && job.status.may_become(Status::Cancelled) { section { (cancel_form(&job)) } }

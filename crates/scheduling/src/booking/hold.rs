@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     appointment::{AppointmentId, Place, Source, settle},
     neighbours::Service,
+    overlap::Overlapping,
     technician::TechnicianId,
 };
 
@@ -63,13 +64,16 @@ pub async fn hold(tx: &mut TenantTx, wish: &Wish<'_>, locale: &Locale) -> Result
     let starts_at = wish.starts_at;
     let ends_at = starts_at.saturating_add(SignedDuration::from_mins(wish.service.minutes.into())).unwrap_or(starts_at);
     let place = Place {
-        technician: wish.technician,
+        technician: Some(wish.technician),
+        along: &[],
         starts_at,
         ends_at,
+        days: &[],
         item: Some(wish.service.id),
         window: Some(wish.window),
         itself: None,
         anyway: false,
+        overlap: &Overlapping::Never,
     };
     settle(tx, &place, locale, true).await?;
     let id = AppointmentId::new();

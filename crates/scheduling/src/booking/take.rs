@@ -51,7 +51,7 @@ pub(super) async fn take(
         match visitor.retrying(async |tx| hold(tx, &wish, locale).await).await {
             Ok(_) => return Ok(()),
             Err(Error::Conflict { .. } | Error::Ask { .. }) => {}
-            Err(error) if error.is_broken("appointment_no_overlap") => {}
+            Err(error) if error.is_broken("occupancy_no_overlap") => {}
             Err(error) => return Err(error),
         }
     }

@@ -163,6 +163,12 @@ pub const ACCESS: &[&str] =
     &["Gate 2207#", "Side door, dog in yard", "Park in the alley", "Ring twice", "Key at the neighbour, no. 14"];
 
 /// The company's own words for customers.
+/// Kind, name and note of what goes along.
+pub const RESOURCES: [(&str, &str, &str); 3] = [
+    ("vehicle", "Van 3", "The long one, for ducts. IL 48 2217"),
+    ("tool", "Drain camera", "Kept at the office"),
+    ("tool", "Recovery machine", "Shared by both teams"),
+];
 pub const TAGS: &[(&str, &str)] =
     &[("VIP", "violet"), ("Maintenance plan", "green"), ("Net 30", "blue"), ("Has a dog", "amber")];
 

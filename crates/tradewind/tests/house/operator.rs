@@ -18,6 +18,7 @@ const NEVER_WRITTEN: &[&str] = &["members.write"];
 const NEITHER: &[&str] = &[
     "account.own",
     "api_keys.manage",
+    "appointments.overlap",
     "customers.import",
     "customers.merge",
     "customers.tags",

@@ -22,6 +22,7 @@ const NOBODYS: &[(&str, &str)] = &[
     ("technician_skill", "nor what they can do"),
     ("shift", "nor when they work"),
     ("time_off", "nor when they do not"),
+    ("appointment_resource", "ids alone, of which reach itself is read"),
     ("session", "read by its secret alone, or by its own member"),
     ("device", "read by its secret alone, or by its own member"),
     ("half_sign_in", "read by its secret alone"),
@@ -314,6 +315,21 @@ async fn reach_is_ones_own_ones_teams_or_everybodys() {
         assert_eq!(names(&bob, "/api/v1/customers", "name").await, ["Household Bob Best"]);
         assert_eq!(names(&cid, "/api/v1/work-orders", "customer_name").await, ["Household Cid Cole"]);
         assert_eq!(names(&ann, "/api/v1/work-orders", "customer_name").await.len(), 2);
+
+        // Who goes along reaches the visit and whom it is for, as long as they go.
+        let visit = format!("/api/v1/appointments/{}", all[1].1.visit);
+        let send_along = async |ids: serde_json::Value| {
+            let etag = owner.get(&visit).await.etag();
+            let body = json!({ "resource_ids": ids, "anyway": true });
+            owner.send(Method::PUT, &format!("{visit}/resources"), &[("if-match", &etag)], body).await
+        };
+        let along = send_along(json!([all[2].0])).await;
+        assert_eq!(along.status, 200, "{along:?}");
+        assert_eq!(cid.get(&visit).await.status, 200);
+        assert_eq!(names(&cid, "/api/v1/customers", "name").await, ["Household Bob Best", "Household Cid Cole"]);
+        assert_eq!(names(&bob, "/api/v1/customers", "name").await, ["Household Bob Best"]);
+        let alone = send_along(json!([])).await;
+        assert_eq!((alone.status, cid.get(&visit).await.status), (200, 404), "{alone:?}");
 
         // Whom one adds, one looks after; whom another is made to look after is gone.
         let made = bob.post("/api/v1/customers", json!({ "name": "Bob's Find" })).await;

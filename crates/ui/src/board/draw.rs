@@ -110,15 +110,17 @@ impl Board {
         let (carried, day, time) = (&job.carried, self.day, |minute| self.clock.time(minute));
         let times = format!("{}–{}", time(job.start), time(job.end));
         html! {
-            li.job.(status_class(&job.status)).is-selected[job.selected].is-seen[job.seen_by.is_some()].(day.at(job.start, job.end)) id={ "job-" (carried.id) } {
+            li.job.(status_class(&job.status)).is-selected[job.selected].is-seen[job.seen_by.is_some()].is-over[job.overlap.is_some()].(day.at(job.start, job.end)) id={ "job-" (carried.id) @if let Some(part) = &job.part { "-" (part) } } {
                 span.jobtime { (time(job.start)) small { "to " (time(job.end)) } }
                 button."job-b" type="button" data-href=(job.href) data-carry=[(!carried.fixed).then_some(&carried.id)] data-version=(carried.version) data-start=(job.start)
-                    data-minutes=(carried.minutes) data-promised=[carried.promised_words()] data-cannot=[carried.cannot_words()] data-move-url=[&carried.move_url] data-name=(job.name)
+                    data-minutes=(carried.minutes) data-promised=[carried.promised_words()] data-cannot=[carried.cannot_words()] data-move-url=[&carried.move_url] data-name=(job.name) title=[&job.overlap]
                     aria-pressed=(if job.selected { "true" } else { "false" }) {
                     span.n { (icon(status_icon(&job.status))) span { (job.name) } } span.k { (job.kind) }
                     span.h aria-hidden="true" { (job.says.as_deref().unwrap_or(&times)) }
                     span.vh { (status_word(&job.status)) ", " (time(job.start)) " to " (time(job.end))
-                        @if let Some((start, end)) = carried.promised { ", promised " (time(start)) " to " (time(end)) @if job.at_risk { ", at risk" } } }
+                        @if let Some((start, end)) = carried.promised { ", promised " (time(start)) " to " (time(end)) @if job.at_risk { ", at risk" } }
+                        @if let Some(overlap) = &job.overlap { ". " (overlap) } }
+                    @if job.overlap.is_some() { span.twice { (icon("layers")) } }
                 }
                 @if let Some(who) = &job.seen_by { span.seen { (who) span.vh { " is looking at this job" } } }
             }

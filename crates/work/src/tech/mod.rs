@@ -50,26 +50,35 @@ row! {
 
 sql! {
     pub(crate) fn mine_between(member: uuid::Uuid, from: Timestamp, to: Timestamp) -> Vec<Visit> = "
-        select a.id, c.id as customer_id, c.name as customer_name, c.phone, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
+        select a.id, c.id as customer_id, c.name as customer_name, c.phone, a.title, a.problem, v.starts_at, v.ends_at, a.window_starts, a.window_ends,
                a.status, a.en_route_at, a.arrived_at, a.completed_at, l.street, l.unit, l.city, l.region, l.postal_code, l.access_notes, l.latitude::float8 as latitude, l.longitude::float8 as longitude,
                w.id as order_id, w.status as order_status
         from technician t
-        join appointment a on a.tenant_id = $1 and a.technician_id = t.id
+        cross join lateral (
+            select m.id, m.starts_at, m.ends_at from appointment m
+            where m.tenant_id = $1 and m.technician_id = t.id and m.starts_at >= $3 and m.starts_at < $4
+            union all
+            select o.appointment_id, o.starts_at, o.ends_at
+            from occupancy o join appointment g on g.tenant_id = $1 and g.id = o.appointment_id
+            where o.tenant_id = $1 and o.resource_id = t.id and o.starts_at >= $3 and o.starts_at < $4 and o.kind not in ('travel', 'buffer')
+              and (g.technician_id is distinct from t.id or g.starts_at <> o.starts_at)) v
+        join appointment a on a.tenant_id = $1 and a.id = v.id
         join customer c on c.tenant_id = $1 and c.id = a.customer_id
         left join location l on l.tenant_id = $1 and l.id = a.location_id
         left join work_order w on w.tenant_id = $1 and w.appointment_id = a.id
-        where t.tenant_id = $1 and t.member_id = $2 and a.status not in ('held', 'cancelled') and a.starts_at >= $3 and a.starts_at < $4
-        order by a.starts_at, a.id limit 200";
+        where t.tenant_id = $1 and t.member_id = $2 and a.status not in ('held', 'cancelled')
+        order by v.starts_at, a.id limit 200";
     pub(crate) fn mine(member: uuid::Uuid, id: AppointmentId) -> Option<Visit> = "
         select a.id, c.id as customer_id, c.name as customer_name, c.phone, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
                a.status, a.en_route_at, a.arrived_at, a.completed_at, l.street, l.unit, l.city, l.region, l.postal_code, l.access_notes, l.latitude::float8 as latitude, l.longitude::float8 as longitude,
                w.id as order_id, w.status as order_status
         from technician t
-        join appointment a on a.tenant_id = $1 and a.technician_id = t.id
+        join appointment a on a.tenant_id = $1 and a.id = $3
         join customer c on c.tenant_id = $1 and c.id = a.customer_id
         left join location l on l.tenant_id = $1 and l.id = a.location_id
         left join work_order w on w.tenant_id = $1 and w.appointment_id = a.id
-        where t.tenant_id = $1 and t.member_id = $2 and a.id = $3 and a.status <> 'held'";
+        where t.tenant_id = $1 and t.member_id = $2 and a.status <> 'held'
+          and (a.technician_id = t.id or exists (select 1 from appointment_resource r where r.tenant_id = $1 and r.appointment_id = $3 and r.resource_id = t.id))";
     fn is_technician(member: uuid::Uuid) -> Option<uuid::Uuid> = "
         select id from technician where tenant_id = $1 and member_id = $2 and active";
     fn has_a_day(member: uuid::Uuid) -> Option<uuid::Uuid> = "

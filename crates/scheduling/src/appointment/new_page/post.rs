@@ -13,8 +13,10 @@ use tenancy::shell::filled;
 
 use super::{NewQuery, sheet};
 use crate::{
-    appointment::{New, Source, book},
+    appointment::{New, Source, along, book},
+    overlap::{self, Overlapping},
     permissions::AppointmentsWrite,
+    resource::ResourceId,
     say,
     technician::TechnicianId,
 };
@@ -33,12 +35,17 @@ pub struct BookForm {
     duration_minutes: Option<i64>,
     window_minutes: Option<i64>,
     tentative: Option<bool>,
+    #[serde(default)]
+    resource_ids: Vec<ResourceId>,
+    overlap_reason: Option<String>,
     anyway: Option<bool>,
 }
 impl Input for BookForm {
     fn check(&mut self, checks: &mut Checks) {
         checks.optional("title", &mut self.title, 120);
         checks.optional("problem", &mut self.problem, 2000);
+        along::check(checks, &mut self.resource_ids);
+        overlap::check(checks, &mut self.overlap_reason);
         checks.that(
             self.item_id.is_some() || self.title.is_some(),
             "item_id",
@@ -78,11 +85,15 @@ pub async fn post(
                 window_starts: input.window_minutes.map(|_| starts_at),
                 window_ends: input.window_minutes.map(until),
                 tentative: input.tentative,
+                resource_ids: input.resource_ids,
+                days: vec![],
+                overlap_reason: input.overlap_reason,
                 anyway: input.anyway,
             };
+            let overlap = Overlapping::of(&access, new.overlap_reason.as_deref())?;
             access
                 .once(async |tx| {
-                    let booked = book(tx, &new, Source::Office, locale).await?;
+                    let booked = book(tx, &new, Source::Office, &overlap, locale).await?;
                     let when = say::when(booked.starts_at, booked.ends_at, locale);
                     let to = format!("/board?date={}&job={}", input.date, booked.id);
                     Ok(Redirect::to(to).toast(&format!("{} booked, {when}", booked.customer_name)))

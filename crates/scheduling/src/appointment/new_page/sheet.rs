@@ -14,6 +14,9 @@ use crate::{
     appointment::wishes,
     availability::{self, Slot},
     neighbours::{Service, services},
+    overlap,
+    permissions::AppointmentsOverlap,
+    resource::{self, Resource},
     say,
     technician::{Technician, list_active},
 };
@@ -21,7 +24,8 @@ use crate::{
 /// The form for a known customer; `back` is what was typed and refused.
 pub(super) async fn page(scope: &Scope, customer: CustomerId, query: &NewQuery, back: Option<Filled>) -> Result<Page> {
     let about = (customer::maybe(customer), location::of_customer(customer), preference::of_customer(customer));
-    let ((who, places, wishes), services, technicians) = scope.read((about, services(), list_active())).await?;
+    let ((who, places, wishes), services, technicians, resources) =
+        scope.read((about, services(), list_active(), resource::in_use())).await?;
     let (who, wishes) = who.zip(wishes).ok_or(Error::NotFound)?;
     let today = scope.local_now().date();
     let date = query.date.unwrap_or(today);
@@ -37,7 +41,7 @@ pub(super) async fn page(scope: &Scope, customer: CustomerId, query: &NewQuery, 
     let values = back.unwrap_or_else(|| from_query(query, date, &places, wishes::preferred(&technicians, &wishes)));
     let body = html! {
         p."mb-4" { a.link href={ "/customers/" (who.id) } { (who.name) } " " span.dim { (who.place.as_deref().unwrap_or("")) } }
-        (form::form("/appointments/new", &values, fields(scope, customer, &values, &Known { places: &places, services: &services, technicians: &technicians, wishes: &wishes, slots: &slots, asked: query.item_id.is_some() }, query)))
+        (form::form("/appointments/new", &values, fields(scope, customer, &values, &Known { places: &places, services: &services, technicians: &technicians, wishes: &wishes, resources: &resources, slots: &slots, asked: query.item_id.is_some() }, query)))
     };
     let page = frame(scope, body);
     Ok(Page { status: if was_refused { 422 } else { page.status }, ..page })
@@ -48,6 +52,7 @@ pub(super) struct Known<'a> {
     services: &'a [Service],
     pub(super) technicians: &'a [Technician],
     pub(super) wishes: &'a Preferences,
+    resources: &'a [Resource],
     pub(super) slots: &'a [Slot],
     pub(super) asked: bool,
 }
@@ -97,8 +102,10 @@ fn fields(scope: &Scope, customer: CustomerId, values: &Filled, known: &Known<'_
                 (field::select(values, "technician_id", "With", &people))
                 (field::select(values, "window_minutes", "Promised arrival", &[("", "No promise"), ("60", "Within an hour of it"), ("120", "Within 2 hours of it"), ("240", "Within 4 hours of it")]))
             }))
+            @if known.resources.len() > 1 { (resource::boxes(values, known.resources, None)) }
             (field::checkbox(values, "tentative", "The customer has not agreed yet"))
-            @if values.is_wrong() { (field::checkbox(values, "anyway", "Book it anyway").hint("Passes over a missing skill, the shift, the promise and what the customer prefers; never over another job.")) }
+            @if values.is_wrong() { (field::checkbox(values, "anyway", "Book it anyway").hint("Passes over a missing skill, the shift, the promise and what the customer prefers."))
+                @if scope.can::<AppointmentsOverlap>() { (overlap::field(values)) } }
         }))
         (form::actions(html! { (ui::button("Book job").primary()) }))
     }

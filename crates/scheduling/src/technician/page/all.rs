@@ -56,6 +56,8 @@ pub async fn page(access: Access<BoardRead>) -> Result<Page> {
         ),
         false => ui::filters::list(Table::new("Technicians", &columns).show(&rows)),
     };
+    let body =
+        html! { (body) div."mt-4" { (ui::link_button("Vehicles and tools", "/resources").icon("truck").quiet()) } };
     let frame = Frame {
         title: "Technicians".into(),
         active: "/technicians",

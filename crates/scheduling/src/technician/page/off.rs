@@ -9,7 +9,8 @@ use ui::{Filled, field, form};
 
 use super::{Answered, Nothing, answered, sheet_of};
 use crate::{
-    permissions::TechniciansWrite,
+    overlap::{self, Overlapping},
+    permissions::{AppointmentsOverlap, TechniciansWrite},
     say,
     technician::{Technician, TechnicianId},
     time_off::{self, TimeOff, TimeOffId},
@@ -32,6 +33,7 @@ pub(super) fn part(scope: &Scope, t: &Technician, off: &[TimeOff], filled: &Fill
             (field::text(filled, "reason", "Reason").hint("Everybody who sees the board reads it.").most(120))
             (form::pair(html! { (field::date(filled, "from_day", "From").required()) (field::time(filled, "from_time", "At").hint("Empty: from the start of that day.")) }))
             (form::pair(html! { (field::date(filled, "to_day", "To").required()) (field::time(filled, "to_time", "At").hint("Empty: to the end of that day.")) }))
+            @if filled.is_wrong() && scope.can::<AppointmentsOverlap>() { (overlap::field(filled)) }
             (form::actions(html! { (ui::button("Add time off")) }))
         })) }
     }
@@ -45,10 +47,12 @@ pub struct OffForm {
     from_time: Option<Time>,
     to_day: Date,
     to_time: Option<Time>,
+    overlap_reason: Option<String>,
 }
 impl Input for OffForm {
     fn check(&mut self, checks: &mut Checks) {
         checks.optional("reason", &mut self.reason, 120);
+        overlap::check(checks, &mut self.overlap_reason);
         checks.that(self.from_day <= self.to_day, "to_day", "order", "Time off ends after it starts.");
     }
 }
@@ -65,10 +69,12 @@ pub async fn post(access: Access<TechniciansWrite>, Path(id): Path<TechnicianId>
             if ends_at <= starts_at {
                 return Err(Error::field("/to_day", "order", "Time off ends after it starts."));
             }
-            let new = time_off::New { starts_at, ends_at, reason: input.reason };
+            let new = time_off::New { starts_at, ends_at, reason: input.reason, overlap_reason: input.overlap_reason };
+            let overlap = Overlapping::of(&access, new.overlap_reason.as_deref())?;
             access
                 .once(async |tx| {
-                    time_off::add(tx, id, &new).await.map(|_| Redirect::to(sheet_of(id)).toast("Time off added"))
+                    let off = time_off::add(tx, id, &new, &overlap, locale).await;
+                    off.map(|_| Redirect::to(sheet_of(id)).toast("Time off added"))
                 })
                 .await
         })

@@ -201,6 +201,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "tax-rates" | "taxes" | "tax_rate" => "tax_rate",
         "technicians" | "technician" => "technician",
         "skills" | "skill" => "skill",
+        "resources" | "resource" => "resource",
         "time_off" => "time_off",
         "appointments" | "appointment" | "visit" | "job" => "appointment",
         "work-orders" | "jobs" | "work_order" | "order" => "work_order",

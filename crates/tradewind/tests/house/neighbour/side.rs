@@ -48,9 +48,10 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     owner.post(&format!("/api/v1/customers/{customer}/contacts"), other).await.id();
     owner.post(&format!("/api/v1/customers/{customer}/notes"), json!({ "body": "Rings twice." })).await.id();
     let technician = id("/api/v1/technicians").await;
-    let off = json!({ "starts_at": now, "ends_at": now + jiff::SignedDuration::from_hours(2), "reason": "Gone" });
-    owner.post(&format!("/api/v1/technicians/{technician}/time-off"), off.clone()).await.id();
-    let off = owner.post(&format!("/api/v1/technicians/{technician}/time-off"), off).await.id();
+    let off = |hours| json!({ "starts_at": now + jiff::SignedDuration::from_hours(hours), "ends_at": now + jiff::SignedDuration::from_hours(hours + 2), "reason": "Gone" });
+    owner.post(&format!("/api/v1/technicians/{technician}/time-off"), off(240)).await.id();
+    let off = owner.post(&format!("/api/v1/technicians/{technician}/time-off"), off(250)).await.id();
+    owner.post("/api/v1/resources", json!({ "kind": "vehicle", "name": "Van 3" })).await.id();
     assert_eq!(owner.delete(&format!("/api/v1/technicians/{technician}/time-off/{off}")).await.status, 204);
     // A second of what is listed, so that lists have a next page.
     let item = id("/api/v1/items").await;
