@@ -36,7 +36,6 @@ update appointment set technician_id = null where overlap_id is not null and sta
 alter table appointment drop column overlap_id;
 alter table appointment drop column buffer_before;
 alter table appointment drop column buffer_after;
-alter table appointment drop column travel_minutes;
 alter table time_off drop column overlap_id;
 drop table overlap;
 drop table resource;

@@ -7,7 +7,7 @@
 --! grant appointment_resource: select, insert, delete
 --! grant appointment_day: select, insert, delete
 --! grant occupancy: select, insert, delete, update(kind)
---! grant appointment: select, insert, delete, update(customer_id, location_id, item_id, technician_id, title, problem, starts_at, ends_at, window_starts, window_ends, status, expires_at, token_hash, en_route_at, arrived_at, completed_at, cancelled_at, cancel_reason, buffer_before, buffer_after, travel_minutes, overlap_id, version, updated_at)
+--! grant appointment: select, insert, delete, update(customer_id, location_id, item_id, technician_id, title, problem, starts_at, ends_at, window_starts, window_ends, status, expires_at, token_hash, en_route_at, arrived_at, completed_at, cancelled_at, cancel_reason, buffer_before, buffer_after, overlap_id, version, updated_at)
 
 -- Whoever or whatever can be planned: technicians, under their own ids, and vehicles and tools.
 create table resource (
@@ -61,9 +61,8 @@ create table overlap (
 
 alter table appointment add column buffer_before integer not null default 0;
 alter table appointment add column buffer_after integer not null default 0;
-alter table appointment add column travel_minutes integer not null default 0;
 alter table appointment add column overlap_id uuid;
-alter table appointment add constraint appointment_around check (buffer_before between 0 and 480 and buffer_after between 0 and 480 and travel_minutes between 0 and 480);
+alter table appointment add constraint appointment_around check (buffer_before between 0 and 480 and buffer_after between 0 and 480);
 alter table appointment add constraint appointment_overlap foreign key (tenant_id, overlap_id) references overlap (tenant_id, id);
 create index appointment_by_overlap on appointment (tenant_id, overlap_id);
 
@@ -139,8 +138,8 @@ end $$;
 revoke execute on function occupancy_is_free() from public;
 create trigger occupancy_is_free before insert on occupancy for each row execute function occupancy_is_free();
 
--- All rows of an appointment, anew: each of its people and things on each of its days, and what lies before and after. In one order,
--- so that two never wait for each other. A visit that is over early leaves the rest of its time to others.
+-- All rows of an appointment, anew: each of its people and things on each of its days, and what lies before and after; the way there
+-- is put back by whoever estimates it. In one order, so that two never wait for each other. A visit that is over early leaves the rest of its time to others.
 create function occupy(of_tenant uuid, of_appointment uuid) returns void language plpgsql set search_path from current as $$
 begin
   delete from occupancy where tenant_id = of_tenant and appointment_id = of_appointment;
@@ -160,10 +159,7 @@ begin
     union all
     select 'buffer', d.starts_at - make_interval(mins => a.buffer_before), d.starts_at where a.buffer_before > 0
     union all
-    select 'buffer', d.ends_at, d.ends_at + make_interval(mins => a.buffer_after) where a.buffer_after > 0 and a.completed_at is null
-    union all
-    select 'travel', d.starts_at - make_interval(mins => a.buffer_before + a.travel_minutes), d.starts_at - make_interval(mins => a.buffer_before)
-    where a.travel_minutes > 0) s
+    select 'buffer', d.ends_at, d.ends_at + make_interval(mins => a.buffer_after) where a.buffer_after > 0 and a.completed_at is null) s
   where a.tenant_id = of_tenant and a.id = of_appointment and a.status not in ('cancelled', 'no_show')
     and (a.completed_at is null or d.starts_at < a.completed_at or d.starts_at = a.starts_at)
   order by w.id, s.starts_at;
@@ -173,8 +169,8 @@ revoke execute on function occupy(uuid, uuid) from public;
 create function appointment_occupies() returns trigger language plpgsql set search_path from current as $$
 begin
   if tg_op = 'UPDATE' and new.status not in ('cancelled', 'no_show', 'completed') and old.status not in ('cancelled', 'no_show', 'completed')
-    and (new.technician_id, new.starts_at, new.ends_at, new.buffer_before, new.buffer_after, new.travel_minutes, new.overlap_id)
-      is not distinct from (old.technician_id, old.starts_at, old.ends_at, old.buffer_before, old.buffer_after, old.travel_minutes, old.overlap_id)
+    and (new.technician_id, new.starts_at, new.ends_at, new.buffer_before, new.buffer_after, new.overlap_id)
+      is not distinct from (old.technician_id, old.starts_at, old.ends_at, old.buffer_before, old.buffer_after, old.overlap_id)
   then
     update occupancy set kind = new.status
     where tenant_id = new.tenant_id and appointment_id = new.id and kind = old.status and new.status <> old.status;
@@ -184,7 +180,7 @@ begin
   return null;
 end $$;
 revoke execute on function appointment_occupies() from public;
-create trigger appointment_occupies after insert or update of technician_id, starts_at, ends_at, status, completed_at, buffer_before, buffer_after, travel_minutes, overlap_id
+create trigger appointment_occupies after insert or update of technician_id, starts_at, ends_at, status, completed_at, buffer_before, buffer_after, overlap_id
   on appointment for each row execute function appointment_occupies();
 
 create function part_occupies() returns trigger language plpgsql set search_path from current as $$

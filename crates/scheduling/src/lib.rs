@@ -4,14 +4,20 @@
 //! one exclusion constraint keeps two of them from overlapping. Whoever places one asks `appointment::settle` first, which
 //! queues up behind others for the same technician and answers with who is there and when.
 pub mod appointment;
+pub mod area;
 pub mod availability;
 pub mod board;
 pub mod booking;
+pub mod credential;
+pub mod exception;
+pub mod linter;
 mod neighbours;
+pub mod on_call;
 pub mod overlap;
 mod panels;
 pub mod permissions;
 pub mod resource;
+pub mod rule;
 pub mod say;
 pub mod shift;
 pub mod skill;
@@ -24,7 +30,7 @@ pub use overlap::OverlapId;
 pub use permissions::{AppointmentsOverlap, AppointmentsWrite, BoardRead, OwnJobs, TechniciansWrite};
 pub use technician::{Technician, TechnicianId};
 
-use kernel::Module;
+use kernel::{Module, job::SubscriberEntry};
 
 pub fn module() -> Module {
     let module = Module::new("scheduling")
@@ -34,11 +40,19 @@ pub fn module() -> Module {
         .action::<TechniciansWrite>("New technician", "/technicians/new", "user-plus", false)
         .finder::<AppointmentsWrite>("Book", |scope, asked| Box::pin(appointment::new_page::find(scope, asked)))
         .panel::<BoardRead>("today.hand", 10, |scope, id| Box::pin(panels::hand(scope, id)))
+        .panel::<TechniciansWrite>("today.hand", 15, |scope, id| Box::pin(linter::hand(scope, id)))
+        .panel::<BoardRead>("item.foot", 10, |scope, id| Box::pin(rule::item_page::panel(scope, id)))
         .panel::<BoardRead>("today.day", 10, |scope, id| Box::pin(panels::day(scope, id)))
         .panel::<BoardRead>("customer.header", 10, |scope, id| Box::pin(panels::customer_header(scope, id)))
         .panel::<BoardRead>("customer.rail", 10, |scope, id| Box::pin(panels::customer_rail(scope, id)))
-        .every("scheduling.expire_holds", 60, booking::expire_all);
-    pages(api(module))
+        .every("scheduling.expire_holds", 60, booking::expire_all)
+        .on_kinds(SubscriberEntry::of_many(
+            "scheduling.lay_ways",
+            appointment::ways::MOVED.to_vec(),
+            appointment::ways::AT_ONCE,
+            appointment::ways::lay_ways,
+        ));
+    pages(planning_pages(api(planning_api(module))))
 }
 
 fn api(module: Module) -> Module {
@@ -57,6 +71,7 @@ fn api(module: Module) -> Module {
         .get("/api/v1/items/{id}/skills", skill::needs_api, "Skills that a service needs")
         .put("/api/v1/items/{id}/skills", skill::need_api, "Say which skills a service needs")
         .get("/api/v1/availability", availability::ask_api, "When somebody can come for a service")
+        .get("/api/v1/availability/why", availability::why_api, "Why each technician is or is not offered for a time")
         .get("/api/v1/appointments", appointment::list_api, "Appointments of a stretch of time")
         .post("/api/v1/appointments", appointment::book_api, "Book an appointment")
         .get("/api/v1/appointments/{id}", appointment::find_api, "One appointment")
@@ -82,6 +97,70 @@ fn api(module: Module) -> Module {
         .post("/api/v1/appointments/{id}/start", appointment::start_api, "The technician has arrived")
         .post("/api/v1/appointments/{id}/complete", appointment::complete_api, "The work is done")
         .post("/api/v1/appointments/{id}/no-show", appointment::no_show_api, "Nobody was home")
+}
+
+/// Who can what, from when to when, where: what planning goes by.
+fn planning_api(module: Module) -> Module {
+    module
+        .get("/api/v1/technicians/{id}/skills", skill::levels_api, "What a technician can, and how well")
+        .put("/api/v1/technicians/{id}/skills", skill::set_levels_api, "Set what a technician can, and how well")
+        .get(
+            "/api/v1/technicians/{id}/planning",
+            technician::planning_api,
+            "Where the day starts, what it holds, areas",
+        )
+        .put(
+            "/api/v1/technicians/{id}/planning",
+            technician::plan_api,
+            "Set where the day starts, what it holds, areas",
+        )
+        .get("/api/v1/technicians/{id}/credentials", credential::list_api, "A technician's licences")
+        .post("/api/v1/technicians/{id}/credentials", credential::add_api, "Add a licence")
+        .patch("/api/v1/technicians/{id}/credentials/{credential}", credential::change_api, "Change a licence")
+        .delete("/api/v1/technicians/{id}/credentials/{credential}", credential::remove_api, "Remove a licence")
+        .get("/api/v1/technicians/{id}/exceptions", exception::list_api, "Days ahead that differ from the week")
+        .post("/api/v1/technicians/{id}/exceptions", exception::add_api, "Write down a day that differs")
+        .delete("/api/v1/technicians/{id}/exceptions/{exception}", exception::remove_api, "As every week again")
+        .get("/api/v1/technicians/{id}/on-call", on_call::list_api, "When a technician is on call")
+        .post("/api/v1/technicians/{id}/on-call", on_call::add_api, "Put a technician on call")
+        .delete("/api/v1/technicians/{id}/on-call/{on_call}", on_call::remove_api, "Not on call after all")
+        .get("/api/v1/items/{id}/scheduling", rule::item::api, "What a service needs to be planned")
+        .put("/api/v1/items/{id}/scheduling", rule::item::set_api, "Say what a service needs to be planned")
+        .get("/api/v1/service-areas", area::list_api, "Service areas")
+        .post("/api/v1/service-areas", area::create_api, "Add a service area")
+        .get("/api/v1/service-areas/{id}", area::find_api, "One service area")
+        .patch("/api/v1/service-areas/{id}", area::change_api, "Change a service area, or take it out of use")
+        .get("/api/v1/travel-times", area::legs_api, "Minutes between areas")
+        .put("/api/v1/travel-times", area::set_legs_api, "Set the minutes between areas")
+        .get("/api/v1/scheduling-rules", rule::api, "By which rules visits are offered and placed")
+        .patch("/api/v1/scheduling-rules", rule::change_api, "Change the rules")
+        .get("/api/v1/setup/scheduling", linter::api, "What keeps work from being offered")
+}
+
+fn planning_pages(module: Module) -> Module {
+    module
+        .get("/availability/why", availability::why_page::page, "Who could come at a time, and who not")
+        .post("/technicians/{id}/skills", technician::page::skills_post, "Set what a technician can")
+        .post("/technicians/{id}/planning", technician::page::planning_post, "Set where the day starts, what it holds")
+        .post("/technicians/{id}/credentials", technician::page::licence_post, "Add a licence")
+        .post("/technicians/{id}/credentials/{credential}/remove", technician::page::licence_remove, "Remove a licence")
+        .post("/technicians/{id}/exceptions", technician::page::day_post, "Write down a day that differs")
+        .post("/technicians/{id}/exceptions/{exception}/remove", technician::page::day_remove, "As every week again")
+        .post("/technicians/{id}/on-call", technician::page::on_call_post, "Put a technician on call")
+        .post("/technicians/{id}/on-call/{on_call}/remove", technician::page::on_call_remove, "Not on call after all")
+        .get("/price-book/{id}/scheduling", rule::item_page::page, "Form of what a service needs to be planned")
+        .post("/price-book/{id}/scheduling", rule::item_page::post, "Say what a service needs to be planned")
+        .get("/service-areas", area::all, "Service areas")
+        .get("/service-areas/new", area::new, "Form of a service area")
+        .post("/service-areas/new", area::new_post, "Add a service area")
+        .get("/service-areas/travel-times", area::legs_page, "Minutes between areas")
+        .post("/service-areas/travel-times", area::legs_post, "Write down minutes between two areas")
+        .get("/service-areas/{id}", area::edit, "Form of one service area")
+        .post("/service-areas/{id}", area::edit_post, "Change a service area")
+        .get("/settings/scheduling", rule::page, "Rules of scheduling")
+        .post("/settings/scheduling", rule::post, "Change the rules of scheduling")
+        .get("/setup/scheduling", linter::page, "What keeps work from being offered")
+        .post("/setup/scheduling/fix", linter::post, "Mend what is missing")
 }
 
 fn pages(module: Module) -> Module {

@@ -9,9 +9,8 @@ use uuid::Uuid;
 use crate::{
     appointment::{Appointment, Status, ahead_of_customer, last_of_customer, unassigned},
     board::{self, minute_of},
-    permissions::{AppointmentsWrite, BoardRead, TechniciansWrite},
+    permissions::{AppointmentsWrite, BoardRead},
     say,
-    technician::list_active,
 };
 
 sql! {
@@ -38,13 +37,12 @@ fn today(scope: &Scope) -> (Timestamp, Timestamp) {
     (say::midnight(date, locale), say::midnight(date.saturating_add(Span::new().days(1)), locale))
 }
 
-/// What needs a hand now: nobody assigned, a promise about to be broken, technicians who are offered nothing.
+/// What needs a hand now: nobody assigned, a promise about to be broken.
 pub async fn hand(scope: Scope, _: Uuid) -> Result<Markup> {
     let now = scope.now();
     let locale = &scope.tenant().locale;
     let date = scope.local_now().date();
-    let (tray, late, technicians) =
-        scope.read((unassigned(off(now, -24 * 14), off(now, 48)), late(off(now, -24), now), list_active())).await?;
+    let (tray, late) = scope.read((unassigned(off(now, -24 * 14), off(now, 48)), late(off(now, -24), now))).await?;
     let may = scope.can::<AppointmentsWrite>();
     let assign = if may { "Assign" } else { "Look" };
     Ok(html! {
@@ -62,11 +60,6 @@ pub async fn hand(scope: Scope, _: Uuid) -> Result<Markup> {
             (item("calendar-x", if job.starts_at < off(now, 4) { Tone::Bad } else { Tone::Warn }, &words, &why, assign, &format!("/appointments/{}", job.id)))
         }
         @if tray.len() > 3 { (item("calendar-x", Tone::Warn, &format!("{} more jobs have nobody", tray.len() - 3), "They wait in the tray of the board.", "Open board", "/board")) }
-        @if scope.can::<TechniciansWrite>() {
-            @for technician in technicians.iter().filter(|t| t.shift_days == 0).take(3) {
-                (item("plug", Tone::Quiet, &format!("{} has no shifts", technician.name), "Nobody can book a job with them.", "Set shifts", &format!("/technicians/{}", technician.id)))
-            }
-        }
     })
 }
 

@@ -120,7 +120,14 @@ fn fields(filled: &Filled, choices: &Choices, currency: &str, margin: Option<&st
     }
 }
 
-fn draw(access: &Access<CatalogWrite>, item: Option<&Item>, choices: &Choices, filled: &Filled) -> Page {
+/// `foot` is what other contexts say of the item.
+fn draw(
+    access: &Access<CatalogWrite>,
+    item: Option<&Item>,
+    choices: &Choices,
+    filled: &Filled,
+    foot: &[Markup],
+) -> Page {
     let (title, action, verb) = match item {
         Some(item) => (item.name.clone(), format!("/price-book/{}", item.id), "Save item"),
         None => ("New item".into(), "/price-book/new".into(), "Add item"),
@@ -133,6 +140,7 @@ fn draw(access: &Access<CatalogWrite>, item: Option<&Item>, choices: &Choices, f
             (fields(filled, choices, access.tenant().locale.currency.code(), margin.as_deref()))
             (form::actions(html! { (button(verb).primary()) (link_button("Cancel", "/price-book").quiet()) }))
         }))
+        @for part in foot { (part) }
         @if let Some(item) = item {
             div.form-acts { @match item.status {
                 Status::Active => (form::verb_form(&format!("{action}/archive"), html! { (button("Take out of the price book").quiet().icon("archive")) })),
@@ -146,11 +154,15 @@ fn draw(access: &Access<CatalogWrite>, item: Option<&Item>, choices: &Choices, f
     page
 }
 
+async fn foot(access: &Access<CatalogWrite>, id: ItemId) -> Vec<Markup> {
+    shell::panels(access, "item.foot", id.0, &format!("/price-book/{id}")).await
+}
+
 pub async fn new(access: Access<CatalogWrite>) -> Result<Page> {
     let choices = choices(&access).await?;
     let standard = choices.taxes.iter().find(|tax| tax.standard).map(|tax| tax.id.to_string()).unwrap_or_default();
     let filled = Filled::of([("tax_rate_id", standard), ("duration_minutes", "60".into())]);
-    Ok(draw(&access, None, &choices, &filled))
+    Ok(draw(&access, None, &choices, &filled, &[]))
 }
 
 type Answer = Result<Either<Repeatable<Redirect>, Page>>;
@@ -167,7 +179,7 @@ pub async fn post(access: Access<CatalogWrite>, form: Form<ItemForm>) -> Answer 
     };
     match form.then(work).await? {
         Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => Ok(Either::Again(draw(&access, None, &choices(&access).await?, &shell::filled(typed)))),
+        Err(typed) => Ok(Either::Again(draw(&access, None, &choices(&access).await?, &shell::filled(typed), &[]))),
     }
 }
 
@@ -187,7 +199,7 @@ pub async fn edit(access: Access<CatalogWrite>, Path(id): Path<ItemId>) -> Resul
         ("description", text(&item.description)),
         ("online", if item.online { "on".into() } else { String::new() }),
     ]);
-    Ok(draw(&access, Some(&item), &choices(&access).await?, &filled))
+    Ok(draw(&access, Some(&item), &choices(&access).await?, &filled, &foot(&access, id).await))
 }
 
 pub async fn post_edit(access: Access<CatalogWrite>, Path(id): Path<ItemId>, form: Form<ItemForm>) -> Answer {
@@ -205,7 +217,13 @@ pub async fn post_edit(access: Access<CatalogWrite>, Path(id): Path<ItemId>, for
         Ok(done) => Ok(Either::Done(done)),
         Err(typed) => {
             let item = access.read(find(id)).await?.ok_or(Error::NotFound)?;
-            Ok(Either::Again(draw(&access, Some(&item), &choices(&access).await?, &shell::filled(typed))))
+            Ok(Either::Again(draw(
+                &access,
+                Some(&item),
+                &choices(&access).await?,
+                &shell::filled(typed),
+                &foot(&access, id).await,
+            )))
         }
     }
 }

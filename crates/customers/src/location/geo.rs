@@ -7,7 +7,7 @@ const EXAMPLE: &str = "Paste the point as a map copies it, such as 40.7128, -74.
 const OUTSIDE: &str = "A latitude is from -90 to 90, a longitude from -180 to 180.";
 
 /// "40.7128, -74.006", as `read` takes it back.
-pub(crate) fn write((latitude, longitude): Point) -> String {
+pub fn write((latitude, longitude): Point) -> String {
     format!("{latitude}, {longitude}")
 }
 
@@ -16,7 +16,8 @@ pub fn map((latitude, longitude): Point) -> String {
     format!("https://www.google.com/maps/search/?api=1&query={latitude}%2C{longitude}")
 }
 
-pub(super) fn read(text: &str) -> Result<Point, &'static str> {
+/// However a map writes it.
+pub fn read(text: &str) -> Result<Point, &'static str> {
     let text = text.trim().replace("%2C", ",").replace("%2c", ",").replace("%20", " ");
     let found = match text.get(..4).filter(|head| head.eq_ignore_ascii_case("geo:")) {
         Some(_) => plain(text[4..].split([';', '?']).next().unwrap_or_default()),

@@ -14,7 +14,7 @@ pub(crate) use create::add;
 pub use create::{New, create};
 pub(crate) use form::address;
 pub use form::{edit, new, post, post_edit};
-pub use geo::{Point, map};
+pub use geo::{Point, map, read as read_point, write as write_point};
 
 pub use change::api as api_change;
 pub use create::api as api_create;

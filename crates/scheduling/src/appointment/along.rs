@@ -83,8 +83,9 @@ sql! {
         select $1::uuid, $2::uuid, d.starts_at, d.ends_at from unnest($3::timestamptz[], $4::timestamptz[]) d(starts_at, ends_at)";
     fn leave(appointment: AppointmentId) -> u64 = "delete from appointment_resource where tenant_id = $1 and appointment_id = $2";
     fn drop_days(appointment: AppointmentId) -> u64 = "delete from appointment_day where tenant_id = $1 and appointment_id = $2";
-    fn update(id: AppointmentId, overlap: Option<OverlapId>, at: Timestamp) -> u64 = "
-        update appointment set overlap_id = $3, version = version + 1, updated_at = $4 where tenant_id = $1 and id = $2";
+    fn update(id: AppointmentId, overlap: Option<OverlapId>, before: i32, after: i32, at: Timestamp) -> u64 = "
+        update appointment set overlap_id = $3, buffer_before = $4, buffer_after = $5, version = version + 1, updated_at = $6
+        where tenant_id = $1 and id = $2";
 }
 
 pub(super) fn send(appointment: AppointmentId, along: &[ResourceId]) -> Vec<Statement<()>> {
@@ -137,17 +138,20 @@ pub async fn bring_along(
         starts_at: was.starts_at,
         ends_at: was.ends_at,
         days: &input.days,
-        item: None,
+        item: was.item_id,
+        location: was.location_id,
+        spot: None,
         window: None,
         itself: Some(id),
         anyway: input.anyway == Some(true),
         overlap,
     };
-    let overlap = settle(tx, &place, locale, false).await?;
+    let settled = settle(tx, &place, locale, false).await?;
     tx.tell(&AppointmentChanged { appointment: id, customer: was.customer_id, technician: was.technician_id });
     let now = tx.now();
-    let (_, _, _, _, found) = tx
-        .run((leave(id), update(id, overlap, now), send(id, &input.resource_ids), instead(id, &input.days), find(id)))
+    let row = update(id, settled.overlap, settled.before, settled.after, now);
+    let (_, _, _, _, _, found) = tx
+        .run((leave(id), row, send(id, &input.resource_ids), instead(id, &input.days), settled.keep(id), find(id)))
         .await?;
     found.ok_or(Error::NotFound)
 }

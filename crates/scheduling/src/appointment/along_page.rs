@@ -14,11 +14,12 @@ use super::{
     find,
 };
 use crate::{
-    availability::Roster,
+    exception,
     overlap::{self, Overlapping},
     permissions::{AppointmentsOverlap, AppointmentsWrite},
     resource::{self, ResourceId},
-    say, shift,
+    say,
+    shift::{self, Hours},
 };
 
 pub async fn page(access: Access<AppointmentsWrite>, Path(id): Path<AppointmentId>) -> Result<Page> {
@@ -81,9 +82,12 @@ async fn further(scope: &Scope, job: &Appointment, more: i64) -> Result<Vec<Day>
         ends_at: say::at(date.saturating_add(Span::new().days(nights)), until.time(), locale),
     };
     let last = from.date().saturating_add(Span::new().days(more * 3 + 14));
-    let shifts = scope.read(shift::between(from.date(), last.saturating_add(Span::new().days(1)))).await?;
+    let end = last.saturating_add(Span::new().days(1));
+    let (shifts, exceptions) =
+        scope.read((shift::between(from.date(), end), exception::between(from.date(), end))).await?;
+    let hours = Hours { shifts: &shifts, exceptions: &exceptions };
     let works = |day: &Day| match job.technician_id {
-        Some(technician) => Roster::covers(&shifts, technician, day.starts_at, day.ends_at, locale),
+        Some(technician) => hours.cover(technician, day.starts_at, day.ends_at, locale),
         None => say::local(day.starts_at, locale).date().weekday().to_monday_one_offset() <= 5,
     };
     let next = from.date().saturating_add(Span::new().days(1));

@@ -1,7 +1,7 @@
 //! Gives an appointment to a technician, or takes it back into the tray.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, Statement, TenantTx,
+    Access, Checks, Error, Input, Result, TenantTx,
     http::{IfMatch, Json, One, Path},
     sql,
     tenant::Locale,
@@ -9,7 +9,7 @@ use kernel::{
 
 use super::{Appointment, AppointmentAssigned, AppointmentId, Place, along, find, hold_still, settle, wishes};
 use crate::{
-    overlap::{self, OverlapId, Overlapping},
+    overlap::{self, Overlapping},
     permissions::AppointmentsWrite,
     resource::ResourceId,
     technician::TechnicianId,
@@ -32,18 +32,9 @@ impl Input for Assign {
 }
 
 sql! {
-    fn update(id: AppointmentId, technician: Option<TechnicianId>, overlap: Option<OverlapId>, at: Timestamp) -> u64 = "
-        update appointment set technician_id = $3, overlap_id = $4, version = version + 1, updated_at = $5 where tenant_id = $1 and id = $2";
-}
-
-/// The change and the look at what came of it, for who has settled the place already.
-pub fn assign_batch(
-    id: AppointmentId,
-    technician: Option<TechnicianId>,
-    overlap: Option<OverlapId>,
-    at: Timestamp,
-) -> (Statement<u64>, Statement<Option<Appointment>>) {
-    (update(id, technician, overlap, at), find(id))
+    fn update(id: AppointmentId, technician: Option<TechnicianId>, overlap: Option<crate::OverlapId>, before: i32, after: i32, at: Timestamp) -> u64 = "
+        update appointment set technician_id = $3, overlap_id = $4, buffer_before = $5, buffer_after = $6, version = version + 1, updated_at = $7
+        where tenant_id = $1 and id = $2";
 }
 
 /// `version` is the one the caller saw.
@@ -75,12 +66,14 @@ pub async fn assign(
         ends_at: was.ends_at,
         days: &days,
         item: was.item_id,
+        location: was.location_id,
+        spot: None,
         window: None,
         itself: Some(id),
         anyway: input.anyway == Some(true),
         overlap,
     };
-    let overlap = settle(tx, &place, locale, false).await?;
+    let settled = settle(tx, &place, locale, false).await?;
     if input.anyway != Some(true) {
         wishes::heed(tx, was.customer_id, input.technician_id, None, locale).await?;
     }
@@ -91,7 +84,8 @@ pub async fn assign(
         starts_at: was.starts_at,
     });
     let now = tx.now();
-    let (_, found) = tx.run(assign_batch(id, input.technician_id, overlap, now)).await?;
+    let row = update(id, input.technician_id, settled.overlap, settled.before, settled.after, now);
+    let (_, _, found) = tx.run((row, settled.keep(id), find(id))).await?;
     found.ok_or(Error::NotFound)
 }
 

@@ -9,10 +9,12 @@ use kernel::{
     tenant::Locale,
 };
 
-use super::{Appointment, AppointmentBooked, AppointmentId, Day, Place, Source, Status, along, find, settle, wishes};
+use super::{
+    Appointment, AppointmentBooked, AppointmentId, Day, Place, Settled, Source, Status, along, find, settle, wishes,
+};
 use crate::{
     neighbours,
-    overlap::{self, OverlapId, Overlapping},
+    overlap::{self, Overlapping},
     permissions::AppointmentsWrite,
     resource::ResourceId,
     technician::TechnicianId,
@@ -88,16 +90,16 @@ pub(crate) struct Entry {
     pub source: Source,
     pub along: Vec<ResourceId>,
     pub days: Vec<Day>,
-    pub overlap: Option<OverlapId>,
+    pub settled: Settled,
 }
 
 sql! {
     fn insert(id: AppointmentId, customer: CustomerId, location: Option<LocationId>, item: Option<ItemId>, technician: Option<TechnicianId>,
               title: String, problem: Option<String>, starts_at: Timestamp, ends_at: Timestamp,
-              window_starts: Option<Timestamp>, window_ends: Option<Timestamp>, status: Status, source: Source, overlap: Option<OverlapId>, by: Option<uuid::Uuid>) = "
+              window_starts: Option<Timestamp>, window_ends: Option<Timestamp>, status: Status, source: Source, overlap: Option<crate::OverlapId>, before: i32, after: i32, by: Option<uuid::Uuid>) = "
         insert into appointment (tenant_id, id, customer_id, location_id, item_id, technician_id, title, problem, starts_at, ends_at,
-                                 window_starts, window_ends, status, source, overlap_id, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+                                 window_starts, window_ends, status, source, overlap_id, buffer_before, buffer_after, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 }
 
 /// Who comes when is settled already; this writes it down and tells.
@@ -111,7 +113,7 @@ pub(crate) async fn enter(tx: &mut TenantTx, e: Entry) -> Result<Appointment> {
     });
     let by = tx.user();
     let (from, until) = e.window.unzip();
-    let (_, _, _, found) = tx
+    let (_, _, _, _, found) = tx
         .run((
             insert(
                 e.id,
@@ -127,11 +129,14 @@ pub(crate) async fn enter(tx: &mut TenantTx, e: Entry) -> Result<Appointment> {
                 until,
                 e.status,
                 e.source,
-                e.overlap,
+                e.settled.overlap,
+                e.settled.before,
+                e.settled.after,
                 by,
             ),
             along::send(e.id, &e.along),
             along::last(e.id, &e.days),
+            e.settled.keep(e.id),
             find(e.id),
         ))
         .await?;
@@ -168,12 +173,14 @@ pub async fn book(
         ends_at,
         days: &new.days,
         item: new.item_id,
+        location,
+        spot: None,
         window,
         itself: None,
         anyway: new.anyway == Some(true),
         overlap,
     };
-    let overlap = settle(tx, &place, locale, false).await?;
+    let settled = settle(tx, &place, locale, false).await?;
     if new.anyway != Some(true) {
         wishes::heed(tx, new.customer_id, new.technician_id, Some(new.starts_at), locale).await?;
     }
@@ -193,7 +200,7 @@ pub async fn book(
         source,
         along: new.resource_ids.clone(),
         days: new.days.clone(),
-        overlap,
+        settled,
     };
     enter(tx, entry).await
 }

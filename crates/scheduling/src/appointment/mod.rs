@@ -12,10 +12,11 @@ pub mod move_page;
 pub mod new_page;
 mod place;
 mod progress;
+pub mod ways;
 mod wishes;
 
 pub use along::{Along, Day, along_api, bring_along, days_of, of as along, whole_api};
-pub use assign::{Assign, assign, assign_api, assign_batch};
+pub use assign::{Assign, assign, assign_api};
 pub use book::{New, book, book_api};
 pub use cancel::{Cancel, cancel, cancel_api};
 pub use list::{
@@ -23,7 +24,7 @@ pub use list::{
     stretches, unassigned,
 };
 pub use r#move::{Move, move_api, move_to};
-pub use place::{Place, settle};
+pub use place::{Place, Settled, settle, why_of};
 pub use progress::{complete_api, confirm_api, en_route_api, no_show_api, set_status, start_api};
 
 use catalog::ItemId;

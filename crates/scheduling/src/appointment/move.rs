@@ -11,7 +11,7 @@ use super::{
     Appointment, AppointmentAssigned, AppointmentId, AppointmentMoved, Place, along, find, hold_still, settle, wishes,
 };
 use crate::{
-    overlap::{self, OverlapId, Overlapping},
+    overlap::{self, Overlapping},
     permissions::AppointmentsWrite,
     resource::ResourceId,
     technician::TechnicianId,
@@ -49,9 +49,9 @@ impl Input for Move {
 }
 
 sql! {
-    fn update(id: AppointmentId, technician: Option<TechnicianId>, starts_at: Timestamp, ends_at: Timestamp, window_starts: Option<Timestamp>, window_ends: Option<Timestamp>, overlap: Option<OverlapId>, at: Timestamp) -> u64 = "
+    fn update(id: AppointmentId, technician: Option<TechnicianId>, starts_at: Timestamp, ends_at: Timestamp, window_starts: Option<Timestamp>, window_ends: Option<Timestamp>, overlap: Option<crate::OverlapId>, before: i32, after: i32, at: Timestamp) -> u64 = "
         update appointment set technician_id = $3, starts_at = $4, ends_at = $5, window_starts = $6, window_ends = $7,
-               overlap_id = $8, version = version + 1, updated_at = $9
+               overlap_id = $8, buffer_before = $9, buffer_after = $10, version = version + 1, updated_at = $11
         where tenant_id = $1 and id = $2";
 }
 
@@ -87,12 +87,14 @@ pub async fn move_to(
         ends_at,
         days: &days,
         item: was.item_id,
+        location: was.location_id,
+        spot: None,
         window: if same_time { None } else { window },
         itself: Some(id),
         anyway: input.anyway == Some(true),
         overlap,
     };
-    let overlap = settle(tx, &place, locale, false).await?;
+    let settled = settle(tx, &place, locale, false).await?;
     if input.anyway != Some(true) {
         let moved = (!same_time).then_some(input.starts_at);
         wishes::heed(tx, was.customer_id, input.technician_id, moved, locale).await?;
@@ -109,8 +111,9 @@ pub async fn move_to(
         true => (vec![], vec![]),
         false => along::instead(id, &days),
     };
-    let update = update(id, technician, starts_at, ends_at, from, until, overlap, now);
-    let (_, _, found) = tx.run((days, update, find(id))).await?;
+    let (overlap, before, after) = (settled.overlap, settled.before, settled.after);
+    let update = update(id, technician, starts_at, ends_at, from, until, overlap, before, after, now);
+    let (_, _, _, found) = tx.run((days, update, settled.keep(id), find(id))).await?;
     found.ok_or(Error::NotFound)
 }
 

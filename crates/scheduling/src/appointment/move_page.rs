@@ -44,7 +44,7 @@ async fn sheet(scope: &Scope, job: &Appointment, values: &Filled) -> Result<Page
             (field::hidden("version", job.version.to_string()))
             (form::pair(html! { (field::date(values, "date", "Day").required()) (field::time(values, "time", "Begins").required()) }))
             (form::pair(html! { (field::select(values, "technician_id", "With", &people)) (field::number(values, "duration_minutes", "Takes").after("min")) }))
-            @if values.is_wrong() { (field::checkbox(values, "anyway", "Do it anyway").hint("Passes over a missing skill, the shift, the promise and what the customer prefers."))
+            @if values.is_wrong() { (field::checkbox(values, "anyway", "Do it anyway").hint("Passes over skills, licences, areas, hours, the way there, the promise and what the customer prefers."))
                 @if scope.can::<AppointmentsOverlap>() { (overlap::field(values)) } }
             (form::actions(html! { (ui::button("Move job").primary()) (ui::link_button("Back to the board", format!("/board?date={date}&job={}", job.id)).quiet()) }))
         }))

@@ -1,18 +1,20 @@
 //! May this technician take this time? The question that every door asks before it writes: booking page, board, API.
 use catalog::ItemId;
+use customers::LocationId;
 use jiff::Timestamp;
 use kernel::{Error, Result, TenantTx, Uuid, row, sql, tenant::Locale};
+use serde_json::Value;
 
 use super::{AppointmentId, Day};
 use crate::{
-    availability::Roster,
+    availability::{Days, Judge, Lane, Question, Roster, Rule, Spot, read},
     overlap::{self, OverlapId, Overlapping},
     resource::ResourceId,
-    say, shift,
+    say,
     technician::TechnicianId,
 };
 
-/// What shall be settled: who and what is taken, when, and what for.
+/// What shall be settled: who and what is taken, when, where, and what for.
 #[derive(Debug, Clone)]
 pub struct Place<'a> {
     pub technician: Option<TechnicianId>,
@@ -23,13 +25,36 @@ pub struct Place<'a> {
     /// The days after the first.
     pub days: &'a [Day],
     pub item: Option<ItemId>,
+    pub location: Option<LocationId>,
+    /// Where it is, while there is no location yet.
+    pub spot: Option<Spot>,
     /// The promised window, where there is one.
     pub window: Option<(Timestamp, Timestamp)>,
     /// The appointment that is being moved: it is not in its own way.
     pub itself: Option<AppointmentId>,
-    /// Skill, shift and promise may be passed over by who knows better.
+    /// Rules and promise may be passed over by who knows better.
     pub anyway: bool,
     pub overlap: &'a Overlapping,
+}
+
+/// What comes of it, to be written down with the visit.
+#[derive(Debug, Clone, Default)]
+pub struct Settled {
+    /// Why two things are planned at once, where that was meant.
+    pub overlap: Option<OverlapId>,
+    /// Minutes kept free before and after.
+    pub before: i32,
+    pub after: i32,
+    /// Rule by rule, why whoever goes could be sent.
+    pub why: Option<(TechnicianId, Value)>,
+}
+
+impl Settled {
+    /// To be queued after the visit itself.
+    pub fn keep(&self, appointment: AppointmentId) -> (kernel::Statement<u64>, Vec<kernel::Statement<()>>) {
+        let why = self.why.iter().map(|(technician, findings)| keep_why(appointment, *technician, findings.clone()));
+        (forget_why(appointment), why.collect())
+    }
 }
 
 impl Place<'_> {
@@ -45,16 +70,20 @@ impl Place<'_> {
     }
 }
 
-row! { struct Lane { id: Uuid, kind: String, name: String, active: bool } }
+row! { struct Lanes { id: Uuid, kind: String, name: String, active: bool } }
 row! { struct Clash { name: String, kind: String, customer: Option<String>, title: Option<String>, starts_at: Timestamp, ends_at: Timestamp } }
 
 sql! {
     // Whoever plans something waits here for the one before. So two who want the same time meet in this queue and not in the
     // exclusion constraint, where each would wait for the other until one is killed as a deadlock.
-    fn queue_up(ids: Vec<Uuid>) -> Vec<Lane> = "
+    fn queue_up(ids: Vec<Uuid>) -> Vec<Lanes> = "
         select id, kind, name, active from resource where tenant_id = $1 and id = any($2) order by id for no key update";
     fn expire(resources: Vec<Uuid>, now: Timestamp) -> u64 = "
         delete from appointment a where a.tenant_id = $1 and a.technician_id = any($2) and a.status = 'held' and a.expires_at <= $3";
+    // The way to a visit is no obstacle: it is found anew for what lies there then.
+    fn clear_ways(resources: Vec<Uuid>, from: Vec<Timestamp>, until: Vec<Timestamp>) -> u64 = "
+        delete from occupancy o using unnest($3::timestamptz[], $4::timestamptz[]) w(starts_at, ends_at)
+        where o.tenant_id = $1 and o.resource_id = any($2) and o.kind = 'travel' and o.ends_at > w.starts_at and o.starts_at < w.ends_at";
     fn clash(resources: Vec<Uuid>, from: Vec<Timestamp>, until: Vec<Timestamp>, itself: Option<AppointmentId>) -> Vec<Clash> = "
         select o.name, o.kind, c.name as customer, coalesce(a.title, f.reason) as title, o.starts_at, o.ends_at
         from unnest($3::timestamptz[], $4::timestamptz[]) w(starts_at, ends_at)
@@ -64,48 +93,95 @@ sql! {
             cross join lateral (
                 select o.kind, o.appointment_id, o.time_off_id, o.starts_at, o.ends_at from occupancy o
                 where o.tenant_id = $1 and o.resource_id = asked.id and o.ends_at > w.starts_at and o.starts_at < w.ends_at
-                  and o.kind <> 'on_call' and (o.appointment_id is null or o.appointment_id is distinct from $5::uuid)
+                  and o.kind not in ('on_call', 'travel') and (o.appointment_id is null or o.appointment_id is distinct from $5::uuid)
                 order by o.ends_at limit 1) o) o
         left join appointment a on a.tenant_id = $1 and a.id = o.appointment_id
         left join customer c on c.tenant_id = $1 and c.id = a.customer_id
         left join time_off f on f.tenant_id = $1 and f.id = o.time_off_id
         order by o.starts_at limit 1";
-    fn lacking(technician: Option<TechnicianId>, item: Option<ItemId>) -> Vec<String> = "
-        select s.name from item_skill n join skill s on s.tenant_id = $1 and s.id = n.skill_id
-        where n.tenant_id = $1 and n.item_id = $3
-          and not exists (select 1 from technician_skill h where h.tenant_id = $1 and h.technician_id = $2 and h.skill_id = n.skill_id)
-        order by s.name_key";
+    fn forget_why(appointment: AppointmentId) -> u64 = "delete from appointment_why where tenant_id = $1 and appointment_id = $2";
+    fn keep_why(appointment: AppointmentId, technician: TechnicianId, findings: Value) = "
+        insert into appointment_why (tenant_id, appointment_id, technician_id, findings) values ($1, $2, $3, $4)";
+    pub fn why_of(appointment: AppointmentId) -> Option<Value> = "
+        select findings from appointment_why where tenant_id = $1 and appointment_id = $2";
 }
 
 /// Refuses with a sentence that names who and when, or leaves everybody and everything reserved for this transaction.
-/// Answers with why two things are planned at once, where that was meant. `public` answers say nothing about other customers.
-pub async fn settle(tx: &mut TenantTx, place: &Place<'_>, locale: &Locale, public: bool) -> Result<Option<OverlapId>> {
+/// `public` answers say nothing about other customers.
+pub async fn settle(tx: &mut TenantTx, place: &Place<'_>, locale: &Locale, public: bool) -> Result<Settled> {
     let resources = place.resources();
     if resources.is_empty() {
-        return Ok(None);
+        return Ok(Settled::default());
     }
     let now = tx.now();
-    let (from, until) = place.stretches().unzip();
-    let (lanes, _, clashes, lacking) = tx
-        .run((
-            queue_up(resources.clone()),
-            expire(resources.clone(), now),
-            clash(resources.clone(), from, until, place.itself),
-            lacking(place.technician, place.item),
-        ))
+    let last = place.stretches().map(|(_, ends)| ends).max().unwrap_or(place.ends_at);
+    let (from, until) = (say::local(place.starts_at, locale).date(), say::local(last, locale).date());
+    let question = Question {
+        item: place.item,
+        location: place.location,
+        spot: place.spot.clone(),
+        of: Some(resources.clone()),
+        itself: place.itself,
+    };
+    let (lanes, _, answers) = tx
+        .run((queue_up(resources.clone()), expire(resources.clone(), now), read(&question, from, until, now, locale)))
         .await?;
     known(place, &lanes)?;
+    let roster = Roster::of(&question, answers);
+    let judge = Judge::new(&roster, Days::new(from, until, locale), locale, true);
+    let (before, after) = roster.buffers();
+    let outer = place.stretches().map(|(starts, ends)| judge.visit(starts, ends).outer());
+    let (starts, ends): (Vec<Timestamp>, Vec<Timestamp>) = outer.unzip();
+    let (clashes, _) = tx
+        .run((
+            clash(resources.clone(), starts.clone(), ends.clone(), place.itself),
+            clear_ways(resources, starts, ends),
+        ))
+        .await?;
     let overlap = match clashes.first() {
         None => None,
         Some(clash) => Some(taken(tx, place, clash, locale, public)?),
     };
-    if place.anyway {
-        return Ok(overlap);
+    let all = judge.lanes();
+    if !place.anyway {
+        heed(place, &judge, &all, locale)?;
     }
-    let lane = |id: Uuid| lanes.iter().find(|lane| lane.id == id).map_or("Nobody", |lane| &lane.name);
-    if let Some(technician) = place.technician.filter(|_| !lacking.is_empty()) {
-        let message = format!("{} has no {}, which this service needs.", lane(technician.0), lacking.join(", "));
-        return Err(Error::Ask { code: "skill_missing", message });
+    let lead = place.technician.and_then(|lead| all.iter().find(|lane| lane.who.id == lead));
+    let why = lead.map(|lane| {
+        let findings = judge.why(lane, &judge.visit(place.starts_at, place.ends_at));
+        (lane.who.id, serde_json::to_value(findings).unwrap_or_default())
+    });
+    Ok(Settled { overlap, before, after, why })
+}
+
+/// What each rule is called when it is asked whether it may be passed over.
+fn code(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Skills => "skill_missing",
+        Rule::Licences => "licence_missing",
+        Rule::Area => "outside_area",
+        Rule::Shift => "off_shift",
+        Rule::Free => "slot_taken",
+        Rule::Travel => "too_far",
+        Rule::DayLimit => "day_full",
+    }
+}
+
+/// Asks about the first rule that does not hold. Whether the time is free was found out already.
+fn heed(place: &Place<'_>, judge: &Judge<'_>, lanes: &[Lane<'_>], locale: &Locale) -> Result<()> {
+    let visits: Vec<_> = place.stretches().map(|(starts, ends)| judge.visit(starts, ends)).collect();
+    let ask = |rule: Rule, lane: &Lane<'_>, visit| {
+        let finding = judge.find(rule, lane, visit);
+        match finding.holds {
+            true => Ok(()),
+            false => Err(Error::Ask { code: code(rule), message: finding.says }),
+        }
+    };
+    let lead = lanes.iter().find(|lane| Some(lane.who.id) == place.technician);
+    if let (Some(lead), Some(first)) = (lead, visits.first()) {
+        for rule in [Rule::Skills, Rule::Licences, Rule::Area] {
+            ask(rule, lead, first)?;
+        }
     }
     if let Some((from, until)) = place.window
         && !(from..=until).contains(&place.starts_at)
@@ -117,22 +193,18 @@ pub async fn settle(tx: &mut TenantTx, place: &Place<'_>, locale: &Locale, publi
         );
         return Err(Error::Ask { code: "promise_broken", message });
     }
-    let last = place.stretches().map(|(_, ends)| ends).max().unwrap_or(place.ends_at);
-    let one = jiff::Span::new().days(1);
-    let (first, last) = (say::local(place.starts_at, locale).date(), say::local(last, locale).date());
-    let shifts = tx.run(shift::between(first.saturating_sub(one), last.saturating_add(one))).await?;
-    for person in lanes.iter().filter(|lane| lane.kind == "technician") {
-        for (starts, ends) in place.stretches() {
-            if !Roster::covers(&shifts, TechnicianId(person.id), starts, ends, locale) {
-                let message = format!("{} has no shift {}.", person.name, say::when(starts, ends, locale));
-                return Err(Error::Ask { code: "off_shift", message });
+    // Whoever goes along has to be there, get there and have room for it as well.
+    for lane in lanes {
+        for visit in &visits {
+            for rule in [Rule::Shift, Rule::Travel, Rule::DayLimit] {
+                ask(rule, lane, visit)?;
             }
         }
     }
-    Ok(overlap)
+    Ok(())
 }
 
-fn known(place: &Place<'_>, lanes: &[Lane]) -> Result<()> {
+fn known(place: &Place<'_>, lanes: &[Lanes]) -> Result<()> {
     let find = |id: Uuid| lanes.iter().find(|lane| lane.id == id);
     if let Some(technician) = place.technician {
         let lane = find(technician.0).filter(|lane| lane.kind == "technician");
@@ -168,7 +240,6 @@ fn taken(tx: &mut TenantTx, place: &Place<'_>, clash: &Clash, locale: &Locale, p
         }
         ("time_off", _) => format!("{name} is off then: {title}, {when}."),
         ("busy", _) => format!("{name} has something else in their own calendar then: {when}."),
-        ("travel", Some(customer)) => format!("{name} is on the way to {customer} then: {when}."),
         ("buffer", Some(customer)) => format!("{name} needs that time around the visit to {customer}: {when}."),
         (_, Some(customer)) => format!("{name} is at {customer} then: {title}, {when}."),
         (_, None) => format!("{name} is taken then: {when}."),

@@ -1,16 +1,21 @@
-//! When somebody can come: shifts, less time off, less what is taken, for those with the skills.
+//! When somebody can come: hours, less what is taken, for those with the skills, the licences and the area, with the way there.
 mod ask;
+mod lane;
+mod roster;
 mod slots;
+mod spot;
+mod verdict;
+mod why;
+pub mod why_page;
 
-pub use ask::{Asked, Free, ask, ask_api, roster};
-pub use slots::{Roster, Slot, Taken};
+pub use ask::{Asked, Free, Notice, ask, ask_api};
+pub use lane::{Days, Lane, Visit};
+pub use roster::{Question, Roster, Taken, read};
+pub use slots::{Found, Slot};
+pub use spot::{Estimator, GreatCircle, Spot, Table, Travel, kilometres};
+pub use verdict::{Finding, Judge, Rule};
+pub use why::{Reasons, WhyQuery, reasons, why_api};
 
-use jiff::SignedDuration;
-
-/// Nobody is sent out with less notice than this by the booking page.
-pub const LEAD: SignedDuration = SignedDuration::from_hours(2);
-/// How far ahead the booking page goes.
-pub const HORIZON_DAYS: i64 = 30;
 /// Slots begin at full and half hours of the company's clock.
 pub const GRID_MINUTES: i64 = 30;
 /// Days that one question may cover.

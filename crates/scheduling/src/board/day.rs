@@ -9,21 +9,21 @@ use ui::{
 
 use crate::{
     appointment::{Appointment, AppointmentId, Stretch, of_day, of_later_days, stretches, unassigned},
-    availability::Roster,
+    exception::{self, Exception},
     say,
-    shift::{self, Shift},
+    shift::{self, Hours, Shift},
     skill::SkillId,
     technician::{self, Technician, TechnicianId},
     time_off::{self, TimeOff},
 };
 
-row! { pub(super) struct Has { technician_id: TechnicianId, skill_id: SkillId } }
-row! { pub(super) struct Needs { item_id: ItemId, skill_id: SkillId, pub(super) name: String } }
+row! { pub(super) struct Has { technician_id: TechnicianId, skill_id: SkillId, level: i32 } }
+row! { pub(super) struct Needs { item_id: ItemId, skill_id: SkillId, level: i32, pub(super) name: String } }
 
 sql! {
-    fn has() -> Vec<Has> = "select technician_id, skill_id from technician_skill where tenant_id = $1 limit 10000";
+    fn has() -> Vec<Has> = "select technician_id, skill_id, level from technician_skill where tenant_id = $1 limit 10000";
     fn needs() -> Vec<Needs> = "
-        select n.item_id, n.skill_id, s.name from item_skill n join skill s on s.tenant_id = $1 and s.id = n.skill_id
+        select n.item_id, n.skill_id, n.level, s.name from item_skill n join skill s on s.tenant_id = $1 and s.id = n.skill_id
         where n.tenant_id = $1 order by n.item_id, s.name_key limit 10000";
 }
 
@@ -37,6 +37,7 @@ pub struct Loaded {
     pub(super) stretches: Vec<Stretch>,
     pub tray: Vec<Appointment>,
     pub(super) shifts: Vec<Shift>,
+    pub(super) exceptions: Vec<Exception>,
     pub(super) off: Vec<TimeOff>,
     pub(super) has: Vec<Has>,
     pub(super) needs: Vec<Needs>,
@@ -67,13 +68,31 @@ pub async fn load(scope: &Scope, date: Date) -> Result<Loaded> {
         ),
         // What was to be done in the last two weeks and has nobody yet is still waiting; so is tomorrow's.
         unassigned(early(from, 24 * 14), later),
-        shift::between(date.saturating_sub(Span::new().days(1)), date),
+        (
+            shift::between(date.saturating_sub(Span::new().days(1)), date),
+            exception::between(date.saturating_sub(Span::new().days(1)), date),
+        ),
         time_off::between(from, to),
         has(),
         needs(),
     );
-    let (technicians, (jobs, going_on, stretches), tray, shifts, off, has, needs) = scope.read(batch).await?;
-    Ok(Loaded { date, technicians, jobs, going_on, stretches, tray, shifts, off, has, needs, now: scope.now(), locale })
+    let (technicians, (jobs, going_on, stretches), tray, (shifts, exceptions), off, has, needs) =
+        scope.read(batch).await?;
+    Ok(Loaded {
+        date,
+        technicians,
+        jobs,
+        going_on,
+        stretches,
+        tray,
+        shifts,
+        exceptions,
+        off,
+        has,
+        needs,
+        now: scope.now(),
+        locale,
+    })
 }
 
 /// The minute of that day, 0 to 1440; what lies before or after the day is at its edges.
@@ -92,7 +111,8 @@ impl Loaded {
     }
 
     pub(super) fn shifts_of(&self, technician: TechnicianId) -> Vec<(u16, u16)> {
-        let spans = Roster::shifts_of(&self.shifts, technician, self.date, self.date, &self.locale);
+        let hours = Hours { shifts: &self.shifts, exceptions: &self.exceptions };
+        let spans = hours.of(technician, self.date, self.date, &self.locale);
         let minutes = spans.into_iter().map(|(starts, ends)| (self.minute(starts), self.minute(ends)));
         minutes.filter(|(starts, ends)| starts < ends).collect()
     }
@@ -131,10 +151,13 @@ impl Loaded {
     fn cannot(&self, job: &Appointment) -> Vec<(String, String)> {
         let mut out = vec![];
         for technician in &self.technicians {
-            let has = |skill| self.has.iter().any(|h| h.technician_id == technician.id && h.skill_id == skill);
+            let has = |need: &Needs| {
+                let enough = |h: &&Has| h.skill_id == need.skill_id && h.level >= need.level;
+                self.has.iter().filter(|h| h.technician_id == technician.id).any(|h| enough(&h))
+            };
             if self.is_off_all_day(technician.id) {
                 out.push((technician.id.to_string(), "off today".to_owned()));
-            } else if let Some(need) = self.needs_of(job.item_id).find(|need| !has(need.skill_id)) {
+            } else if let Some(need) = self.needs_of(job.item_id).find(|need| !has(need)) {
                 out.push((technician.id.to_string(), format!("no {}", need.name)));
             }
         }

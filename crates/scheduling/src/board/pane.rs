@@ -6,7 +6,8 @@ use maud::{Markup, html};
 
 use super::{lanes::promise_words, minute_of};
 use crate::{
-    appointment::{Appointment, AppointmentId, Source, Status, along, days_of, find},
+    appointment::{Appointment, AppointmentId, Source, Status, along, days_of, find, why_of},
+    availability::{Finding, why_page},
     overlap,
     permissions::AppointmentsWrite,
     say, skill,
@@ -15,7 +16,7 @@ use crate::{
 pub(super) async fn pane(scope: &Scope, id: AppointmentId, date: Date, refused: Option<&str>) -> Result<Markup> {
     let locale = &scope.tenant().locale;
     let job = scope.read(find(id)).await?.ok_or(Error::NotFound)?;
-    let (who, places, needs, along, days, overlap) = scope
+    let (who, places, needs, along, days, overlap, why) = scope
         .read((
             customer::maybe(job.customer_id),
             location::of_customer(job.customer_id),
@@ -23,8 +24,10 @@ pub(super) async fn pane(scope: &Scope, id: AppointmentId, date: Date, refused: 
             along(id),
             days_of(id),
             job.overlap_id.map(overlap::find).into_iter().collect::<Vec<_>>(),
+            why_of(id),
         ))
         .await?;
+    let why: Vec<Finding> = why.and_then(|why| serde_json::from_value(why).ok()).unwrap_or_default();
     let place = places.into_iter().find(|place| Some(place.id) == job.location_id);
     let needs: Vec<String> = needs.into_iter().flatten().map(|skill| skill.name).collect();
     let phone = who.and_then(|who| who.phone);
@@ -64,6 +67,7 @@ pub(super) async fn pane(scope: &Scope, id: AppointmentId, date: Date, refused: 
                 Some(name) => (ui::card::person(name, "", html! {})),
                 None => p.tone-bad.t13 { "Nobody yet. Drag the job onto a lane, or choose here who goes." },
             }
+            @if let (Some(name), false) = (&job.technician_name, why.is_empty()) { div."mt-2" { (ui::fold(&format!("Why {name}"), why_page::findings(&why))) } }
             @for one in &along { (ui::card::person(&one.name, one.kind.label(), html! {})) }
             @if scope.can::<AppointmentsWrite>() && job.status.is_open() { div."mt-2" { a.btn."btn-s" href={ "/appointments/" (job.id) "/resources" } { "Who goes along, further days" } } }
         }

@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use kernel::{Cursor, Visitor};
 use maud::{Markup, html};
 
-use crate::neighbours::Service;
+use crate::{
+    availability::{Question, Spot},
+    neighbours::Service,
+};
 
 const COOKIE: &str = "tradewind_book";
 
@@ -46,6 +49,12 @@ impl Draft {
 
     pub fn forget() -> String {
         format!("{COOKIE}=; Path=/book; Max-Age=0; HttpOnly; SameSite=Lax")
+    }
+
+    /// What is asked of the calendar.
+    pub fn question(&self, item: ItemId) -> Question {
+        let spot = Spot { postal_code: Some(self.postal_code.clone()), latitude: None, longitude: None };
+        Question { item: Some(item), spot: Some(spot), ..Question::default() }
     }
 
     fn area(&self) -> String {

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     appointment::{AppointmentId, Place, Source, settle},
+    availability::Spot,
     neighbours::Service,
     overlap::Overlapping,
     technician::TechnicianId,
@@ -30,9 +31,9 @@ row! {
 
 sql! {
     fn insert(id: AppointmentId, technician: TechnicianId, item: ItemId, title: String, starts_at: Timestamp, ends_at: Timestamp,
-              window_starts: Timestamp, window_ends: Timestamp, source: Source, expires_at: Timestamp, token_hash: String) = "
-        insert into appointment (tenant_id, id, technician_id, item_id, title, starts_at, ends_at, window_starts, window_ends, status, source, expires_at, token_hash)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'held', $10, $11, $12)";
+              window_starts: Timestamp, window_ends: Timestamp, source: Source, expires_at: Timestamp, token_hash: String, before: i32, after: i32) = "
+        insert into appointment (tenant_id, id, technician_id, item_id, title, starts_at, ends_at, window_starts, window_ends, status, source, expires_at, token_hash, buffer_before, buffer_after)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'held', $10, $11, $12, $13, $14)";
     fn release(token_hash: String) -> u64 = "delete from appointment where tenant_id = $1 and token_hash = $2 and status = 'held'";
     pub(super) fn find_held(token_hash: String, now: Timestamp) -> Option<Held> = "
         select a.id, t.id as technician_id, i.id as item_id, a.starts_at, a.ends_at, a.window_starts, a.window_ends, a.expires_at
@@ -50,6 +51,8 @@ pub struct Wish<'a> {
     pub service: &'a Service,
     pub starts_at: Timestamp,
     pub window: (Timestamp, Timestamp),
+    /// As much as is known of where.
+    pub spot: Spot,
     /// Whoever has it may book the time.
     pub token: &'a str,
     /// The hold that this one replaces.
@@ -70,16 +73,18 @@ pub async fn hold(tx: &mut TenantTx, wish: &Wish<'_>, locale: &Locale) -> Result
         ends_at,
         days: &[],
         item: Some(wish.service.id),
+        location: None,
+        spot: Some(wish.spot.clone()),
         window: Some(wish.window),
         itself: None,
         anyway: false,
         overlap: &Overlapping::Never,
     };
-    settle(tx, &place, locale, true).await?;
+    let settled = settle(tx, &place, locale, true).await?;
     let id = AppointmentId::new();
     let now = tx.now();
     let expires_at = now.saturating_add(SignedDuration::from_mins(HELD_MINUTES)).unwrap_or(now);
-    tx.run(insert(
+    let row = insert(
         id,
         wish.technician,
         wish.service.id,
@@ -91,8 +96,10 @@ pub async fn hold(tx: &mut TenantTx, wish: &Wish<'_>, locale: &Locale) -> Result
         Source::Online,
         expires_at,
         hash(wish.token),
-    ))
-    .await?;
+        settled.before,
+        settled.after,
+    );
+    tx.run((row, settled.keep(id))).await?;
     Ok(id)
 }
 

@@ -1,6 +1,6 @@
 //! First question: where?
 use kernel::{
-    Checks, Input, Result, Visitor,
+    Checks, Error, Input, Result, Visitor,
     http::{Either, Form, Page, Redirect},
 };
 use maud::{Markup, html};
@@ -8,6 +8,10 @@ use tenancy::shell::{self, filled};
 use ui::{Filled, field, form};
 
 use super::{STEPS, draft::Draft};
+use crate::{
+    area,
+    availability::{Roster, Spot},
+};
 
 pub async fn page(visitor: Visitor) -> Result<Page> {
     let values = match Draft::of(&visitor) {
@@ -73,6 +77,13 @@ pub async fn post(visitor: Visitor, form: Form<PlaceForm>) -> Result<Either<Redi
     let before = Draft::of(&visitor);
     let outcome = form
         .then(async |place: PlaceForm| {
+            // Whether anybody comes there is said at once, and not after three more questions.
+            let spot = Spot { postal_code: Some(place.postal_code.clone()), latitude: None, longitude: None };
+            let roster = Roster { areas: visitor.read(area::in_use()).await?, place: spot, ..Roster::default() };
+            if !roster.is_served() {
+                let says = format!("We do not come to {} yet. Call us, and we see what we can do.", place.postal_code);
+                return Err(Error::field("/postal_code", "outside_area", says));
+            }
             let draft = Draft {
                 begun: before.as_ref().map_or(visitor.now(), |draft| draft.begun),
                 street: place.street,

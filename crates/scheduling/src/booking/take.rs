@@ -1,5 +1,4 @@
 //! Takes a window for ten minutes: its soonest time, and somebody who is free then.
-use catalog::ItemId;
 use jiff::{Span, Timestamp, civil::DateTime};
 use kernel::{Error, Result, Visitor};
 
@@ -7,13 +6,13 @@ use super::{
     hold::{Wish, find_held, hash, hold},
     offer::{Offered, offered, window},
 };
-use crate::{availability::HORIZON_DAYS, technician::TechnicianId};
+use crate::{availability::Question, technician::TechnicianId};
 
 /// Holds the soonest time of the window that somebody can still take. Each try is a transaction of its own, so that
 /// nobody waits for two technicians at once.
 pub(super) async fn take(
     visitor: &Visitor,
-    item: ItemId,
+    question: &Question,
     slot: DateTime,
     token: &str,
     before: Option<&str>,
@@ -23,21 +22,23 @@ pub(super) async fn take(
         code: "slot_taken",
         message: "That window has just been filled. Choose another one.".into(),
     };
+    let rules = visitor.read(crate::rule::find()).await?.unwrap_or_default();
     let today = visitor.local_now().date();
-    let last = today.saturating_add(Span::new().days(HORIZON_DAYS));
-    if !(today..=last).contains(&slot.date()) {
+    let last = today.saturating_add(Span::new().days(rules.horizon_days));
+    let hours = rules.window_hours.clamp(1, 4) as i8;
+    if !(today..=last).contains(&slot.date()) || slot.hour() % hours != 0 {
         return Err(gone());
     }
-    let window = window(slot.date(), slot.hour(), locale);
+    let window = window(slot.date(), slot.hour(), hours, locale);
     // The visitor's own hold must not hide the window it is in.
     if let Some(before) = before
         && let Some(held) = visitor.read(find_held(hash(before), visitor.now())).await?
         && held.window_starts == Some(window.0)
-        && held.item_id == item
+        && Some(held.item_id) == question.item
     {
         return keep(visitor, before, token).await;
     }
-    let Offered { service, offers, .. } = offered(visitor, item, slot.date(), 1).await?;
+    let Offered { service, offers, .. } = offered(visitor, question, slot.date(), 1).await?;
     let offer =
         offers.into_iter().find(|offer| offer.date == slot.date() && offer.hour == slot.hour()).ok_or_else(gone)?;
     let tries: Vec<(Timestamp, TechnicianId)> = offer
@@ -47,7 +48,8 @@ pub(super) async fn take(
         .take(12)
         .collect();
     for (starts_at, technician) in tries {
-        let wish = Wish { technician, service: &service, starts_at, window, token, before };
+        let spot = question.spot.clone().unwrap_or_default();
+        let wish = Wish { technician, service: &service, starts_at, window, spot, token, before };
         match visitor.retrying(async |tx| hold(tx, &wish, locale).await).await {
             Ok(_) => return Ok(()),
             Err(Error::Conflict { .. } | Error::Ask { .. }) => {}

@@ -1,6 +1,6 @@
-//! Third question: when? Days, and windows of two hours in which the technician arrives.
+//! Third question: when? Days, and windows in which the technician arrives.
 use jiff::{
-    Span,
+    SignedDuration, Span,
     civil::{Date, DateTime},
 };
 use kernel::{
@@ -22,10 +22,7 @@ use super::{
     place::form_of,
     take::take,
 };
-use crate::{
-    availability::{HORIZON_DAYS, LEAD},
-    say,
-};
+use crate::{rule, say};
 
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
 pub struct WhenQuery {
@@ -43,22 +40,24 @@ async fn draw(visitor: &Visitor, query: WhenQuery, values: &Filled) -> Result<Ei
     let Some(item) = draft.item else { return Ok(Either::Done(Redirect::to("/book/service"))) };
     let locale = &visitor.tenant().locale;
     let today = visitor.local_now().date();
-    let last = today.saturating_add(Span::new().days(HORIZON_DAYS));
+    let horizon = visitor.read(rule::find()).await?.unwrap_or_default().horizon_days;
+    let last = today.saturating_add(Span::new().days(horizon));
+    let question = draft.question(item);
     // The days are shown by sevens from today on, so that choosing one does not move the others.
     let asked = query.date.or(query.week);
     let near = asked.unwrap_or(today).clamp(today, last);
     let weeks = i64::from(near.since(today).map(|span| span.get_days()).unwrap_or(0)) / 7;
     let mut from = today.saturating_add(Span::new().days(weeks * 7));
-    let mut found = offered(visitor, item, from, 7).await;
+    let mut found = offered(visitor, &question, from, 7).await;
     // Without a day asked for, the soonest week that has a time.
     while asked.is_none()
         && found.as_ref().is_ok_and(|found| found.offers.is_empty())
         && from.saturating_add(Span::new().days(7)) <= last
     {
         from = from.saturating_add(Span::new().days(7));
-        found = offered(visitor, item, from, 7).await;
+        found = offered(visitor, &question, from, 7).await;
     }
-    let Offered { service, offers: all, open_days } = match found {
+    let Offered { service, offers: all, open_days, hours, rules } = match found {
         Ok(found) => found,
         Err(Error::NotFound | Error::Invalid(_) | Error::Refused(_)) => {
             return Ok(Either::Done(Redirect::to("/book/service")));
@@ -91,19 +90,21 @@ async fn draw(visitor: &Visitor, query: WhenQuery, values: &Filled) -> Result<Ei
     let later = from.saturating_add(Span::new().days(7));
     let earlier = from.saturating_sub(Span::new().days(7)).max(today);
     let (low, high) = (all.iter().map(|o| o.hour).min().unwrap_or(8), all.iter().map(|o| o.hour).max().unwrap_or(16));
-    let soon = visitor.now().saturating_add(LEAD).unwrap_or(visitor.now());
+    let low = low / hours * hours;
+    let notice = SignedDuration::from_mins(rules.notice_minutes.into());
+    let soon = visitor.now().saturating_add(notice).unwrap_or(visitor.now());
     let slots: Vec<Choice> = (low..=high)
-        .step_by(2)
+        .step_by(hours as usize)
         // A window that is over before anybody could come is not full, it is past.
-        .filter(|hour| window(chosen, *hour, locale).1 > soon)
+        .filter(|hour| window(chosen, *hour, hours, locale).1 > soon)
         .map(|hour| {
             let offer = of_day.iter().find(|offer| offer.hour == hour);
-            let (starts, ends) = window(chosen, hour, locale);
+            let (starts, ends) = window(chosen, hour, hours, locale);
             Choice {
                 value: chosen.at(hour, 0, 0, 0).strftime("%Y-%m-%dT%H:%M").to_string(),
                 label: say::window(starts, ends, locale),
                 start: hour as u16,
-                end: hour as u16 + 2,
+                end: (hour + hours).min(24) as u16,
                 says: match offer.map(|offer| offer.slots.iter().map(|slot| slot.technician_ids.len()).sum::<usize>()) {
                     None => "Full".into(),
                     Some(1) => "Last one".into(),
@@ -128,7 +129,7 @@ async fn draw(visitor: &Visitor, query: WhenQuery, values: &Filled) -> Result<Ei
             p."mt-4" { a.link href="/book/service" { "Back" } }
         } @else {
             (form_of("/book/when", values, html! {
-                (ui::booking::slots(&legend, low as u16, high as u16 + 2, &slots))
+                (ui::booking::slots(&legend, low as u16, (high + hours).min(24) as u16, &slots))
                 (ui::onward(Some("/book/service"), "Continue", html! {}))
             }))
         }
@@ -149,7 +150,7 @@ pub struct WhenForm {
 }
 impl Input for WhenForm {
     fn check(&mut self, checks: &mut Checks) {
-        let good = self.slot.is_some_and(|at| at.hour() % 2 == 0 && at.minute() == 0);
+        let good = self.slot.is_some_and(|at| at.minute() == 0);
         checks.that(good, "slot", "required", "Choose one of the windows.");
     }
 }
@@ -163,7 +164,7 @@ pub async fn post(visitor: Visitor, form: Form<WhenForm>) -> Result<Either<Redir
         .then(async |input: WhenForm| {
             let slot = input.slot.ok_or(Error::NotFound)?;
             let token = new_token();
-            take(&visitor, item, slot, &token, draft.token.as_deref()).await?;
+            take(&visitor, &draft.question(item), slot, &token, draft.token.as_deref()).await?;
             let draft = Draft { token: Some(token), ..draft.clone() };
             Ok(Redirect::to("/book/you").cookie(draft.cookie(&visitor)))
         })

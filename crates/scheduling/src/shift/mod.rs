@@ -1,6 +1,9 @@
 //! Shifts: when a technician is there, week by week, on the company's own clock.
+mod hours;
 mod set;
 
+pub(crate) use hours::melt;
+pub use hours::{Hours, Stretch};
 pub use set::{Shifts, set, set_api, shifts_api, week};
 
 use jiff::civil::{Date, Time, time};

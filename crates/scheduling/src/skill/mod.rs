@@ -1,9 +1,14 @@
 //! A skill: what a service needs and a technician has.
 mod create;
+mod level;
 mod need;
 
 pub use create::{New, create, create_api, find_or_create};
-pub use need::{Needs, need, need_api, needs_api, of_item};
+pub(crate) use level::check as check_levels;
+pub use level::{
+    Held, LEVELS, Level, Levels, levels_api, of_technician, set as set_levels, set_levels_api, word as level_word,
+};
+pub use need::{Needs, NeedsSet, need, need_api, needs_api, of_item};
 
 use kernel::{
     Paged, Result,

@@ -45,7 +45,8 @@ sql! {
         update technician set name = coalesce($4, name), initials = coalesce($5, initials), phone = nullif(coalesce($6, phone), ''),
                home_note = nullif(coalesce($7, home_note), ''), active = coalesce($8, active), version = version + 1, updated_at = $9
         where tenant_id = $1 and id = $2 and version = $3";
-    fn drop_skills(id: TechnicianId) -> u64 = "delete from technician_skill where tenant_id = $1 and technician_id = $2";
+    fn drop_skill(id: TechnicianId, skill: skill::SkillId) -> u64 = "
+        delete from technician_skill where tenant_id = $1 and technician_id = $2 and skill_id = $3";
     fn coming(id: TechnicianId, from: jiff::Timestamp) -> i64 = "
         select count(*) from appointment
         where tenant_id = $1 and technician_id = $2 and starts_at >= $3 and status in ('requested', 'confirmed', 'en_route', 'on_site')";
@@ -80,10 +81,15 @@ pub async fn change(tx: &mut TenantTx, id: TechnicianId, version: i64, change: &
     }
     tx.tell(&TechnicianChanged { technician: id });
     if let Some(skills) = &change.skills {
-        let names = skill_names(Some(skills))?;
-        tx.run(drop_skills(id)).await?;
-        for name in names {
-            let skill = skill::find_or_create(tx, &name).await?;
+        // Who keeps a skill keeps its level.
+        let had = tx.run(skill::of_technician(id)).await?;
+        let mut has = vec![];
+        for name in skill_names(Some(skills))? {
+            has.push(skill::find_or_create(tx, &name).await?);
+        }
+        let lost = had.iter().filter(|one| !has.contains(&one.skill_id)).map(|one| drop_skill(id, one.skill_id));
+        tx.run(lost.collect::<Vec<_>>()).await?;
+        for skill in has.into_iter().filter(|skill| !had.iter().any(|one| one.skill_id == *skill)) {
             tx.queue(give(id, skill));
         }
     }

@@ -90,7 +90,7 @@ pub(super) fn initials(name: &str) -> String {
 }
 
 /// Each name once, however it is written.
-pub(super) fn skill_names(text: Option<&str>) -> Result<Vec<String>> {
+pub(crate) fn skill_names(text: Option<&str>) -> Result<Vec<String>> {
     let mut names: Vec<String> = vec![];
     for name in text.unwrap_or("").split(',').map(str::trim).filter(|name| !name.is_empty()) {
         if name.chars().count() > 60 || kernel::text::fold(name).is_empty() {

@@ -1,12 +1,14 @@
 //! A technician: a member of the company who goes to customers, with skills, shifts and a lane on the board.
 mod change;
-mod create;
+pub(crate) mod create;
 mod list;
 pub mod page;
+mod planning;
 
 pub use change::{Change, change, change_api};
 pub use create::{New, create, create_api};
 pub use list::{find_api, list, list_active, list_api};
+pub use planning::{Plan, Planning, plan, plan_api, planning_api, planning_of};
 
 use jiff::Timestamp;
 use kernel::{http::Versioned, row, sql};

@@ -22,7 +22,7 @@ pub use logo::{post as logo_post, remove as logo_remove};
 pub use plan::page as plan_page;
 
 /// Label, path, what it holds, icon, permission: the settings there are.
-const PLACES: [(&str, &str, &str, &str, &str); 12] = [
+const PLACES: [(&str, &str, &str, &str, &str); 13] = [
     (
         "Company",
         "/settings/company",
@@ -35,6 +35,13 @@ const PLACES: [(&str, &str, &str, &str, &str); 12] = [
     ("Teams", "/settings/teams", "Who works together", "users", "members.read"),
     ("Tags", "/settings/tags", "Your own words for customers, and their colours", "tags", "customers.read"),
     ("Customer fields", "/settings/fields", "What you keep of each customer besides", "list-checks", "customers.read"),
+    (
+        "Scheduling",
+        "/settings/scheduling",
+        "Notice, arrival windows, time around visits and on the way",
+        "calendar-range",
+        "board.read",
+    ),
     ("E-mail", "/settings/email", "What was sent and how it fared, and under which name", "mail", "email.read"),
     ("API keys", "/settings/api-keys", "Let other programs read and write here", "key-round", "api_keys.manage"),
     ("Exports", "/exports", "Lists you have taken along as files", "download", "exports.create"),

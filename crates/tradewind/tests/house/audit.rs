@@ -347,6 +347,7 @@ async fn every_noun_is_remembered() {
         "import",
         "email",
         "email_setting",
+        "scheduling_rule",
         "skill",
         "shift",
         "time_off",

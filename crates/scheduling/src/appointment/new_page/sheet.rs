@@ -12,7 +12,7 @@ use ui::{Filled, field, form};
 use super::{NewQuery, frame, times};
 use crate::{
     appointment::wishes,
-    availability::{self, Slot},
+    availability::{self, Notice, Question, Slot},
     neighbours::{Service, services},
     overlap,
     permissions::AppointmentsOverlap,
@@ -31,10 +31,14 @@ pub(super) async fn page(scope: &Scope, customer: CustomerId, query: &NewQuery, 
     let date = query.date.unwrap_or(today);
     let slots = match query.item_id {
         // The office may send somebody at once, so only what is past is left out.
-        Some(item) => availability::ask(scope, item, date.max(today), 5, scope.now())
-            .await
-            .map(|free| free.slots)
-            .unwrap_or_default(),
+        Some(item) => {
+            let location = query.location_id.or(places.first().map(|place| place.id));
+            let question = Question { item: Some(item), location, ..Question::default() };
+            availability::ask(scope, &question, date.max(today), 5, Notice::AtOnce)
+                .await
+                .map(|free| free.slots)
+                .unwrap_or_default()
+        }
         None => vec![],
     };
     let was_refused = back.is_some();
@@ -104,7 +108,7 @@ fn fields(scope: &Scope, customer: CustomerId, values: &Filled, known: &Known<'_
             }))
             @if known.resources.len() > 1 { (resource::boxes(values, known.resources, None)) }
             (field::checkbox(values, "tentative", "The customer has not agreed yet"))
-            @if values.is_wrong() { (field::checkbox(values, "anyway", "Book it anyway").hint("Passes over a missing skill, the shift, the promise and what the customer prefers."))
+            @if values.is_wrong() { (field::checkbox(values, "anyway", "Book it anyway").hint("Passes over skills, licences, areas, hours, the way there, the promise and what the customer prefers."))
                 @if scope.can::<AppointmentsOverlap>() { (overlap::field(values)) } }
         }))
         (form::actions(html! { (ui::button("Book job").primary()) }))

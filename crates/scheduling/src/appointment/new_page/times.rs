@@ -26,7 +26,10 @@ pub(super) fn suggestions(scope: &Scope, customer: CustomerId, known: &Known<'_>
             }
         }
         // Sends what is typed so far by GET, so that it works without scripts and changes nothing.
-        div { (ui::button("Show free times").small().attr("formmethod", "get").attr("formaction", "/appointments/new").attr("formnovalidate", "")) }
+        div."flex"."gap-2"."flex-wrap" {
+            (ui::button("Show free times").small().attr("formmethod", "get").attr("formaction", "/appointments/new").attr("formnovalidate", ""))
+            @if known.asked { (ui::link_button("Who, and why not", format!("/availability/why?item_id={item}{place}")).small().quiet()) }
+        }
     }
 }
 

@@ -15,7 +15,6 @@ pub(super) fn values(t: &Technician) -> Filled {
     Filled::of([
         ("name", t.name.clone()),
         ("phone", t.phone.clone().unwrap_or_default()),
-        ("skills", t.skills.clone()),
         ("home_note", t.home_note.clone().unwrap_or_default()),
     ])
 }
@@ -26,7 +25,6 @@ pub(super) fn values(t: &Technician) -> Filled {
 pub struct About {
     pub name: String,
     pub phone: Option<String>,
-    pub skills: Option<String>,
     pub home_note: Option<String>,
 }
 impl Input for About {
@@ -34,7 +32,6 @@ impl Input for About {
         checks.text("name", &mut self.name, 120, "the technician's name");
         checks.optional("phone", &mut self.phone, 40);
         checks.optional("home_note", &mut self.home_note, 500);
-        checks.optional("skills", &mut self.skills, 400);
     }
 }
 
@@ -47,7 +44,7 @@ pub async fn post(access: Access<TechniciansWrite>, Path(id): Path<TechnicianId>
                 phone: Some(input.phone.unwrap_or_default()),
                 home_note: Some(input.home_note.unwrap_or_default()),
                 active: None,
-                skills: Some(input.skills.unwrap_or_default()),
+                skills: None,
             };
             access
                 .once(async |tx| {

@@ -56,8 +56,11 @@ pub async fn page(access: Access<BoardRead>) -> Result<Page> {
         ),
         false => ui::filters::list(Table::new("Technicians", &columns).show(&rows)),
     };
-    let body =
-        html! { (body) div."mt-4" { (ui::link_button("Vehicles and tools", "/resources").icon("truck").quiet()) } };
+    let body = html! { (body) div."mt-4"."flex"."flex-wrap"."gap-2" {
+        (ui::link_button("Vehicles and tools", "/resources").icon("truck").quiet())
+        (ui::link_button("Service areas", "/service-areas").icon("map-pin").quiet())
+        (ui::link_button("Rules", "/settings/scheduling").icon("sliders-horizontal").quiet())
+    } };
     let frame = Frame {
         title: "Technicians".into(),
         active: "/technicians",

@@ -1,16 +1,24 @@
 //! The technicians' pages: who there is and what is missing; one of them with skills, week and time off.
 mod about;
 mod all;
+mod differs;
+mod licences;
 mod new;
 mod off;
+mod planning;
 mod sheet;
+pub(crate) mod skills;
 mod week;
 
 pub use about::{active_post, post as about_post};
 pub use all::page as all;
+pub use differs::{day_post, day_remove, on_call_post, on_call_remove};
+pub use licences::{post as licence_post, remove as licence_remove};
 pub use new::{page as new, post as new_post};
 pub use off::{post as off_post, remove as off_remove};
+pub use planning::post as planning_post;
 pub use sheet::page as show;
+pub use skills::post as skills_post;
 pub use week::post as week_post;
 
 use kernel::{
@@ -42,15 +50,19 @@ fn fields(filled: &Filled) -> Markup {
     html! {
         (field::text(filled, "name", "Name").required().most(120).autocomplete("off"))
         (field::tel(filled, "phone", "Phone").autocomplete("off"))
-        (more_fields(filled))
+        (note_field(filled))
     }
 }
 
 fn more_fields(filled: &Filled) -> Markup {
     html! {
         (field::text(filled, "skills", "Skills").hint("With commas between, such as HVAC, EPA 608. A service that needs a skill is offered only with somebody who has it.").most(400))
-        (field::textarea(filled, "home_note", "For dispatchers").hint("Where the day begins, what is in the truck.").rows(3).most(500))
+        (note_field(filled))
     }
+}
+
+fn note_field(filled: &Filled) -> Markup {
+    html! { (field::textarea(filled, "home_note", "For dispatchers").hint("What is in the truck, what to mind.").rows(3).most(500)) }
 }
 
 type Answered = Result<Either<Repeatable<Redirect>, Page>>;

@@ -52,6 +52,16 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     owner.post(&format!("/api/v1/technicians/{technician}/time-off"), off(240)).await.id();
     let off = owner.post(&format!("/api/v1/technicians/{technician}/time-off"), off(250)).await.id();
     owner.post("/api/v1/resources", json!({ "kind": "vehicle", "name": "Van 3" })).await.id();
+    for (n, name) in ["Gas", "Boilers"].into_iter().enumerate() {
+        let hour = |hours| now + jiff::SignedDuration::from_hours(hours + 24 * n as i64);
+        let of = |part: &str| format!("/api/v1/technicians/{technician}/{part}");
+        owner.post(&of("credentials"), json!({ "name": name })).await.id();
+        owner.post(&of("exceptions"), json!({ "on_day": format!("2035-01-0{}", n + 1) })).await.id();
+        owner.post(&of("on-call"), json!({ "starts_at": hour(300), "ends_at": hour(302) })).await.id();
+        // Known by a point: a booking with an address alone is never outside of it.
+        let shape = json!({ "kind": "circle", "latitude": 0, "longitude": 0, "radius_m": 500_000 });
+        owner.post("/api/v1/service-areas", json!({ "name": name, "shape": shape })).await.id();
+    }
     assert_eq!(owner.delete(&format!("/api/v1/technicians/{technician}/time-off/{off}")).await.status, 204);
     // A second of what is listed, so that lists have a next page.
     let item = id("/api/v1/items").await;

@@ -1,0 +1,129 @@
+//! The three shapes of an area, as they are typed and as they are compared.
+use customers::location::Point;
+use kernel::{Checks, text_enum};
+
+text_enum! {
+    pub enum Kind { PostalCodes = "postal_codes": "Postal codes", Circle = "circle": "Around a point", Outline = "outline": "Outline" }
+}
+
+/// What an area is made of; only what belongs to its kind is kept.
+#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Shape {
+    pub kind: Kind,
+    /// Such as "62701", or "627*" for all that begin so; at most 2,000.
+    #[serde(default)]
+    pub postal_codes: Vec<String>,
+    pub latitude: Option<f64>,
+    pub longitude: Option<f64>,
+    /// 100 to 500,000.
+    pub radius_m: Option<i32>,
+    /// 3 to 200 corners, each as latitude and longitude.
+    #[serde(default)]
+    pub outline: Vec<[f64; 2]>,
+}
+
+const MOST_CODES: usize = 2000;
+const MOST_CORNERS: usize = 200;
+
+impl Shape {
+    pub fn check(&mut self, checks: &mut Checks) {
+        let on_earth = |latitude: f64, longitude: f64| latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
+        match self.kind {
+            Kind::PostalCodes => {
+                for one in &mut self.postal_codes {
+                    *one = code(one);
+                }
+                self.postal_codes.retain(|code| !code.is_empty());
+                self.postal_codes.sort_unstable();
+                self.postal_codes.dedup();
+                let some = (1..=MOST_CODES).contains(&self.postal_codes.len());
+                checks.that(some, "postal_codes", "required", "Give 1 to 2,000 postal codes, such as 62701 or 627*.");
+                let wrong = self.postal_codes.iter().find(|code| !is_code(code));
+                let says =
+                    wrong.map(|code| format!("“{}” is no postal code.", code.chars().take(20).collect::<String>()));
+                checks.that(wrong.is_none(), "postal_codes", "postal_code", says.unwrap_or_default());
+                (self.latitude, self.longitude, self.radius_m) = (None, None, None);
+                self.outline.clear();
+            }
+            Kind::Circle => {
+                let middle = self.latitude.zip(self.longitude).is_some_and(|(a, b)| on_earth(a, b));
+                checks.that(
+                    middle,
+                    "latitude",
+                    "point",
+                    "Give the middle as latitude and longitude, such as 39.7817, -89.6501.",
+                );
+                let radius = self.radius_m.is_some_and(|m| (100..=500_000).contains(&m));
+                checks.that(radius, "radius_m", "range", "A radius is from 100 metres to 500 kilometres.");
+                self.postal_codes.clear();
+                self.outline.clear();
+            }
+            Kind::Outline => {
+                let some = (3..=MOST_CORNERS).contains(&self.outline.len());
+                let good = some && self.outline.iter().all(|[a, b]| on_earth(*a, *b));
+                checks.that(
+                    good,
+                    "outline",
+                    "outline",
+                    "An outline has 3 to 200 corners, each a latitude and a longitude.",
+                );
+                (self.latitude, self.longitude, self.radius_m) = (None, None, None);
+                self.postal_codes.clear();
+            }
+        }
+    }
+
+    pub(super) fn corners(&self) -> Option<serde_json::Value> {
+        (!self.outline.is_empty()).then(|| serde_json::json!(self.outline))
+    }
+}
+
+/// As it is compared: no spaces, no dashes, capitals.
+pub(crate) fn code(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_uppercase).collect()
+}
+
+fn is_code(code: &str) -> bool {
+    let head = code.strip_suffix('*').unwrap_or(code);
+    (1..=12).contains(&head.chars().count()) && head.chars().all(char::is_alphanumeric)
+}
+
+pub(super) fn corners(outline: &serde_json::Value) -> Option<Vec<Point>> {
+    outline.as_array()?.iter().map(|corner| Some((corner.get(0)?.as_f64()?, corner.get(1)?.as_f64()?))).collect()
+}
+
+/// Even and odd crossings of a line to the north; flat, which is right enough for a county.
+pub(super) fn within((latitude, longitude): Point, corners: &[Point]) -> bool {
+    let mut inside = false;
+    for (n, (a, b)) in corners.iter().enumerate() {
+        let (c, d) = corners[(n + 1) % corners.len()];
+        if (*b > longitude) != (d > longitude) && latitude < (c - a) * (longitude - b) / (d - b) + a {
+            inside = !inside;
+        }
+    }
+    inside
+}
+
+#[test]
+fn a_point_is_within_an_outline_or_not() {
+    // A square with a bay cut into it from the east.
+    let bay = [(0.0, 0.0), (0.0, 10.0), (4.0, 10.0), (5.0, 3.0), (6.0, 10.0), (10.0, 10.0), (10.0, 0.0)];
+    for (point, inside) in [
+        ((5.0, 1.0), true),
+        ((5.0, 5.0), false),
+        ((1.0, 9.0), true),
+        ((9.0, 9.0), true),
+        ((11.0, 5.0), false),
+        ((5.0, -1.0), false),
+    ] {
+        assert_eq!(within(point, &bay), inside, "{point:?}");
+    }
+}
+
+#[test]
+fn postal_codes_are_compared_without_spaces() {
+    assert_eq!(code(" sw1a 1aa "), "SW1A1AA");
+    assert_eq!(code("62701-1234"), "627011234");
+    assert!(is_code("627*") && !is_code("*") && !is_code("6?7"));
+}

@@ -1,0 +1,103 @@
+//! Changes the rules of scheduling.
+use jiff::Timestamp;
+use kernel::{
+    Access, Checks, Error, Input, Result, TenantTx, Uuid,
+    http::{IfMatch, Json, One},
+    sql,
+};
+
+use super::{Rules, RulesChanged, find};
+use crate::permissions::TechniciansWrite;
+
+/// Left out means unchanged.
+#[derive(Debug, Clone, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// 0 to 20160: two weeks.
+    pub notice_minutes: Option<i32>,
+    /// 1 to 365.
+    pub horizon_days: Option<i32>,
+    /// 1, 2, 3 or 4.
+    pub window_hours: Option<i32>,
+    /// 0 to 480.
+    pub buffer_before: Option<i32>,
+    /// 0 to 480.
+    pub buffer_after: Option<i32>,
+    /// 5 to 130.
+    pub travel_kmh: Option<i32>,
+    /// 0 to 240.
+    pub travel_minutes: Option<i32>,
+}
+impl Input for Change {
+    fn check(&mut self, checks: &mut Checks) {
+        for (field, value, from, to, says) in [
+            ("notice_minutes", self.notice_minutes, 0, 20_160, "Notice is from 0 minutes to two weeks (20160)."),
+            ("horizon_days", self.horizon_days, 1, 365, "Times are offered 1 to 365 days ahead."),
+            ("window_hours", self.window_hours, 1, 4, "An arrival window is 1, 2, 3 or 4 hours long."),
+            ("buffer_before", self.buffer_before, 0, 480, "A buffer is from 0 to 480 minutes."),
+            ("buffer_after", self.buffer_after, 0, 480, "A buffer is from 0 to 480 minutes."),
+            ("travel_kmh", self.travel_kmh, 5, 130, "A speed is from 5 to 130 kilometres an hour."),
+            ("travel_minutes", self.travel_minutes, 0, 240, "From 0 to 240 minutes."),
+        ] {
+            if let Some(value) = value {
+                checks.range(field, value.into(), from, to, says);
+            }
+        }
+    }
+}
+
+sql! {
+    fn insert(notice: i32, horizon: i32, window_hours: i32, before: i32, after: i32, kmh: i32, minutes: i32, at: Timestamp, by: Option<Uuid>) -> u64 = "
+        insert into scheduling_rule (tenant_id, notice_minutes, horizon_days, window_hours, buffer_before, buffer_after, travel_kmh, travel_minutes, created_at, updated_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) on conflict (tenant_id) do nothing";
+    fn update(seen: i64, notice: i32, horizon: i32, window_hours: i32, before: i32, after: i32, kmh: i32, minutes: i32, at: Timestamp) -> u64 = "
+        update scheduling_rule set notice_minutes = $3, horizon_days = $4, window_hours = $5, buffer_before = $6, buffer_after = $7,
+               travel_kmh = $8, travel_minutes = $9, updated_at = $10, version = version + 1
+        where tenant_id = $1 and version = $2";
+}
+
+/// `seen` is the version the caller saw.
+pub async fn change(tx: &mut TenantTx, seen: i64, change: &Change) -> Result<Rules> {
+    let was = tx.run(find()).await?.unwrap_or_default();
+    if was.version != seen {
+        return Err(Error::Stale(Some(was.version)));
+    }
+    let next = Rules {
+        notice_minutes: change.notice_minutes.unwrap_or(was.notice_minutes),
+        horizon_days: change.horizon_days.unwrap_or(was.horizon_days),
+        window_hours: change.window_hours.unwrap_or(was.window_hours),
+        buffer_before: change.buffer_before.unwrap_or(was.buffer_before),
+        buffer_after: change.buffer_after.unwrap_or(was.buffer_after),
+        travel_kmh: change.travel_kmh.unwrap_or(was.travel_kmh),
+        travel_minutes: change.travel_minutes.unwrap_or(was.travel_minutes),
+        version: seen + 1,
+    };
+    let (now, by) = (tx.now(), tx.user());
+    let (a, b, c, d, e, f, g) = (
+        next.notice_minutes,
+        next.horizon_days,
+        next.window_hours,
+        next.buffer_before,
+        next.buffer_after,
+        next.travel_kmh,
+        next.travel_minutes,
+    );
+    let rows = match seen {
+        0 => tx.run(insert(a, b, c, d, e, f, g, now, by)).await?,
+        _ => tx.run(update(seen, a, b, c, d, e, f, g, now)).await?,
+    };
+    if rows != 1 {
+        return Err(Error::Stale(Some(was.version)));
+    }
+    tx.tell(&RulesChanged { company: tx.tenant() });
+    Ok(next)
+}
+
+pub async fn change_api(
+    access: Access<TechniciansWrite>,
+    version: IfMatch,
+    Json(input): Json<Change>,
+) -> Result<One<Rules>> {
+    let seen = version.required()?;
+    access.retrying(async |tx| change(tx, seen, &input).await).await.map(One)
+}

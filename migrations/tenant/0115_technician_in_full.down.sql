@@ -1,0 +1,16 @@
+alter table occupancy drop column on_call_id;
+drop table on_call;
+drop function on_call_occupies();
+drop table shift_exception;
+drop table item_credential;
+drop table credential;
+alter table item_skill drop column level;
+alter table technician_skill drop column level;
+alter table technician drop column start_place;
+alter table technician drop column start_latitude;
+alter table technician drop column start_longitude;
+alter table technician drop column home_place;
+alter table technician drop column home_latitude;
+alter table technician drop column home_longitude;
+alter table technician drop column day_jobs;
+alter table technician drop column day_minutes;
