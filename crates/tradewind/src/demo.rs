@@ -228,6 +228,7 @@ impl Weeks<'_> {
         }
         self.turn(self.today);
         self.installation(&technicians, &customers).await?;
+        self.planning(&technicians, &services).await?;
         kernel::job::worker::drain(&self.house).await.map_err(|e| e.to_string())?;
         Ok(())
     }
@@ -254,6 +255,40 @@ impl Weeks<'_> {
         let beside = json!({ "customer_id": customer, "location_id": location, "technician_id": mate, "title": "Check the thermostat", "starts_at": self.local(first, 10, 0),
             "duration_minutes": 60, "overlap_reason": "Next door; ten minutes' walk", "anyway": true });
         self.caller.made("/api/v1/appointments", beside).await.map(drop)
+    }
+
+    /// Areas and the way between them, licences that end, a day that differs, a night on call, what services ask for.
+    async fn planning(&self, technicians: &[String], services: &[(String, i64)]) -> Result<()> {
+        let town =
+            json!({ "name": "Springfield", "shape": { "kind": "postal_codes", "postal_codes": ["627*", "62629"] } });
+        let around = json!({ "name": "Around the lake", "shape": { "kind": "circle", "latitude": 39.7000, "longitude": -89.6000, "radius_m": 12_000 } });
+        let town = self.caller.made("/api/v1/service-areas", town).await?;
+        let lake = self.caller.made("/api/v1/service-areas", around).await?;
+        let leg = json!({ "legs": [{ "from_area_id": town, "to_area_id": lake, "minutes": 25 }] });
+        self.caller.replace("/api/v1/travel-times", leg).await?;
+        let in_days = |days: i64| self.day.checked_add(days.days()).unwrap_or(self.day);
+        for (index, technician) in technicians.iter().enumerate() {
+            let path = format!("/api/v1/technicians/{technician}");
+            let plan = json!({ "start_place": "The yard, Industrial Drive", "start_latitude": 39.8120, "start_longitude": -89.6440,
+                "day_jobs": 6, "area_ids": if index == 1 { vec![town.clone()] } else { vec![] } });
+            self.caller.set(&path, "planning", plan).await?;
+            let licence = json!({ "name": "EPA 608", "class": "Universal", "number": format!("608-{:05}", 41_207 + index * 913),
+                "expires_on": if index == 2 { in_days(21) } else { in_days(400 + index as i64 * 30) } });
+            self.caller.post(&format!("{path}/credentials"), licence).await?;
+        }
+        if let [_, second, third, ..] = technicians {
+            let path = format!("/api/v1/technicians/{second}/exceptions");
+            let half = json!({ "on_day": in_days(12), "starts": "08:00", "ends": "12:00", "reason": "School play" });
+            self.caller.post(&path, half).await?;
+            let path = format!("/api/v1/technicians/{third}/on-call");
+            let night = json!({ "starts_at": self.local(in_days(5), 18, 0), "ends_at": self.local(in_days(6), 6, 0), "note": "Emergencies at night" });
+            self.caller.post(&path, night).await?;
+        }
+        if let Some((service, _)) = services.last() {
+            let needs = json!({ "licences": [{ "name": "EPA 608", "class": "Universal" }], "buffer_after": 15 });
+            self.caller.replace(&format!("/api/v1/items/{service}/scheduling"), needs).await?;
+        }
+        Ok(())
     }
 
     /// Jobs that nobody has yet: the tray of the board.

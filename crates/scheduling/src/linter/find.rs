@@ -1,11 +1,10 @@
-//! Looks for what keeps work from being offered.
+//! Looks for what keeps work from being offered. A service without a duration is none of it: its table refuses one.
 use kernel::{Access, Paged, Result, Scope, Statement, Uuid, http::Json, row, sql, text_enum};
 
 use crate::{permissions::BoardRead, rule};
 
 text_enum! {
     pub enum Kind {
-        NoDuration = "no_duration": "No duration",
         NoShifts = "no_shifts": "No shifts",
         NobodyCan = "nobody_can": "Nobody has the skill",
         NobodyLicensed = "nobody_licensed": "Nobody has the licence",
@@ -33,8 +32,6 @@ row! { struct Short { id: Uuid, name: String, part: String, key: String } }
 row! { struct Long { id: Uuid, name: String, minutes: i32, longest: i32 } }
 
 sql! {
-    fn no_duration() -> Vec<Found> = "
-        select id, name from item where tenant_id = $1 and status = 'active' and kind = 'service' and duration_minutes = 0 order by name_key, id limit 50";
     fn no_shifts() -> Vec<Found> = "
         select t.id, t.name from technician t where t.tenant_id = $1 and t.active
           and not exists (select from shift s where s.tenant_id = $1 and s.technician_id = t.id) order by t.name, t.id limit 50";
@@ -74,18 +71,17 @@ sql! {
 }
 
 type Look = (
-    (Statement<Vec<Found>>, Statement<Vec<Found>>, Statement<Vec<Short>>, Statement<Vec<Short>>),
+    (Statement<Vec<Found>>, Statement<Vec<Short>>, Statement<Vec<Short>>),
     (Statement<Vec<Found>>, Statement<Vec<Long>>),
     Statement<Option<rule::Rules>>,
 );
 
 fn look(today: jiff::civil::Date) -> Look {
-    ((no_duration(), no_shifts(), nobody_can(), nobody_licensed(today)), (nobody_goes(), too_long()), rule::find())
+    ((no_shifts(), nobody_can(), nobody_licensed(today)), (nobody_goes(), too_long()), rule::find())
 }
 
 pub async fn faults(scope: &Scope) -> Result<Vec<Fault>> {
-    let ((durations, shifts, skills, licences), (areas, long), rules) =
-        scope.read(look(scope.local_now().date())).await?;
+    let ((shifts, skills, licences), (areas, long), rules) = scope.read(look(scope.local_now().date())).await?;
     let rules = rules.unwrap_or_default();
     let fault = |kind, subject: Uuid, part: Option<String>, says: String, verb: &str| Fault {
         kind,
@@ -98,10 +94,6 @@ pub async fn faults(scope: &Scope) -> Result<Vec<Fault>> {
     all.extend(shifts.into_iter().map(|one| {
         let says = format!("{} has no shifts, so nobody can book a job with them.", one.name);
         fault(Kind::NoShifts, one.id, None, says, "Give Monday to Friday, 8 to 17")
-    }));
-    all.extend(durations.into_iter().map(|one| {
-        let says = format!("{} has no duration, so it cannot be booked.", one.name);
-        fault(Kind::NoDuration, one.id, None, says, "Give it 60 minutes")
     }));
     all.extend(skills.into_iter().map(|one| {
         let says = format!("{} needs {}, and nobody has it well enough.", one.name, one.part);

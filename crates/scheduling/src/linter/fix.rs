@@ -63,7 +63,6 @@ pub async fn mend(tx: &mut TenantTx, fix: &Fix) -> Result<()> {
                 _ => Ok(()),
             }
         }
-        Kind::NoDuration => lasts(tx, ItemId(subject), 60).await,
         Kind::TooLong => {
             let longest = tx.run(longest()).await?;
             lasts(tx, ItemId(subject), i32::try_from(longest.clamp(5, 1440)).unwrap_or(60)).await

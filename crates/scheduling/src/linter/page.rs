@@ -11,7 +11,7 @@ use crate::permissions::{BoardRead, TechniciansWrite};
 fn href(fault: &Fault) -> String {
     match (fault.kind, fault.subject) {
         (Kind::NoShifts, Some(id)) => format!("/technicians/{id}"),
-        (Kind::NoDuration | Kind::TooLong, Some(id)) => format!("/price-book/{id}"),
+        (Kind::TooLong, Some(id)) => format!("/price-book/{id}"),
         (Kind::NobodyCan | Kind::NobodyLicensed, Some(id)) => format!("/price-book/{id}/scheduling"),
         (Kind::NobodyGoes, Some(id)) => format!("/service-areas/{id}"),
         _ => "/settings/scheduling".into(),
@@ -21,7 +21,7 @@ fn href(fault: &Fault) -> String {
 fn sign(kind: Kind) -> &'static str {
     match kind {
         Kind::NoShifts => "calendar-off",
-        Kind::NoDuration | Kind::TooLong | Kind::TooSoon => "clock",
+        Kind::TooLong | Kind::TooSoon => "clock",
         Kind::NobodyCan => "award",
         Kind::NobodyLicensed => "badge-check",
         Kind::NobodyGoes => "map-pin",

@@ -32,6 +32,10 @@ impl Caller {
         let (_, etag) = self.ask(Method::GET, record, None, Value::Null).await?;
         self.ask(Method::PUT, &format!("{record}/{part}"), Some(etag), body).await.map(|_| ())
     }
+    /// Puts something in its place that has no version of its own.
+    pub async fn replace(&self, path: &str, body: Value) -> Result<()> {
+        self.ask(Method::PUT, path, None, body).await.map(|_| ())
+    }
     /// Changes a record as it is now.
     pub async fn change(&self, record: &str, body: Value) -> Result<()> {
         let (_, etag) = self.ask(Method::GET, record, None, Value::Null).await?;
