@@ -170,13 +170,15 @@ fn fields(filled: &Filled) -> Markup {
     ];
     html! {
         (field::text(filled, "name", "Name").required().most(80).hint("Such as North side."))
-        (field::choices(filled, "kind", "Known by", &kinds))
-        (field::textarea(filled, "postal_codes", "Postal codes").rows(3).most(30_000).hint("For the first: with commas between, 627* for all that begin so."))
-        (form::pair(html! {
-            (field::text(filled, "middle", "Middle").most(500).hint("For the second: as a map copies it, such as 39.7817, -89.6501."))
-            (field::text(filled, "radius_km", "Radius").after("km").attr("inputmode", "decimal"))
-        }))
-        (field::textarea(filled, "outline", "Corners").rows(4).most(20_000).hint("For the third: one point a line, at least three, in order around it."))
+        div.by-kind {
+            (field::choices(filled, "kind", "Known by", &kinds))
+            div.of-codes { (field::textarea(filled, "postal_codes", "Postal codes").rows(3).most(30_000).hint("With commas between; 627* stands for all that begin so.")) }
+            div.of-circle { (form::pair(html! {
+                (field::text(filled, "middle", "Middle").most(500).hint("As a map copies it, such as 39.7817, -89.6501."))
+                (field::text(filled, "radius_km", "Radius").after("km").attr("inputmode", "decimal"))
+            })) }
+            div.of-outline { (field::textarea(filled, "outline", "Corners").rows(4).most(20_000).hint("One point a line as a map copies it, at least three, in order around the area.")) }
+        }
     }
 }
 

@@ -26,7 +26,7 @@ pub fn findings(all: &[Finding]) -> Markup {
     html! { ul."flex"."flex-col"."gap-1" { @for one in all {
         li."flex"."gap-2"."items-start".t13 {
             span class=(if one.holds { "tone-good" } else { "tone-bad" }) { (ui::icon(if one.holds { "check" } else { "x" })) }
-            span { span."sr-only" { (if one.holds { "Holds: " } else { "Does not hold: " }) } (one.says) }
+            span { span.vh { (if one.holds { "Holds: " } else { "Does not hold: " }) } (one.says) }
         }
     } } }
 }
@@ -89,6 +89,6 @@ pub async fn page(access: Access<BoardRead>, Query(query): Query<PageQuery>) -> 
     };
     let crumbs = vec![("Board".to_owned(), "/board".to_owned())];
     let frame =
-        Frame { title: "Who could come".into(), active: "/board", crumbs, wide: true, body, ..Frame::default() };
+        Frame { title: "Who could come".into(), active: "/board", crumbs, body, ..Frame::default() };
     Ok(shell::page(&access, frame))
 }
