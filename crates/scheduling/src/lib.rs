@@ -11,6 +11,7 @@ pub mod booking;
 pub mod credential;
 pub mod exception;
 pub mod linter;
+pub mod message;
 mod neighbours;
 pub mod on_call;
 pub mod overlap;
@@ -24,6 +25,7 @@ pub mod skill;
 mod stories;
 pub mod technician;
 pub mod time_off;
+pub mod visit;
 
 pub use appointment::{Appointment, AppointmentId};
 pub use overlap::OverlapId;
@@ -46,6 +48,8 @@ pub fn module() -> Module {
         .panel::<BoardRead>("customer.header", 10, |scope, id| Box::pin(panels::customer_header(scope, id)))
         .panel::<BoardRead>("customer.rail", 10, |scope, id| Box::pin(panels::customer_rail(scope, id)))
         .every("scheduling.expire_holds", 60, booking::expire_all)
+        .every("scheduling.remind", 900, message::remind)
+        .on_kinds(SubscriberEntry::of_kinds("scheduling.tell", message::TOLD.to_vec(), message::tell))
         .on_kinds(SubscriberEntry::of_many(
             "scheduling.lay_ways",
             appointment::ways::MOVED.to_vec(),
@@ -134,6 +138,8 @@ fn planning_api(module: Module) -> Module {
         .put("/api/v1/travel-times", area::set_legs_api, "Set the minutes between areas")
         .get("/api/v1/scheduling-rules", rule::api, "By which rules visits are offered and placed")
         .patch("/api/v1/scheduling-rules", rule::change_api, "Change the rules")
+        .get("/api/v1/visit-messages", message::api, "What customers are told of their visits")
+        .patch("/api/v1/visit-messages", message::change_api, "Say what customers are told")
         .get("/api/v1/setup/scheduling", linter::api, "What keeps work from being offered")
 }
 
@@ -159,6 +165,8 @@ fn planning_pages(module: Module) -> Module {
         .post("/service-areas/{id}", area::edit_post, "Change a service area")
         .get("/settings/scheduling", rule::page, "Rules of scheduling")
         .post("/settings/scheduling", rule::post, "Change the rules of scheduling")
+        .get("/settings/visit-messages", message::page, "What customers are told of their visits")
+        .post("/settings/visit-messages", message::post, "Say what customers are told")
         .get("/setup/scheduling", linter::page, "What keeps work from being offered")
         .post("/setup/scheduling/fix", linter::post, "Mend what is missing")
 }
@@ -201,4 +209,10 @@ fn pages(module: Module) -> Module {
         .post("/book/you", booking::you_post, "Book the visit")
         .get("/book/done/{token}", booking::done, "A booked visit")
         .get("/book/done/{token}/visit.ics", booking::ics, "A booked visit as a calendar file")
+        .get("/visit/{token}", visit::show, "A visit, for whoever has its link")
+        .get("/visit/{token}/visit.ics", visit::ics, "A visit as a calendar file")
+        .get("/visit/{token}/move", visit::reschedule, "Times to which a customer may move the visit")
+        .post("/visit/{token}/move", visit::reschedule_post, "Move a visit, as its customer")
+        .get("/visit/{token}/cancel", visit::cancel, "Whether the visit shall be cancelled")
+        .post("/visit/{token}/cancel", visit::cancel_post, "Cancel a visit, as its customer")
 }

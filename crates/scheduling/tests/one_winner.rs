@@ -1,4 +1,4 @@
-//! 24 clients want the same time of the same technician, by three doors at once: exactly one gets it.
+//! 24 clients want the same time of the same technician, by four doors at once: exactly one gets it. `ROUNDS=1000` for more of them.
 #![allow(clippy::unwrap_used)]
 use axum::{body::Body, http::Method};
 use futures_util::future::join_all;
@@ -6,7 +6,9 @@ use harness::{Company, Person};
 use kernel::jiff::{Span, civil::date};
 use serde_json::{Value, json};
 
-const ROUNDS: usize = 200;
+fn rounds() -> usize {
+    std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(200)
+}
 
 async fn post_form(who: &Person<'_>, path: &str, cookie: &str, body: &str) -> harness::Answer {
     let headers = [("accept", "text/html"), ("cookie", cookie), ("content-type", "application/x-www-form-urlencoded")];
@@ -65,34 +67,41 @@ async fn one_of_twenty_four_wins() {
         let service = post_form(&acme.visitor(), "/book/service", &draft(&place), &format!("item_id={item}")).await;
         let cookie = draft(&service);
         let mut waiting = vec![];
-        for _ in 0..8 {
+        // Half of them are dropped on the board, half are moved to another time by the API.
+        for _ in 0..12 {
             let body = json!({ "customer_id": customer, "item_id": item, "starts_at": "2026-06-22T23:00:00Z" });
             waiting.push(owner.post("/api/v1/appointments", body).await.id());
         }
         let above = one.above().await;
         let schema = acme.schema().await;
-        let mut won_by = [0usize; 3];
-        // First each door's eight alone, so that every door is known to open; then all 24 together.
-        for round in 0..3 + ROUNDS / harness::PLACEMENTS.len() {
-            let alone = (round < 3).then_some(round);
+        let mut won_by = [0usize; 4];
+        // First each door's six alone, so that every door is known to open; then all 24 together.
+        for round in 0..4 + rounds() / harness::PLACEMENTS.len() {
+            let alone = (round < 4).then_some(round);
             let day = date(2026, 6, 23).checked_add(Span::new().days((round % 25) as i64)).unwrap();
             let starts_at = format!("{day}T13:00:00Z"); // 8:00 in Chicago
             let versions = above.query(&format!("select id::text, version from {schema}.appointment where tenant_id = $1 and technician_id is null"), &[&acme.id]).await.unwrap();
             let version = |id: &str| {
                 versions.iter().find(|row| row.get::<_, &str>(0) == id).map(|row| row.get::<_, i64>(1)).unwrap()
             };
-            let booked = (0..8).map(|n| {
+            let booked = (0..6).map(|n| {
                 let body =
                     json!({ "customer_id": customer, "item_id": item, "technician_id": marco, "starts_at": starts_at });
                 let who = &owners[n % 3];
                 async move { (0usize, who.post("/api/v1/appointments", body).await) }
             });
-            let dropped = waiting.iter().enumerate().map(|(n, id)| {
+            let dropped = waiting.iter().take(6).enumerate().map(|(n, id)| {
                 let body = json!({ "appointment": id, "technician": marco, "date": day.to_string(), "start": "08:00", "minutes": 120, "force": false });
                 let (who, etag) = (&owners[n % 3], format!("\"{}\"", version(id)));
                 async move { (1usize, who.send(Method::POST, "/board/move", &[("if-match", &etag)], body).await) }
             });
-            let visitors: Vec<Person<'_>> = (0..8).map(|n| houses[n % 3].visitor()).collect();
+            let moved = waiting.iter().skip(6).enumerate().map(|(n, id)| {
+                let body = json!({ "starts_at": starts_at, "technician_id": marco });
+                let (who, etag) = (&owners[n % 3], format!("\"{}\"", version(id)));
+                let path = format!("/api/v1/appointments/{id}/move");
+                async move { (3usize, who.send(Method::POST, &path, &[("if-match", &etag)], body).await) }
+            });
+            let visitors: Vec<Person<'_>> = (0..6).map(|n| houses[n % 3].visitor()).collect();
             let held = visitors.iter().map(|who| {
                 let (cookie, body) = (cookie.clone(), format!("slot={day}T08%3A00"));
                 async move { (2usize, post_form(who, "/book/when", &cookie, &body).await) }
@@ -102,8 +111,9 @@ async fn one_of_twenty_four_wins() {
             tries.extend(booked.map(|f| Box::pin(f) as Try<'_>));
             tries.extend(dropped.map(|f| Box::pin(f) as Try<'_>));
             tries.extend(held.map(|f| Box::pin(f) as Try<'_>));
+            tries.extend(moved.map(|f| Box::pin(f) as Try<'_>));
             if let Some(door) = alone {
-                tries = tries.into_iter().skip(door * 8).take(8).collect();
+                tries = tries.into_iter().skip(door * 6).take(6).collect();
             }
             // Each round begins with another door, so that no door is always first.
             let turn = (round * 5) % tries.len();
@@ -134,7 +144,10 @@ async fn one_of_twenty_four_wins() {
                 .await
                 .unwrap();
         }
-        println!("{placement}: won by API {}, board {}, booking page {}", won_by[0], won_by[1], won_by[2]);
+        println!(
+            "{placement}: won by API {}, board {}, booking page {}, rescheduling {}",
+            won_by[0], won_by[1], won_by[2], won_by[3]
+        );
 
         // The constraint stands behind it, whoever writes: the same time twice, by hand and above all walls.
         let insert = format!(

@@ -289,14 +289,14 @@ async fn what_is_missing_is_found_and_mended_with_one_click() {
         let kinds: Vec<&str> = found.iter().map(|one| one["kind"].as_str().unwrap()).collect();
         let all = ["no_shifts", "nobody_can", "nobody_licensed", "nobody_goes", "too_long", "too_soon"];
         assert_eq!(kinds, all, "{found:?}");
-        let about = |kind: &str| found.iter().find(|one| one["kind"] == kind).unwrap()["subject"].as_str().unwrap().to_owned();
-        assert_eq!([about("no_shifts"), about("too_long"), about("nobody_goes")], [bo, long, areas[1].clone()]);
+        let about = |kind: &str, key: &str| found.iter().find(|one| one["kind"] == kind).unwrap()[key].as_str().unwrap().to_owned();
+        assert_eq!([about("no_shifts", "technician_id"), about("too_long", "item_id"), about("nobody_goes", "area_id")], [bo, long, areas[1].clone()]);
         let today = owner.page("/").await;
         assert!(today.text.contains("6 things keep work from being offered"), "{}", today.text);
 
         for fault in &found {
             let text = |key: &str| fault[key].as_str().unwrap_or_default().to_owned();
-            let fields = [("kind", text("kind")), ("subject", text("subject")), ("part", text("part"))];
+            let fields = ["kind", "technician_id", "item_id", "area_id", "part"].map(|key| (key, text(key)));
             let fields: Vec<(&str, &str)> = fields.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (*key, value.as_str())).collect();
             let mended = owner.form("/setup/scheduling/fix", &fields).await;
             assert_eq!(mended.status, 303, "{fault:?}: {mended:?}");

@@ -65,7 +65,10 @@ async fn a_week_of_free_times_is_quick() {
         found = answer.body["slots"].as_array().unwrap().len();
     }
     took.sort_by(f64::total_cmp);
-    println!("free times of a week, 50 technicians, 400 visits: {found} slots, p50 {:.1} ms, p99 {:.1} ms, one round trip", took[100], took[198]);
+    println!(
+        "free times of a week, 50 technicians, 400 visits: {found} slots, p50 {:.1} ms, p99 {:.1} ms, one round trip",
+        took[100], took[198]
+    );
     assert!(found > 20, "{found}");
     assert!(took[100] < 20.0, "20 ms and more: {:.1}", took[100]);
 }

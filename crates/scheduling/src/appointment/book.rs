@@ -96,10 +96,10 @@ pub(crate) struct Entry {
 sql! {
     fn insert(id: AppointmentId, customer: CustomerId, location: Option<LocationId>, item: Option<ItemId>, technician: Option<TechnicianId>,
               title: String, problem: Option<String>, starts_at: Timestamp, ends_at: Timestamp,
-              window_starts: Option<Timestamp>, window_ends: Option<Timestamp>, status: Status, source: Source, overlap: Option<crate::OverlapId>, before: i32, after: i32, by: Option<uuid::Uuid>) = "
+              window_starts: Option<Timestamp>, window_ends: Option<Timestamp>, status: Status, source: Source, overlap: Option<crate::OverlapId>, before: i32, after: i32, at: Timestamp, by: Option<uuid::Uuid>) = "
         insert into appointment (tenant_id, id, customer_id, location_id, item_id, technician_id, title, problem, starts_at, ends_at,
-                                 window_starts, window_ends, status, source, overlap_id, buffer_before, buffer_after, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+                                 window_starts, window_ends, status, source, overlap_id, buffer_before, buffer_after, created_at, updated_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19)";
 }
 
 /// Who comes when is settled already; this writes it down and tells.
@@ -111,7 +111,7 @@ pub(crate) async fn enter(tx: &mut TenantTx, e: Entry) -> Result<Appointment> {
         starts_at: e.starts_at,
         source: e.source,
     });
-    let by = tx.user();
+    let (now, by) = (tx.now(), tx.user());
     let (from, until) = e.window.unzip();
     let (_, _, _, _, found) = tx
         .run((
@@ -132,6 +132,7 @@ pub(crate) async fn enter(tx: &mut TenantTx, e: Entry) -> Result<Appointment> {
                 e.settled.overlap,
                 e.settled.before,
                 e.settled.after,
+                now,
                 by,
             ),
             along::send(e.id, &e.along),

@@ -6,7 +6,7 @@ use kernel::{
     sql,
 };
 
-use super::{Appointment, AppointmentCancelled, AppointmentId, Status, find, hold_still};
+use super::{Appointment, AppointmentCancelled, AppointmentId, CancelledBy, Status, find, hold_still};
 use crate::permissions::AppointmentsWrite;
 
 #[derive(Debug, Clone, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -14,6 +14,8 @@ use crate::permissions::AppointmentsWrite;
 pub struct Cancel {
     /// Why, for those who look at it later.
     pub reason: Option<String>,
+    /// Who called it off; the company when it is not said.
+    pub by: Option<CancelledBy>,
 }
 impl Input for Cancel {
     fn check(&mut self, checks: &mut Checks) {
@@ -22,8 +24,8 @@ impl Input for Cancel {
 }
 
 sql! {
-    fn update(id: AppointmentId, reason: Option<String>, at: Timestamp) -> u64 = "
-        update appointment set status = 'cancelled', cancel_reason = $3, cancelled_at = $4, version = version + 1, updated_at = $4
+    fn update(id: AppointmentId, reason: Option<String>, at: Timestamp, by: CancelledBy) -> u64 = "
+        update appointment set status = 'cancelled', cancel_reason = $3, cancelled_at = $4, cancelled_by = $5, version = version + 1, updated_at = $4
         where tenant_id = $1 and id = $2";
 }
 
@@ -40,7 +42,8 @@ pub async fn cancel(tx: &mut TenantTx, id: AppointmentId, version: Option<i64>, 
     }
     tx.tell(&AppointmentCancelled { appointment: id, customer: was.customer_id, starts_at: was.starts_at });
     let now = tx.now();
-    let (_, found) = tx.run((update(id, input.reason.clone(), now), find(id))).await?;
+    let (_, found) =
+        tx.run((update(id, input.reason.clone(), now, input.by.unwrap_or(CancelledBy::Company)), find(id))).await?;
     found.ok_or(Error::NotFound)
 }
 

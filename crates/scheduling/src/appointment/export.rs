@@ -34,6 +34,7 @@ impl List for Appointments {
         ("Arrived", |a| a.arrived_at.into()),
         ("Completed", |a| a.completed_at.into()),
         ("Why cancelled", |a| (&a.cancel_reason).into()),
+        ("Cancelled by", |a| (&a.cancelled_by.map(|by| by.label().to_owned())).into()),
         ("Came by", |a| a.source.label().into()),
         ("Record", |a| Cell::word(a.id)),
         ("Customer's record", |a| Cell::word(a.customer_id)),

@@ -45,7 +45,7 @@ sql! {
             after: Timestamp, after_id: AppointmentId, most: i64) -> Vec<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.cancelled_by, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from appointment a
         join customer c on c.tenant_id = $1 and c.id = a.customer_id
@@ -57,7 +57,7 @@ sql! {
     fn list_of_customer(customer: CustomerId, from: Timestamp, to: Timestamp, status: Option<Status>, after: Timestamp, after_id: AppointmentId, most: i64) -> Vec<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.cancelled_by, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from appointment a
         join customer c on c.tenant_id = $1 and c.id = a.customer_id
@@ -75,7 +75,7 @@ sql! {
     pub fn of_later_days(from: Timestamp, to: Timestamp, a_day_before: Timestamp) -> Vec<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.cancelled_by, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from (select distinct appointment_id from appointment_day
               where tenant_id = $1 and starts_at >= $4 and starts_at < $3 and ends_at > $2 limit 500) d
@@ -87,7 +87,7 @@ sql! {
     pub fn of_day(from: Timestamp, to: Timestamp, a_day_before: Timestamp) -> Vec<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.cancelled_by, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from appointment a
         join customer c on c.tenant_id = $1 and c.id = a.customer_id
@@ -99,7 +99,7 @@ sql! {
     pub fn of_technician_day(technician: TechnicianId, from: Timestamp, to: Timestamp, a_day_before: Timestamp) -> Vec<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.cancelled_by, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from appointment a
         join customer c on c.tenant_id = $1 and c.id = a.customer_id
@@ -111,7 +111,7 @@ sql! {
     pub fn unassigned(from: Timestamp, to: Timestamp) -> Vec<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.cancelled_by, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from appointment a
         join customer c on c.tenant_id = $1 and c.id = a.customer_id
@@ -122,7 +122,7 @@ sql! {
     pub fn ahead_of_customer(customer: CustomerId, from: Timestamp) -> Vec<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.cancelled_by, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from appointment a
         join customer c on c.tenant_id = $1 and c.id = a.customer_id

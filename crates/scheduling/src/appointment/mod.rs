@@ -75,6 +75,10 @@ text_enum! {
     pub enum Source { Office = "office": "Office", Online = "online": "Booked online", Api = "api": "API" }
 }
 
+text_enum! {
+    pub enum CancelledBy { Customer = "customer": "The customer", Company = "company": "The company" }
+}
+
 row! {
     #[derive(Debug, Clone, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
     pub struct Appointment {
@@ -102,6 +106,8 @@ row! {
         pub arrived_at: Option<Timestamp>,
         pub completed_at: Option<Timestamp>,
         pub cancel_reason: Option<String>,
+        /// Who called it off.
+        pub cancelled_by: Option<CancelledBy>,
         /// Set when it was planned on purpose over something else that the technician does.
         pub overlap_id: Option<OverlapId>,
         pub version: i64,
@@ -141,6 +147,8 @@ kernel::heard! {
     "appointment.assigned" by who sees seen, or at least that;
     "appointment.moved" by who sees seen, or at least that;
     "technician." by everybody;
+    "service_area." by everybody;
+    "scheduling." by everybody;
     "resource." by everybody;
     "skill." by everybody
 }
@@ -191,7 +199,7 @@ sql! {
     pub fn find(id: AppointmentId) -> Option<Appointment> = "
         select a.id, c.id as customer_id, c.name as customer_name, a.location_id, a.item_id, a.technician_id,
                t.name as technician_name, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
-               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.overlap_id,
+               a.status, a.source, a.en_route_at, a.arrived_at, a.completed_at, a.cancel_reason, a.cancelled_by, a.overlap_id,
                a.version, a.created_at, a.updated_at
         from appointment a
         join customer c on c.tenant_id = $1 and c.id = a.customer_id

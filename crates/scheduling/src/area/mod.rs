@@ -8,7 +8,7 @@ mod travel_time;
 pub use change::{Change, change, change_api};
 pub use create::{New, create, create_api};
 pub use page::{all, edit, edit_post, new, new_post};
-pub use shape::{Kind, Shape};
+pub use shape::{Corner, Kind, Shape};
 pub use travel_time::{
     Leg, Legs, api as legs_api, legs, page as legs_page, post as legs_post, set_api as set_legs_api,
 };
@@ -36,7 +36,7 @@ row! {
         pub latitude: Option<f64>,
         pub longitude: Option<f64>,
         pub radius_m: Option<i32>,
-        /// Corners of an outline, latitude before longitude.
+        /// Corners of an outline, in order around it.
         pub outline: Option<serde_json::Value>,
         /// What is not in use any more counts for nothing.
         pub active: bool,

@@ -10,7 +10,7 @@ use ui::{
     table::{Column, Row, Table, row_link},
 };
 
-use super::{Area, AreaId, Change, Kind, New, Shape, change, create, find, list, shape};
+use super::{Area, AreaId, Change, Corner, Kind, New, Shape, change, create, find, list, shape};
 use crate::permissions::{BoardRead, TechniciansWrite};
 
 fn crumbs() -> Vec<(String, String)> {
@@ -97,8 +97,9 @@ pub struct AreaForm {
 }
 impl Input for AreaForm {
     fn check(&mut self, checks: &mut Checks) {
-        if self.active.is_none() {
-            checks.text("name", &mut self.name, 80, "the area a name, such as North side");
+        match self.active {
+            None => checks.text("name", &mut self.name, 80, "the area a name, such as North side"),
+            Some(_) => drop(checks.that(self.name.len() <= 80, "name", "too_long", "At most 80 characters.")),
         }
         checks.optional("postal_codes", &mut self.postal_codes, 30_000);
         checks.optional("middle", &mut self.middle, 500);
@@ -130,7 +131,9 @@ impl AreaForm {
         }
         let lines = self.outline.as_deref().filter(|_| kind == Kind::Outline).unwrap_or("");
         let outline = lines.lines().filter(|line| !line.trim().is_empty()).map(|line| point("outline", line));
-        let outline = outline.map(|point| point.map(|(a, b)| [a, b])).collect::<Result<Vec<_>>>()?;
+        let outline = outline
+            .map(|point| point.map(|(latitude, longitude)| Corner { latitude, longitude }))
+            .collect::<Result<Vec<_>>>()?;
         let codes = self.postal_codes.as_deref().unwrap_or("");
         let mut shape = Shape {
             kind,

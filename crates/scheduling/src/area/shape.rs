@@ -18,9 +18,16 @@ pub struct Shape {
     pub longitude: Option<f64>,
     /// 100 to 500,000.
     pub radius_m: Option<i32>,
-    /// 3 to 200 corners, each as latitude and longitude.
+    /// 3 to 200 corners, in order around it.
     #[serde(default)]
-    pub outline: Vec<[f64; 2]>,
+    pub outline: Vec<Corner>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Corner {
+    pub latitude: f64,
+    pub longitude: f64,
 }
 
 const MOST_CODES: usize = 2000;
@@ -61,7 +68,7 @@ impl Shape {
             }
             Kind::Outline => {
                 let some = (3..=MOST_CORNERS).contains(&self.outline.len());
-                let good = some && self.outline.iter().all(|[a, b]| on_earth(*a, *b));
+                let good = some && self.outline.iter().all(|one| on_earth(one.latitude, one.longitude));
                 checks.that(
                     good,
                     "outline",
@@ -90,7 +97,8 @@ fn is_code(code: &str) -> bool {
 }
 
 pub(super) fn corners(outline: &serde_json::Value) -> Option<Vec<Point>> {
-    outline.as_array()?.iter().map(|corner| Some((corner.get(0)?.as_f64()?, corner.get(1)?.as_f64()?))).collect()
+    let corners: Vec<Corner> = serde_json::from_value(outline.clone()).ok()?;
+    Some(corners.into_iter().map(|one| (one.latitude, one.longitude)).collect())
 }
 
 /// Even and odd crossings of a line to the north; flat, which is right enough for a county.

@@ -88,7 +88,6 @@ pub async fn page(access: Access<BoardRead>, Query(query): Query<PageQuery>) -> 
         }
     };
     let crumbs = vec![("Board".to_owned(), "/board".to_owned())];
-    let frame =
-        Frame { title: "Who could come".into(), active: "/board", crumbs, body, ..Frame::default() };
+    let frame = Frame { title: "Who could come".into(), active: "/board", crumbs, body, ..Frame::default() };
     Ok(shell::page(&access, frame))
 }

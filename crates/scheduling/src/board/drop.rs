@@ -8,7 +8,8 @@ use kernel::{
 use super::page::board_with;
 use crate::{
     appointment::{
-        self, Appointment, AppointmentId, Assign, Cancel, Move, Status, assign, cancel, move_to, set_status,
+        self, Appointment, AppointmentId, Assign, Cancel, CancelledBy, Move, Status, assign, cancel, move_to,
+        set_status,
     },
     overlap::{self, Overlapping},
     permissions::AppointmentsWrite,
@@ -80,6 +81,8 @@ pub async fn drop_api(
 pub struct Verb {
     /// Why, when it is cancelled.
     pub reason: Option<String>,
+    /// Who called it off.
+    pub by: Option<CancelledBy>,
 }
 impl Input for Verb {
     fn check(&mut self, checks: &mut Checks) {
@@ -108,7 +111,9 @@ pub async fn verb(
             access
                 .once(async |tx| {
                     let done = match next {
-                        Status::Cancelled => cancel(tx, id, None, &Cancel { reason: input.reason.clone() }).await?,
+                        Status::Cancelled => {
+                            cancel(tx, id, None, &Cancel { reason: input.reason.clone(), by: input.by }).await?
+                        }
                         next => set_status(tx, id, next).await?,
                     };
                     let date = say::local(done.starts_at, locale).date();

@@ -47,6 +47,9 @@ pub(super) async fn pane(scope: &Scope, id: AppointmentId, date: Date, refused: 
     if let Some(said) = &job.problem {
         facts.push(("Said", html! { "“" (said) "”" }));
     }
+    if let Some(by) = job.cancelled_by {
+        facts.push(("Called off by", html! { (by.label()) }));
+    }
     if let Some(reason) = &job.cancel_reason {
         facts.push(("Why", html! { (reason) }));
     }
@@ -162,6 +165,7 @@ fn cancel_form(job: &Appointment) -> Markup {
         html! {
             form.form method="post" action={ "/appointments/" (job.id) "/cancel" } data-form {
                 (ui::form::key())
+                (ui::field::select(&ui::Filled::default(), "by", "Who calls it off", &[("company", "We do"), ("customer", "The customer")]))
                 (ui::field::text(&ui::Filled::default(), "reason", "Why").hint("Read by those who look at it later.").most(500))
                 (ui::form::actions(html! { (ui::button("Cancel job").danger().icon("x")) }))
             }

@@ -31,9 +31,9 @@ row! {
 
 sql! {
     fn insert(id: AppointmentId, technician: TechnicianId, item: ItemId, title: String, starts_at: Timestamp, ends_at: Timestamp,
-              window_starts: Timestamp, window_ends: Timestamp, source: Source, expires_at: Timestamp, token_hash: String, before: i32, after: i32) = "
-        insert into appointment (tenant_id, id, technician_id, item_id, title, starts_at, ends_at, window_starts, window_ends, status, source, expires_at, token_hash, buffer_before, buffer_after)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'held', $10, $11, $12, $13, $14)";
+              window_starts: Timestamp, window_ends: Timestamp, source: Source, expires_at: Timestamp, token_hash: String, before: i32, after: i32, at: Timestamp) = "
+        insert into appointment (tenant_id, id, technician_id, item_id, title, starts_at, ends_at, window_starts, window_ends, status, source, expires_at, token_hash, buffer_before, buffer_after, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'held', $10, $11, $12, $13, $14, $15, $15)";
     fn release(token_hash: String) -> u64 = "delete from appointment where tenant_id = $1 and token_hash = $2 and status = 'held'";
     pub(super) fn find_held(token_hash: String, now: Timestamp) -> Option<Held> = "
         select a.id, t.id as technician_id, i.id as item_id, a.starts_at, a.ends_at, a.window_starts, a.window_ends, a.expires_at
@@ -98,6 +98,7 @@ pub async fn hold(tx: &mut TenantTx, wish: &Wish<'_>, locale: &Locale) -> Result
         hash(wish.token),
         settled.before,
         settled.after,
+        now,
     );
     tx.run((row, settled.keep(id))).await?;
     Ok(id)

@@ -3,7 +3,7 @@ use jiff::{
     Span, Timestamp,
     civil::{Date, time},
 };
-use kernel::{Error, Result, Visitor, tenant::Locale};
+use kernel::{Result, Visitor, tenant::Locale};
 
 use crate::{
     availability::{Notice, Question, Slot, ask},
@@ -43,20 +43,17 @@ pub(super) fn window(date: Date, hour: i8, hours: i8, locale: &Locale) -> (Times
     (starts, ends)
 }
 
-/// What is offered online; a service that is not any more is not found.
+/// What customers are offered of a service.
 pub(super) async fn offered(visitor: &Visitor, question: &Question, from: Date, days: i64) -> Result<Offered> {
     let free = ask(visitor, question, from, days, Notice::AsPromised).await?;
     let hours = free.rules.window_hours.clamp(1, 4) as i8;
-    match free.service.online {
-        true => Ok(Offered {
-            offers: offers(free.slots, hours, &visitor.tenant().locale),
-            hours,
-            rules: free.rules,
-            service: free.service,
-            open_days: free.open_days,
-        }),
-        false => Err(Error::NotFound),
-    }
+    Ok(Offered {
+        offers: offers(free.slots, hours, &visitor.tenant().locale),
+        hours,
+        rules: free.rules,
+        service: free.service,
+        open_days: free.open_days,
+    })
 }
 
 pub(super) struct Offered {

@@ -47,7 +47,7 @@ fn draw(visitor: &Visitor, values: &Filled) -> Page {
 }
 
 /// A form of the booking pages: it may be left and come back to, so nothing warns.
-pub(super) fn form_of(action: &str, values: &Filled, fields: Markup) -> Markup {
+pub(crate) fn form_of(action: &str, values: &Filled, fields: Markup) -> Markup {
     html! { form.form."mt-6" method="post" action=(action) data-form novalidate { (form::key()) (form::summary(values)) (fields) } }
 }
 

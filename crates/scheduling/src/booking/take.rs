@@ -3,10 +3,11 @@ use jiff::{Span, Timestamp, civil::DateTime};
 use kernel::{Error, Result, Visitor};
 
 use super::{
+    calendar::offered_in,
     hold::{Wish, find_held, hash, hold},
-    offer::{Offered, offered, window},
+    offer::window,
 };
-use crate::{availability::Question, technician::TechnicianId};
+use crate::{availability::Question, neighbours::service_of};
 
 /// Holds the soonest time of the window that somebody can still take. Each try is a transaction of its own, so that
 /// nobody waits for two technicians at once.
@@ -38,16 +39,10 @@ pub(super) async fn take(
     {
         return keep(visitor, before, token).await;
     }
-    let Offered { service, offers, .. } = offered(visitor, question, slot.date(), 1).await?;
-    let offer =
-        offers.into_iter().find(|offer| offer.date == slot.date() && offer.hour == slot.hour()).ok_or_else(gone)?;
-    let tries: Vec<(Timestamp, TechnicianId)> = offer
-        .slots
-        .iter()
-        .flat_map(|slot| slot.technician_ids.iter().map(|id| (slot.starts_at, *id)))
-        .take(12)
-        .collect();
-    for (starts_at, technician) in tries {
+    let service =
+        visitor.read(service_of(question.item)).await?.filter(|service| service.online).ok_or(Error::NotFound)?;
+    let (window, tries) = offered_in(visitor, question, slot).await?.ok_or_else(gone)?;
+    for (starts_at, technician) in tries.into_iter().take(12) {
         let spot = question.spot.clone().unwrap_or_default();
         let wish = Wish { technician, service: &service, starts_at, window, spot, token, before };
         match visitor.retrying(async |tx| hold(tx, &wish, locale).await).await {

@@ -18,8 +18,10 @@ text_enum! {
 #[derive(Debug, Clone, PartialEq, serde::Serialize, schemars::JsonSchema)]
 pub struct Fault {
     pub kind: Kind,
-    /// The service, technician or area that it is about; nobody's where it is about the rules.
-    pub subject: Option<Uuid>,
+    /// What it is about, as the deed that mends it takes it; none of them where it is about the rules.
+    pub technician_id: Option<Uuid>,
+    pub item_id: Option<Uuid>,
+    pub area_id: Option<Uuid>,
     /// The skill or licence that is missing.
     pub part: Option<String>,
     pub says: String,
@@ -85,7 +87,9 @@ pub async fn faults(scope: &Scope) -> Result<Vec<Fault>> {
     let rules = rules.unwrap_or_default();
     let fault = |kind, subject: Uuid, part: Option<String>, says: String, verb: &str| Fault {
         kind,
-        subject: Some(subject),
+        technician_id: (kind == Kind::NoShifts).then_some(subject),
+        item_id: matches!(kind, Kind::NobodyCan | Kind::NobodyLicensed | Kind::TooLong).then_some(subject),
+        area_id: (kind == Kind::NobodyGoes).then_some(subject),
         part,
         says,
         verb: verb.to_owned(),
@@ -115,7 +119,9 @@ pub async fn faults(scope: &Scope) -> Result<Vec<Fault>> {
     if i64::from(rules.notice_minutes) >= i64::from(rules.horizon_days) * 1440 {
         all.push(Fault {
             kind: Kind::TooSoon,
-            subject: None,
+            technician_id: None,
+            item_id: None,
+            area_id: None,
             part: None,
             says: "Customers may book no sooner than they may book at the latest: nothing is ever offered.".into(),
             verb: "Offer two hours to 30 days ahead".into(),

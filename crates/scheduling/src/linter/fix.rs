@@ -20,14 +20,15 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Fix {
     pub kind: Kind,
-    pub subject: Option<Uuid>,
+    /// What it is about, by what it is.
+    pub technician_id: Option<TechnicianId>,
+    pub item_id: Option<ItemId>,
+    pub area_id: Option<AreaId>,
     pub part: Option<String>,
 }
 impl Input for Fix {
     fn check(&mut self, checks: &mut Checks) {
         checks.optional("part", &mut self.part, 500);
-        let about = self.subject.is_some() || self.kind == Kind::TooSoon;
-        checks.that(about, "subject", "required", "Say what it is about.");
     }
 }
 
@@ -52,11 +53,12 @@ async fn lasts(tx: &mut TenantTx, item: ItemId, minutes: i32) -> Result<()> {
 }
 
 pub async fn mend(tx: &mut TenantTx, fix: &Fix) -> Result<()> {
-    let subject = fix.subject.unwrap_or_default();
+    let missing = |field: &str| Error::field(&format!("/{field}"), "required", "Say what it is about.");
+    let item = || fix.item_id.ok_or_else(|| missing("item_id"));
     let part = || fix.part.clone().ok_or_else(|| Error::field("/part", "required", "Say which part is missing."));
     match fix.kind {
         Kind::NoShifts => {
-            let id = TechnicianId(subject);
+            let id = fix.technician_id.ok_or_else(|| missing("technician_id"))?;
             let found = tx.run(technician::find(id)).await?.ok_or(Error::NotFound)?;
             match found.shift_days {
                 0 => shift::set(tx, id, found.version, &Week::usual()).await.map(drop),
@@ -65,20 +67,23 @@ pub async fn mend(tx: &mut TenantTx, fix: &Fix) -> Result<()> {
         }
         Kind::TooLong => {
             let longest = tx.run(longest()).await?;
-            lasts(tx, ItemId(subject), i32::try_from(longest.clamp(5, 1440)).unwrap_or(60)).await
+            lasts(tx, item()?, i32::try_from(longest.clamp(5, 1440)).unwrap_or(60)).await
         }
         Kind::NobodyCan => {
             let wrong = |_| Error::field("/part", "skill", "That is not a skill.");
             let skill: SkillId = part()?.parse().map_err(wrong)?;
-            tx.tell(&NeedsSet { item: ItemId(subject) });
-            tx.run(drop_skill(ItemId(subject), skill)).await.map(drop)
+            let item = item()?;
+            tx.tell(&NeedsSet { item });
+            tx.run(drop_skill(item, skill)).await.map(drop)
         }
         Kind::NobodyLicensed => {
-            tx.tell(&NeedsSet { item: ItemId(subject) });
-            tx.run(drop_licence(ItemId(subject), part()?)).await.map(drop)
+            let item = item()?;
+            tx.tell(&NeedsSet { item });
+            tx.run(drop_licence(item, part()?)).await.map(drop)
         }
         Kind::NobodyGoes => {
-            let area = AreaId(subject);
+            let area = fix.area_id.ok_or_else(|| missing("area_id"))?;
+            tx.run(crate::area::find(area)).await?.ok_or(Error::NotFound)?;
             let who = tx.run(limited(area)).await?;
             for technician in &who {
                 tx.tell(&TechnicianChanged { technician: *technician });

@@ -9,11 +9,11 @@ use crate::permissions::{BoardRead, TechniciansWrite};
 
 /// Where it can be looked at before, or mended otherwise.
 fn href(fault: &Fault) -> String {
-    match (fault.kind, fault.subject) {
-        (Kind::NoShifts, Some(id)) => format!("/technicians/{id}"),
-        (Kind::TooLong, Some(id)) => format!("/price-book/{id}"),
-        (Kind::NobodyCan | Kind::NobodyLicensed, Some(id)) => format!("/price-book/{id}/scheduling"),
-        (Kind::NobodyGoes, Some(id)) => format!("/service-areas/{id}"),
+    match (fault.kind, fault.technician_id, fault.item_id, fault.area_id) {
+        (_, Some(id), ..) => format!("/technicians/{id}"),
+        (Kind::TooLong, _, Some(id), _) => format!("/price-book/{id}"),
+        (_, _, Some(id), _) => format!("/price-book/{id}/scheduling"),
+        (.., Some(id)) => format!("/service-areas/{id}"),
         _ => "/settings/scheduling".into(),
     }
 }
@@ -35,7 +35,9 @@ fn line(fault: &Fault, may: bool) -> Markup {
         html! { a.link href=(href(fault)) { "Look at it" } },
         html! { @if may { (form::verb_form("/setup/scheduling/fix", html! {
             (field::hidden("kind", fault.kind.as_str()))
-            @if let Some(id) = fault.subject { (field::hidden("subject", id.to_string())) }
+            @for (name, id) in [("technician_id", fault.technician_id), ("item_id", fault.item_id), ("area_id", fault.area_id)] {
+                @if let Some(id) = id { (field::hidden(name, id.to_string())) }
+            }
             @if let Some(part) = &fault.part { (field::hidden("part", part.clone())) }
             (button(fault.verb.clone()).small())
         })) } },

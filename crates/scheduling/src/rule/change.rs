@@ -27,6 +27,10 @@ pub struct Change {
     pub travel_kmh: Option<i32>,
     /// 0 to 240.
     pub travel_minutes: Option<i32>,
+    /// 0 to 8760; a year: customers do not move visits by themselves.
+    pub move_hours: Option<i32>,
+    /// 0 to 8760; a year: customers do not cancel visits by themselves.
+    pub cancel_hours: Option<i32>,
 }
 impl Input for Change {
     fn check(&mut self, checks: &mut Checks) {
@@ -38,6 +42,8 @@ impl Input for Change {
             ("buffer_after", self.buffer_after, 0, 480, "A buffer is from 0 to 480 minutes."),
             ("travel_kmh", self.travel_kmh, 5, 130, "A speed is from 5 to 130 kilometres an hour."),
             ("travel_minutes", self.travel_minutes, 0, 240, "From 0 to 240 minutes."),
+            ("move_hours", self.move_hours, 0, 8760, "From 0 to 8760 hours before; 8760 for not at all."),
+            ("cancel_hours", self.cancel_hours, 0, 8760, "From 0 to 8760 hours before; 8760 for not at all."),
         ] {
             if let Some(value) = value {
                 checks.range(field, value.into(), from, to, says);
@@ -47,12 +53,12 @@ impl Input for Change {
 }
 
 sql! {
-    fn insert(notice: i32, horizon: i32, window_hours: i32, before: i32, after: i32, kmh: i32, minutes: i32, at: Timestamp, by: Option<Uuid>) -> u64 = "
-        insert into scheduling_rule (tenant_id, notice_minutes, horizon_days, window_hours, buffer_before, buffer_after, travel_kmh, travel_minutes, created_at, updated_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) on conflict (tenant_id) do nothing";
-    fn update(seen: i64, notice: i32, horizon: i32, window_hours: i32, before: i32, after: i32, kmh: i32, minutes: i32, at: Timestamp) -> u64 = "
+    fn insert(notice: i32, horizon: i32, window_hours: i32, before: i32, after: i32, kmh: i32, minutes: i32, move_hours: i32, cancel_hours: i32, at: Timestamp, by: Option<Uuid>) -> u64 = "
+        insert into scheduling_rule (tenant_id, notice_minutes, horizon_days, window_hours, buffer_before, buffer_after, travel_kmh, travel_minutes, move_hours, cancel_hours, created_at, updated_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) on conflict (tenant_id) do nothing";
+    fn update(seen: i64, notice: i32, horizon: i32, window_hours: i32, before: i32, after: i32, kmh: i32, minutes: i32, move_hours: i32, cancel_hours: i32, at: Timestamp) -> u64 = "
         update scheduling_rule set notice_minutes = $3, horizon_days = $4, window_hours = $5, buffer_before = $6, buffer_after = $7,
-               travel_kmh = $8, travel_minutes = $9, updated_at = $10, version = version + 1
+               travel_kmh = $8, travel_minutes = $9, move_hours = $10, cancel_hours = $11, updated_at = $12, version = version + 1
         where tenant_id = $1 and version = $2";
 }
 
@@ -70,6 +76,8 @@ pub async fn change(tx: &mut TenantTx, seen: i64, change: &Change) -> Result<Rul
         buffer_after: change.buffer_after.unwrap_or(was.buffer_after),
         travel_kmh: change.travel_kmh.unwrap_or(was.travel_kmh),
         travel_minutes: change.travel_minutes.unwrap_or(was.travel_minutes),
+        move_hours: change.move_hours.unwrap_or(was.move_hours),
+        cancel_hours: change.cancel_hours.unwrap_or(was.cancel_hours),
         version: seen + 1,
     };
     let (now, by) = (tx.now(), tx.user());
@@ -83,8 +91,8 @@ pub async fn change(tx: &mut TenantTx, seen: i64, change: &Change) -> Result<Rul
         next.travel_minutes,
     );
     let rows = match seen {
-        0 => tx.run(insert(a, b, c, d, e, f, g, now, by)).await?,
-        _ => tx.run(update(seen, a, b, c, d, e, f, g, now)).await?,
+        0 => tx.run(insert(a, b, c, d, e, f, g, next.move_hours, next.cancel_hours, now, by)).await?,
+        _ => tx.run(update(seen, a, b, c, d, e, f, g, next.move_hours, next.cancel_hours, now)).await?,
     };
     if rows != 1 {
         return Err(Error::Stale(Some(was.version)));

@@ -31,6 +31,10 @@ row! {
         pub travel_kmh: i32,
         /// Minutes of the way where it cannot be estimated.
         pub travel_minutes: i32,
+        /// Customers move a visit by themselves until so many hours before; 8760, a year: not at all.
+        pub move_hours: i32,
+        /// And cancel it.
+        pub cancel_hours: i32,
         /// 0 until something is said.
         pub version: i64,
     }
@@ -50,6 +54,8 @@ impl Default for Rules {
             buffer_after: 0,
             travel_kmh: 40,
             travel_minutes: 0,
+            move_hours: 24,
+            cancel_hours: 24,
             version: 0,
         }
     }
@@ -61,7 +67,7 @@ kernel::event! {
 
 sql! {
     pub fn find() -> Option<Rules> = "
-        select notice_minutes, horizon_days, window_hours, buffer_before, buffer_after, travel_kmh, travel_minutes, version
+        select notice_minutes, horizon_days, window_hours, buffer_before, buffer_after, travel_kmh, travel_minutes, move_hours, cancel_hours, version
         from scheduling_rule where tenant_id = $1";
 }
 

@@ -20,11 +20,26 @@ fn values(rules: &Rules) -> Filled {
         ("buffer_after", rules.buffer_after.to_string()),
         ("travel_kmh", rules.travel_kmh.to_string()),
         ("travel_minutes", rules.travel_minutes.to_string()),
+        ("move_hours", rules.move_hours.to_string()),
+        ("cancel_hours", rules.cancel_hours.to_string()),
     ])
 }
 
 fn draw(scope: &kernel::Scope, values: &Filled) -> Page {
     let may = scope.can::<TechniciansWrite>();
+    let mut until = vec![
+        ("0".to_owned(), "Until it begins".to_owned()),
+        ("2".into(), "Until 2 hours before".into()),
+        ("24".into(), "Until a day before".into()),
+        ("48".into(), "Until two days before".into()),
+        ("8760".into(), "Not by themselves".into()),
+    ];
+    // What was set by a program has a line of its own.
+    for now in ["move_hours", "cancel_hours"].map(|name| values.value(name).to_owned()) {
+        if !now.is_empty() && !until.iter().any(|(value, _)| *value == now) {
+            until.push((now.clone(), format!("Until {now} hours before")));
+        }
+    }
     let windows = [("1", "1 hour"), ("2", "2 hours"), ("3", "3 hours"), ("4", "4 hours")];
     let body = html! {
         (form::form("/settings/scheduling", values, html! {
@@ -36,6 +51,10 @@ fn draw(scope: &kernel::Scope, values: &Filled) -> Page {
                 }))
                 (field::select(values, "window_hours", "Arrival windows", &windows).hint("You promise to arrive within one."))
             }))
+            (form::part("What customers change by themselves", "By the link in the letters that tell them of their visit.", form::pair(html! {
+                (field::select(values, "move_hours", "Move a visit", &until))
+                (field::select(values, "cancel_hours", "Cancel it", &until))
+            })))
             (form::part("Around a visit", "Kept free on the technician's day, unless the service says otherwise.", form::pair(html! {
                 (field::number(values, "buffer_before", "Before").after("min").required())
                 (field::number(values, "buffer_after", "After").after("min").required())
@@ -47,6 +66,7 @@ fn draw(scope: &kernel::Scope, values: &Filled) -> Page {
             @if may { (form::actions(html! { (button("Save").primary()) })) }
         }))
         div."mt-6"."flex"."flex-wrap"."gap-2" {
+            (ui::link_button("What customers are told", "/settings/visit-messages").icon("mail").quiet())
             (ui::link_button("Service areas", "/service-areas").icon("map-pin").quiet())
             (ui::link_button("Technicians", "/technicians").icon("hard-hat").quiet())
             (ui::link_button("What is missing", "/setup/scheduling").icon("list-checks").quiet())

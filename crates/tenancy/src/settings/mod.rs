@@ -22,7 +22,7 @@ pub use logo::{post as logo_post, remove as logo_remove};
 pub use plan::page as plan_page;
 
 /// Label, path, what it holds, icon, permission: the settings there are.
-const PLACES: [(&str, &str, &str, &str, &str); 13] = [
+const PLACES: [(&str, &str, &str, &str, &str); 14] = [
     (
         "Company",
         "/settings/company",
@@ -40,6 +40,13 @@ const PLACES: [(&str, &str, &str, &str, &str); 13] = [
         "/settings/scheduling",
         "Notice, arrival windows, time around visits and on the way",
         "calendar-range",
+        "board.read",
+    ),
+    (
+        "What customers are told",
+        "/settings/visit-messages",
+        "Letters about their visits: booked, reminded, moved, on the way",
+        "message-square",
         "board.read",
     ),
     ("E-mail", "/settings/email", "What was sent and how it fared, and under which name", "mail", "email.read"),

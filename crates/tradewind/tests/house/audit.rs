@@ -348,6 +348,7 @@ async fn every_noun_is_remembered() {
         "email",
         "email_setting",
         "scheduling_rule",
+        "visit_message",
         "skill",
         "shift",
         "time_off",

@@ -306,7 +306,7 @@ pub async fn own(probe: &Arc<Probe>, operations: &Operations, cast: &Cast, ours:
     asked.sort_by_key(|o| {
         let people = o.route.contains("/members/") || o.route.contains("/people/");
         let away = ["/archive", "/remove", "/leave", "/discard"].iter().any(|verb| o.path.ends_with(verb));
-        (o.method != Method::GET, !o.route.starts_with("/tech"), people, away, o.method == Method::DELETE)
+        (o.method != Method::GET, !o.route.starts_with("/tech/"), people, away, o.method == Method::DELETE)
     });
     for operation in asked {
         let caller = match operation.gate {
@@ -321,7 +321,7 @@ pub async fn own(probe: &Arc<Probe>, operations: &Operations, cast: &Cast, ours:
             continue;
         };
         if operation.method == Method::DELETE {
-            // A page has removed the first already.
+            // A page removes the first.
             for (id, place) in ids.iter_mut().zip(&operation.places) {
                 *id = place.table.and_then(|table| ours.spare.get(table)).unwrap_or(id).clone();
             }

@@ -81,6 +81,8 @@ impl Operation {
                             Some("customer")
                         } else if route.path.contains("/customers/") && named == "file" {
                             Some("customer_file")
+                        } else if route.path.starts_with("/visit/") {
+                            Some("visit_link")
                         } else {
                             table_of(named)
                         };

@@ -167,6 +167,9 @@ pub async fn furnish(company: &Company<'_>) -> Side {
             if [
                 "contact",
                 "time_off",
+                "credential",
+                "shift_exception",
+                "on_call",
                 "team",
                 "tag",
                 "saved_view",
@@ -200,6 +203,9 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         ("line_item", "order_id", "work_order"),
         ("invoice_line", "invoice_id", "invoice"),
         ("time_off", "technician_id", "technician"),
+        ("credential", "technician_id", "technician"),
+        ("shift_exception", "technician_id", "technician"),
+        ("on_call", "technician_id", "technician"),
         ("customer_file", "customer_id", "customer"),
     ] {
         let sql =
@@ -232,6 +238,9 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     let row = client.query_one(&sql, &[&company.id]).await.unwrap();
     side.one.insert("role".into(), row.get::<_, Uuid>(0).to_string());
     side.one.insert("token".into(), token(company));
+    let scope = test.house.errand(company.id, "test").await.unwrap();
+    let link = scheduling::visit::path(&scope, scheduling::AppointmentId(side.uuid("appointment"))).unwrap();
+    side.one.insert("visit_link".into(), link.trim_start_matches("/visit/").to_owned());
     let sql = format!(
         "select name from {schema}.customer where tenant_id = $1 and name like 'Rivera %' union select email from {schema}.member where tenant_id = $1"
     );

@@ -1,0 +1,82 @@
+//! The customer calls the visit off, as long as the company lets them.
+use kernel::{
+    Checks, Error, Input, Result, Visitor,
+    http::{Either, Form, Page, Path, Redirect, Repeatable},
+};
+use maud::html;
+use tenancy::shell::{self, filled};
+use ui::{Filled, button, field, form};
+
+use super::show::{Visit, of};
+use crate::appointment::{Cancel, CancelledBy, cancel};
+
+fn draw(visitor: &Visitor, token: &str, visit: &Visit, values: &Filled) -> Page {
+    let when = format!("{}, {}", visit.day(visitor), visit.hours(visitor));
+    let body = html! {
+        (ui::question("Cancel this visit?", &format!("{}. {when}.", visit.title)))
+        form.form."mt-6" method="post" action={ "/visit/" (token) "/cancel" } data-form novalidate {
+            (form::key())
+            (form::summary(values))
+            (field::textarea(values, "reason", "Why, if you like to say").rows(3).most(500))
+            div."flex"."flex-wrap"."gap-2" {
+                (button("Cancel the visit").danger())
+                (ui::link_button("Keep it", format!("/visit/{token}")).quiet())
+            }
+        }
+    };
+    shell::public(visitor, "Cancel this visit?", body, html! {})
+}
+
+fn late(visitor: &Visitor) -> Error {
+    let name = &visitor.tenant().name;
+    Error::refused(format!("It is too late to cancel this visit here. Call {name}, and we see what we can do."))
+}
+
+pub async fn page(visitor: Visitor, Path(token): Path<String>) -> Result<Page> {
+    let (visit, rules) = of(&visitor, &token).await?;
+    match visit.may_cancel(&rules, visitor.now()) {
+        true => Ok(draw(&visitor, &token, &visit, &Filled::default())),
+        false => Err(late(&visitor)),
+    }
+}
+
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelForm {
+    reason: Option<String>,
+}
+impl Input for CancelForm {
+    fn check(&mut self, checks: &mut Checks) {
+        checks.optional("reason", &mut self.reason, 500);
+    }
+}
+
+pub async fn post(
+    visitor: Visitor,
+    Path(token): Path<String>,
+    form: Form<CancelForm>,
+) -> Result<Either<Repeatable<Redirect>, Page>> {
+    visitor.house().limits().careful("visit", &visitor.peer)?;
+    let (visit, rules) = of(&visitor, &token).await?;
+    let outcome = form
+        .then(async |input: CancelForm| {
+            if !visit.may_cancel(&rules, visitor.now()) {
+                return Err(late(&visitor));
+            }
+            let input = Cancel { reason: input.reason, by: Some(CancelledBy::Customer) };
+            visitor
+                .once(async |tx| {
+                    cancel(tx, visit.id, None, &input).await?;
+                    Ok(Redirect::to(format!("/visit/{token}")))
+                })
+                .await
+        })
+        .await?;
+    Ok(match outcome {
+        Ok(done) => Either::Done(done),
+        Err(typed) => {
+            let page = draw(&visitor, &token, &visit, &filled(typed));
+            Either::Again(Page { status: 422, ..page })
+        }
+    })
+}

@@ -1,0 +1,11 @@
+//! A visit as its customer sees it: by the page that ends a booking, and by the link in the letters that tell of it.
+mod cancel;
+mod link;
+mod reschedule;
+mod show;
+
+pub use cancel::{page as cancel, post as cancel_post};
+pub use link::{path, read};
+pub use reschedule::{page as reschedule, post as reschedule_post};
+pub(crate) use show::{Visit, draw, file, find};
+pub use show::{ics, page as show};

@@ -1,0 +1,201 @@
+//! The visit: when, what, where, who, and what the customer may do.
+use catalog::ItemId;
+use customers::LocationId;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{
+    Error, Result, Scope, Visitor,
+    http::{Download, Page, Path},
+    row, sql,
+};
+use maud::html;
+use tenancy::shell;
+
+use super::link;
+use crate::{
+    appointment::{AppointmentId, Status},
+    rule::{self, Rules},
+    say,
+    technician::TechnicianId,
+};
+
+row! {
+    pub(crate) struct Visit {
+        pub id: AppointmentId,
+        pub title: String,
+        pub item_id: Option<ItemId>,
+        pub location_id: Option<LocationId>,
+        pub technician_id: Option<TechnicianId>,
+        pub starts_at: Timestamp,
+        pub ends_at: Timestamp,
+        pub window_starts: Option<Timestamp>,
+        pub window_ends: Option<Timestamp>,
+        pub status: Status,
+        pub street: Option<String>,
+        pub city: Option<String>,
+        pub technician: Option<String>,
+    }
+}
+
+sql! {
+    pub(crate) fn find(id: AppointmentId) -> Option<Visit> = "
+        select a.id, a.title, a.item_id, a.location_id, a.technician_id, a.starts_at, a.ends_at, a.window_starts, a.window_ends, a.status,
+               l.street, l.city, t.name as technician
+        from appointment a
+        left join location l on l.tenant_id = $1 and l.id = a.location_id
+        left join technician t on t.tenant_id = $1 and t.id = a.technician_id
+        where a.tenant_id = $1 and a.id = $2 and a.status <> 'held'";
+}
+
+impl Visit {
+    pub fn window(&self) -> (Timestamp, Timestamp) {
+        self.window_starts.zip(self.window_ends).unwrap_or((self.starts_at, self.ends_at))
+    }
+    /// "Wednesday 24 June".
+    pub fn day(&self, scope: &Scope) -> String {
+        say::long_day(say::local(self.window().0, &scope.tenant().locale).date())
+    }
+    /// "8 – 10 am".
+    pub fn hours(&self, scope: &Scope) -> String {
+        let (from, until) = self.window();
+        say::window(from, until, &scope.tenant().locale)
+    }
+    pub fn place(&self) -> String {
+        [self.street.as_deref(), self.city.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+    fn may(&self, hours: i32, now: Timestamp) -> bool {
+        let last = self.window().0.checked_sub(SignedDuration::from_hours(hours.into())).unwrap_or(Timestamp::MIN);
+        self.status.is_movable() && now < last
+    }
+    /// A visit without a service has no time that could be offered.
+    pub fn may_move(&self, rules: &Rules, now: Timestamp) -> bool {
+        self.item_id.is_some() && self.may(rules.move_hours, now)
+    }
+    pub fn may_cancel(&self, rules: &Rules, now: Timestamp) -> bool {
+        self.may(rules.cancel_hours, now)
+    }
+}
+
+/// The visit of the link, with the rules of the company.
+pub(super) async fn of(visitor: &Visitor, token: &str) -> Result<(Visit, Rules)> {
+    let id = link::read(visitor, token)?;
+    let (visit, rules) = visitor.read((find(id), rule::find())).await?;
+    Ok((visit.ok_or(Error::NotFound)?, rules.unwrap_or_default()))
+}
+
+/// What the day ends with for whoever only reads.
+fn opening(visit: &Visit, visitor: &Visitor) -> (&'static str, String) {
+    let (day, hours) = (visit.day(visitor), visit.hours(visitor));
+    match visit.status {
+        Status::Cancelled => ("This visit is cancelled", "Call us if that is a mistake.".to_owned()),
+        Status::Completed => ("This visit is done", "Thank you.".to_owned()),
+        Status::NoShow => ("We did not meet you", "Call us and we find another time.".to_owned()),
+        Status::EnRoute => ("We are on the way", format!("{day}, we arrive between {hours}.")),
+        Status::OnSite => ("We are there", format!("{day}, {hours}.")),
+        Status::Requested => ("We have your request", format!("{day}, {hours}. We confirm it as soon as we can.")),
+        Status::Confirmed => ("You are booked", format!("{day}, we arrive between {hours}.")),
+    }
+}
+
+pub(crate) fn draw(visitor: &Visitor, visit: &Visit, rules: &Rules) -> Result<Page> {
+    let (title, says) = opening(visit, visitor);
+    let company = &visitor.tenant().name;
+    let (here, now) = (link::path(visitor, visit.id)?, visitor.now());
+    let (moves, cancels) = (visit.may_move(rules, now), visit.may_cancel(rules, now));
+    let body = html! {
+        (ui::question(title, &says))
+        @if visit.status.is_open() {
+            p."mt-6"."flex"."flex-wrap"."gap-2" {
+                a.btn."btn-l".btn-primary href={ (here) "/visit.ics" } download { (ui::icon("calendar-plus")) "Add to your calendar" }
+                @if moves { a.btn."btn-l" href={ (here) "/move" } { (ui::icon("calendar-range")) "Choose another time" } }
+                @if cancels { a.btn."btn-l" href={ (here) "/cancel" } { (ui::icon("x")) "Cancel" } }
+            }
+            h2.strong."mt-8" { "What happens next" }
+            ol.todo-next {
+                li { (visit.technician.as_deref().map_or("We choose who comes.".to_owned(), |name| format!("{name} comes to you."))) }
+                li { "Somebody tells you when the technician sets off." }
+                @if moves { li { "Plans changed? Choose another time here. Keep this page: its address is your proof." } }
+                @else { li { "Plans changed? Call " (company) " and we find another time. Keep this page: its address is your proof." } }
+            }
+        }
+    };
+    let aside = ui::booking::summary(
+        "Your booking",
+        html! {
+            (ui::booking::said("calendar-check", &visit.day(visitor), &visit.hours(visitor), ui::status(visit.status.as_str())))
+            (ui::booking::said("wrench", &visit.title, "", html! {}))
+            @if !visit.place().is_empty() { (ui::booking::said("map-pin", &visit.place(), "", html! {})) }
+        },
+    );
+    Ok(shell::public(visitor, title, body, aside))
+}
+
+pub async fn page(visitor: Visitor, Path(token): Path<String>) -> Result<Page> {
+    let (visit, rules) = of(&visitor, &token).await?;
+    draw(&visitor, &visit, &rules)
+}
+
+pub async fn ics(visitor: Visitor, Path(token): Path<String>) -> Result<Download> {
+    let (visit, _) = of(&visitor, &token).await?;
+    file(&visitor, &visit)
+}
+
+/// RFC 5545: the promised window as an event.
+pub(crate) fn file(visitor: &Visitor, visit: &Visit) -> Result<Download> {
+    if !visit.status.is_open() {
+        return Err(Error::refused("This visit is over or cancelled; there is nothing to put into a calendar."));
+    }
+    let (from, until) = visit.window();
+    let stamp = |at: Timestamp| at.strftime("%Y%m%dT%H%M%SZ").to_string();
+    let company = &visitor.tenant().name;
+    let lines = [
+        "BEGIN:VCALENDAR".to_owned(),
+        "VERSION:2.0".into(),
+        "PRODID:-//Tradewind//Booking//EN".into(),
+        "METHOD:PUBLISH".into(),
+        "BEGIN:VEVENT".into(),
+        format!("UID:{}@{}", visit.id, visitor.tenant().slug),
+        format!("DTSTAMP:{}", stamp(visitor.now())),
+        format!("DTSTART:{}", stamp(from)),
+        format!("DTEND:{}", stamp(until)),
+        format!("SUMMARY:{}", escape(&format!("{company}: {}", visit.title))),
+        format!("LOCATION:{}", escape(&visit.place())),
+        format!("DESCRIPTION:{}", escape("The technician arrives within this time.")),
+        "END:VEVENT".into(),
+        "END:VCALENDAR".into(),
+    ];
+    let body: String = lines.iter().map(|line| folded(line)).collect();
+    Ok(Download {
+        name: "visit.ics".into(),
+        media_type: "text/calendar; charset=utf-8".into(),
+        bytes: body.into(),
+        inline: false,
+    })
+}
+
+fn escape(text: &str) -> String {
+    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace(['\r', '\n'], " ")
+}
+
+/// At most 75 octets a line; what is longer goes on after a space.
+fn folded(line: &str) -> String {
+    let mut out = String::new();
+    let mut octets = 0;
+    for c in line.chars() {
+        if octets + c.len_utf8() > 75 {
+            out.push_str("\r\n ");
+            octets = 1;
+        }
+        out.push(c);
+        octets += c.len_utf8();
+    }
+    out + "\r\n"
+}
+
+#[test]
+fn long_lines_are_folded_and_come_together_again() {
+    let line = format!("SUMMARY:{}", "Ventilación, über ".repeat(12));
+    let folded = folded(&line);
+    assert!(folded.split("\r\n").all(|part| part.len() <= 75));
+    assert_eq!(folded.replace("\r\n ", "").trim_end_matches("\r\n"), line);
+    assert_eq!(escape("a,b;c\\d\ne"), "a\\,b\\;c\\\\d e");
+}
