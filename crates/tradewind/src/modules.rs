@@ -12,6 +12,7 @@ pub fn list() -> Vec<Module> {
         insights::module(),
         scheduling::module(),
         work::module(),
+        maintenance::module(),
         billing::module(),
         crate::house::module(),
     ]

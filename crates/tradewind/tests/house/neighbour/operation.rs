@@ -73,6 +73,8 @@ impl Operation {
                 let name = part.strip_prefix('{').and_then(|p| p.strip_suffix('}'));
                 let filled = match name {
                     Some("verb") => verb.to_owned(),
+                    // A day on which a visit of the story's plan falls due.
+                    Some("due_on") => "2026-06-23".to_owned(),
                     Some(name) => {
                         let named = if name == "id" { before } else { name };
                         let table = if route.path.starts_with("/invoices") && named == "line" {
@@ -203,6 +205,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "skills" | "skill" => "skill",
         "resources" | "resource" => "resource",
         "time_off" => "time_off",
+        "maintenance-plans" | "maintenance" | "plan" => "maintenance_plan",
         "appointments" | "appointment" | "visit" | "job" => "appointment",
         "work-orders" | "jobs" | "work_order" | "order" => "work_order",
         "line" | "line_item" => "line_item",
@@ -317,6 +320,7 @@ fn word(name: &str) -> &'static str {
         "percent" | "rate" => "8.25",
         "password" => harness::PASSWORD,
         "role" | "copy_of" => "viewer",
+        "rule" => "FREQ=WEEKLY;BYDAY=TU",
         "permissions" => "customers.read",
         "scopes" => "customers.read",
         "move" | "step" => "1",
