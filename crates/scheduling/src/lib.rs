@@ -7,6 +7,7 @@ pub mod appointment;
 pub mod availability;
 pub mod board;
 pub mod booking;
+pub mod ics;
 mod neighbours;
 pub mod overlap;
 mod panels;

@@ -13,6 +13,7 @@ pub fn list() -> Vec<Module> {
         scheduling::module(),
         work::module(),
         maintenance::module(),
+        calendars::module(),
         billing::module(),
         crate::house::module(),
     ]

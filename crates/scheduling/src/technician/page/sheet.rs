@@ -4,6 +4,7 @@ use kernel::{
     http::{Page, Path},
 };
 use maud::html;
+use tenancy::shell;
 use ui::{Filled, form};
 
 use super::{Back, about, fields, frame, off, version, week};
@@ -22,6 +23,7 @@ pub(super) async fn draw(scope: &Scope, id: TechnicianId, back: Option<Back>) ->
     let (found, shifts, off) =
         scope.read((find(id), shift::of_technician(id), time_off::ahead(id, scope.now()))).await?;
     let t = found.ok_or(Error::NotFound)?;
+    let panels = shell::panels(scope, "technician.page", id.0, &format!("/technicians/{id}")).await;
     let may = scope.can::<TechniciansWrite>();
     let typed = |which: &str, or: Filled| match &back {
         Some((form, filled)) if *form == which => filled.clone(),
@@ -39,6 +41,7 @@ pub(super) async fn draw(scope: &Scope, id: TechnicianId, back: Option<Back>) ->
         })))
         (form::part("Week", "On the company's clock. Leave a day empty that is free. An end at or before the start is on the next day.", week::form(&t, &shifts, &week_filled, may)))
         (form::part("Time off", "", off::part(scope, &t, &off, &off_filled, may)))
+        @for panel in &panels { (panel) }
         @if may { (form::part(if t.active { "Leaving" } else { "Coming back" }, if t.active { "No new jobs can be booked, and the lane leaves the board. What was done stays." } else { "The lane is on the board again, and jobs can be booked." },
             form::verb_form(&format!("/technicians/{id}/{}", if t.active { "leave" } else { "return" }), html! {
                 @if t.active { (ui::button("Takes no more jobs").danger()) } @else { (ui::button("Takes jobs again")) }

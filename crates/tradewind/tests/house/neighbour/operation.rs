@@ -205,6 +205,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "skills" | "skill" => "skill",
         "resources" | "resource" => "resource",
         "time_off" => "time_off",
+        "calendar-links" => "calendar_link",
         "maintenance-plans" | "maintenance" | "plan" => "maintenance_plan",
         "appointments" | "appointment" | "visit" | "job" => "appointment",
         "work-orders" | "jobs" | "work_order" | "order" => "work_order",
