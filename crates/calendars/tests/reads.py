@@ -8,7 +8,11 @@ from icalendar import Calendar
 calendar = Calendar.from_ical(sys.stdin.buffer.read())
 zones = {}
 for part in calendar.walk("VTIMEZONE"):
-    zones[str(part["TZID"])] = part.to_tz() if hasattr(part, "to_tz") else None
+    try:
+        # By what the calendar says of the clock, not by what this machine knows under that name.
+        zones[str(part["TZID"])] = part.to_tz(lookup_tzid=False)
+    except TypeError:
+        zones[str(part["TZID"])] = part.to_tz()
 
 
 def instant(prop):

@@ -16,7 +16,8 @@ use super::{
     Holidays, Outcome, Plan, PlanChanged, PlanId, Status, Terms,
     create::{Origin, enter},
     find, hold_still,
-    settle::{Left, Settling, hand_over, tried},
+    outcome::{added, tried},
+    settle::{Left, Settling, hand_over},
     terms::known,
 };
 use crate::{permissions::MaintenanceWrite, recurrence, visit};
@@ -154,7 +155,7 @@ pub async fn change(scope: &Scope, tx: &mut TenantTx, id: PlanId, version: i64, 
         // What still falls due before that day stays the old plan's.
         let before = tx.run(find(id)).await?.ok_or(Error::NotFound)?;
         let made = visit::make(tx, &before, locale).await?;
-        changes.splice(0..0, made.iter().map(super::settle::added));
+        changes.splice(0..0, made.iter().map(added));
     }
     let plan = tx.run(find(plan.id)).await?.ok_or(Error::NotFound)?;
     Ok(Outcome { plan: Some(plan), saved: true, changes })

@@ -10,7 +10,8 @@ use super::{
     Outcome, PlanEnded, PlanId, PlanPaused, PlanResumed, Status, Terms,
     change::write,
     find, hold_still,
-    settle::{Left, Settling, added, tried},
+    outcome::{added, tried},
+    settle::{Left, Settling},
 };
 use crate::{permissions::MaintenanceWrite, visit};
 
