@@ -61,6 +61,9 @@ export async function placesOf(base, who = {}) {
   // The newest waits for its columns, the one before it ran.
   const [waiting, imported] = await links(owner, '/customers/import', new RegExp(`^/customers/import/${id}$`));
   const merge = await first(owner, '/customers/duplicates', new RegExp(`^/customers/${id}/merge`));
+  const plan = await first(owner, '/maintenance', new RegExp(`^/maintenance/${id}$`));
+  const planRunning = (await links(owner, '/maintenance?status=active', new RegExp(`^/maintenance/${id}$`))).at(-1);
+  const planVisit = planRunning && await first(owner, planRunning, new RegExp(`^/maintenance/${id}/visits/`));
   const states = await links(owner, '/invoices', /^\/invoices\?.*(state|status|only|show)=/);
   const invoices = [];
   for (const state of ['/invoices', ...states]) {
@@ -74,7 +77,9 @@ export async function placesOf(base, who = {}) {
     ['contact-new', `${customer}/contacts/new`], ['contact-edit', contact], ['location-new', `${customer}/locations/new`], ['location-edit', location], ['consent', `${customer}/consent`], ['preferences', `${customer}/preferences`], ['equipment-new', `${customer}/equipment/new`], ['equipment', equipment], ['equipment-edit', equipment && `${equipment}/edit`],
     ['customer-import', '/customers/import'], ['import-columns', waiting], ['import-done', imported], ['duplicates', '/customers/duplicates'], ['merge-choose', `${customer}/merge`], ['merge', merge], ['relation-new', `${customer}/relations/new`], ['views', '/customers/views'], ['view-new', '/customers/views/new?city=Springfield'], ['customer-tags', `${customer}/tags`], ['note-edit', note], ['customer-pinned', note && note.split('/notes')[0]], ['customer-files', `${customer}/files`], ['customer-files-some', file && file.split('/').slice(0, 4).join('/')], ['customer-file-edit', file && `${file}/edit`], ['price-book', '/price-book'], ['price-book-new', '/price-book/new'], ['price-book-one', price],
     ['price-book-categories', '/price-book/categories'], ['price-book-taxes', '/price-book/taxes'], ['technicians', '/technicians'], ['technician-new', '/technicians/new'],
-    ['technician', tech], ['jobs', '/jobs'], ['job', job], ['invoices', '/invoices'], ['invoice-new', '/invoices/new'], ...invoices, ['exports', '/exports'], ['export-new', '/exports/new?what=customers'], ['settings', '/settings'],
+    ['technician', tech], ['jobs', '/jobs'], ['job', job],
+    ['maintenance', '/maintenance'], ['maintenance-none', '/maintenance?status=ended'], ['maintenance-new-whom', '/maintenance/new?q=a'], ['maintenance-new', `/maintenance/new?customer_id=${customer.split('/').pop()}`], ['maintenance-plan', planRunning], ['maintenance-plan-rests', plan], ['maintenance-edit', planRunning && `${planRunning}/edit`], ['maintenance-pause', planRunning && `${planRunning}/pause`], ['maintenance-end', planRunning && `${planRunning}/end`], ['maintenance-visit', planVisit],
+    ['calendar-technician', tech && `${tech}/calendar-links`], ['calendar-customer', `${customer}/calendar-links`], ['invoices', '/invoices'], ['invoice-new', '/invoices/new'], ...invoices, ['exports', '/exports'], ['export-new', '/exports/new?what=customers'], ['settings', '/settings'],
     ['settings-company', '/settings/company'], ['settings-plan', '/settings/plan'], ['settings-people', '/settings/people'], ['settings-people-new', '/settings/people/new'],
     ['settings-person', person], ['settings-roles', '/settings/roles'], ['settings-tags', '/settings/tags'], ['settings-fields', '/settings/fields'], ['settings-api-keys', '/settings/api-keys'], ['settings-programs', '/settings/service-accounts'], ['settings-program', program], ['settings-audit', '/settings/audit'], ['settings-audit-export', '/settings/audit/export'],
     ['history', customer.replace('customers', 'history')], ['history-job', job.split('?')[0].replace('jobs', 'history')], ['history-then', `${customer.replace('customers', 'history')}?at=${new Date().toISOString()}`],

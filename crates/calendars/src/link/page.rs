@@ -58,7 +58,7 @@ async fn draw(scope: &Scope, whose: Whose, values: &Filled, made: Option<&Made>)
     let links = of(scope, whose).await?;
     let says = match whose {
         Whose::Technician(_) => {
-            "A calendar program that subscribes to such an address shows the visits, those that others lead too, and time off; it looks again by itself."
+            "A calendar program that subscribes to such an address shows the visits, those they go along to, and time off; it looks again by itself."
         }
         Whose::Customer(_) => {
             "A calendar program that subscribes to such an address shows this customer's visits with time, place and who comes; it looks again by itself."

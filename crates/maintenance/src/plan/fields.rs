@@ -140,7 +140,7 @@ pub(super) fn draw(scope: &Scope, filled: &Filled, known: &Known, first: Markup,
     let feasts: Vec<(&str, &str)> = Holidays::ALL.iter().map(|one| (one.as_str(), one.label())).collect();
     let country = &scope.tenant().locale.country;
     let feasts_hint = match recurrence::holidays_known(country) {
-        true => format!("The national holidays of {country}."),
+        true => "The national holidays of the company's country.".to_owned(),
         false => format!("The holidays of {country} are not known here, so every day counts as a working day."),
     };
     html! {

@@ -54,7 +54,7 @@ text_enum! {
     pub enum Holidays {
         Work = "work": "Come anyway",
         Skip = "skip": "Leave the visit out",
-        Move = "move": "Move it to a day beside, within the leeway",
+        Move = "move": "Move it within the leeway",
     }
 }
 

@@ -60,7 +60,7 @@ fn pill(one: &Ahead) -> Markup {
         (Standing::Booked, Some(status)) => ui::status(status.as_str()),
         (Standing::Skipped | Standing::Holiday, _) => ui::status_saying("cancelled", "Left out"),
         (Standing::Changed, _) => ui::status_saying("draft", "Changed"),
-        _ => ui::status_saying("draft", "Not booked yet"),
+        _ => ui::status_saying("draft", "Planned"),
     }
 }
 

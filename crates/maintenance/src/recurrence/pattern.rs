@@ -94,7 +94,9 @@ impl Pattern {
             parts.sort();
             parts
         };
-        (parts(&pattern.rule(starts_on)) == parts(rule)).then_some(pattern)
+        // A rule that names no day means that of its beginning; which is every month's only up to the 28th.
+        let bare = !rule.contains("BY") && !rule.contains("WKST") && (unit == Unit::Weeks || starts_on.day() <= 28);
+        (bare || parts(&pattern.rule(starts_on)) == parts(rule)).then_some(pattern)
     }
 }
 

@@ -122,5 +122,7 @@ fn a_form_says_what_it_made() {
     }
     assert_eq!(Pattern::of("FREQ=WEEKLY;BYDAY=MO,TH", begun), None);
     assert_eq!(words("FREQ=WEEKLY;BYDAY=MO,TH", begun), "By the rule FREQ=WEEKLY;BYDAY=MO,TH");
+    assert_eq!(words("FREQ=YEARLY", begun), "Every year on 16 June");
+    assert_eq!(words("FREQ=MONTHLY", date(2026, 1, 31)), "By the rule FREQ=MONTHLY", "which leaves short months out");
     assert_eq!(words("FREQ=MONTHLY;BYDAY=1TU", begun), "Every month on the first Tuesday");
 }

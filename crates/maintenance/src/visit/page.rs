@@ -93,7 +93,11 @@ pub async fn post(
     let typed = Filled { values: form.typed(), errors: vec![] };
     let work = async |input: VisitForm| {
         let step = input.step.unwrap_or(Step::Look);
-        let (skip, on, time) = (input.skip, input.on, input.time);
+        // What stands there as the plan says is no word of its own about this visit.
+        let as_planned = plan.season(&access.tenant().locale.country).place_of(due_on);
+        let skip = input.skip;
+        let on = input.on.filter(|on| Some(*on) != as_planned);
+        let time = input.time.filter(|time| *time != plan.time);
         let input = Change { skip, on, time, technician_id: input.technician_id, anyway: input.anyway, preview: None }
             .checked()?;
         match step {
