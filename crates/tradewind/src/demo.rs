@@ -277,6 +277,12 @@ impl Weeks<'_> {
                 self.caller.verb(&record, "pause", json!({})).await?;
             }
         }
+        for (of, id) in
+            technicians.first().map(|id| ("technicians", id)).into_iter().chain([("customers", &customers[0].0)])
+        {
+            let path = format!("/api/v1/{of}/{id}/calendar-links");
+            self.caller.post(&path, json!({ "label": "Phone" })).await?;
+        }
         Ok(())
     }
 

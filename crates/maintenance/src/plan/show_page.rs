@@ -77,12 +77,20 @@ fn line(one: &Ahead, plan: &Plan, scope: &Scope) -> Markup {
     .flatten()
     .collect();
     let movable = one.appointment_status.is_none_or(|status| status.is_movable());
-    let right = html! { span."flex"."flex-wrap"."items-center"."justify-end"."gap-3" {
-        (pill(one))
-        @if let Some(id) = one.appointment_id { a.link.t12 href={ "/appointments/" (id) } aria-label={ "Open the visit of " (words) } { "Open" } }
-        @if movable && scope.can::<MaintenanceWrite>() { a.link.t12 href={ "/maintenance/" (plan.id) "/visits/" (one.due_on) } aria-label={ "Change the visit of " (words) } { "Change" } }
-    } };
-    card::line("calendar", &words, &small.join(" · "), right)
+    let said = html! { (words) @if !small.is_empty() { small { (small.join(" · ")) } } };
+    html! {
+        div.eq {
+            (ui::icon("calendar"))
+            @match one.appointment_id {
+                Some(id) => a href={ "/appointments/" (id) } { (said) },
+                None => span { (said) },
+            }
+            span."flex"."flex-col"."items-end"."gap-1" {
+                (pill(one))
+                @if movable && scope.can::<MaintenanceWrite>() { a.link.t12 href={ "/maintenance/" (plan.id) "/visits/" (one.due_on) } aria-label={ "Change the visit of " (words) } { "Change" } }
+            }
+        }
+    }
 }
 
 fn past(one: &Visit, plan: &Plan, scope: &Scope) -> Markup {
@@ -91,8 +99,17 @@ fn past(one: &Visit, plan: &Plan, scope: &Scope) -> Markup {
         Some(status) => ui::status(status.as_str()),
         None => ui::status_saying("cancelled", "Left out"),
     };
-    let right = html! { span."flex"."items-center"."gap-3" { (state) @if let Some(id) = one.appointment_id { a.link.t12 href={ "/appointments/" (id) } aria-label={ "Open the visit of " (words) } { "Open" } } } };
-    card::line("calendar-check", &words, one.with_name.as_deref().unwrap_or(""), right)
+    let said = html! { (words) @if let Some(name) = &one.with_name { small { (name) } } };
+    html! {
+        div.eq {
+            (ui::icon("calendar-check"))
+            @match one.appointment_id {
+                Some(id) => a href={ "/appointments/" (id) } { (said) },
+                None => span { (said) },
+            }
+            (state)
+        }
+    }
 }
 
 fn notes(plan: &Plan, may: bool) -> Markup {
