@@ -332,7 +332,8 @@ async fn looked_then_saved(
         }
         said.extend(text("starts_at"));
     }
-    (after.sort(), said.sort());
+    after.sort();
+    said.sort();
     assert_eq!(after, said);
     saved.body
 }

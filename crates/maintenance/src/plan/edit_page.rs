@@ -173,7 +173,7 @@ impl EditForm {
 }
 
 enum Done {
-    Looked(Outcome),
+    Looked(Box<Outcome>),
     Again,
     Saved(Repeatable<Redirect>),
 }
@@ -193,7 +193,7 @@ pub async fn post(
             Step::Again => Ok(Done::Again),
             Step::Look => {
                 let outcome = tried(&access, true, async |tx| change(&access, tx, id, version, &input).await).await?;
-                Ok(Done::Looked(outcome))
+                Ok(Done::Looked(Box::new(outcome)))
             }
             Step::Save => access
                 .once(async |tx| {

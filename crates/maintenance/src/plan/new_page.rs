@@ -135,7 +135,7 @@ impl Input for NewForm {
     }
 }
 impl NewForm {
-    fn new(self) -> Result<New> {
+    fn plan(self) -> Result<New> {
         let (customer_id, starts_on) = (self.customer_id, self.starts_on);
         let terms = Said {
             location_id: self.location_id,
@@ -176,7 +176,7 @@ impl NewForm {
 pub async fn post(access: Access<MaintenanceWrite>, form: Form<NewForm>) -> Result<Either<Repeatable<Redirect>, Page>> {
     let customer: Option<CustomerId> = form.value("customer_id").and_then(|id| id.parse().ok());
     let work = async |input: NewForm| {
-        let new = input.new()?;
+        let new = input.plan()?;
         access
             .once(async |tx| {
                 let plan = create(&access, tx, &new).await?;
