@@ -10,6 +10,7 @@ pub mod board;
 pub mod booking;
 pub mod credential;
 pub mod exception;
+pub mod ics;
 pub mod linter;
 pub mod message;
 mod neighbours;

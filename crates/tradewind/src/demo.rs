@@ -229,6 +229,7 @@ impl Weeks<'_> {
         self.turn(self.today);
         self.installation(&technicians, &customers).await?;
         self.planning(&technicians, &services).await?;
+        self.maintenance(&services, &technicians, &customers).await?;
         kernel::job::worker::drain(&self.house).await.map_err(|e| e.to_string())?;
         Ok(())
     }
@@ -287,6 +288,35 @@ impl Weeks<'_> {
         if let Some((service, _)) = services.last() {
             let needs = json!({ "licences": [{ "name": "EPA 608", "class": "Universal" }], "buffer_after": 15 });
             self.caller.replace(&format!("/api/v1/items/{service}/scheduling"), needs).await?;
+        }
+        Ok(())
+    }
+
+    /// What comes round by itself: some soon, one by the season, one at rest.
+    async fn maintenance(
+        &self,
+        services: &[(String, i64)],
+        technicians: &[String],
+        customers: &[(String, String)],
+    ) -> Result<()> {
+        for (index, plan) in cast::PLANS.iter().enumerate() {
+            let (customer, location) = &customers[(index * 3 + 2) % customers.len()];
+            let service = &services[plan.service % services.len()].0;
+            let starts_on = self.day.checked_add(plan.in_days.days()).unwrap_or(self.day);
+            let technician = plan.technician.and_then(|nth| technicians.get(nth));
+            let body = json!({ "customer_id": customer, "location_id": location, "item_id": service, "technician_id": technician, "note": plan.note,
+                "rule": plan.rule, "starts_on": starts_on, "time": plan.time, "months": plan.months, "leeway_days": 3, "holidays": "move" });
+            let made = self.caller.made("/api/v1/maintenance-plans", body).await?;
+            if plan.rests {
+                let record = format!("/api/v1/maintenance-plans/{made}");
+                self.caller.verb(&record, "pause", json!({})).await?;
+            }
+        }
+        for (of, id) in
+            technicians.first().map(|id| ("technicians", id)).into_iter().chain([("customers", &customers[0].0)])
+        {
+            let path = format!("/api/v1/{of}/{id}/calendar-links");
+            self.caller.post(&path, json!({ "label": "Phone" })).await?;
         }
         Ok(())
     }

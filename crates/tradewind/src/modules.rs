@@ -12,6 +12,8 @@ pub fn list() -> Vec<Module> {
         insights::module(),
         scheduling::module(),
         work::module(),
+        maintenance::module(),
+        calendars::module(),
         billing::module(),
         crate::house::module(),
     ]

@@ -48,6 +48,10 @@ impl<T: Input> Form<T> {
     pub fn value(&self, name: &str) -> Option<&str> {
         self.typed.get(name).map(String::as_str)
     }
+    /// All that was typed, for a page that shows it again before it is saved.
+    pub fn typed(&self) -> HashMap<String, String> {
+        self.typed.clone()
+    }
 }
 
 impl Typed {

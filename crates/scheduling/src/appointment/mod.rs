@@ -72,7 +72,7 @@ impl Status {
 
 text_enum! {
     /// By which door it came.
-    pub enum Source { Office = "office": "Office", Online = "online": "Booked online", Api = "api": "API" }
+    pub enum Source { Office = "office": "Office", Online = "online": "Booked online", Api = "api": "API", Plan = "plan": "Maintenance plan" }
 }
 
 text_enum! {

@@ -81,6 +81,7 @@ pub(super) async fn pane(scope: &Scope, id: AppointmentId, date: Date, refused: 
         Source::Online => "booked online",
         Source::Office => "booked by the office",
         Source::Api => "booked through the API",
+        Source::Plan => "booked by a maintenance plan",
     };
     let quiet = format!("{booked}, {}", say::day(say::local(job.created_at, locale).date()));
     let close = format!("/board?date={date}");

@@ -13,6 +13,7 @@ use tenancy::shell;
 use super::link;
 use crate::{
     appointment::{AppointmentId, Status},
+    ics::{escape, folded},
     rule::{self, Rules},
     say,
     technician::TechnicianId,
@@ -170,32 +171,4 @@ pub(crate) fn file(visitor: &Visitor, visit: &Visit) -> Result<Download> {
         bytes: body.into(),
         inline: false,
     })
-}
-
-fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace(['\r', '\n'], " ")
-}
-
-/// At most 75 octets a line; what is longer goes on after a space.
-fn folded(line: &str) -> String {
-    let mut out = String::new();
-    let mut octets = 0;
-    for c in line.chars() {
-        if octets + c.len_utf8() > 75 {
-            out.push_str("\r\n ");
-            octets = 1;
-        }
-        out.push(c);
-        octets += c.len_utf8();
-    }
-    out + "\r\n"
-}
-
-#[test]
-fn long_lines_are_folded_and_come_together_again() {
-    let line = format!("SUMMARY:{}", "Ventilación, über ".repeat(12));
-    let folded = folded(&line);
-    assert!(folded.split("\r\n").all(|part| part.len() <= 75));
-    assert_eq!(folded.replace("\r\n ", "").trim_end_matches("\r\n"), line);
-    assert_eq!(escape("a,b;c\\d\ne"), "a\\,b\\;c\\\\d e");
 }

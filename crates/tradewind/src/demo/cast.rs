@@ -239,3 +239,58 @@ pub const NOTES: &[&str] = &[
     "Left the old part with the customer.",
     "Access was blocked by boxes; moved them with the customer's help.",
 ];
+
+/// A maintenance plan, with whom and for what by their places in the lists above.
+pub struct Plan {
+    pub service: usize,
+    pub technician: Option<usize>,
+    pub rule: &'static str,
+    pub time: &'static str,
+    pub in_days: i64,
+    pub months: &'static [i32],
+    pub note: Option<&'static str>,
+    pub rests: bool,
+}
+
+pub const PLANS: &[Plan] = &[
+    Plan {
+        service: 0,
+        technician: Some(0),
+        rule: "FREQ=MONTHLY;INTERVAL=6;BYDAY=3TU",
+        time: "09:00",
+        in_days: 4,
+        months: &[],
+        note: Some("Two units: the second is on the roof, the key is at the desk."),
+        rests: false,
+    },
+    Plan {
+        service: 2,
+        technician: None,
+        rule: "FREQ=WEEKLY;INTERVAL=3;BYDAY=TH",
+        time: "13:00",
+        in_days: 6,
+        months: &[],
+        note: None,
+        rests: false,
+    },
+    Plan {
+        service: 7,
+        technician: Some(1),
+        rule: "FREQ=MONTHLY;INTERVAL=1;BYDAY=1MO",
+        time: "08:00",
+        in_days: 8,
+        months: &[4, 5, 6, 7, 8, 9, 10, 11],
+        note: Some("Only while the kitchen is in use."),
+        rests: false,
+    },
+    Plan {
+        service: 4,
+        technician: Some(2),
+        rule: "FREQ=YEARLY;INTERVAL=1",
+        time: "10:30",
+        in_days: 40,
+        months: &[],
+        note: None,
+        rests: true,
+    },
+];

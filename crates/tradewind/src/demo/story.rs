@@ -49,6 +49,11 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
     let appointment = caller
         .made("/api/v1/appointments", json!({ "customer_id": customer, "item_id": service, "technician_id": technician, "starts_at": now + SignedDuration::from_hours(1), "anyway": true }))
         .await?;
+    let places = caller.get(&format!("/api/v1/customers/{customer}/locations")).await?;
+    let place = places["data"][0]["id"].clone();
+    let tomorrow = (now + SignedDuration::from_hours(24)).to_zoned(jiff::tz::TimeZone::UTC).date();
+    let plan = json!({ "customer_id": customer, "location_id": place, "item_id": service, "technician_id": technician, "rule": "FREQ=YEARLY", "starts_on": tomorrow, "time": "15:00" });
+    caller.made("/api/v1/maintenance-plans", plan).await?;
     let order = caller.made("/api/v1/work-orders", json!({ "appointment_id": appointment })).await?;
     let order = format!("/api/v1/work-orders/{order}");
     caller.verb(&order, "start", json!({})).await?;

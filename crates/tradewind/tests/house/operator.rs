@@ -19,6 +19,7 @@ const NEITHER: &[&str] = &[
     "account.own",
     "api_keys.manage",
     "appointments.overlap",
+    "calendars.share",
     "customers.import",
     "customers.merge",
     "customers.tags",

@@ -4,6 +4,7 @@ use kernel::{
     http::{Page, Path},
 };
 use maud::html;
+use tenancy::shell;
 use ui::{Filled, form};
 
 use super::{Back, about, differs, fields, frame, licences, off, planning, skills, version, week};
@@ -28,6 +29,7 @@ pub(super) async fn draw(scope: &Scope, id: TechnicianId, back: Option<Back>) ->
     let (found, (shifts, off, exceptions, calls), (skills, held, licences), (planning, areas)) =
         scope.read((find(id), week, able, plan)).await?;
     let (t, planning) = found.zip(planning).ok_or(Error::NotFound)?;
+    let panels = shell::panels(scope, "technician.page", id.0, &format!("/technicians/{id}")).await;
     let may = scope.can::<TechniciansWrite>();
     let typed = |which: &str, or: Filled| match &back {
         Some((form, filled)) if *form == which => filled.clone(),
@@ -49,6 +51,7 @@ pub(super) async fn draw(scope: &Scope, id: TechnicianId, back: Option<Back>) ->
         (form::part("Days that differ", "Other hours than the week says, or none.", differs::days(scope, id, &exceptions, &empty("day"), may)))
         (form::part("Time off", "", off::part(scope, &t, &off, &empty("off"), may)))
         (form::part("On call", "Outside the shift: may be sent by the office when something cannot wait.", differs::on_call(scope, id, &calls, &empty("on_call"), may)))
+        @for panel in &panels { (panel) }
         @if may { (form::part(if t.active { "Leaving" } else { "Coming back" }, if t.active { "No new jobs can be booked, and the lane leaves the board. What was done stays." } else { "The lane is on the board again, and jobs can be booked." },
             form::verb_form(&format!("/technicians/{id}/{}", if t.active { "leave" } else { "return" }), html! {
                 @if t.active { (ui::button("Takes no more jobs").danger()) } @else { (ui::button("Takes jobs again")) }

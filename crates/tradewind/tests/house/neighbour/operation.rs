@@ -73,6 +73,8 @@ impl Operation {
                 let name = part.strip_prefix('{').and_then(|p| p.strip_suffix('}'));
                 let filled = match name {
                     Some("verb") => verb.to_owned(),
+                    // A day on which a visit of the story's plan falls due.
+                    Some("due_on") => "2026-06-23".to_owned(),
                     Some(name) => {
                         let named = if name == "id" { before } else { name };
                         let table = if route.path.starts_with("/invoices") && named == "line" {
@@ -209,6 +211,8 @@ fn table_of(name: &str) -> Option<&'static str> {
         "exceptions" | "exception" => "shift_exception",
         "on-call" | "on_call" => "on_call",
         "service-areas" | "area" | "from_area" | "to_area" => "service_area",
+        "calendar-links" => "calendar_link",
+        "maintenance-plans" | "maintenance" | "plan" => "maintenance_plan",
         "appointments" | "appointment" | "visit" | "job" => "appointment",
         "work-orders" | "jobs" | "work_order" | "order" => "work_order",
         "line" | "line_item" => "line_item",
@@ -323,6 +327,7 @@ fn word(name: &str) -> &'static str {
         "percent" | "rate" => "8.25",
         "password" => harness::PASSWORD,
         "role" | "copy_of" => "viewer",
+        "rule" => "FREQ=WEEKLY;BYDAY=TU",
         "permissions" => "customers.read",
         "scopes" => "customers.read",
         "move" | "step" => "1",

@@ -130,6 +130,18 @@ pub async fn furnish(company: &Company<'_>) -> Side {
          where tenant_id = $1 and id = (select id from {schema}.appointment where tenant_id = $1 order by id desc limit 1)"
     );
     client.execute(&sql, &[&company.id, &token(company)]).await.unwrap();
+    // A calendar's secret is shown once and kept as a hash: each kind has one that the probes know.
+    for kind in ["technician", "customer"] {
+        let id = if kind == "customer" { &customer } else { &technician };
+        for label in ["Phone", "Laptop"] {
+            owner.post(&format!("/api/v1/{kind}s/{id}/calendar-links"), json!({ "label": label })).await.id();
+        }
+    }
+    let sql = format!(
+        "update {schema}.calendar_link set token_hash = encode(sha256($2::text::bytea), 'hex')
+         where tenant_id = $1 and id = (select id from {schema}.calendar_link where tenant_id = $1 and customer_id is not null order by id desc limit 1)"
+    );
+    client.execute(&sql, &[&company.id, &token(company)]).await.unwrap();
     let sql = format!(
         "insert into {schema}.email_block (tenant_id, id, address_key, purpose, reason, created_at) values ($1, $2, 'ida@gone.example', 'all', 'bounced', now())"
     );
