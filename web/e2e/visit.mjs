@@ -56,7 +56,7 @@ export async function book(eyes, company) {
 const jobOf = (board) => board.locator('button.job-b', { hasText: customer });
 const startOf = async (board) => Number(await jobOf(board).getAttribute('data-start'));
 
-/** The visit appears by itself; it is moved by a quarter of an hour by keyboard, given back to the tray, and drawn to the lane by mouse. */
+/** The visit appears by itself; it is moved by a quarter of an hour by keyboard, put back by Undo, moved again, given back to the tray, and drawn to the lane by mouse. */
 export async function dispatch(eyes, board, company) {
   await jobOf(board).waitFor();
   assert.equal(board.loads, 0, 'the board was loaded again');
@@ -72,7 +72,16 @@ export async function dispatch(eyes, board, company) {
   await eyes.see(board, 'board-carrying', [desk]);
   await board.keyboard.press('Enter');
   await board.getByText(/Rosa Rivera is with Tess Turner/).first().waitFor();
-  await board.waitForFunction((to) => Number(document.querySelector('.job-b[data-start]')?.dataset.start) === to, before + 15);
+  const lies = (at) => board.waitForFunction((to) => Number(document.querySelector('.job-b[data-start]')?.dataset.start) === to, at);
+  await lies(before + 15);
+  await eyes.see(board, 'board-undo', [desk]);
+  await board.locator('.toast').getByRole('button', { name: 'Undo' }).last().click();
+  await lies(before);
+  await jobOf(board).focus();
+  await board.keyboard.press('Space');
+  await board.keyboard.press('ArrowRight');
+  await board.keyboard.press('Enter');
+  await lies(before + 15);
 
   await jobOf(board).focus();
   await board.keyboard.press('Space');
@@ -81,6 +90,13 @@ export async function dispatch(eyes, board, company) {
   const slip = board.locator('.slip', { hasText: customer });
   await slip.waitFor();
   assert.equal(await jobOf(board).count(), 0);
+  await board.locator('.toast').getByRole('button', { name: 'Undo' }).last().click();
+  await lies(before + 15);
+  await jobOf(board).focus();
+  await board.keyboard.press('Space');
+  await board.keyboard.press('ArrowUp');
+  await board.keyboard.press('Enter');
+  await slip.waitFor();
   await eyes.see(board, 'board-unassigned');
 
   const from = await slip.boundingBox();

@@ -37,7 +37,8 @@ export function mount(root) {
       try { said = answer.status === 204 ? {} : await answer.json(); } catch { /* an empty answer is fine */ }
       await fresh(thing.id);
       say(where);
-      toast({ text: said.message || where, undo: said.undo });
+      const back = thing.at && said.version ? () => { unmove(thing, said.version); } : null;
+      toast({ text: said.message || where, undo: back });
       return;
     }
     const why = await problem(answer);
@@ -45,6 +46,21 @@ export function mount(root) {
     if (answer.status === 412) { await fresh(thing.id); toast({ text: `Somebody moved ${thing.name} first. This is where it is now.`, bad: true }); return; }
     const again = (because) => { show(thing, lane, start); thing.ghost.remove(); send(thing, lane, start, because ? force : true, newKey(), because ?? reason); };
     refuse(thing, rect, why.text, why.ask ? again : null, why.code === 'slot_taken');
+  }
+
+  /** Puts it back to where it was before the drop: the same lane, or the tray, at the same minute. */
+  async function unmove(thing, version) {
+    const body = { appointment: thing.id, technician: thing.home.lane?.dataset.lane || null, starts_at: thing.at, minutes: thing.minutes, force: true };
+    let answer;
+    try {
+      answer = await fetch(thing.url, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', accept: 'application/json', 'If-Match': `"${version}"`, 'Idempotency-Key': newKey() } });
+    } catch {
+      toast({ text: 'That did not reach the office. The job is where you put it.', bad: true });
+      return;
+    }
+    await fresh(thing.id);
+    if (answer.ok) { say(`${thing.name} is where it was.`); toast({ text: `${thing.name} is where it was` }); return; }
+    toast({ text: answer.status === 412 ? `Somebody has changed ${thing.name} since. It stays.` : (await problem(answer)).text, bad: true });
   }
 
   // ---- picking up and putting down

@@ -4,9 +4,10 @@
 //! `POST`, `If-Match: "<version>"`, `Idempotency-Key`, and
 //! `{"appointment": id, "technician": lane id or null, "date": "2026-06-24", "start": "13:15", "minutes": 60, "force": false}`.
 //! A 2xx refetches the lanes; a 409 problem shows its `detail` at the drop and the job glides back, unless the
-//! problem says `"ask": true`, and then "Move anyway" sends it again with `"force": true`; 412 says that somebody was
-//! quicker and refetches.
+//! problem says `"ask": true`, and then "Move anyway" sends it again with `"force": true`; 412 says that somebody was quicker
+//! and refetches. "Undo" sends `"starts_at"` and the lane as they were.
 mod draw;
+pub mod week;
 
 use crate::day::{Clock, Day};
 use crate::icon;
@@ -27,6 +28,8 @@ pub struct Carried {
     pub cannot: Vec<(String, String)>,
     /// Another address than the board's.
     pub move_url: Option<String>,
+    /// When it begins as it is, to be put back there: `2026-06-24T13:15:00Z`.
+    pub at: Option<String>,
     /// Stays where it is: finished, or not this person's to move.
     pub fixed: bool,
 }

@@ -8,7 +8,7 @@ export function lift(board, el) {
   const d = el.dataset, li = el.closest('li');
   const lane = el.closest('[data-lane]');
   const carry = {
-    board, el, li, id: d.carry, version: d.version, minutes: Number(d.minutes) || 60, name: d.name, promised: d.promised, cannot: refusals(d.cannot),
+    board, el, li, id: d.carry, version: d.version, minutes: Number(d.minutes) || 60, name: d.name, at: d.at, promised: d.promised, cannot: refusals(d.cannot),
     url: d.moveUrl || board.root.dataset.moveUrl, home: { lane, start: d.start === undefined ? null : Number(d.start) }, lane, start: d.start === undefined ? null : Number(d.start),
   };
   document.body.classList.add('is-carrying');

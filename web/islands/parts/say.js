@@ -56,12 +56,13 @@ export function fade(toast, seconds = 8) {
   start();
 }
 
-/** Shows a toast: { text, bad, undo: address, label }. */
+/** Shows a toast: { text, bad, undo: address or what takes it back, label }. */
 export function toast({ text, bad, undo, label = 'Undo' }) {
   const corner = document.getElementById('toasts');
   if (!corner || !text) return;
   const el = h('div', { class: bad ? 'toast is-bad' : 'toast', role: bad ? 'alert' : 'status', 'data-toast': true }, bad ? icon('circle-alert') : null, h('span', {}, text),
-    undo ? h('form', { method: 'post', action: undo }, h('input', { type: 'hidden', name: '_key', value: newKey() }), h('button', { class: 'btn btn-s', type: 'submit' }, icon('undo-2'), label)) : null);
+    typeof undo === 'function' ? h('button', { class: 'btn btn-s', type: 'button', onclick: () => { el.remove(); undo(); } }, icon('undo-2'), label)
+      : undo ? h('form', { method: 'post', action: undo }, h('input', { type: 'hidden', name: '_key', value: newKey() }), h('button', { class: 'btn btn-s', type: 'submit' }, icon('undo-2'), label)) : null);
   while (corner.children.length > 2) corner.firstElementChild.remove();
   corner.append(el);
   fade(el, bad ? 12 : 8);

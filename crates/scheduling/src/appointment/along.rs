@@ -150,9 +150,8 @@ pub async fn bring_along(
     tx.tell(&AppointmentChanged { appointment: id, customer: was.customer_id, technician: was.technician_id });
     let now = tx.now();
     let row = update(id, settled.overlap, settled.before, settled.after, now);
-    let (_, _, _, _, _, found) = tx
-        .run((leave(id), row, send(id, &input.resource_ids), instead(id, &input.days), settled.keep(id), find(id)))
-        .await?;
+    let whole = (leave(id), row, send(id, &input.resource_ids), instead(id, &input.days));
+    let (_, _, _, found) = tx.run((settled.make_room(), whole, settled.keep(id), find(id))).await?;
     found.ok_or(Error::NotFound)
 }
 

@@ -85,7 +85,7 @@ pub async fn assign(
     });
     let now = tx.now();
     let row = update(id, input.technician_id, settled.overlap, settled.before, settled.after, now);
-    let (_, _, found) = tx.run((row, settled.keep(id), find(id))).await?;
+    let (_, _, _, found) = tx.run((settled.make_room(), row, settled.keep(id), find(id))).await?;
     found.ok_or(Error::NotFound)
 }
 

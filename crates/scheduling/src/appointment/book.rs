@@ -113,8 +113,9 @@ pub(crate) async fn enter(tx: &mut TenantTx, e: Entry) -> Result<Appointment> {
     });
     let (now, by) = (tx.now(), tx.user());
     let (from, until) = e.window.unzip();
-    let (_, _, _, _, found) = tx
+    let (_, _, _, _, _, found) = tx
         .run((
+            e.settled.make_room(),
             insert(
                 e.id,
                 e.customer,

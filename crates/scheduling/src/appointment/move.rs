@@ -113,7 +113,7 @@ pub async fn move_to(
     };
     let (overlap, before, after) = (settled.overlap, settled.before, settled.after);
     let update = update(id, technician, starts_at, ends_at, from, until, overlap, before, after, now);
-    let (_, _, _, found) = tx.run((days, update, settled.keep(id), find(id))).await?;
+    let (_, _, _, _, found) = tx.run((settled.make_room(), days, update, settled.keep(id), find(id))).await?;
     found.ok_or(Error::NotFound)
 }
 

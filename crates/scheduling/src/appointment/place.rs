@@ -47,9 +47,16 @@ pub struct Settled {
     pub after: i32,
     /// Rule by rule, why whoever goes could be sent.
     pub why: Option<(TechnicianId, Value)>,
+    /// Whose ways to other visits end here, and when.
+    ways: (Vec<Uuid>, Vec<Timestamp>, Vec<Timestamp>),
 }
 
 impl Settled {
+    /// To be run before the visit is written: the way to another one is no obstacle, and is found anew for what lies there then.
+    pub fn make_room(&self) -> Vec<kernel::Statement<u64>> {
+        let (whose, from, until) = self.ways.clone();
+        (!whose.is_empty()).then(|| clear_ways(whose, from, until)).into_iter().collect()
+    }
     /// To be queued after the visit itself.
     pub fn keep(&self, appointment: AppointmentId) -> (kernel::Statement<u64>, Vec<kernel::Statement<()>>) {
         let why = self.why.iter().map(|(technician, findings)| keep_why(appointment, *technician, findings.clone()));
@@ -80,7 +87,6 @@ sql! {
         select id, kind, name, active from resource where tenant_id = $1 and id = any($2) order by id for no key update";
     fn expire(resources: Vec<Uuid>, now: Timestamp) -> u64 = "
         delete from appointment a where a.tenant_id = $1 and a.technician_id = any($2) and a.status = 'held' and a.expires_at <= $3";
-    // The way to a visit is no obstacle: it is found anew for what lies there then.
     fn clear_ways(resources: Vec<Uuid>, from: Vec<Timestamp>, until: Vec<Timestamp>) -> u64 = "
         delete from occupancy o using unnest($3::timestamptz[], $4::timestamptz[]) w(starts_at, ends_at)
         where o.tenant_id = $1 and o.resource_id = any($2) and o.kind = 'travel' and o.ends_at > w.starts_at and o.starts_at < w.ends_at";
@@ -132,12 +138,7 @@ pub async fn settle(tx: &mut TenantTx, place: &Place<'_>, locale: &Locale, publi
     let (before, after) = roster.buffers();
     let outer = place.stretches().map(|(starts, ends)| judge.visit(starts, ends).outer());
     let (starts, ends): (Vec<Timestamp>, Vec<Timestamp>) = outer.unzip();
-    let (clashes, _) = tx
-        .run((
-            clash(resources.clone(), starts.clone(), ends.clone(), place.itself),
-            clear_ways(resources, starts, ends),
-        ))
-        .await?;
+    let clashes = tx.run(clash(resources.clone(), starts.clone(), ends.clone(), place.itself)).await?;
     let overlap = match clashes.first() {
         None => None,
         Some(clash) => Some(taken(tx, place, clash, locale, public)?),
@@ -151,7 +152,7 @@ pub async fn settle(tx: &mut TenantTx, place: &Place<'_>, locale: &Locale, publi
         let findings = judge.why(lane, &judge.visit(place.starts_at, place.ends_at));
         (lane.who.id, serde_json::to_value(findings).unwrap_or_default())
     });
-    Ok(Settled { overlap, before, after, why })
+    Ok(Settled { overlap, before, after, why, ways: (resources, starts, ends) })
 }
 
 /// What each rule is called when it is asked whether it may be passed over.

@@ -183,6 +183,7 @@ impl Loaded {
             promised: self.promised(job),
             cannot: self.cannot(job),
             move_url: None,
+            at: Some(job.starts_at.to_string()),
             fixed: !(may_move && job.status.is_movable()),
         }
     }

@@ -1,5 +1,8 @@
 //! What a drop on the board does, and the verbs of a job's panel as plain forms.
-use jiff::civil::{Date, Time};
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+};
 use kernel::{
     Access, Checks, Error, Input, Result,
     http::{Either, Form, IfMatch, Json, One, Page, Path, Redirect, Repeatable},
@@ -28,6 +31,8 @@ pub struct Drop {
     /// None in the tray: the time stays.
     pub start: Option<Time>,
     pub minutes: Option<i64>,
+    /// Back to where it was, to the minute, whatever lane that is.
+    pub starts_at: Option<Timestamp>,
     /// It was asked about, and is meant.
     pub force: Option<bool>,
     /// Why, where two things are planned at once.
@@ -52,12 +57,15 @@ pub async fn drop_api(
     let overlap = Overlapping::of(&access, drop.overlap_reason.as_deref())?;
     access
         .once(async |tx| {
-            let moved = match (drop.technician, drop.date.zip(drop.start)) {
-                (Some(technician), Some((date, start))) => {
+            let dropped = drop.date.zip(drop.start).map(|(date, start)| say::at(date, start, locale));
+            // In the tray the time stays as it is, unless it is put back to the one it had.
+            let to = drop.starts_at.or(dropped.filter(|_| drop.technician.is_some()));
+            let moved = match (drop.technician, to) {
+                (technician, Some(starts_at)) => {
                     let input = Move {
-                        starts_at: say::at(date, start, locale),
+                        starts_at,
                         duration_minutes: drop.minutes,
-                        technician_id: Some(technician),
+                        technician_id: technician,
                         window_starts: None,
                         window_ends: None,
                         overlap_reason: None,
@@ -65,7 +73,7 @@ pub async fn drop_api(
                     };
                     move_to(tx, drop.appointment, Some(version), &input, &overlap, locale).await?
                 }
-                (technician, _) => {
+                (technician, None) => {
                     let input = Assign { technician_id: technician, overlap_reason: None, anyway: drop.force };
                     assign(tx, drop.appointment, Some(version), &input, &overlap, locale).await?
                 }

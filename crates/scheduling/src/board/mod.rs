@@ -6,6 +6,7 @@ mod list;
 mod page;
 mod pane;
 mod tray;
+mod week;
 
 pub use day::{Loaded, load, minute_of};
 pub use drop::{drop_api, verb};

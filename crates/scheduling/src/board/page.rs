@@ -7,7 +7,7 @@ use kernel::{
 use maud::{Markup, html};
 use tenancy::shell::{self, Frame};
 
-use super::{Loaded, list, load, pane};
+use super::{Loaded, list, load, pane, week};
 use crate::{
     appointment::{AppointmentId, find},
     permissions::{AppointmentsWrite, BoardRead, TechniciansWrite},
@@ -19,7 +19,7 @@ pub struct BoardQuery {
     pub date: Option<Date>,
     /// The job in the panel.
     pub job: Option<AppointmentId>,
-    /// "list" for the day as a table.
+    /// "list" for the day as a table, "week" for its week.
     pub view: Option<String>,
 }
 
@@ -27,6 +27,7 @@ pub async fn page(access: Access<BoardRead>, Query(query): Query<BoardQuery>) ->
     let date = query.date.unwrap_or(access.local_now().date());
     match query.view.as_deref() {
         Some("list") => list::page(&access, date).await,
+        Some("week") => week::page(&access, date).await,
         _ => board_with(&access, date, query.job, None).await,
     }
 }
@@ -60,10 +61,9 @@ pub(super) fn bar(scope: &Scope, loaded: &Loaded, view: &str) -> Markup {
     let address = |date: Date| format!("/board?date={date}{suffix}");
     let (before, after) = (address(near(-1)), address(near(1)));
     let today = format!("/board{}", if view == "list" { "?view=list" } else { "" });
-    let (day, list) = (format!("/board?date={}", loaded.date), format!("/board?date={}&view=list", loaded.date));
     html! {
         (ui::board::day_turner(&loaded.date.to_string(), &crate::say::day(loaded.date), (&before, &after, &today)))
-        (ui::filters::segments("View", &[("Day", &day, view == "day"), ("List", &list, view == "list")]))
+        (views(loaded.date, view))
         @if view == "list" { (exports::button(scope, "appointments", &loaded.question())) }
         @if scope.can::<AppointmentsWrite>() {
             span."ml-auto".wide { (ui::link_button("New job", format!("/appointments/new?date={}", loaded.date)).icon("plus").primary()) }
@@ -71,7 +71,30 @@ pub(super) fn bar(scope: &Scope, loaded: &Loaded, view: &str) -> Markup {
     }
 }
 
-fn nobody_yet(scope: &Scope) -> Markup {
+/// Day, week or list of the same day.
+fn views(date: Date, view: &str) -> Markup {
+    let [day, week, list] = ["", "&view=week", "&view=list"].map(|view| format!("/board?date={date}{view}"));
+    ui::filters::segments(
+        "View",
+        &[("Day", &day, view == "day"), ("Week", &week, view == "week"), ("List", &list, view == "list")],
+    )
+}
+
+/// Week before, week after, this week.
+pub(super) fn week_bar(scope: &Scope, date: Date, monday: Date) -> Markup {
+    let address = |days: i64| format!("/board?date={}&view=week", date.saturating_add(Span::new().days(days)));
+    let words =
+        format!("{} – {}", crate::say::day(monday), crate::say::day(monday.saturating_add(Span::new().days(6))));
+    html! {
+        (ui::board::day_turner(&date.to_string(), &words, (&address(-7), &address(7), "/board?view=week")))
+        (views(date, "week"))
+        @if scope.can::<AppointmentsWrite>() {
+            span."ml-auto".wide { (ui::link_button("New job", format!("/appointments/new?date={date}")).icon("plus").primary()) }
+        }
+    }
+}
+
+pub(super) fn nobody_yet(scope: &Scope) -> Markup {
     let verb = match scope.can::<TechniciansWrite>() {
         true => html! { (ui::link_button("Add a technician", "/technicians/new").icon("user-plus").primary()) },
         false => html! { p.dim { "An owner or service manager can add one." } },

@@ -100,7 +100,7 @@ pub async fn hold(tx: &mut TenantTx, wish: &Wish<'_>, locale: &Locale) -> Result
         settled.after,
         now,
     );
-    tx.run((row, settled.keep(id))).await?;
+    tx.run((settled.make_room(), row, settled.keep(id))).await?;
     Ok(id)
 }
 

@@ -38,7 +38,7 @@ impl Board {
         html! {
             li id={ "slip-" (carried.id) } {
                 button.slip.is-late[slip.late] type="button" data-href=(slip.href) data-carry=[(!carried.fixed).then_some(&carried.id)] data-version=(carried.version)
-                    data-minutes=(carried.minutes) data-promised=[carried.promised_words()] data-cannot=[carried.cannot_words()] data-move-url=[&carried.move_url] data-name=(slip.name) aria-pressed="false" {
+                    data-minutes=(carried.minutes) data-promised=[carried.promised_words()] data-cannot=[carried.cannot_words()] data-move-url=[&carried.move_url] data-at=[&carried.at] data-name=(slip.name) aria-pressed="false" {
                     b { (slip.name) } span.l { (slip.says) }
                     span.foot { (icon("clock")) span { (slip.when) } }
                     @if !slip.needs.is_empty() { span.foot { @for need in &slip.needs { (crate::tag(need)) } } }
@@ -113,7 +113,7 @@ impl Board {
             li.job.(status_class(&job.status)).is-selected[job.selected].is-seen[job.seen_by.is_some()].is-over[job.overlap.is_some()].(day.at(job.start, job.end)) id={ "job-" (carried.id) @if let Some(part) = &job.part { "-" (part) } } {
                 span.jobtime { (time(job.start)) small { "to " (time(job.end)) } }
                 button."job-b" type="button" data-href=(job.href) data-carry=[(!carried.fixed).then_some(&carried.id)] data-version=(carried.version) data-start=(job.start)
-                    data-minutes=(carried.minutes) data-promised=[carried.promised_words()] data-cannot=[carried.cannot_words()] data-move-url=[&carried.move_url] data-name=(job.name) title=[&job.overlap]
+                    data-minutes=(carried.minutes) data-promised=[carried.promised_words()] data-cannot=[carried.cannot_words()] data-move-url=[&carried.move_url] data-at=[&carried.at] data-name=(job.name) title=[&job.overlap]
                     aria-pressed=(if job.selected { "true" } else { "false" }) {
                     span.n { (icon(status_icon(&job.status))) span { (job.name) } } span.k { (job.kind) }
                     span.h aria-hidden="true" { (job.says.as_deref().unwrap_or(&times)) }

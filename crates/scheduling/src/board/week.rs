@@ -1,0 +1,110 @@
+//! A week of the board: who does what on which day, and what has nobody.
+use jiff::{SignedDuration, Span, Timestamp, civil::Date};
+use kernel::{Result, Scope, http::Page};
+use tenancy::shell::{self, Frame};
+use ui::board::week::{Cell, Entry, Head, Line, week};
+
+use super::page::week_bar;
+use crate::{
+    appointment::{Appointment, AppointmentId, Stretch, of_day, of_later_days, stretches, unassigned},
+    exception, say,
+    shift::{self, Hours},
+    technician::{self, Technician},
+    time_off,
+};
+
+/// Monday of the week in which the day is.
+pub(super) fn monday(date: Date) -> Date {
+    date.saturating_sub(Span::new().days(i64::from(date.weekday().to_monday_zero_offset())))
+}
+
+fn entry(scope: &Scope, job: &Appointment, starts_at: Timestamp, part: Option<&Stretch>) -> Entry {
+    let locale = &scope.tenant().locale;
+    let local = say::local(starts_at, locale);
+    let why = part.and_then(|part| part.overlap_author.as_deref().zip(part.overlap_reason.as_deref()));
+    Entry {
+        href: format!("/board?date={}&job={}", local.date(), job.id),
+        time: say::short(local.time(), locale),
+        name: job.customer_name.clone(),
+        kind: job.title.clone(),
+        status: job.status.to_string(),
+        overlap: why.map(|(author, reason)| format!("Two at once. {author}: {reason}")),
+    }
+}
+
+/// "12 jobs, 18 h".
+fn tally(jobs: usize, minutes: i64) -> String {
+    match jobs {
+        0 => "Nothing planned".into(),
+        1 => format!("1 job, {}", say::minutes(minutes)),
+        jobs => format!("{jobs} jobs, {}", say::minutes(minutes)),
+    }
+}
+
+pub(super) async fn page(scope: &Scope, date: Date) -> Result<Page> {
+    let locale = &scope.tenant().locale;
+    let first = monday(date);
+    let days: Vec<Date> = first.series(Span::new().days(1)).take(7).collect();
+    let begins: Vec<Timestamp> =
+        first.series(Span::new().days(1)).take(8).map(|day| say::midnight(day, locale)).collect();
+    let (from, to) = (begins[0], begins[7]);
+    let early = from.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(from);
+    let last = first.saturating_add(Span::new().days(6));
+    let (technicians, (jobs, later, parts), tray, (shifts, exceptions, off)) = scope
+        .read((
+            technician::list_active(),
+            (of_day(from, to, early), of_later_days(from, to, early), stretches(from, to, early)),
+            unassigned(from, to),
+            (shift::between(first, last), exception::between(first, last), time_off::between(from, to)),
+        ))
+        .await?;
+    let hours = Hours { shifts: &shifts, exceptions: &exceptions };
+    let on = |at: Timestamp| begins.partition_point(|begin| *begin <= at).saturating_sub(1).min(6);
+    let job = |id: Option<AppointmentId>| jobs.iter().chain(&later).find(|job| Some(job.id) == id);
+    let today = scope.local_now().date();
+
+    let mut waits = vec![Cell::default(); 7];
+    for job in tray.iter().filter(|job| (from..to).contains(&job.starts_at)) {
+        waits[on(job.starts_at)].entries.push(entry(scope, job, job.starts_at, None));
+    }
+    let waiting: usize = waits.iter().map(|cell| cell.entries.len()).sum();
+    let minutes = tray.iter().filter(|job| (from..to).contains(&job.starts_at)).map(Appointment::minutes).sum();
+    let mut lines = vec![];
+    if waiting > 0 {
+        lines.push(Line { name: "Nobody yet".into(), says: tally(waiting, minutes), nobody: true, cells: waits });
+    }
+    let of = |technician: &Technician| {
+        let mut cells = vec![Cell::default(); 7];
+        let (mut count, mut minutes) = (0, 0);
+        let own = parts.iter().filter(|part| part.resource_id.0 == technician.id.0);
+        for part in own.filter(|part| !matches!(part.kind.as_str(), "buffer" | "travel" | "held")) {
+            let Some(job) = job(part.appointment_id) else { continue };
+            cells[on(part.starts_at)].entries.push(entry(scope, job, part.starts_at, Some(part)));
+            count += 1;
+            minutes += part.ends_at.duration_since(part.starts_at).as_mins();
+        }
+        for (n, day) in days.iter().enumerate() {
+            let away = off.iter().filter(|off| off.technician_id == technician.id);
+            let away = away.filter(|off| off.starts_at < begins[n + 1] && off.ends_at > begins[n]);
+            cells[n].off = away.map(|off| off.reason.clone()).collect();
+            cells[n].closed = hours.on(technician.id, *day, locale).is_empty();
+        }
+        Line { name: technician.name.clone(), says: tally(count, minutes), nobody: false, cells }
+    };
+    lines.extend(technicians.iter().map(of));
+    let heads: Vec<Head> = days
+        .iter()
+        .map(|day| Head {
+            words: day.strftime("%a %-d").to_string(),
+            href: format!("/board?date={day}"),
+            today: *day == today,
+        })
+        .collect();
+    let label = format!("Week of {}", say::long_day(first));
+    let body = match technicians.is_empty() && waiting == 0 {
+        true => super::page::nobody_yet(scope),
+        false => week(&label, week_bar(scope, date, first), &heads, &lines),
+    };
+    let frame = Frame { title: "Board".into(), active: "/board", wide: true, folded: true, body, ..Frame::default() };
+    Ok(shell::page(scope, frame))
+}
