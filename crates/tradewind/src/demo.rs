@@ -539,9 +539,10 @@ impl Weeks<'_> {
                 "custom": cast::fields_of(index),
                 "location": { "street": street, "city": city, "region": "IL", "postal_code": format!("627{:02}", index % 12 + 1), "country": "US", "access_notes": cast::ACCESS[index % cast::ACCESS.len()] },
             });
-            if index % 7 == 4 {
-                body["location"]["latitude"] = json!(39.7817 + index as f64 / 1000.0);
-                body["location"]["longitude"] = json!(-89.6501);
+            // Most are on the map, so that the way between them is known.
+            if index % 5 != 3 {
+                body["location"]["latitude"] = json!(39.7617 + (index % 7) as f64 * 0.009);
+                body["location"]["longitude"] = json!(-89.6801 + (index % 4) as f64 * 0.016);
             }
             let customer = self.caller.made("/api/v1/customers", body).await?;
             let places = self.caller.get(&format!("/api/v1/customers/{customer}/locations")).await?;
