@@ -26,17 +26,14 @@ pub fn address(customer: CustomerId) -> Statement<Option<Address>> {
 }
 
 impl Address {
-    /// Street, then place: "Springfield, IL 62704" where the region is written, "62704 Springfield" where it is not.
+    /// Street, then place, as its country writes it.
     pub fn lines(&self) -> Vec<String> {
         let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let street =
             [Some(self.street.clone()), filled(&self.unit)].into_iter().flatten().collect::<Vec<_>>().join(", ");
-        let place = match (filled(&self.city), filled(&self.region), filled(&self.postal_code)) {
-            (Some(city), Some(region), postal) => format!("{city}, {region} {}", postal.unwrap_or_default()),
-            (city, None, postal) => [postal, city].into_iter().flatten().collect::<Vec<_>>().join(" "),
-            (None, Some(region), postal) => format!("{region} {}", postal.unwrap_or_default()),
-        };
-        [street, place.trim().to_owned()].into_iter().filter(|line| !line.is_empty()).collect()
+        let (city, region, code) = (self.city.as_deref(), self.region.as_deref(), self.postal_code.as_deref());
+        let place = customers::location::place_line(&self.country, city, region, code);
+        [street, place].into_iter().filter(|line| !line.is_empty()).collect()
     }
 }
 

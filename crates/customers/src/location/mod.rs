@@ -3,6 +3,7 @@ mod change;
 mod create;
 pub(crate) mod form;
 pub(crate) mod geo;
+mod written;
 
 use jiff::Timestamp;
 use kernel::{Result, TenantTx, http::Versioned, row, sql, text::fold};
@@ -15,6 +16,7 @@ pub use create::{New, create};
 pub(crate) use form::address;
 pub use form::{edit, new, post, post_edit};
 pub use geo::{Point, map, read as read_point, write as write_point};
+pub use written::place_line;
 
 pub use change::api as api_change;
 pub use create::api as api_create;
@@ -66,11 +68,12 @@ impl Location {
     }
     /// All of it in one line, as a map understands it.
     pub fn address(&self) -> String {
-        let region = [self.region.as_deref(), self.postal_code.as_deref()];
-        let region = region.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        [Some(self.line()), Some(region).filter(|region| !region.is_empty()), Some(self.country.clone())]
+        let street = [Some(self.street.as_str()), self.unit.as_deref()].into_iter().flatten().collect::<Vec<_>>();
+        let place =
+            place_line(&self.country, self.city.as_deref(), self.region.as_deref(), self.postal_code.as_deref());
+        [street.join(", "), place, self.country.clone()]
             .into_iter()
-            .flatten()
+            .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join(", ")
     }
