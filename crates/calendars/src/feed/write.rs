@@ -40,13 +40,12 @@ fn utc(at: Timestamp) -> String {
     at.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-/// By the clock of the zone. An hour that comes twice names the first; the second is told by the world's clock.
+/// By the clock of the zone. What falls into an hour that comes twice, which readers understand differently, by the world's clock.
 fn moment(lines: &mut Lines, property: &str, at: Timestamp, zone: &TimeZone, name: &str) {
     let local = at.to_zoned(zone.clone()).datetime();
-    let read = local.to_zoned(zone.clone()).map(|read| read.timestamp());
-    match read.is_ok_and(|read| read == at) {
-        true => lines.plain(&format!("{property};TZID={name}"), &local.strftime("%Y%m%dT%H%M%S").to_string()),
-        false => lines.plain(property, &utc(at)),
+    match zone.to_ambiguous_timestamp(local).is_ambiguous() {
+        false => lines.plain(&format!("{property};TZID={name}"), &local.strftime("%Y%m%dT%H%M%S").to_string()),
+        true => lines.plain(property, &utc(at)),
     }
 }
 
