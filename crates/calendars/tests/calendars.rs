@@ -119,7 +119,7 @@ async fn a_technicians_feed_has_what_takes_their_time() {
         let seen = read(python, &feed.text);
         let events = seen["events"].as_array().unwrap();
         assert_eq!(
-            (seen["name"].as_str().unwrap().split(',').next(), &seen["zones"]),
+            (seen["name"].as_str().unwrap().split(' ').next(), &seen["zones"]),
             (Some("Marco"), &json!(["America/Chicago"]))
         );
         let told: Vec<(String, i64, i64, &str)> = events

@@ -370,6 +370,20 @@ async fn a_change_says_what_it_does_and_does_just_that() {
         let later = looked_then_saved(&owner, &path, Method::PUT, terms(&shop, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", json!({ "technician_id": shop.marco, "time": "11:00" })), etag).await;
         assert_eq!(deeds(&later), [("moves", "2026-06-23"), ("keeps", "2026-07-07"), ("moves", "2026-08-04"), ("moves", "2026-08-18")]);
 
+        // Moved on the board: that is meant too, and stays when the hour of all others changes back.
+        let first = owner.get("/api/v1/appointments?limit=1").await.body["data"][0].clone();
+        assert_eq!(first["starts_at"], "2026-06-23T16:00:00Z");
+        let to = json!({ "starts_at": "2026-06-24T20:00:00Z", "technician_id": shop.marco });
+        let moving = format!("/api/v1/appointments/{}/move", first["id"].as_str().unwrap());
+        let version = format!("\"{}\"", first["version"]);
+        assert_eq!(owner.send(Method::POST, &moving, &[("if-match", &version)], to).await.status, 200);
+        let noon = terms(&shop, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", json!({ "technician_id": shop.marco, "time": "12:00" }));
+        let kept = looked_then_saved(&owner, &path, Method::PUT, noon, etag).await;
+        assert_eq!(
+            deeds(&kept),
+            [("keeps", "2026-06-23"), ("keeps", "2026-07-07"), ("moves", "2026-08-04"), ("moves", "2026-08-18")]
+        );
+
         // From a day on: Fridays of every week. What is before stays; the rest is a plan of its own.
         let body = terms(&shop, "FREQ=WEEKLY;BYDAY=FR", json!({ "technician_id": shop.marco, "from": "2026-08-04" }));
         let split = looked_then_saved(&owner, &path, Method::PUT, body, etag).await;
@@ -378,7 +392,7 @@ async fn a_change_says_what_it_does_and_does_just_that() {
         assert_eq!((&rest["follows_id"], &rest["starts_on"], &rest["status"]), (&json!(plan), &json!("2026-08-04"), &json!("active")));
         assert_eq!(owner.get(&path).await.body["ends_on"], "2026-08-03");
         turn(&house, &acme).await;
-        assert_eq!(open(&owner).await, ["2026-06-23T16:00:00Z", "2026-07-09T18:00:00Z", "2026-08-07T15:00:00Z", "2026-08-14T15:00:00Z", "2026-08-21T15:00:00Z"]);
+        assert_eq!(open(&owner).await, ["2026-06-24T20:00:00Z", "2026-07-09T18:00:00Z", "2026-08-07T15:00:00Z", "2026-08-14T15:00:00Z", "2026-08-21T15:00:00Z"]);
 
         // Fewer than before: what has no day any more is cancelled, and says why.
         let rest = format!("/api/v1/maintenance-plans/{}", rest["id"].as_str().unwrap());
@@ -395,6 +409,8 @@ async fn a_change_says_what_it_does_and_does_just_that() {
         assert_eq!(deeds(&anew), [("anew", "2026-08-07"), ("anew", "2026-08-21")], "{anew}");
         let ended = looked_then_saved(&owner, &format!("{rest}/end"), Method::POST, json!({ "ends_on": "2026-08-10" }), etag).await;
         assert_eq!(deeds(&ended), [("keeps", "2026-08-07"), ("cancels", "2026-08-21")], "{ended}");
+        let over = put(&owner, rest.rsplit('/').next().unwrap(), "/visits/2026-08-21", json!({ "skip": true })).await;
+        assert_eq!(over.status, 404, "it falls due no more: {over:?}");
         let stale = owner.send(Method::PUT, &rest, &[("if-match", "\"1\"")], terms(&shop, "FREQ=WEEKLY", json!({}))).await;
         assert_eq!(stale.status, 412, "{stale:?}");
     })
@@ -452,6 +468,8 @@ async fn a_plan_rests_goes_on_and_ends() {
         assert_eq!(ahead().await, 0, "nothing is left");
         let over = put(&owner, &other.id(), "", terms(&shop, "FREQ=WEEKLY", json!({}))).await;
         assert_eq!(over.status, 409, "{over:?}");
+        let over = put(&owner, &other.id(), "/visits/2026-08-20", json!({ "skip": true })).await;
+        assert_eq!(over.status, 409, "{over:?}");
         let told = acme.told().await;
         for kind in ["maintenance_plan.paused", "maintenance_plan.resumed", "maintenance_plan.ended"] {
             assert!(told.iter().any(|one| one == kind), "{kind}: {told:?}");
@@ -494,6 +512,11 @@ async fn what_cannot_be_is_refused_in_words() {
         404,
         "nothing falls due on a Wednesday"
     );
+    for far in ["9999-12-28", "0001-01-02", "2036-06-24"] {
+        assert_eq!(put(&owner, &plan, &format!("/visits/{far}"), json!({ "skip": true })).await.status, 404, "{far}");
+        let from = put(&owner, &plan, "", terms(&shop, "FREQ=WEEKLY", json!({ "from": far }))).await;
+        assert_eq!((from.status, &from.body["errors"][0]["pointer"]), (422, &json!("/from")), "{from:?}");
+    }
     let past = put(&owner, &plan, "/visits/2026-06-30", json!({ "on": "2026-06-21" })).await;
     assert_eq!((past.status, &past.body["errors"][0]["pointer"]), (422, &json!("/on")), "{past:?}");
     // Somebody is taken then: whoever moves one visit is told, and decides.

@@ -47,3 +47,7 @@ pub fn write(lines: &mut Lines, zone: &TimeZone, name: &str, from: Timestamp, un
     }
     lines.plain("END", "VTIMEZONE");
 }
+
+#[cfg(test)]
+#[path = "clock_tests.rs"]
+mod tests;

@@ -117,7 +117,7 @@ pub async fn of(scope: &Scope, whose: Whose) -> Result<(String, Vec<Event>)> {
                 says: Some("Time off".into()),
                 url: None,
             });
-            Ok((format!("{}, {company}", who.name), visits.chain(off).collect()))
+            Ok((format!("{} · {company}", who.name), visits.chain(off).collect()))
         }
         Whose::Customer(id) => {
             let (who, visits) = scope.read((customer(id), of_customer(id, from, until))).await?;

@@ -40,17 +40,25 @@ fn utc(at: Timestamp) -> String {
     at.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
+/// By the clock of the zone. What falls into an hour that comes twice, which readers understand differently, by the world's clock.
+fn moment(lines: &mut Lines, property: &str, at: Timestamp, zone: &TimeZone, name: &str) {
+    let local = at.to_zoned(zone.clone()).datetime();
+    match zone.to_ambiguous_timestamp(local).is_ambiguous() {
+        false => lines.plain(&format!("{property};TZID={name}"), &local.strftime("%Y%m%dT%H%M%S").to_string()),
+        true => lines.plain(property, &utc(at)),
+    }
+}
+
 impl Event {
     pub fn write(&self, lines: &mut Lines, zone: &TimeZone, name: &str) {
-        let local = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%Y%m%dT%H%M%S").to_string();
         lines.plain("BEGIN", "VEVENT");
         lines.plain("UID", &self.uid);
         lines.plain("DTSTAMP", &utc(self.changed_at));
         lines.plain("CREATED", &utc(self.created_at));
         lines.plain("LAST-MODIFIED", &utc(self.changed_at));
         lines.plain("SEQUENCE", &self.sequence.to_string());
-        lines.plain(&format!("DTSTART;TZID={name}"), &local(self.starts_at));
-        lines.plain(&format!("DTEND;TZID={name}"), &local(self.ends_at));
+        moment(lines, "DTSTART", self.starts_at, zone, name);
+        moment(lines, "DTEND", self.ends_at, zone, name);
         lines.plain("STATUS", self.status);
         lines.text("SUMMARY", &self.summary);
         if let Some(place) = &self.place {

@@ -114,9 +114,9 @@ pub async fn change(scope: &Scope, tx: &mut TenantTx, id: PlanId, version: i64, 
     let from = match input.from {
         None => None,
         Some(day) => {
-            let falls = recurrence::due(&season, day, day).next().is_some();
-            if !falls || day < today {
-                let says = "No visit of this plan falls due on that day, or the day is past.";
+            let near = day >= today && was.is_near(day, tx.now());
+            if !near || recurrence::due(&season, day, day).next().is_none() {
+                let says = "No visit of this plan falls due on that day, or the day is past or too far ahead.";
                 return Err(Error::field("/from", "not_due", says));
             }
             // Of the first visit on is the whole.

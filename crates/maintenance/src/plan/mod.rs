@@ -45,6 +45,8 @@ kernel::id!(PlanId);
 
 /// Visits are booked so many days ahead.
 pub const HORIZON_DAYS: i64 = 60;
+/// One visit is asked about and changed so many years ahead at most.
+const NEAR_YEARS: i64 = 5;
 
 text_enum! {
     pub enum Status { Active = "active": "Active", Paused = "paused": "Paused", Ended = "ended": "Ended" }
@@ -128,6 +130,21 @@ impl Plan {
             leeway_days: self.leeway_days,
             holidays: self.holidays,
             country,
+        }
+    }
+    /// Whether a day is near enough to be asked about: nothing is worked out for longer than that.
+    pub fn is_near(&self, day: Date, now: Timestamp) -> bool {
+        let (today, far) = (self.today(now), Span::new().years(NEAR_YEARS));
+        (today.saturating_sub(far)..=today.saturating_add(far)).contains(&day)
+    }
+    /// Why there is no visit on a day: of a plan that rests or has ended, what is booked is all there is.
+    pub(crate) fn has_none(&self) -> Error {
+        match self.status {
+            Status::Active => Error::NotFound,
+            other => Error::refused(format!(
+                "This plan is {}, and nothing is booked for that day.",
+                other.label().to_lowercase()
+            )),
         }
     }
     pub fn is_running(&self) -> bool {

@@ -48,7 +48,8 @@ impl Terms {
         checks.range("leeway_days", leeway.into(), 0, 14, "The leeway is at most 14 days.");
         let room = self.holidays != Some(Holidays::Move) || leeway > 0;
         checks.that(room, "leeway_days", "required", "Say by how many days a visit may move away from a holiday.");
-        checks.that(self.time.second() == 0, "time", "range", "A visit begins at a full minute.");
+        let full = self.time.second() == 0 && self.time.subsec_nanosecond() == 0;
+        checks.that(full, "time", "range", "A visit begins at a full minute.");
     }
 
     /// With the rule as it is kept, when it ever falls due.

@@ -36,7 +36,7 @@ pub struct Change {
 }
 impl Input for Change {
     fn check(&mut self, checks: &mut Checks) {
-        let full = self.time.is_none_or(|time| time.second() == 0);
+        let full = self.time.is_none_or(|time| time.second() == 0 && time.subsec_nanosecond() == 0);
         checks.that(full, "time", "range", "A visit begins at a full minute.");
     }
 }
@@ -49,11 +49,14 @@ struct Known {
 
 async fn known(scope: &Scope, tx: &mut TenantTx, id: PlanId, version: i64, due_on: Date) -> Result<Known> {
     let plan = hold_still(tx, id, Some(version)).await?;
+    if !plan.is_near(due_on, tx.now()) {
+        return Err(Error::NotFound);
+    }
     let season = plan.season(&scope.tenant().locale.country);
     let row = tx.run(from(id, due_on)).await?.into_iter().next().filter(|row| row.due_on == due_on);
     let due = recurrence::due(&season, due_on, due_on).next();
     let booked = row.as_ref().map(|_| Due { due_on, on: Some(due_on), why: None });
-    let due = due.map(|due| Due { on: season.place_of(due_on), ..due }).or(booked).ok_or(Error::NotFound)?;
+    let due = due.map(|due| Due { on: season.place_of(due_on), ..due }).or(booked).ok_or_else(|| plan.has_none())?;
     match row
         .as_ref()
         .and_then(|row| row.appointment_status)

@@ -17,8 +17,14 @@ use crate::{
 
 async fn known(scope: &Scope, id: PlanId, due_on: Date) -> Result<(Plan, Ahead)> {
     let plan = scope.read(find(id)).await?.ok_or(Error::NotFound)?;
+    if !plan.is_near(due_on, scope.now()) {
+        return Err(Error::NotFound);
+    }
     let one = ahead(scope, &plan, due_on, usize::MAX).await?.into_iter().find(|one| one.due_on == due_on);
-    Ok((plan, one.ok_or(Error::NotFound)?))
+    match one {
+        Some(one) => Ok((plan, one)),
+        None => Err(plan.has_none()),
+    }
 }
 
 pub async fn page(access: Access<MaintenanceWrite>, Path((id, due_on)): Path<(PlanId, Date)>) -> Result<Page> {

@@ -50,7 +50,13 @@ pub fn alone(operations: &Operations, cast: &Cast, ours: &Side, theirs: &Side) -
                 _ => true,
             };
             if (i < 4 && at_home) || !matches!(operation.gate, Gate::Permission(_)) {
-                fills.extend(theirs.one.iter().filter(|(name, _)| !matches!(name.as_str(), "token" | "visit_link")).map(|(_, id)| table(id)));
+                fills.extend(
+                    theirs
+                        .one
+                        .iter()
+                        .filter(|(name, _)| !matches!(name.as_str(), "token" | "visit_link"))
+                        .map(|(_, id)| table(id)),
+                );
             }
             let nothing = nowhere(operation);
             groups.push(Group { operation: operation.clone(), caller: caller.clone(), nothing, foreign: true, fills });

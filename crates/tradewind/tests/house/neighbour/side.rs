@@ -188,6 +188,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
                 "customer_relation",
                 "custom_field",
                 "customer_file",
+                "calendar_link",
             ]
             .contains(&table.as_str())
             {
