@@ -64,7 +64,7 @@ const SHORTEST: usize = 4;
 const FIRST: usize = 3;
 /// Different words that are read: with the same beginning, and with each other beginning.
 const SAME: i64 = 300;
-const OTHER: i64 = 20;
+const OTHER: i64 = 8;
 /// Mistyped words that are mended in one search, and what is tried for it.
 const MENDED: usize = 2;
 const TRIED: usize = 3;
