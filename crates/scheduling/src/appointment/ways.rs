@@ -5,7 +5,7 @@ use kernel::{Result, Scope, Uuid, job::Told, row, sql, tenant::Locale};
 
 use crate::{
     area,
-    availability::{Roster, Spot},
+    availability::{Roster, Spot, Travel},
     rule, say,
 };
 
@@ -75,8 +75,7 @@ fn days(told: &[Told], locale: &Locale) -> Vec<Date> {
 }
 
 /// From one stop to the next, as far as there is room between them.
-fn between(stops: &[Stop], roster: &Roster) -> Vec<(Uuid, Uuid, Timestamp, Timestamp)> {
-    let travel = roster.travel();
+fn between(stops: &[Stop], travel: &Travel) -> Vec<(Uuid, Uuid, Timestamp, Timestamp)> {
     let minutes = |minutes: i64| SignedDuration::from_mins(minutes);
     let spot = |stop: &Stop| Spot {
         postal_code: stop.postal_code.clone(),
@@ -99,11 +98,12 @@ fn between(stops: &[Stop], roster: &Roster) -> Vec<(Uuid, Uuid, Timestamp, Times
 
 pub async fn lay_ways(scope: Scope, told: Vec<Told>) -> Result<()> {
     let locale = scope.tenant().locale.clone();
+    let (rules, areas, legs) = scope.read((rule::find(), area::in_use(), area::legs())).await?;
+    let roster = Roster { rules: rules.unwrap_or_default(), areas, legs, ..Roster::default() };
+    let travel = roster.travel();
     for day in days(&told, &locale) {
         let (from, until) =
             (say::midnight(day, &locale), say::midnight(day.saturating_add(Span::new().days(1)), &locale));
-        let (rules, areas, legs) = scope.read((rule::find(), area::in_use(), area::legs())).await?;
-        let roster = Roster { rules: rules.unwrap_or_default(), areas, legs, ..Roster::default() };
         scope
             .retrying(async |tx| {
                 let found = tx.run(stops(from, until)).await?;
@@ -111,7 +111,7 @@ pub async fn lay_ways(scope: Scope, told: Vec<Told>) -> Result<()> {
                 who.dedup();
                 // What was planned while this waited is read again.
                 let (_, _, found) = tx.run((queue_up(who), clear(from, until), stops(from, until))).await?;
-                let ways = between(&found, &roster);
+                let ways = between(&found, &travel);
                 let ids = ways.iter().map(|_| WayId::new().0).collect();
                 let resources = ways.iter().map(|way| way.0).collect();
                 let appointments = ways.iter().map(|way| way.1).collect();

@@ -47,7 +47,9 @@ impl Days {
 pub struct Stop {
     pub starts: Timestamp,
     pub ends: Timestamp,
-    pub spot: Spot,
+    /// Minutes from there to the place that is asked about, and from that place on to there.
+    leads: i64,
+    follows: i64,
 }
 
 /// What a time is asked about.
@@ -79,6 +81,8 @@ pub struct Lane<'a> {
     pub on_call: Vec<Stretch>,
     busy: Vec<Stretch>,
     stops: Vec<Stop>,
+    /// Minutes from where the day starts to the place, where both are known.
+    from_start: Option<i64>,
     /// By day: visits, and minutes of them.
     load: Vec<(i64, i64)>,
     pub lacks: Vec<&'a Need>,
@@ -88,7 +92,8 @@ pub struct Lane<'a> {
 }
 
 impl<'a> Lane<'a> {
-    pub fn of(roster: &'a Roster, who: &'a Candidate, days: &Days, locale: &Locale) -> Self {
+    pub fn of(roster: &'a Roster, who: &'a Candidate, days: &Days, travel: &Travel, locale: &Locale) -> Self {
+        let place = &roster.place;
         let (first, last) = (days.date(0), days.date(days.len() - 1));
         let own = || roster.taken.iter().filter(|one| one.technician_id == who.id);
         let (mut busy, mut stops, mut on_call) = (vec![], vec![], vec![]);
@@ -109,7 +114,8 @@ impl<'a> Lane<'a> {
             if one.appointment_id.is_some() {
                 let spot =
                     Spot { postal_code: one.postal_code.clone(), latitude: one.latitude, longitude: one.longitude };
-                stops.push(Stop { starts, ends, spot });
+                let (leads, follows) = (travel.minutes(&spot, place), travel.minutes(place, &spot));
+                stops.push(Stop { starts, ends, leads, follows });
                 if let Some(day) = load.get_mut(days.index(one.starts_at)) {
                     *day = (day.0 + 1, day.1 + one.ends_at.duration_since(one.starts_at).as_mins());
                 }
@@ -122,8 +128,11 @@ impl<'a> Lane<'a> {
                 .iter()
                 .any(|h| h.technician_id == who.id && h.skill_id == need.skill_id && h.level >= need.level)
         };
+        let start = who.start();
+        let known = start.is_known() && place.point().is_some();
         Lane {
             who,
+            from_start: known.then(|| travel.minutes(&start, place)),
             hours: roster.hours().of(who.id, first, last, locale),
             on_call: melt(on_call),
             busy: melt(busy),
@@ -157,22 +166,22 @@ impl<'a> Lane<'a> {
 
     /// Minutes of the way there and the minutes that there are for it; the same of the way on. None where nothing is known
     /// to come before or after.
-    pub fn ways(&self, place: &Spot, visit: &Visit, travel: &Travel) -> [Option<(i64, i64)>; 2] {
+    pub fn ways(&self, visit: &Visit) -> [Option<(i64, i64)>; 2] {
         let (starts, ends) = visit.outer();
         let near = |gap: SignedDuration| gap <= APART;
         let next = self.stops.partition_point(|stop| stop.starts < ends);
         let after = self.stops.get(next).filter(|stop| near(stop.starts.duration_since(ends)));
         let earlier = self.stops[..next].iter().rev().filter(|stop| stop.ends <= starts);
         let before = earlier.max_by_key(|stop| stop.ends).filter(|stop| near(starts.duration_since(stop.ends)));
-        let there =
-            match before {
-                Some(stop) => Some((travel.minutes(&stop.spot, place), starts.duration_since(stop.ends).as_mins())),
-                // The first of the day, from where the day starts, where that is known.
-                None => self.shift_of(visit).filter(|_| self.who.start().is_known() && place.point().is_some()).map(
-                    |shift| (travel.minutes(&self.who.start(), place), starts.duration_since(shift.0).as_mins().max(0)),
-                ),
-            };
-        let on = after.map(|stop| (travel.minutes(place, &stop.spot), stop.starts.duration_since(ends).as_mins()));
+        let there = match before {
+            Some(stop) => Some((stop.leads, starts.duration_since(stop.ends).as_mins())),
+            // The first of the day, from where the day starts, where that is known.
+            None => self
+                .from_start
+                .zip(self.shift_of(visit))
+                .map(|(takes, shift)| (takes, starts.duration_since(shift.0).as_mins().max(0))),
+        };
+        let on = after.map(|stop| (stop.follows, stop.starts.duration_since(ends).as_mins()));
         [there, on]
     }
 }

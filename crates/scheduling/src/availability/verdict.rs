@@ -5,7 +5,6 @@ use kernel::{tenant::Locale, text_enum};
 use super::{
     lane::{Days, Lane, Visit},
     roster::Roster,
-    spot::Travel,
 };
 use crate::{say, skill};
 
@@ -35,18 +34,19 @@ pub struct Judge<'a> {
     pub roster: &'a Roster,
     pub days: Days,
     pub locale: &'a Locale,
-    travel: Travel,
     /// Whoever is on call counts as there.
     pub urgent: bool,
 }
 
 impl<'a> Judge<'a> {
     pub fn new(roster: &'a Roster, days: Days, locale: &'a Locale, urgent: bool) -> Self {
-        Self { roster, days, locale, travel: roster.travel(), urgent }
+        Self { roster, days, locale, urgent }
     }
 
     pub fn lanes(&self) -> Vec<Lane<'a>> {
-        self.roster.candidates.iter().map(|who| Lane::of(self.roster, who, &self.days, self.locale)).collect()
+        let travel = self.roster.travel();
+        let of = |who| Lane::of(self.roster, who, &self.days, &travel, self.locale);
+        self.roster.candidates.iter().map(of).collect()
     }
 
     pub fn visit(&self, starts: Timestamp, ends: Timestamp) -> Visit {
@@ -69,11 +69,7 @@ impl<'a> Judge<'a> {
             Rule::Area => lane.goes_there,
             Rule::Shift => lane.shift_of(visit).is_some() || (self.urgent && lane.is_on_call(visit)),
             Rule::Free => lane.in_the_way(visit).is_none(),
-            Rule::Travel => lane
-                .ways(&self.roster.place, visit, &self.travel)
-                .into_iter()
-                .flatten()
-                .all(|(takes, there)| takes <= there),
+            Rule::Travel => lane.ways(visit).into_iter().flatten().all(|(takes, there)| takes <= there),
             Rule::DayLimit => {
                 let (jobs, minutes) = lane.load_on(self.days.index(visit.starts));
                 let more = visit.ends.duration_since(visit.starts).as_mins();
@@ -171,7 +167,7 @@ impl<'a> Judge<'a> {
 
     fn ways(&self, lane: &Lane<'_>, visit: &Visit) -> String {
         let name = &lane.who.name;
-        let [there, on] = lane.ways(&self.roster.place, visit, &self.travel);
+        let [there, on] = lane.ways(visit);
         let late = |way: Option<(i64, i64)>| way.filter(|(takes, has)| takes > has);
         if let Some((takes, has)) = late(there) {
             return format!(
