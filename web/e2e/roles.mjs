@@ -126,8 +126,14 @@ try {
   await anna.goto(`${home}/customers/${people['Anna North'].customer}`);
   await heading(anna, 'Alder House');
   await eyes.see(anna, 'apprentice-customer');
+  // Who else looks at the board is seen on it.
+  const seat = await owner.context().newPage();
+  await seat.goto(`${home}/board`);
+  await seat.waitForResponse((answer) => answer.url().endsWith('/board/here') && answer.ok());
   await anna.goto(`${home}/board`);
+  await anna.locator('#board-here', { hasText: /is here/ }).waitFor();
   await eyes.see(anna, 'apprentice-board');
+  await seat.close();
 
   // A role in use is not deleted, and the page says who stands in the way.
   owner.expects = [409];

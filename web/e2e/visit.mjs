@@ -83,6 +83,8 @@ export async function dispatch(eyes, board, company) {
   await board.keyboard.press('Enter');
   await lies(before + 15);
 
+  await longer(eyes, board, lies, before + 15);
+
   await jobOf(board).focus();
   await board.keyboard.press('Space');
   await board.keyboard.press('ArrowUp');
@@ -115,6 +117,34 @@ export async function dispatch(eyes, board, company) {
   await board.locator('#pane').waitFor();
   await board.getByText('No cold air since Sunday').first().waitFor();
   await eyes.see(board, 'board-pane');
+}
+
+const minutesOf = async (board) => Number(await jobOf(board).getAttribute('data-minutes'));
+const takes = (board, minutes) => board.waitForFunction((n) => Number(document.querySelector('button.job-b[data-start]')?.dataset.minutes) === n && !document.body.classList.contains('is-carrying'), minutes);
+
+/** It takes half an hour longer: by keyboard, and by mouse at its end; each is put back. */
+async function longer(eyes, board, lies, start) {
+  const before = await minutesOf(board);
+  await jobOf(board).focus();
+  await board.keyboard.press('Space');
+  await board.keyboard.press('Shift+ArrowRight');
+  await board.keyboard.press('Shift+ArrowRight');
+  await board.keyboard.press('Enter');
+  await takes(board, before + 30);
+  await board.locator('.toast').getByRole('button', { name: 'Undo' }).last().click();
+  await takes(board, before);
+  const box = await jobOf(board).boundingBox();
+  const y = box.y + box.height / 2;
+  await board.mouse.move(box.x + box.width - 3, y);
+  await board.mouse.down();
+  await board.mouse.move(box.x + box.width * (1 + 30 / before) - 3, y, { steps: 8 });
+  await board.locator('[data-saying]', { hasText: `takes ${before + 30} min` }).waitFor();
+  await board.mouse.up();
+  await takes(board, before + 30);
+  assert.equal(await startOf(board), start, 'it begins as before');
+  await board.locator('.toast').getByRole('button', { name: 'Undo' }).last().click();
+  await takes(board, before);
+  await lies(start);
 }
 
 /** The same on a phone, where nothing is drawn: by the form that the visit's sheet opens. */
@@ -177,6 +207,13 @@ export async function touch(eyes, context, company) {
     await drawByFinger(page, await middle(), by);
     await page.waitForFunction((start) => Number(document.querySelector('button.job-b[data-start]')?.dataset.start) === start && !document.body.classList.contains('is-carrying'), to);
     await page.getByText(/Rosa Rivera is with Tess Turner/).first().waitFor();
+  }
+  // By its end it becomes longer, and shorter again.
+  const took = await minutesOf(page);
+  for (const [by, to] of [[quarter * 2, took + 30], [-quarter * 2, took]]) {
+    const box = await jobOf(page).boundingBox();
+    await drawByFinger(page, { x: box.x + box.width - 8, y: box.y + box.height / 2 }, by);
+    await takes(page, to);
   }
   await eyes.see(page, 'board-tablet', [tablet]);
   await hers.close();

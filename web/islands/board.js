@@ -1,5 +1,5 @@
 // The dispatch board: jobs are carried by mouse, by touch after a short press, and by keyboard; the server decides.
-import { glideHome, lay, lift, refuse, show, takers } from './parts/carry.js';
+import { glideHome, lay, lift, refuse, show, stretch, takers } from './parts/carry.js';
 import { clock, hhmm, keepOn, minuteAt, snap } from './parts/grid.js';
 import { fetchPart, glide } from './parts/part.js';
 import { newKey, problem, say, toast } from './parts/say.js';
@@ -32,7 +32,7 @@ export function mount(root) {
       return;
     }
     if (answer.ok) {
-      const where = lane.dataset.lane ? `${thing.name} is with ${lane.dataset.name} at ${clock(start, board.twelve)}` : `${thing.name} is back in the tray`;
+      const where = thing.minutes !== thing.was && lane === thing.home.lane ? `${thing.name} takes ${thing.minutes} min` : lane.dataset.lane ? `${thing.name} is with ${lane.dataset.name} at ${clock(start, board.twelve)}` : `${thing.name} is back in the tray`;
       let said = {};
       try { said = answer.status === 204 ? {} : await answer.json(); } catch { /* an empty answer is fine */ }
       await fresh(thing.id);
@@ -50,7 +50,7 @@ export function mount(root) {
 
   /** Puts it back to where it was before the drop: the same lane, or the tray, at the same minute. */
   async function unmove(thing, version) {
-    const body = { appointment: thing.id, technician: thing.home.lane?.dataset.lane || null, starts_at: thing.at, minutes: thing.minutes, force: true };
+    const body = { appointment: thing.id, technician: thing.home.lane?.dataset.lane || null, starts_at: thing.at, minutes: thing.was, force: true };
     let answer;
     try {
       answer = await fetch(thing.url, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', accept: 'application/json', 'If-Match': `"${version}"`, 'Idempotency-Key': newKey() } });
@@ -64,10 +64,10 @@ export function mount(root) {
   }
 
   // ---- picking up and putting down
-  function pick(el) {
+  function pick(el, sizing = false) {
     document.querySelector('.refused')?.remove();
-    carry = lift(board, el);
-    say(`${carry.name} picked up. ${keyboard ? 'Arrows move it, Enter drops it, Escape leaves it.' : ''}`);
+    carry = lift(board, el, sizing);
+    say(`${carry.name} picked up. ${keyboard ? 'Arrows move it, with Shift they make it longer or shorter, Enter drops it, Escape leaves it.' : ''}`);
   }
   function leave() {
     if (!carry) return;
@@ -80,17 +80,28 @@ export function mount(root) {
   function drop() {
     const thing = carry, { lane, start } = thing;
     carry = null;
-    const same = lane === thing.home.lane && (start === thing.home.start || !lane?.dataset.lane);
+    const same = lane === thing.home.lane && ((start === thing.home.start && thing.minutes === thing.was) || !lane?.dataset.lane);
     if (!lane || same) { lay(thing); thing.el.focus({ preventScroll: true }); return; }
-    const why = thing.cannot[lane.dataset.lane];
+    const why = lane !== thing.home.lane && thing.cannot[lane.dataset.lane];
     lay(thing, true);
     if (why) { const rect = (thing.ghost.isConnected ? thing.ghost : lane).getBoundingClientRect(); glideHome(thing); refuse(thing, rect, `${lane.dataset.name} cannot take ${thing.name}: ${why}.`, null); thing.el.focus({ preventScroll: true }); return; }
     send(thing, lane, start);
   }
 
   // ---- pointer
+  /** Whether a block was taken by its end, to make it longer or shorter; a finger needs more room than a mouse. */
+  function onEdge(el, x, touch) {
+    if (!el.closest('.track')) return false;
+    const r = el.getBoundingClientRect();
+    return r.right - x <= Math.min(touch ? 24 : 9, r.width / 3);
+  }
   const narrow = () => matchMedia('(max-width: 767px)').matches;
   function at(event) {
+    if (carry.sizing) {
+      const track = carry.home.lane.querySelector('.track').getBoundingClientRect();
+      stretch(carry, snap(minuteAt(event.clientX - track.left, track.width, board.from, board.cols) - carry.start));
+      return;
+    }
     const over = document.elementFromPoint(event.clientX, event.clientY)?.closest('[data-lane]');
     if (!over || !root.contains(over)) return show(carry, null, null);
     if (!over.dataset.lane) return show(carry, over, null);
@@ -100,7 +111,7 @@ export function mount(root) {
   }
   function begin(event) {
     const el = pointer.el, track = el.closest('.track')?.getBoundingClientRect();
-    pick(el);
+    pick(el, pointer.sizing);
     // The block stays under the finger where it was taken; from the tray, by a quarter of an hour.
     pointer.grab = track ? minuteAt(pointer.x - track.left, track.width, board.from, board.cols) - carry.home.start : 15;
     pointer.on = true;
@@ -114,7 +125,8 @@ export function mount(root) {
     const el = event.target.closest('[data-carry]');
     clicked = false;
     if (!el || event.button || carry || narrow()) return;
-    pointer = { id: event.pointerId, el, x: event.clientX, y: event.clientY, on: false, touch: event.pointerType !== 'mouse' };
+    const touch = event.pointerType !== 'mouse';
+    pointer = { id: event.pointerId, el, x: event.clientX, y: event.clientY, on: false, touch, sizing: onEdge(el, event.clientX, touch) };
     if (pointer.touch) {
       document.addEventListener('touchmove', still, { passive: false });
       pointer.timer = setTimeout(() => { navigator.vibrate?.(12); keyboard = false; begin(event); }, 320);
@@ -143,11 +155,12 @@ export function mount(root) {
   root.addEventListener('dragstart', (event) => event.preventDefault());
 
   // ---- keyboard
-  function step(key) {
+  function step(key, longer) {
     const can = takers(carry), tray = root.querySelector('.tray');
     const all = carry.home.lane === tray ? can : [tray, ...can];
     if (key === 'ArrowLeft' || key === 'ArrowRight') {
       if (!carry.lane?.dataset.lane) return;
+      if (longer) { stretch(carry, carry.minutes + (key === 'ArrowRight' ? 15 : -15)); return; }
       show(carry, carry.lane, keepOn(snap(carry.start) + (key === 'ArrowRight' ? 15 : -15), carry.minutes, board.from, board.cols));
     } else {
       const now = all.indexOf(carry.lane), to = all[Math.max(0, Math.min(now + (key === 'ArrowDown' ? 1 : -1), all.length - 1))];
@@ -164,7 +177,7 @@ export function mount(root) {
   root.addEventListener('keydown', (event) => {
     const el = event.target.closest?.('[data-carry]');
     if (carry) {
-      if (event.key.startsWith('Arrow')) { event.preventDefault(); step(event.key); }
+      if (event.key.startsWith('Arrow')) { event.preventDefault(); step(event.key, event.shiftKey); }
       else if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); clicked = true; drop(); }
       else if (event.key === 'Escape') { event.preventDefault(); event.stopPropagation(); leave(); }
       else if (event.key === 'Tab') { event.preventDefault(); }
@@ -196,6 +209,7 @@ export function mount(root) {
     window.htmx?.process(pane);
     for (const one of root.querySelectorAll('.job-b, .slip')) { one.setAttribute('aria-pressed', String(one === el)); one.closest('.job')?.classList.toggle('is-selected', one === el); }
     history.replaceState(null, '', href);
+    here();
     say(`${pane.querySelector('h2')?.textContent ?? 'Job'} beside the board`);
   }
   root.addEventListener('click', (event) => {
@@ -207,12 +221,33 @@ export function mount(root) {
       event.preventDefault();
       root.querySelector('#pane').remove();
       history.replaceState(null, '', shut.href);
+      here();
       const was = root.querySelector('[aria-pressed="true"]');
       was?.setAttribute('aria-pressed', 'false');
       was?.closest('.job')?.classList.remove('is-selected');
       was?.focus();
     }
   });
+
+  // ---- who else is here
+  const TELL = 10000;
+  const opened = () => new URLSearchParams(location.search).get('job');
+  let looks = root.querySelector('#board-here')?.dataset.looks;
+  async function here() {
+    const place = root.querySelector('#board-here');
+    if (!place || document.hidden) return;
+    const body = JSON.stringify({ date: root.dataset.date, job: opened() });
+    const answer = await fetch('/board/here', { method: 'POST', body, headers: { 'content-type': 'application/json', accept: 'text/html', 'Idempotency-Key': newKey() } }).catch(() => null);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('board-here');
+    if (!fresh) return;
+    if (place.textContent !== fresh.textContent) place.replaceChildren(...fresh.childNodes);
+    // Whose name stands on a job is drawn with the lanes.
+    if (looks !== fresh.dataset.looks && !carry && part()) { looks = fresh.dataset.looks; fetchPart(part(), () => Boolean(carry)).catch(() => false); }
+  }
+  here();
+  const told = setInterval(() => { if (root.isConnected) here(); else clearInterval(told); }, TELL);
+  document.addEventListener('visibilitychange', here);
 
   // ---- what others move glides in
   let play;

@@ -29,6 +29,7 @@ pub mod time_off;
 pub mod visit;
 
 pub use appointment::{Appointment, AppointmentId};
+pub use board::map::Tiles;
 pub use overlap::OverlapId;
 pub use permissions::{AppointmentsOverlap, AppointmentsWrite, BoardRead, OwnJobs, TechniciansWrite};
 pub use technician::{Technician, TechnicianId};
@@ -178,6 +179,7 @@ fn pages(module: Module) -> Module {
         .get("/board/lanes", board::lanes_part, "Tray and lanes of the board")
         .get("/board/strips", panels::strips, "The day as thin lines")
         .post("/board/move", board::drop_api, "A drop on the board")
+        .post("/board/here", board::here, "Who else looks at the day")
         .get("/appointments/new", appointment::new_page::page, "Form of a new job")
         .post("/appointments/new", appointment::new_page::post, "Book a job")
         .get("/appointments/{id}", board::job, "A job, shown on the board of its day")

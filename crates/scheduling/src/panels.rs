@@ -66,7 +66,7 @@ pub async fn hand(scope: Scope, _: Uuid) -> Result<Markup> {
 /// The day by technician, as thin lines.
 pub async fn day(scope: Scope, _: Uuid) -> Result<Markup> {
     let date = scope.local_now().date();
-    let loaded = board::load(&scope, date).await?;
+    let loaded = board::load(&scope, date, board::Only::default()).await?;
     let (day, clock, now) = (loaded.day(), loaded.clock(), loaded.minute_now());
     let lanes = loaded.lanes(None, false);
     let count = |status| loaded.jobs.iter().filter(|job| job.status == status).count();

@@ -67,6 +67,12 @@ pub struct Config {
     /// The largest file of an import, in megabytes: a bound for safety; memory does not grow with it
     #[arg(long, env = "TRADEWIND_LARGEST_FILE_MB", default_value_t = LargestFile::DEFAULT, value_parser = clap::value_parser!(u32).range(1..=i64::from(LargestFile::MOST)), global = true)]
     pub largest_file_mb: u32,
+    /// Streets under the map of a day: https://tiles.example.com/{z}/{x}/{y}.png; browsers ask that server for what they show
+    #[arg(long, env = "TRADEWIND_MAP_TILES", global = true)]
+    pub map_tiles: Option<String>,
+    /// Whom the map thanks for them, such as "© OpenStreetMap contributors"
+    #[arg(long, env = "TRADEWIND_MAP_CREDIT", default_value = "", global = true)]
+    pub map_credit: String,
     /// For development: without a mail server, show what would be sent at /mailbox of the base domain, to anybody
     #[arg(long, env = "TRADEWIND_DEVELOPMENT", default_value_t = false, global = true)]
     pub development: bool,
@@ -88,6 +94,11 @@ impl Config {
             (None, _) => mail::Post::nowhere(&self.base_domain),
         };
         Ok(post.hourly(self.mail_hourly))
+    }
+
+    /// Streets under the map, where there are any.
+    pub fn tiles(&self) -> Result<Option<scheduling::Tiles>, String> {
+        self.map_tiles.as_deref().map(|template| scheduling::Tiles::new(template, &self.map_credit)).transpose()
     }
 
     /// Where old rows of the audit go, and for how long.

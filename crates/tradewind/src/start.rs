@@ -140,6 +140,9 @@ pub fn house_serving(config: &Config, ground: &Ground, clock: Clock, contexts: &
     house.keep(post);
     house.keep(kernel::http::LargestFile(config.largest_file_mb));
     house.keep(config.archive()?);
+    if let Some(tiles) = config.tiles()? {
+        house.keep(tiles);
+    }
     Ok(house)
 }
 

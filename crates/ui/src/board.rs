@@ -146,6 +146,37 @@ pub struct Slip {
     pub href: String,
 }
 
+/// A colleague who looks at the same day.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    /// "Sam Keller".
+    pub name: String,
+    /// The appointment that is open beside their board.
+    pub job: Option<String>,
+}
+
+/// Who else is here: "Sam and Jo are here", with their letters. The island asks for it anew every few seconds, and for the
+/// lanes when `data-looks` has changed.
+pub fn viewers(all: &[Viewer]) -> Markup {
+    let firsts: Vec<&str> = all.iter().filter_map(|one| one.name.split_whitespace().next()).collect();
+    let words = match firsts.as_slice() {
+        [] => String::new(),
+        [one] => format!("{one} is here"),
+        [one, other] => format!("{one} and {other} are here"),
+        [one, others @ ..] => format!("{one} and {} others are here", others.len()),
+    };
+    let looks = all.iter().filter_map(|one| Some(format!("{} {}", one.name, one.job.as_deref()?)));
+    let looks: Vec<String> = looks.collect();
+    html! {
+        span."bd-live" #board-here role="status" data-looks=(looks.join(";")) {
+            @if !all.is_empty() {
+                span.wide { (words) }
+                span.avatars aria-hidden="true" { @for one in all.iter().take(4) { (crate::avatar(&crate::initials(&one.name), None, "is-here")) } }
+            }
+        }
+    }
+}
+
 /// The board under construction.
 #[derive(Clone, Debug)]
 pub struct Board {

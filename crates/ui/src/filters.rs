@@ -28,13 +28,20 @@ pub fn bar(view: Markup, search: Markup, chips: &[Chip], add: &[MenuItem], tools
         div.listbar role="group" aria-label="View and filters" {
             @if !view.0.is_empty() { (view) span.sep.wide {} }
             (search)
-            div."listbar-chips" {
-                @for (n, chip) in chips.iter().enumerate() { (self::chip(n, chip)) }
-                @if !add.is_empty() {
-                    button.chip."chip-add" type="button" popovertarget="menu-filter" aria-haspopup="menu" data-key="f" { (icon_class("list-filter", "i-s")) "Filter " kbd.wide aria-hidden="true" { "f" } }
-                }
-            }
+            (self::chips(chips, add))
             (tools)
+        }
+    }
+}
+
+/// The filters that are set, and those one can still set, with their menus.
+pub fn chips(chips: &[Chip], add: &[MenuItem]) -> Markup {
+    html! {
+        div."listbar-chips" {
+            @for (n, chip) in chips.iter().enumerate() { (self::chip(n, chip)) }
+            @if !add.is_empty() {
+                button.chip."chip-add" type="button" popovertarget="menu-filter" aria-haspopup="menu" data-key="f" { (icon_class("list-filter", "i-s")) "Filter " kbd.wide aria-hidden="true" { "f" } }
+            }
         }
         @for (n, chip) in chips.iter().enumerate() { @if !chip.others.is_empty() { (menu(&format!("menu-chip-{n}"), &chip.field, &chip.others)) } }
         @if !add.is_empty() { (menu("menu-filter", "Add a filter", add)) }

@@ -45,6 +45,7 @@ pub mod field;
 pub mod filters;
 pub mod form;
 mod icon;
+pub mod map;
 mod menu;
 mod page;
 pub mod paper;

@@ -3,19 +3,19 @@
 import { clock, keeps, overlaps, place, refusals } from './grid.js';
 import { h, icon, say } from './say.js';
 
-/** Lifts a job or slip; `board` is { root, from, cols, twelve }. Answers the thing that is carried. */
-export function lift(board, el) {
+/** Lifts a job or slip, or with `sizing` takes it by its end; `board` is { root, from, cols, twelve }. Answers the thing that is carried. */
+export function lift(board, el, sizing = false) {
   const d = el.dataset, li = el.closest('li');
   const lane = el.closest('[data-lane]');
   const carry = {
-    board, el, li, id: d.carry, version: d.version, minutes: Number(d.minutes) || 60, name: d.name, at: d.at, promised: d.promised, cannot: refusals(d.cannot),
+    board, el, li, id: d.carry, version: d.version, sizing, minutes: Number(d.minutes) || 60, was: Number(d.minutes) || 60, name: d.name, at: d.at, promised: d.promised, cannot: refusals(d.cannot),
     url: d.moveUrl || board.root.dataset.moveUrl, home: { lane, start: d.start === undefined ? null : Number(d.start) }, lane, start: d.start === undefined ? null : Number(d.start),
   };
   document.body.classList.add('is-carrying');
   li.classList.add('is-lifted');
   el.classList.add('is-lifted');
   el.setAttribute('aria-pressed', 'true');
-  for (const one of lanes(board)) {
+  for (const one of sizing ? [] : lanes(board)) {
     const why = carry.cannot[one.dataset.lane];
     if (why) {
       one.classList.add('is-no');
@@ -57,6 +57,14 @@ export function show(carry, lane, start) {
   tell(carry);
 }
 
+/** Makes it take so many minutes, a quarter of an hour at least, and not beyond what the board shows. */
+export function stretch(carry, minutes) {
+  const { board, start } = carry;
+  const most = Math.min(1440, board.from + board.cols * 5 - start);
+  carry.minutes = Math.max(15, Math.min(minutes, Math.max(15, most)));
+  show(carry, carry.lane, start);
+}
+
 /** The sentence at the foot of the lanes. */
 export function tell(carry) {
   const box = carry.board.root.querySelector('[data-saying]');
@@ -66,8 +74,9 @@ export function tell(carry) {
   if (!lane) { head = `${name} picked up.`; tail = 'Take it to a lane.'; }
   else if (!lane.dataset.lane) { head = `${name} to nobody.`; tail = carry.home.lane === lane ? 'It stays where it is.' : 'It goes back to the tray.'; }
   else {
-    head = `${name} to ${laneName(lane)}, ${when(carry, start)}–${when(carry, start + carry.minutes)}.`;
-    const why = carry.cannot[lane.dataset.lane];
+    const until = `${when(carry, start)}–${when(carry, start + carry.minutes)}`;
+    head = carry.sizing ? `${name} takes ${carry.minutes} min, ${until}.` : `${name} to ${laneName(lane)}, ${until}.`;
+    const why = lane !== carry.home.lane && carry.cannot[lane.dataset.lane];
     const over = overlaps(start, carry.minutes, taken(carry, lane));
     if (why) { tail = `Cannot take it: ${why}.`; bad = true; }
     else if (over.length) { tail = `Over ${over.map((o) => o[2]).join(', ')}.`; bad = true; }
@@ -80,7 +89,7 @@ export function tell(carry) {
   const words = `${head} ${tail}`;
   if (box.dataset.words === words) return;
   box.dataset.words = words;
-  box.replaceChildren(h('strong', { class: 'strong' }, head), ` ${tail} `, h('span', { class: 'keys-hint wide', 'aria-hidden': 'true' }, hint('15 min', '←', '→'), hint('lane', '↑', '↓'), hint('drop', '⏎'), hint('leave', 'Esc')));
+  box.replaceChildren(h('strong', { class: 'strong' }, head), ` ${tail} `, h('span', { class: 'keys-hint wide', 'aria-hidden': 'true' }, hint('15 min', '←', '→'), hint('longer', '⇧', '→'), hint('lane', '↑', '↓'), hint('drop', '⏎'), hint('leave', 'Esc')));
 }
 
 /** Blocks of a lane that are not the carried one: [start, end, name]. */

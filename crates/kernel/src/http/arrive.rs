@@ -157,6 +157,9 @@ pub async fn arrive(State(arrival): State<Arrival>, request: Request, next: Next
     response
 }
 
+/// What a page may load and do; a page that needs more says so itself, and of what.
+pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
+
 fn secure(headers: &mut HeaderMap, path: &str, id: Uuid, standing: Option<limit::Standing>) {
     let mut set = |name: &'static str, value: &str| {
         let name = HeaderName::from_static(name);
@@ -165,10 +168,7 @@ fn secure(headers: &mut HeaderMap, path: &str, id: Uuid, standing: Option<limit:
         }
     };
     set("x-request-id", &id.to_string());
-    set(
-        "content-security-policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
-    );
+    set("content-security-policy", POLICY);
     set("x-content-type-options", "nosniff");
     set("referrer-policy", "same-origin");
     set("cross-origin-opener-policy", "same-origin");

@@ -10,6 +10,7 @@ pub mod serve;
 mod spool;
 mod streamed;
 
+pub use arrive::POLICY;
 pub use body::{File, IfMatch, Json, Path, Query, Upload};
 pub use form::{Form, Typed};
 pub use once::Repeatable;

@@ -8,6 +8,7 @@ mod travel_time;
 pub use change::{Change, change, change_api};
 pub use create::{New, create, create_api};
 pub use page::{all, edit, edit_post, new, new_post};
+pub(crate) use shape::corners;
 pub use shape::{Corner, Kind, Shape};
 pub use travel_time::{
     Leg, Legs, api as legs_api, legs, page as legs_page, post as legs_post, set_api as set_legs_api,

@@ -96,7 +96,7 @@ fn is_code(code: &str) -> bool {
     (1..=12).contains(&head.chars().count()) && head.chars().all(char::is_alphanumeric)
 }
 
-pub(super) fn corners(outline: &serde_json::Value) -> Option<Vec<Point>> {
+pub(crate) fn corners(outline: &serde_json::Value) -> Option<Vec<Point>> {
     let corners: Vec<Corner> = serde_json::from_value(outline.clone()).ok()?;
     Some(corners.into_iter().map(|one| (one.latitude, one.longitude)).collect())
 }

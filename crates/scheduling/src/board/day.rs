@@ -2,6 +2,7 @@
 use catalog::ItemId;
 use jiff::{SignedDuration, Span, Timestamp, civil::Date};
 use kernel::{Result, Scope, row, sql, tenant::Locale};
+use tenancy::team::{self, Team};
 use ui::{
     board::Carried,
     day::{Clock, Day},
@@ -12,17 +13,22 @@ use crate::{
     exception::{self, Exception},
     say,
     shift::{self, Hours, Shift},
-    skill::SkillId,
+    skill::{self, Skill, SkillId},
     technician::{self, Technician, TechnicianId},
     time_off::{self, TimeOff},
 };
 
-row! { pub(super) struct Has { technician_id: TechnicianId, skill_id: SkillId, level: i32 } }
-row! { pub(super) struct Needs { item_id: ItemId, skill_id: SkillId, level: i32, pub(super) name: String } }
+use super::{
+    only::{self, Only, of_team},
+    viewers::{self, Looking},
+};
+
+row! { pub(super) struct Has { pub(super) technician_id: TechnicianId, pub(super) skill_id: SkillId, level: i32 } }
+row! { pub(super) struct Needs { pub(super) item_id: ItemId, pub(super) skill_id: SkillId, level: i32, pub(super) name: String } }
 
 sql! {
-    fn has() -> Vec<Has> = "select technician_id, skill_id, level from technician_skill where tenant_id = $1 limit 10000";
-    fn needs() -> Vec<Needs> = "
+    pub(super) fn has() -> Vec<Has> = "select technician_id, skill_id, level from technician_skill where tenant_id = $1 limit 10000";
+    pub(super) fn needs() -> Vec<Needs> = "
         select n.item_id, n.skill_id, n.level, s.name from item_skill n join skill s on s.tenant_id = $1 and s.id = n.skill_id
         where n.tenant_id = $1 order by n.item_id, s.name_key limit 10000";
 }
@@ -30,6 +36,12 @@ sql! {
 /// All that a day of the board shows, read in one round trip.
 pub struct Loaded {
     pub date: Date,
+    pub(super) only: Only,
+    pub(super) teams: Vec<Team>,
+    pub(super) skills: Vec<Skill>,
+    /// Colleagues who look at the same day.
+    pub(super) others: Vec<Looking>,
+    /// Of those who are shown.
     pub technicians: Vec<Technician>,
     pub jobs: Vec<Appointment>,
     /// Those that began on a day before and go on on this one.
@@ -54,7 +66,7 @@ impl Loaded {
     }
 }
 
-pub async fn load(scope: &Scope, date: Date) -> Result<Loaded> {
+pub async fn load(scope: &Scope, date: Date, only: Only) -> Result<Loaded> {
     let locale = scope.tenant().locale.clone();
     let (from, to) = (say::midnight(date, &locale), say::midnight(date.saturating_add(Span::new().days(1)), &locale));
     let early = |at: Timestamp, hours| at.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(at);
@@ -73,13 +85,20 @@ pub async fn load(scope: &Scope, date: Date) -> Result<Loaded> {
             exception::between(date.saturating_sub(Span::new().days(1)), date),
         ),
         time_off::between(from, to),
-        has(),
-        needs(),
+        (has(), needs(), skill::all()),
+        (team::all(), of_team(only.team), viewers::of_day(scope, date)),
     );
-    let (technicians, (jobs, going_on, stretches), tray, (shifts, exceptions), off, has, needs) =
+    let (mut technicians, (jobs, going_on, stretches), mut tray, (shifts, exceptions), off, ability, company) =
         scope.read(batch).await?;
+    let (has, needs, skills) = ability;
+    let (teams, in_team, others) = company;
+    only.keep(&mut technicians, &mut tray, &in_team, &has, &needs);
     Ok(Loaded {
         date,
+        only,
+        teams,
+        skills,
+        others,
         technicians,
         jobs,
         going_on,
@@ -189,6 +208,6 @@ impl Loaded {
     }
 
     pub fn href(&self, job: AppointmentId) -> String {
-        format!("/board?date={}&job={job}", self.date)
+        format!("{}&job={job}", only::address(self.date, "", self.only))
     }
 }

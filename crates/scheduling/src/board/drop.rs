@@ -8,7 +8,7 @@ use kernel::{
     http::{Either, Form, IfMatch, Json, One, Page, Path, Redirect, Repeatable},
 };
 
-use super::page::board_with;
+use super::{Only, page::board_with};
 use crate::{
     appointment::{
         self, Appointment, AppointmentId, Assign, Cancel, CancelledBy, Move, Status, assign, cancel, move_to,
@@ -139,7 +139,7 @@ pub async fn verb(
         Err(typed) => {
             let found = access.read(appointment::find(id)).await?.ok_or(Error::NotFound)?;
             let date = say::local(found.starts_at, locale).date();
-            Ok(Either::Again(board_with(&access, date, Some(id), Some(typed.said())).await?))
+            Ok(Either::Again(board_with(&access, date, Only::default(), Some(id), Some(typed.said())).await?))
         }
     }
 }

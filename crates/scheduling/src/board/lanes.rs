@@ -5,13 +5,15 @@ use kernel::{
     http::{Page, Query},
     tenant::Locale,
 };
+use tenancy::team::TeamId;
 use ui::board::{Board, Item, Job, Lane};
 
-use super::{Loaded, load};
+use super::{Loaded, Only, load, viewers};
 use crate::{
     appointment::{Appointment, AppointmentId, Status, Stretch},
     permissions::{AppointmentsWrite, BoardRead},
     say,
+    skill::SkillId,
     technician::Technician,
 };
 
@@ -138,7 +140,7 @@ impl Loaded {
             says: job.arrived_at.filter(|_| job.status == Status::OnSite).map(|at| format!("arrived {}", time(at))),
             at_risk: job.is_late(self.now),
             selected: selected == Some(job.id),
-            seen_by: None,
+            seen_by: viewers::at_job(&self.others, job.id),
             part: None,
             overlap: None,
             href: self.href(job.id),
@@ -155,7 +157,10 @@ impl Loaded {
             date_words: say::day(self.date),
             now: self.minute_now(),
             move_url: "/board/move".into(),
-            live: Some((format!("/board/lanes?date={}", self.date), "appointment.* technician.*".into())),
+            live: Some((
+                format!("/board/lanes?date={}{}", self.date, self.only.suffix()),
+                "appointment.* technician.*".into(),
+            )),
             tray_says: match jobs {
                 0 => String::new(),
                 _ => format!("{jobs} job{} · {}", if jobs == 1 { "" } else { "s" }, say::minutes(minutes)),
@@ -190,11 +195,16 @@ fn off_icon(reason: &str) -> &'static str {
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 pub struct LanesQuery {
     pub date: Option<Date>,
+    /// Lanes of those in this team alone.
+    pub team: Option<TeamId>,
+    /// Lanes of those who can this alone.
+    pub skill: Option<SkillId>,
 }
 
 /// Tray and lanes again, when something has changed.
 pub async fn lanes_part(access: Access<BoardRead>, Query(query): Query<LanesQuery>) -> Result<Page> {
-    let loaded = load(&access, query.date.unwrap_or(access.local_now().date())).await?;
+    let only = Only { team: query.team, skill: query.skill };
+    let loaded = load(&access, query.date.unwrap_or(access.local_now().date()), only).await?;
     let may = access.can::<AppointmentsWrite>();
     Ok(loaded.board().live_part(&loaded.slips(may), &loaded.lanes(None, may)).into())
 }

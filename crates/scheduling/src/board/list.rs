@@ -5,11 +5,11 @@ use maud::html;
 use tenancy::shell::{self, Frame};
 use ui::table::{Column, Row, Table, nothing, row_link};
 
-use super::{load, page::bar};
+use super::{Only, load, page::bar};
 use crate::{appointment::Appointment, say};
 
-pub(super) async fn page(scope: &Scope, date: Date) -> Result<Page> {
-    let loaded = load(scope, date).await?;
+pub(super) async fn page(scope: &Scope, date: Date, only: Only) -> Result<Page> {
+    let loaded = load(scope, date, only).await?;
     let locale = &scope.tenant().locale;
     let columns = [
         Column::lead("Customer").width(26),
@@ -20,8 +20,14 @@ pub(super) async fn page(scope: &Scope, date: Date) -> Result<Page> {
         Column::text("State").side(),
     ];
     let of_the_day = |job: &&Appointment| say::local(job.starts_at, locale).date() == date;
-    let mut jobs: Vec<&Appointment> =
-        loaded.jobs.iter().chain(&loaded.going_on).chain(loaded.tray.iter().filter(of_the_day)).collect();
+    let shown = |job: &&Appointment| loaded.technicians.iter().any(|one| Some(one.id) == job.technician_id);
+    let mut jobs: Vec<&Appointment> = loaded
+        .jobs
+        .iter()
+        .chain(&loaded.going_on)
+        .filter(|job| !only.is_set() || shown(job))
+        .chain(loaded.tray.iter().filter(of_the_day))
+        .collect();
     jobs.sort_by_key(|job| (job.starts_at, job.id));
     let rows: Vec<Row> = jobs
         .iter()

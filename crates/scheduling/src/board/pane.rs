@@ -13,7 +13,14 @@ use crate::{
     say, skill,
 };
 
-pub(super) async fn pane(scope: &Scope, id: AppointmentId, date: Date, refused: Option<&str>) -> Result<Markup> {
+/// `close` is the board without it.
+pub(super) async fn pane(
+    scope: &Scope,
+    id: AppointmentId,
+    close: &str,
+    date: Date,
+    refused: Option<&str>,
+) -> Result<Markup> {
     let locale = &scope.tenant().locale;
     let job = scope.read(find(id)).await?.ok_or(Error::NotFound)?;
     let (who, places, needs, along, days, overlap, why) = scope
@@ -84,9 +91,8 @@ pub(super) async fn pane(scope: &Scope, id: AppointmentId, date: Date, refused: 
         Source::Plan => "booked by a maintenance plan",
     };
     let quiet = format!("{booked}, {}", say::day(say::local(job.created_at, locale).date()));
-    let close = format!("/board?date={date}");
     let title = format!("{}, {}", job.customer_name, job.title);
-    Ok(ui::board::pane(&title, &quiet, job.status.as_str(), &close, body, foot(&job, scope)))
+    Ok(ui::board::pane(&title, &quiet, job.status.as_str(), close, body, foot(&job, scope)))
 }
 
 fn time_line(job: &Appointment, shown: Date, scope: &Scope) -> Markup {

@@ -1,14 +1,23 @@
 //! A week of the board: who does what on which day, and what has nobody.
 use jiff::{SignedDuration, Span, Timestamp, civil::Date};
 use kernel::{Result, Scope, http::Page};
-use tenancy::shell::{self, Frame};
+use tenancy::{
+    shell::{self, Frame},
+    team,
+};
 use ui::board::week::{Cell, Entry, Head, Line, week};
 
-use super::page::week_bar;
+use super::{
+    Only,
+    day::{has, needs},
+    only::{address, of_team},
+    page::week_bar,
+};
 use crate::{
     appointment::{Appointment, AppointmentId, Stretch, of_day, of_later_days, stretches, unassigned},
     exception, say,
     shift::{self, Hours},
+    skill,
     technician::{self, Technician},
     time_off,
 };
@@ -18,12 +27,12 @@ pub(super) fn monday(date: Date) -> Date {
     date.saturating_sub(Span::new().days(i64::from(date.weekday().to_monday_zero_offset())))
 }
 
-fn entry(scope: &Scope, job: &Appointment, starts_at: Timestamp, part: Option<&Stretch>) -> Entry {
+fn entry(scope: &Scope, only: Only, job: &Appointment, starts_at: Timestamp, part: Option<&Stretch>) -> Entry {
     let locale = &scope.tenant().locale;
     let local = say::local(starts_at, locale);
     let why = part.and_then(|part| part.overlap_author.as_deref().zip(part.overlap_reason.as_deref()));
     Entry {
-        href: format!("/board?date={}&job={}", local.date(), job.id),
+        href: format!("{}&job={}", address(local.date(), "", only), job.id),
         time: say::short(local.time(), locale),
         name: job.customer_name.clone(),
         kind: job.title.clone(),
@@ -33,7 +42,7 @@ fn entry(scope: &Scope, job: &Appointment, starts_at: Timestamp, part: Option<&S
 }
 
 /// "12 jobs, 18 h".
-fn tally(jobs: usize, minutes: i64) -> String {
+pub(super) fn tally(jobs: usize, minutes: i64) -> String {
     match jobs {
         0 => "Nothing planned".into(),
         1 => format!("1 job, {}", say::minutes(minutes)),
@@ -41,7 +50,7 @@ fn tally(jobs: usize, minutes: i64) -> String {
     }
 }
 
-pub(super) async fn page(scope: &Scope, date: Date) -> Result<Page> {
+pub(super) async fn page(scope: &Scope, date: Date, only: Only) -> Result<Page> {
     let locale = &scope.tenant().locale;
     let first = monday(date);
     let days: Vec<Date> = first.series(Span::new().days(1)).take(7).collect();
@@ -50,14 +59,22 @@ pub(super) async fn page(scope: &Scope, date: Date) -> Result<Page> {
     let (from, to) = (begins[0], begins[7]);
     let early = from.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(from);
     let last = first.saturating_add(Span::new().days(6));
-    let (technicians, (jobs, later, parts), tray, (shifts, exceptions, off)) = scope
+    let (
+        mut technicians,
+        (jobs, later, parts),
+        mut tray,
+        (shifts, exceptions, off),
+        (teams, skills, in_team, has, needs),
+    ) = scope
         .read((
             technician::list_active(),
             (of_day(from, to, early), of_later_days(from, to, early), stretches(from, to, early)),
             unassigned(from, to),
             (shift::between(first, last), exception::between(first, last), time_off::between(from, to)),
+            (team::all(), skill::all(), of_team(only.team), has(), needs()),
         ))
         .await?;
+    only.keep(&mut technicians, &mut tray, &in_team, &has, &needs);
     let hours = Hours { shifts: &shifts, exceptions: &exceptions };
     let on = |at: Timestamp| begins.partition_point(|begin| *begin <= at).saturating_sub(1).min(6);
     let job = |id: Option<AppointmentId>| jobs.iter().chain(&later).find(|job| Some(job.id) == id);
@@ -65,7 +82,7 @@ pub(super) async fn page(scope: &Scope, date: Date) -> Result<Page> {
 
     let mut waits = vec![Cell::default(); 7];
     for job in tray.iter().filter(|job| (from..to).contains(&job.starts_at)) {
-        waits[on(job.starts_at)].entries.push(entry(scope, job, job.starts_at, None));
+        waits[on(job.starts_at)].entries.push(entry(scope, only, job, job.starts_at, None));
     }
     let waiting: usize = waits.iter().map(|cell| cell.entries.len()).sum();
     let minutes = tray.iter().filter(|job| (from..to).contains(&job.starts_at)).map(Appointment::minutes).sum();
@@ -79,7 +96,7 @@ pub(super) async fn page(scope: &Scope, date: Date) -> Result<Page> {
         let own = parts.iter().filter(|part| part.resource_id.0 == technician.id.0);
         for part in own.filter(|part| !matches!(part.kind.as_str(), "buffer" | "travel" | "held")) {
             let Some(job) = job(part.appointment_id) else { continue };
-            cells[on(part.starts_at)].entries.push(entry(scope, job, part.starts_at, Some(part)));
+            cells[on(part.starts_at)].entries.push(entry(scope, only, job, part.starts_at, Some(part)));
             count += 1;
             minutes += part.ends_at.duration_since(part.starts_at).as_mins();
         }
@@ -96,14 +113,16 @@ pub(super) async fn page(scope: &Scope, date: Date) -> Result<Page> {
         .iter()
         .map(|day| Head {
             words: day.strftime("%a %-d").to_string(),
-            href: format!("/board?date={day}"),
+            href: address(*day, "", only),
             today: *day == today,
         })
         .collect();
     let label = format!("Week of {}", say::long_day(first));
-    let body = match technicians.is_empty() && waiting == 0 {
+    let body = match technicians.is_empty() && waiting == 0 && !only.is_set() {
         true => super::page::nobody_yet(scope),
-        false => week(&label, week_bar(scope, date, first), &heads, &lines),
+        false => {
+            week(&label, week_bar(scope, date, first, only.chips(date, "week", &teams, &skills), only), &heads, &lines)
+        }
     };
     let frame = Frame { title: "Board".into(), active: "/board", wide: true, folded: true, body, ..Frame::default() };
     Ok(shell::page(scope, frame))
