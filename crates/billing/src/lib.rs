@@ -60,6 +60,7 @@ pub fn module() -> Module {
         .panel::<InvoicesRead>("customer.rail", 30, panels::customer)
         .panel::<InvoicesRead>("work_order.rail", 30, panels::work_order)
         .on("draft the invoice of a finished job", invoice::of_work::completed)
+        .on("draft the fee of a visit called off", invoice::of_fee::cancelled)
         .panel::<InvoicesRead>("today.hand", 50, panels::hand)
         .panel::<InvoicesRead>("today.money", 10, panels::money)
         .finder::<InvoicesRead>("Invoices", finder::find)

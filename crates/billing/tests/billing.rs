@@ -708,3 +708,42 @@ async fn paper_and_screen_bear_the_companys_head() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_fee_of_a_visit_called_off_late_is_drafted_once() {
+    let house = house().await;
+    in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let terms = owner.get("/api/v1/booking-terms").await;
+        let set = owner.patch("/api/v1/booking-terms", &terms.etag(), json!({ "cancel_fee": usd("50.00"), "fee_hours": 336 })).await;
+        assert_eq!(set.status, 200, "{set:?}");
+        let who = customer(&owner, "Late Larry").await;
+        let book = async |at: &str| {
+            let body = json!({ "customer_id": who, "title": "AC tune-up", "duration_minutes": 60, "starts_at": at });
+            let made = owner.post("/api/v1/appointments", body).await;
+            assert_eq!(made.status, 201, "{made:?}");
+            made
+        };
+        let (late, ours) = (book("2026-06-25T15:00:00Z").await, book("2026-06-26T15:00:00Z").await);
+        for (visit, body) in [(&late, json!({ "by": "customer" })), (&ours, json!({ "by": "company" }))] {
+            let path = format!("/api/v1/appointments/{}/cancel", visit.id());
+            assert_eq!(owner.send(Method::POST, &path, &[("if-match", &visit.etag())], body).await.status, 200);
+        }
+        house.run_jobs().await;
+        let listed = owner.get(&format!("/api/v1/invoices?customer_id={who}")).await;
+        let drafts = listed.body["data"].as_array().unwrap();
+        assert_eq!(drafts.len(), 1, "{listed:?}");
+        assert_eq!((&drafts[0]["status"], &drafts[0]["total"]), (&json!("draft"), &usd("50.00")));
+        let id = drafts[0]["id"].as_str().unwrap();
+        let draft = owner.get(&format!("/api/v1/invoices/{id}")).await;
+        assert_eq!(draft.body["lines"][0]["description"], "Cancellation fee");
+        assert_eq!(draft.body["lines"][0]["detail"], "AC tune-up, Thu 25 Jun");
+        // Told twice, it is drafted once.
+        let again = "insert into ops.outbox (tenant_id, id, kind, subject, body)
+            select tenant_id, gen_random_uuid(), kind, subject, body from ops.outbox where kind = 'appointment.cancelled' and subject = $1::text::uuid";
+        assert_eq!(house.above().await.execute(again, &[&late.id()]).await.unwrap(), 1);
+        house.run_jobs().await;
+        assert_eq!(owner.get(&format!("/api/v1/invoices?customer_id={who}")).await.body["data"].as_array().unwrap().len(), 1);
+    })
+    .await;
+}

@@ -25,6 +25,7 @@ pub mod shift;
 pub mod skill;
 mod stories;
 pub mod technician;
+pub mod terms;
 pub mod time_off;
 pub mod visit;
 
@@ -142,6 +143,11 @@ fn planning_api(module: Module) -> Module {
         .patch("/api/v1/scheduling-rules", rule::change_api, "Change the rules")
         .get("/api/v1/visit-messages", message::api, "What customers are told of their visits")
         .patch("/api/v1/visit-messages", message::change_api, "Say what customers are told")
+        .get("/api/v1/booking-terms", terms::api, "What a booking costs beside the work, where its page may stand")
+        .patch("/api/v1/booking-terms", terms::change_api, "Change the terms of booking")
+        .get("/api/v1/appointments/{id}/photos", visit::photo::list_api, "Photos that the customer has added")
+        .get("/api/v1/appointments/{id}/photos/{photo}", visit::photo::get, "One of them, as JPEG")
+        .get("/api/v1/appointments/{id}/terms", terms::agreed_api, "What was agreed for one visit")
         .get("/api/v1/setup/scheduling", linter::api, "What keeps work from being offered")
 }
 
@@ -169,6 +175,8 @@ fn planning_pages(module: Module) -> Module {
         .post("/settings/scheduling", rule::post, "Change the rules of scheduling")
         .get("/settings/visit-messages", message::page, "What customers are told of their visits")
         .post("/settings/visit-messages", message::post, "Say what customers are told")
+        .get("/settings/booking", terms::page, "Terms of booking")
+        .post("/settings/booking", terms::post, "Change the terms of booking")
         .get("/setup/scheduling", linter::page, "What keeps work from being offered")
         .post("/setup/scheduling/fix", linter::post, "Mend what is missing")
 }
@@ -183,6 +191,7 @@ fn pages(module: Module) -> Module {
         .get("/appointments/new", appointment::new_page::page, "Form of a new job")
         .post("/appointments/new", appointment::new_page::post, "Book a job")
         .get("/appointments/{id}", board::job, "A job, shown on the board of its day")
+        .get("/appointments/{id}/photos/{photo}", visit::photo::get, "A photo that the customer has added")
         .get("/appointments/{id}/move", appointment::move_page::page, "Form to move a job")
         .post("/appointments/{id}/move", appointment::move_page::post, "Move a job")
         .get("/appointments/{id}/resources", appointment::along_page::page, "Form of who goes along")
@@ -210,9 +219,15 @@ fn pages(module: Module) -> Module {
         .post("/book/when", booking::when_post, "Hold a time")
         .get("/book/you", booking::you, "Booking page: who")
         .post("/book/you", booking::you_post, "Book the visit")
+        .get("/book/code", booking::code::page, "Booking page: the code of a letter")
+        .post("/book/code", booking::code::post, "Book the visit with a code")
+        .post("/book/code/again", booking::code::again, "Have another code sent")
         .get("/book/done/{token}", booking::done, "A booked visit")
         .get("/book/done/{token}/visit.ics", booking::ics, "A booked visit as a calendar file")
         .get("/visit/{token}", visit::show, "A visit, for whoever has its link")
+        .post("/visit/{token}/photos", visit::photo::add, "Add a photo to a visit, as its customer")
+        .get("/visit/{token}/photos/{photo}", visit::photo::show, "A photo of a visit, for whoever has its link")
+        .post("/visit/{token}/photos/{photo}/remove", visit::photo::remove, "Take a photo away again")
         .get("/visit/{token}/visit.ics", visit::ics, "A visit as a calendar file")
         .get("/visit/{token}/move", visit::reschedule, "Times to which a customer may move the visit")
         .post("/visit/{token}/move", visit::reschedule_post, "Move a visit, as its customer")

@@ -15,6 +15,7 @@ row! {
         pub online: bool,
         pub price_minor: i64,
         pub currency: String,
+        pub deposit_minor: Option<i64>,
     }
 }
 
@@ -26,16 +27,16 @@ row! {
 
 sql! {
     pub fn service_of(item: Option<ItemId>) -> Option<Service> = "
-        select id, name, description, duration_minutes as minutes, online, price_minor, currency
-        from item where tenant_id = $1 and id = $2 and status = 'active'";
+        select i.id, i.name, i.description, i.duration_minutes as minutes, i.online, i.price_minor, i.currency, s.deposit_minor
+        from item i left join item_scheduling s on s.tenant_id = $1 and s.item_id = i.id where i.tenant_id = $1 and i.id = $2 and i.status = 'active'";
     /// Services for a form of the office.
     pub fn services() -> Vec<Service> = "
-        select id, name, description, duration_minutes as minutes, online, price_minor, currency
-        from item where tenant_id = $1 and status = 'active' and kind = 'service' order by name_key, id limit 500";
+        select i.id, i.name, i.description, i.duration_minutes as minutes, i.online, i.price_minor, i.currency, s.deposit_minor
+        from item i left join item_scheduling s on s.tenant_id = $1 and s.item_id = i.id where i.tenant_id = $1 and i.status = 'active' and i.kind = 'service' order by i.name_key, i.id limit 500";
     /// Services that customers book themselves.
     pub fn services_online() -> Vec<Service> = "
-        select id, name, description, duration_minutes as minutes, online, price_minor, currency
-        from item where tenant_id = $1 and status = 'active' and online and duration_minutes > 0 order by name_key, id limit 60";
+        select i.id, i.name, i.description, i.duration_minutes as minutes, i.online, i.price_minor, i.currency, s.deposit_minor
+        from item i left join item_scheduling s on s.tenant_id = $1 and s.item_id = i.id where i.tenant_id = $1 and i.status = 'active' and i.online and i.duration_minutes > 0 order by i.name_key, i.id limit 60";
     /// People of the company who have no lane yet.
     pub fn not_on_the_board() -> Vec<Person> = "
         select m.id, m.name from member m

@@ -1,10 +1,13 @@
 //! Scheduling through the front door: the office books, the board moves, the visitor books online, and nobody is in two places.
 #![allow(clippy::unwrap_used)]
-use axum::{body::Body, http::Method};
+use axum::http::Method;
 use futures_util::future::join_all;
 use harness::{Answer, Company, Person, TestHouse};
 use kernel::jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use visitor::Browser;
+
+mod visitor;
 
 async fn start() -> TestHouse {
     let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_test_writer().try_init();
@@ -268,55 +271,6 @@ async fn the_same_key_books_once() {
         let send = || owner.send(Method::POST, "/api/v1/appointments", &[("idempotency-key", "k-1")], body.clone());
         let answers = join_all((0..8).map(|_| send())).await;
         assert!(answers.iter().all(|answer| answer.status == 201 && answer.id() == answers[0].id()), "{answers:?}");
-    }
-}
-
-/// A browser without JavaScript: it keeps cookies and follows where it is sent.
-struct Browser<'a> {
-    who: Person<'a>,
-    cookie: String,
-}
-
-impl<'a> Browser<'a> {
-    fn at(acme: &'a Company<'a>) -> Self {
-        Self { who: acme.visitor(), cookie: String::new() }
-    }
-    async fn get(&self, path: &str) -> Answer {
-        self.who.call(Method::GET, path, &[("accept", "text/html"), ("cookie", &self.cookie)], Body::empty()).await
-    }
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let encode = |text: &str| {
-            text.bytes()
-                .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
-                .collect::<String>()
-        };
-        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-        let headers = [
-            ("accept", "text/html"),
-            ("cookie", self.cookie.as_str()),
-            ("content-type", "application/x-www-form-urlencoded"),
-        ];
-        let answer = self.who.call(Method::POST, path, &headers, Body::from(body.join("&"))).await;
-        for set in answer.headers.get_all("set-cookie") {
-            let set = set.to_str().unwrap();
-            if set.starts_with("tradewind_book=") {
-                self.cookie = set.split(';').next().unwrap().to_owned();
-            }
-        }
-        answer
-    }
-    /// Through the first two questions.
-    async fn for_service(mut self, item: &str) -> Self {
-        let place = self
-            .post(
-                "/book",
-                &[("street", "904 Lake St"), ("city", "Springfield"), ("region", "IL"), ("postal_code", "62704")],
-            )
-            .await;
-        assert_eq!((place.status, place.header("location")), (303, "/book/service"), "{place:?}");
-        let service = self.post("/book/service", &[("item_id", item)]).await;
-        assert_eq!((service.status, service.header("location")), (303, "/book/when"), "{service:?}");
-        self
     }
 }
 

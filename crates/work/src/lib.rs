@@ -84,6 +84,7 @@ pub fn module() -> Module {
         .post("/tech/jobs/{visit}/notes", tech::verbs::note, "Write a note")
         .post("/tech/jobs/{visit}/photos", tech::verbs::photo, "Add a photo")
         .post("/tech/jobs/{visit}/equipment", tech::verbs::equipment, "Say which equipment I worked on")
+        .get("/tech/jobs/{visit}/sent/{photo}", tech::job::sent_photo, "A photo that the customer has sent")
         .get("/tech/jobs/{visit}/photos/{photo}", tech::verbs::see_photo, "A photo of one of my jobs")
         .nav::<WorkOwn>(10, "My day", "/tech", "truck", 'm')
         .only_for(|scope, user| Box::pin(tech::goes_out(scope, user)))

@@ -166,16 +166,24 @@ pub struct Page {
     pub status: u16,
     pub markup: Markup,
     pub cookies: Vec<String>,
+    /// What it may load and where it may stand, if not what every page may.
+    pub policy: Option<String>,
 }
 impl From<Markup> for Page {
     fn from(markup: Markup) -> Self {
-        Self { status: 200, markup, cookies: vec![] }
+        Self { status: 200, markup, cookies: vec![], policy: None }
     }
 }
 impl Page {
     /// The form again, with what is wrong in it.
     pub fn again(markup: Markup) -> Self {
-        Self { status: 422, markup, cookies: vec![] }
+        Self { status: 422, ..Self::from(markup) }
+    }
+    /// A content security policy of its own, made from `POLICY`.
+    #[must_use]
+    pub fn policy(mut self, policy: String) -> Self {
+        self.policy = Some(policy);
+        self
     }
     #[must_use]
     pub fn cookie(mut self, cookie: String) -> Self {
@@ -187,7 +195,8 @@ impl IntoResponse for Page {
     fn into_response(self) -> Response {
         let headers = [("content-type".to_owned(), "text/html; charset=utf-8".to_owned())]
             .into_iter()
-            .chain(self.cookies.into_iter().map(|c| ("set-cookie".to_owned(), c)));
+            .chain(self.cookies.into_iter().map(|c| ("set-cookie".to_owned(), c)))
+            .chain(self.policy.map(|policy| ("content-security-policy".to_owned(), policy)));
         Stored { status: self.status, headers: headers.collect(), body: self.markup.into_string() }.into_response()
     }
 }

@@ -11,7 +11,7 @@ use super::{
     sql::{Batch, Bound, Inserts, Plane, Query, Replies, Reply},
 };
 use crate::{
-    Actor, Error, Event, Result, Tenant, Within,
+    Actor, Currency, Error, Event, Result, Tenant, Within,
     access::{Came, Once},
     job::Job,
     sight,
@@ -101,6 +101,13 @@ impl TenantTx {
         match &self.bearer {
             Bearer::Tenant(errand) => &errand.tenant.locale.country,
             Bearer::Desk(_) => "",
+        }
+    }
+    /// In which the company counts; at a desk nothing is counted.
+    pub fn currency(&self) -> Currency {
+        match &self.bearer {
+            Bearer::Tenant(errand) => errand.tenant.locale.currency,
+            Bearer::Desk(_) => Currency::USD,
         }
     }
     /// The user behind it, where there is one.

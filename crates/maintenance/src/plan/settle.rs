@@ -91,7 +91,7 @@ impl Settling<'_> {
 
     async fn cancel(&self, tx: &mut TenantTx, visit: &Visit) -> Result<Line> {
         if let Some(id) = visit.appointment_id {
-            cancel(tx, id, None, &Cancel { reason: Some(self.reason.to_owned()), by: None }).await?;
+            cancel(tx, id, None, &Cancel { reason: Some(self.reason.to_owned()), ..Cancel::default() }).await?;
         }
         Ok(line(Deed::Cancels, visit.due_on, visit.starts_at, None))
     }

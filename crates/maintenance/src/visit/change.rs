@@ -99,7 +99,7 @@ impl Known {
     async fn skip(&self, tx: &mut TenantTx) -> Result<Line> {
         if let Some(appointment) = self.was().and_then(|row| row.appointment_id) {
             let reason = Some("This visit of the maintenance plan is left out.".to_owned());
-            cancel(tx, appointment, None, &Cancel { reason, by: None }).await?;
+            cancel(tx, appointment, None, &Cancel { reason, ..Cancel::default() }).await?;
         }
         self.write(tx, State::Skipped, &Change::default(), None).await?;
         Ok(line(Deed::Skips, self.due.due_on, self.was().and_then(|row| row.starts_at), None))

@@ -18,6 +18,7 @@ use crate::{
     permissions::AppointmentsWrite,
     resource::ResourceId,
     technician::TechnicianId,
+    terms,
 };
 
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
@@ -111,9 +112,9 @@ pub(crate) async fn enter(tx: &mut TenantTx, e: Entry) -> Result<Appointment> {
         starts_at: e.starts_at,
         source: e.source,
     });
-    let (now, by) = (tx.now(), tx.user());
+    let (now, by, currency) = (tx.now(), tx.user(), tx.currency().code().to_owned());
     let (from, until) = e.window.unzip();
-    let (_, _, _, _, _, found) = tx
+    let (_, _, _, _, _, _, found) = tx
         .run((
             e.settled.make_room(),
             insert(
@@ -139,6 +140,7 @@ pub(crate) async fn enter(tx: &mut TenantTx, e: Entry) -> Result<Appointment> {
             along::send(e.id, &e.along),
             along::last(e.id, &e.days),
             e.settled.keep(e.id),
+            terms::agree(e.id, currency, now),
             find(e.id),
         ))
         .await?;

@@ -1,13 +1,13 @@
 //! Cancels an appointment: its time is free again, its history stays.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, TenantTx,
+    Access, Checks, Error, Input, Money, Result, TenantTx,
     http::{IfMatch, Json, One, Path},
     sql,
 };
 
 use super::{Appointment, AppointmentCancelled, AppointmentId, CancelledBy, Status, find, hold_still};
-use crate::permissions::AppointmentsWrite;
+use crate::{permissions::AppointmentsWrite, terms};
 
 #[derive(Debug, Clone, Default, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -16,10 +16,16 @@ pub struct Cancel {
     pub reason: Option<String>,
     /// Who called it off; the company when it is not said.
     pub by: Option<CancelledBy>,
+    /// What is charged for it, in the company's currency; nothing where it is 0. Left out, a customer who is late pays what
+    /// was agreed, and nobody else pays anything.
+    pub fee: Option<Money>,
 }
 impl Input for Cancel {
     fn check(&mut self, checks: &mut Checks) {
         checks.optional("reason", &mut self.reason, 500);
+        if let Some(fee) = self.fee {
+            checks.range("fee", fee.minor, 0, 100_000_000, "A fee is from nothing to a million.");
+        }
     }
 }
 
@@ -40,10 +46,15 @@ pub async fn cancel(tx: &mut TenantTx, id: AppointmentId, version: Option<i64>, 
             was.status.label().to_lowercase()
         )));
     }
-    tx.tell(&AppointmentCancelled { appointment: id, customer: was.customer_id, starts_at: was.starts_at });
-    let now = tx.now();
-    let (_, found) =
-        tx.run((update(id, input.reason.clone(), now, input.by.unwrap_or(CancelledBy::Company)), find(id))).await?;
+    let by = input.by.unwrap_or(CancelledBy::Company);
+    let fee = terms::charge(tx, &was, by, input.fee).await?;
+    tx.tell(&AppointmentCancelled {
+        appointment: id,
+        customer: was.customer_id,
+        starts_at: was.starts_at,
+        fee_minor: fee.map_or(0, |fee| fee.minor),
+    });
+    let (_, found) = tx.run((update(id, input.reason.clone(), tx.now(), by), find(id))).await?;
     found.ok_or(Error::NotFound)
 }
 
@@ -54,5 +65,10 @@ pub async fn cancel_api(
     Json(input): Json<Cancel>,
 ) -> Result<One<Appointment>> {
     let version = version.required()?;
+    let ours = access.tenant().locale.currency;
+    if let Some(other) = input.fee.map(|fee| fee.currency).filter(|other| *other != ours) {
+        let says = format!("Fees here are in {}, not in {}.", ours.code(), other.code());
+        return Err(Error::field("/fee", "currency", says));
+    }
     access.retrying(async |tx| cancel(tx, id, Some(version), &input).await).await.map(One)
 }

@@ -149,6 +149,7 @@ kernel::heard! {
     "technician." by everybody;
     "service_area." by everybody;
     "scheduling." by everybody;
+    "booking." by everybody;
     "resource." by everybody;
     "skill." by everybody
 }
@@ -188,7 +189,11 @@ kernel::event! {
     pub struct AppointmentCompleted = "appointment.completed", seen by BoardRead { appointment: AppointmentId, customer: CustomerId, technician: Option<TechnicianId> }
 }
 kernel::event! {
-    pub struct AppointmentCancelled = "appointment.cancelled", seen by BoardRead { appointment: AppointmentId, customer: CustomerId, starts_at: Timestamp }
+    pub struct AppointmentCancelled = "appointment.cancelled", seen by BoardRead { appointment: AppointmentId, customer: CustomerId, starts_at: Timestamp, fee_minor: i64 }
+}
+kernel::event! {
+    /// Its customer added a photo.
+    pub struct AppointmentPhotographed = "appointment.photographed", seen by BoardRead { appointment: AppointmentId }
 }
 kernel::event! {
     pub struct AppointmentMissed = "appointment.no_show", seen by BoardRead { appointment: AppointmentId, customer: CustomerId, starts_at: Timestamp }

@@ -4,7 +4,7 @@ use jiff::{
     civil::{Date, Time},
 };
 use kernel::{
-    Access, Checks, Error, Input, Result,
+    Access, Checks, Error, Input, Money, Result,
     http::{Either, Form, IfMatch, Json, One, Page, Path, Redirect, Repeatable},
 };
 
@@ -18,6 +18,7 @@ use crate::{
     permissions::AppointmentsWrite,
     say,
     technician::TechnicianId,
+    terms,
 };
 
 /// What the island sends.
@@ -83,6 +84,11 @@ pub async fn drop_api(
         .await
 }
 
+kernel::text_enum! {
+    /// What becomes of the fee for calling off.
+    pub enum Fee { Agreed = "agreed": "As agreed", Waived = "waived": "Waived" }
+}
+
 /// A button of the panel.
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -91,6 +97,8 @@ pub struct Verb {
     pub reason: Option<String>,
     /// Who called it off.
     pub by: Option<CancelledBy>,
+    /// Whether the fee that was agreed is charged; left out, where the customer is late.
+    pub fee: Option<Fee>,
 }
 impl Input for Verb {
     fn check(&mut self, checks: &mut Checks) {
@@ -120,7 +128,13 @@ pub async fn verb(
                 .once(async |tx| {
                     let done = match next {
                         Status::Cancelled => {
-                            cancel(tx, id, None, &Cancel { reason: input.reason.clone(), by: input.by }).await?
+                            let agreed = tx.run(terms::of_visit(id)).await?;
+                            let fee = match input.fee {
+                                Some(Fee::Agreed) => agreed.and_then(|agreed| agreed.fee()),
+                                Some(Fee::Waived) => Some(Money::new(0, locale.currency)),
+                                None => None,
+                            };
+                            cancel(tx, id, None, &Cancel { reason: input.reason.clone(), by: input.by, fee }).await?
                         }
                         next => set_status(tx, id, next).await?,
                     };

@@ -10,11 +10,7 @@ use tenancy::{
     team::TeamId,
 };
 
-use super::{
-    Loaded, Only, list, load,
-    map::{self, Mapped},
-    only, pane, viewers, week,
-};
+use super::{Loaded, Only, list, load, map, only, pane, viewers, week};
 use crate::{
     appointment::{AppointmentId, find},
     permissions::{AppointmentsWrite, BoardRead, TechniciansWrite},
@@ -36,16 +32,15 @@ pub struct BoardQuery {
     pub skill: Option<SkillId>,
 }
 
-pub async fn page(access: Access<BoardRead>, Query(query): Query<BoardQuery>) -> Result<Mapped> {
+pub async fn page(access: Access<BoardRead>, Query(query): Query<BoardQuery>) -> Result<Page> {
     let date = query.date.unwrap_or(access.local_now().date());
     let only = Only { team: query.team, skill: query.skill };
-    let page = match query.view.as_deref() {
-        Some("map") => return map::page(&access, date, only).await,
+    match query.view.as_deref() {
+        Some("map") => map::page(&access, date, only).await,
         Some("list") => list::page(&access, date, only).await,
         Some("week") => week::page(&access, date, only).await,
         _ => board_with(&access, date, only, query.job, None).await,
-    };
-    page.map(Mapped::plain)
+    }
 }
 
 /// The board with a job open beside it, and what was refused, if something was.

@@ -11,6 +11,8 @@ use crate::{
     overlap,
     permissions::AppointmentsWrite,
     say, skill,
+    terms::{self, Agreed},
+    visit::photo,
 };
 
 /// `close` is the board without it.
@@ -23,7 +25,7 @@ pub(super) async fn pane(
 ) -> Result<Markup> {
     let locale = &scope.tenant().locale;
     let job = scope.read(find(id)).await?.ok_or(Error::NotFound)?;
-    let (who, places, needs, along, days, overlap, why) = scope
+    let (who, places, needs, along, days, overlap, (why, agreed, photos)) = scope
         .read((
             customer::maybe(job.customer_id),
             location::of_customer(job.customer_id),
@@ -31,7 +33,7 @@ pub(super) async fn pane(
             along(id),
             days_of(id),
             job.overlap_id.map(overlap::find).into_iter().collect::<Vec<_>>(),
-            why_of(id),
+            (why_of(id), terms::of_visit(id), photo::photos(id)),
         ))
         .await?;
     let why: Vec<Finding> = why.and_then(|why| serde_json::from_value(why).ok()).unwrap_or_default();
@@ -60,6 +62,13 @@ pub(super) async fn pane(
     if let Some(reason) = &job.cancel_reason {
         facts.push(("Why", html! { (reason) }));
     }
+    let language = &locale.language;
+    if let Some(deposit) = agreed.as_ref().and_then(Agreed::deposit) {
+        facts.push(("Deposit", html! { span.num { (deposit.display(language)) } " wanted" }));
+    }
+    if let Some(fee) = agreed.as_ref().and_then(Agreed::charged) {
+        facts.push(("Fee", html! { span.num { (fee.display(language)) } " for calling off" }));
+    }
     for overlap in overlap.into_iter().flatten() {
         facts.push(("Two at once", html! { (overlap.author) ": " (overlap.reason) }));
     }
@@ -71,6 +80,7 @@ pub(super) async fn pane(
         @if let Some(says) = refused { section role="alert" { (ui::note("danger", html! { (says) })) } }
         section { (time_line(&job, date, scope)) }
         section { (ui::card::facts(&facts)) }
+        @if !photos.is_empty() { section { h3 { "The customer's photos" } (photo::strip(&format!("/appointments/{id}/photos"), &photos)) } }
         section {
             div.sect-head { h3 { "With" } @if scope.can::<AppointmentsWrite>() && job.status.is_movable() { a.btn."btn-s" href={ "/appointments/" (job.id) "/move" } { "Change" } } }
             @match &job.technician_name {
@@ -82,7 +92,7 @@ pub(super) async fn pane(
             @if scope.can::<AppointmentsWrite>() && job.status.is_open() { div."mt-2" { a.btn."btn-s" href={ "/appointments/" (job.id) "/resources" } { "Who goes along, further days" } } }
         }
         (panels(scope, id).await)
-        @if scope.can::<AppointmentsWrite>() && job.status.may_become(Status::Cancelled) { section { (cancel_form(&job)) } }
+        @if scope.can::<AppointmentsWrite>() && job.status.may_become(Status::Cancelled) { section { (cancel_form(&job, agreed.as_ref().and_then(Agreed::fee).map(|fee| fee.display(language)))) } }
     };
     let booked = match job.source {
         Source::Online => "booked online",
@@ -166,13 +176,21 @@ fn foot(job: &Appointment, scope: &Scope) -> Markup {
     }
 }
 
-fn cancel_form(job: &Appointment) -> Markup {
+fn cancel_form(job: &Appointment, fee: Option<String>) -> Markup {
+    let fee = fee.map(|fee| {
+        [
+            ("".to_owned(), "Where the customer is late".to_owned()),
+            ("agreed".into(), format!("Charge {fee}")),
+            ("waived".into(), "Let it pass".into()),
+        ]
+    });
     ui::fold(
         "Cancel this job",
         html! {
             form.form method="post" action={ "/appointments/" (job.id) "/cancel" } data-form {
                 (ui::form::key())
                 (ui::field::select(&ui::Filled::default(), "by", "Who calls it off", &[("company", "We do"), ("customer", "The customer")]))
+                @if let Some(choices) = &fee { (ui::field::select(&ui::Filled::default(), "fee", "Fee as agreed", choices)) }
                 (ui::field::text(&ui::Filled::default(), "reason", "Why").hint("Read by those who look at it later.").most(500))
                 (ui::form::actions(html! { (ui::button("Cancel job").danger().icon("x")) }))
             }

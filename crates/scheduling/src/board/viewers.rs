@@ -24,6 +24,8 @@ sql! {
         select $1::uuid, $2::uuid, $3::date, $4::uuid, $5::timestamptz
         where $4 is null or exists (select from appointment a where a.tenant_id = $1 and a.id = $4)
         on conflict (tenant_id, member_id) do update set shown_on = excluded.shown_on, appointment_id = excluded.appointment_id, seen_at = excluded.seen_at";
+    fn is_there(job: Option<AppointmentId>) -> bool = "
+        select $2::uuid is null or exists (select from appointment a where a.tenant_id = $1 and a.id = $2) as there";
     fn others(member: Option<MemberId>, shown_on: Date, since: Timestamp) -> Vec<Looking> = "
         select m.name, v.appointment_id from board_viewer v join member m on m.tenant_id = $1 and m.id = v.member_id
         where v.tenant_id = $1 and v.shown_on = $3 and v.seen_at > $4 and v.member_id is distinct from $2
@@ -68,17 +70,17 @@ impl Input for Look {
 
 /// Who else is here. Nothing of it is told or written down: it is over when the board is shut.
 pub async fn here(access: Access<BoardRead>, Json(look_at): Json<Look>) -> Result<Page> {
-    let others = match member(&access) {
+    let (known, others) = match member(&access) {
         Some(member) => {
-            let now = access.now();
-            let statements = (look(member, look_at.date, look_at.job, now), of_day(&access, look_at.date));
-            let (known, others) = access.write_with(async |tx| tx.run(statements).await).await?;
-            if known == 0 {
-                return Err(Error::NotFound);
-            }
-            others
+            let statements = (look(member, look_at.date, look_at.job, access.now()), of_day(&access, look_at.date));
+            let (written, others) = access.write_with(async |tx| tx.run(statements).await).await?;
+            (written == 1, others)
         }
-        None => access.read(of_day(&access, look_at.date)).await?,
+        // A program looks, and is nobody to be seen.
+        None => access.read((is_there(look_at.job), of_day(&access, look_at.date))).await?,
     };
+    if !known {
+        return Err(Error::NotFound);
+    }
     Ok(ui::board::viewers(&shown(&others)).into())
 }

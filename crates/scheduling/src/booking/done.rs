@@ -28,7 +28,7 @@ async fn found(visitor: &Visitor, token: &str) -> Result<(Visit, Rules)> {
 
 pub async fn page(visitor: Visitor, Path(token): Path<String>) -> Result<Page> {
     let (visit, rules) = found(&visitor, &token).await?;
-    visit::draw(&visitor, &visit, &rules)
+    visit::draw(&visitor, &visit, &rules, &ui::Filled::default()).await
 }
 
 pub async fn ics(visitor: Visitor, Path(token): Path<String>) -> Result<Download> {

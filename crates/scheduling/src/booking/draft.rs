@@ -42,13 +42,14 @@ impl Draft {
         good.then_some(draft)
     }
 
-    pub fn cookie(&self, visitor: &Visitor) -> String {
-        let secure = if visitor.house().url(None, "").starts_with("https") { "; Secure" } else { "" };
-        format!("{COOKIE}={}; Path=/book; Max-Age=7200; HttpOnly; SameSite=Lax{secure}", Cursor::write(self))
+    /// On a site of the company's the page stands in a frame: there browsers keep a cookie only if it says that it may be
+    /// kept so, each site's apart.
+    pub fn cookie(&self, visitor: &Visitor, sites: &[String]) -> String {
+        format!("{COOKIE}={}; Path=/book; Max-Age=7200; HttpOnly{}", Cursor::write(self), manner(visitor, sites))
     }
 
-    pub fn forget() -> String {
-        format!("{COOKIE}=; Path=/book; Max-Age=0; HttpOnly; SameSite=Lax")
+    pub fn forget(visitor: &Visitor, sites: &[String]) -> String {
+        format!("{COOKIE}=; Path=/book; Max-Age=0; HttpOnly{}", manner(visitor, sites))
     }
 
     /// What is asked of the calendar.
@@ -71,14 +72,28 @@ impl Draft {
                 (above)
                 @if let Some(service) = service { (ui::booking::said("wrench", &service.name, &lasts(service), change("/book/service", "the service"))) }
                 (ui::booking::said("map-pin", &self.street, &self.area(), change("/book", "the place")))
-                @if let Some(service) = service { (ui::booking::said("wallet", "Price", service.description.as_deref().unwrap_or(""), html! { span.strong.num { (price(visitor, service)) } })) }
+                @if let Some(service) = service { (ui::booking::said("wallet", "Price", service.description.as_deref().unwrap_or(""), html! { span.strong.num { (price(visitor, service)) } }))
+                    @if let Some(deposit) = deposit(visitor, service) { (ui::booking::said("lock", "Deposit", "We ask you for it; nothing is taken now.", html! { span.strong.num { (deposit) } })) } }
             },
         )
     }
 }
 
+fn manner(visitor: &Visitor, sites: &[String]) -> &'static str {
+    match (sites.is_empty(), visitor.house().url(None, "").starts_with("https")) {
+        (false, _) => "; SameSite=None; Secure; Partitioned",
+        (true, true) => "; SameSite=Lax; Secure",
+        (true, false) => "; SameSite=Lax",
+    }
+}
+
 fn lasts(service: &Service) -> String {
     format!("About {}", crate::say::minutes(service.minutes.into()))
+}
+
+fn deposit(visitor: &Visitor, service: &Service) -> Option<String> {
+    let money = kernel::Money::new(service.deposit_minor?, kernel::Currency::of(&service.currency)?);
+    Some(money.display(&visitor.tenant().locale.language))
 }
 
 pub(super) fn price(visitor: &Visitor, service: &Service) -> String {

@@ -1,6 +1,7 @@
 //! The booking page: a customer books a visit at midnight, on a phone, without an account and without JavaScript.
 //! What was said so far travels in a cookie of the page's own; only the chosen time is kept here, held for ten minutes.
 mod calendar;
+pub mod code;
 mod done;
 mod draft;
 mod hold;

@@ -11,6 +11,7 @@ use super::{STEPS, draft::Draft};
 use crate::{
     area,
     availability::{Roster, Spot},
+    terms,
 };
 
 pub async fn page(visitor: Visitor) -> Result<Page> {
@@ -24,7 +25,8 @@ pub async fn page(visitor: Visitor) -> Result<Page> {
         ]),
         None => Filled::default(),
     };
-    Ok(draw(&visitor, &values))
+    let sites = terms::sites(&visitor).await?;
+    Ok(terms::framed(draw(&visitor, &values), &sites))
 }
 
 fn draw(visitor: &Visitor, values: &Filled) -> Page {
@@ -75,11 +77,13 @@ impl Input for PlaceForm {
 
 pub async fn post(visitor: Visitor, form: Form<PlaceForm>) -> Result<Either<Redirect, Page>> {
     let before = Draft::of(&visitor);
+    let sites = terms::sites(&visitor).await?;
     let outcome = form
         .then(async |place: PlaceForm| {
             // Whether anybody comes there is said at once, and not after three more questions.
             let spot = Spot { postal_code: Some(place.postal_code.clone()), latitude: None, longitude: None };
-            let roster = Roster { areas: visitor.read(area::in_use()).await?, place: spot, ..Roster::default() };
+            let areas = visitor.read(area::in_use()).await?;
+            let roster = Roster { areas, place: spot, ..Roster::default() };
             if !roster.is_served() {
                 let says = format!("We do not come to {} yet. Call us, and we see what we can do.", place.postal_code);
                 return Err(Error::field("/postal_code", "outside_area", says));
@@ -94,14 +98,14 @@ pub async fn post(visitor: Visitor, form: Form<PlaceForm>) -> Result<Either<Redi
                 item: before.as_ref().and_then(|draft| draft.item),
                 token: before.and_then(|draft| draft.token),
             };
-            Ok(Redirect::to("/book/service").cookie(draft.cookie(&visitor)))
+            Ok(Redirect::to("/book/service").cookie(draft.cookie(&visitor, &sites)))
         })
         .await?;
     Ok(match outcome {
         Ok(redirect) => Either::Done(redirect),
         Err(typed) => {
             let page = draw(&visitor, &filled(typed));
-            Either::Again(Page { status: 422, ..page })
+            Either::Again(terms::framed(Page { status: 422, ..page }, &sites))
         }
     })
 }

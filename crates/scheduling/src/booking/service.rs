@@ -13,7 +13,11 @@ use super::{
     draft::{Draft, price},
     place::form_of,
 };
-use crate::{neighbours::services_online, say};
+use crate::{
+    neighbours::services_online,
+    say,
+    terms::{self, Kept},
+};
 
 pub async fn page(visitor: Visitor) -> Result<Either<Redirect, Page>> {
     draw(&visitor, &Filled::default()).await
@@ -21,7 +25,7 @@ pub async fn page(visitor: Visitor) -> Result<Either<Redirect, Page>> {
 
 async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Page>> {
     let Some(draft) = Draft::of(visitor) else { return Ok(Either::Done(Redirect::to("/book"))) };
-    let services = visitor.read(services_online()).await?;
+    let (services, kept) = visitor.read((services_online(), terms::kept())).await?;
     let body = html! {
         (ui::steps(&STEPS, 1))
         @if services.is_empty() {
@@ -39,7 +43,8 @@ async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Pag
             }))
         }
     };
-    Ok(Either::Again(shell::public(visitor, "What can we do for you?", body, draft.summary(visitor, None, html! {}))))
+    let page = shell::public(visitor, "What can we do for you?", body, draft.summary(visitor, None, html! {}));
+    Ok(Either::Again(terms::framed(page, &kept.map(Kept::sites).unwrap_or_default())))
 }
 
 /// A picture for a service, guessed from its words.
@@ -75,13 +80,13 @@ pub async fn post(visitor: Visitor, form: Form<ServiceForm>) -> Result<Either<Re
     let Some(draft) = Draft::of(&visitor) else { return Ok(Either::Done(Redirect::to("/book"))) };
     let outcome = form
         .then(async |input: ServiceForm| {
-            let offered = visitor.read(services_online()).await?;
+            let (offered, kept) = visitor.read((services_online(), terms::kept())).await?;
             if !offered.iter().any(|service| Some(service.id) == input.item_id) {
                 let says = "This is not offered online any more. Choose another, or call us.";
                 return Err(Error::field("/item_id", "gone", says));
             }
             let draft = Draft { item: input.item_id, ..draft.clone() };
-            Ok(Redirect::to("/book/when").cookie(draft.cookie(&visitor)))
+            Ok(Redirect::to("/book/when").cookie(draft.cookie(&visitor, &kept.map(Kept::sites).unwrap_or_default())))
         })
         .await?;
     match outcome {

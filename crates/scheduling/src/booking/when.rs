@@ -16,6 +16,7 @@ use super::{
     place::form_of,
     take::take,
 };
+use crate::terms;
 
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
 pub struct WhenQuery {
@@ -50,12 +51,9 @@ async fn draw(visitor: &Visitor, query: WhenQuery, values: &Filled) -> Result<Ei
             Some(slots) => (form_of("/book/when", values, html! { (slots) (ui::onward(Some("/book/service"), "Continue", html! {})) })),
         }
     };
-    Ok(Either::Again(shell::public(
-        visitor,
-        "When should we come?",
-        body,
-        draft.summary(visitor, Some(&service), html! {}),
-    )))
+    let aside = draft.summary(visitor, Some(&service), html! {});
+    let page = shell::public(visitor, "When should we come?", body, aside);
+    Ok(Either::Again(terms::framed(page, &terms::sites(visitor).await?)))
 }
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -82,7 +80,8 @@ pub async fn post(visitor: Visitor, form: Form<WhenForm>) -> Result<Either<Redir
             let token = new_token();
             take(&visitor, &draft.question(item), slot, &token, draft.token.as_deref()).await?;
             let draft = Draft { token: Some(token), ..draft.clone() };
-            Ok(Redirect::to("/book/you").cookie(draft.cookie(&visitor)))
+            let sites = terms::sites(&visitor).await?;
+            Ok(Redirect::to("/book/you").cookie(draft.cookie(&visitor, &sites)))
         })
         .await?;
     match outcome {

@@ -7,12 +7,12 @@ use kernel::{
     phone, sql,
     text::{digits, fold},
 };
-use maud::html;
+use maud::{Markup, html};
 use tenancy::shell;
 use ui::{Filled, field, form};
 
 use super::{
-    HELD_MINUTES, STEPS,
+    HELD_MINUTES, STEPS, code,
     draft::Draft,
     hold::{Held, find_held, hash},
     place::form_of,
@@ -21,6 +21,7 @@ use crate::{
     appointment::{AppointmentBooked, AppointmentId, Source},
     neighbours::service_of,
     say,
+    terms::{self, Kept, Terms},
 };
 
 pub async fn page(visitor: Visitor) -> Result<Either<Redirect, Page>> {
@@ -30,15 +31,10 @@ pub async fn page(visitor: Visitor) -> Result<Either<Redirect, Page>> {
 async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Page>> {
     let Some(draft) = Draft::of(visitor) else { return Ok(Either::Done(Redirect::to("/book"))) };
     let Some(token) = &draft.token else { return Ok(Either::Done(Redirect::to("/book/when"))) };
-    let (held, service) = visitor.read((find_held(hash(token), visitor.now()), service_of(draft.item))).await?;
+    let (held, service, kept) =
+        visitor.read((find_held(hash(token), visitor.now()), service_of(draft.item), terms::kept())).await?;
     let locale = &visitor.tenant().locale;
-    let mark = match &held {
-        Some(held) => {
-            let left = held.expires_at.map_or(0, |until| until.duration_since(visitor.now()).as_secs()).max(0);
-            ui::booking::held(&held_words(held, visitor), left as u32, (HELD_MINUTES * 60) as u32, "/book/when")
-        }
-        None => html! {},
-    };
+    let terms = Terms::of(kept, locale.currency);
     let phone_hint = if locale.country == "US" {
         "We text or call only about this visit."
     } else {
@@ -54,20 +50,28 @@ async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Pag
             (field::text(values, "name", "Your name").required().most(200).autocomplete("name"))
             (form::pair(html! {
                 (field::tel(values, "phone", "Phone").hint(phone_hint))
-                (field::email(values, "email", "Email"))
+                (field::email(values, "email", "Email").hint(if terms.prove_email { "We send a code there." } else { "" }))
             }))
             (field::textarea(values, "problem", "What should we know?").hint("What is wrong, since when, a dog, a gate.").rows(3).most(2000))
             // Nobody sees this field, so nobody fills it in but a machine.
             div.vh aria-hidden="true" { label for="f-website" { "Leave this empty" } input #f-website name="website" tabindex="-1" autocomplete="off"; }
-            (ui::onward(Some("/book/when"), "Book the visit", html! {}))
+            @if terms.cancel_fee.minor > 0 { p.t13.soft."mt-2" { "Calling off less than " (terms.fee_hours) " hours before costs " (terms.cancel_fee.display(&locale.language)) "." } }
+            (ui::onward(Some("/book/when"), if terms.prove_email { "Continue" } else { "Book the visit" }, html! {}))
         }))
     };
-    Ok(Either::Again(shell::public(
-        visitor,
-        "Who should we ask for?",
-        body,
-        draft.summary(visitor, service.as_ref(), mark),
-    )))
+    let mark = held.as_ref().map_or(html! {}, |held| mark(visitor, held));
+    let aside = draft.summary(visitor, service.as_ref(), mark);
+    Ok(Either::Again(terms::framed(shell::public(visitor, "Who should we ask for?", body, aside), &terms.embedded_at)))
+}
+
+/// The time that is held, and for how long.
+pub(super) fn mark(visitor: &Visitor, held: &Held) -> Markup {
+    let left = held.expires_at.map_or(0, |until| until.duration_since(visitor.now()).as_secs()).max(0);
+    ui::booking::held(&held_words(held, visitor), left as u32, (HELD_MINUTES * 60) as u32, "/book/when")
+}
+
+pub(super) fn gone() -> Error {
+    Error::refused("The time is not held any more. Choose a time again; everything else is still here.")
 }
 
 fn held_words(held: &Held, visitor: &Visitor) -> String {
@@ -80,11 +84,17 @@ fn held_words(held: &Held, visitor: &Visitor) -> String {
 #[serde(deny_unknown_fields)]
 pub struct YouForm {
     #[serde(default)]
-    name: String,
-    phone: Option<String>,
-    email: Option<String>,
-    problem: Option<String>,
+    pub(super) name: String,
+    pub(super) phone: Option<String>,
+    pub(super) email: Option<String>,
+    pub(super) problem: Option<String>,
     website: Option<String>,
+}
+impl YouForm {
+    /// As it was typed, and waited for a code.
+    pub(super) fn of(name: String, email: String, phone: Option<String>, problem: Option<String>) -> Self {
+        Self { name, phone, email: Some(email), problem, website: None }
+    }
 }
 impl Input for YouForm {
     fn check(&mut self, checks: &mut Checks) {
@@ -132,10 +142,17 @@ pub async fn post(visitor: Visitor, form: Form<YouForm>) -> Result<Either<Repeat
             if quick || you.website.is_some() {
                 return Err(Error::refused("That went too fast for us. Wait a moment and send it again."));
             }
+            let kept = visitor.read(terms::kept()).await?;
+            let proves = kept.as_ref().is_some_and(Kept::proves);
+            let sites = kept.map(Kept::sites).unwrap_or_default();
             visitor
                 .once(async |tx| {
+                    if proves {
+                        code::send(&visitor, tx, &token, &you).await?;
+                        return Ok(Redirect::to("/book/code"));
+                    }
                     book(tx, &draft, &token, &you, &visitor.tenant().locale.country).await?;
-                    Ok(Redirect::to(format!("/book/done/{token}")).cookie(Draft::forget()))
+                    Ok(Redirect::to(format!("/book/done/{token}")).cookie(Draft::forget(&visitor, &sites)))
                 })
                 .await
         })
@@ -151,12 +168,10 @@ pub async fn post(visitor: Visitor, form: Form<YouForm>) -> Result<Either<Repeat
     }
 }
 
-async fn book(tx: &mut TenantTx, draft: &Draft, token: &str, you: &YouForm, country: &str) -> Result<()> {
+pub(super) async fn book(tx: &mut TenantTx, draft: &Draft, token: &str, you: &YouForm, country: &str) -> Result<()> {
     let now = tx.now();
     let (_, held) = tx.run((lock(hash(token)), find_held(hash(token), now))).await?;
-    let held = held.ok_or_else(|| {
-        Error::refused("The time is not held any more. Choose a time again; everything else is still here.")
-    })?;
+    let held = held.ok_or_else(gone)?;
     let (customer, location) = known_or_new(tx, draft, you, country).await?;
     tx.tell(&AppointmentBooked {
         appointment: held.id,
@@ -165,9 +180,10 @@ async fn book(tx: &mut TenantTx, draft: &Draft, token: &str, you: &YouForm, coun
         starts_at: held.starts_at,
         source: Source::Online,
     });
-    match tx.run(confirm(held.id, customer, location, you.problem.clone(), now)).await? {
-        1 => Ok(()),
-        _ => Err(Error::refused("The time is not held any more. Choose a time again; everything else is still here.")),
+    let booked = confirm(held.id, customer, location, you.problem.clone(), now);
+    match tx.run((booked, code::forget(held.id), terms::agree(held.id, tx.currency().code().to_owned(), now))).await? {
+        (1, ..) => Ok(()),
+        _ => Err(gone()),
     }
 }
 

@@ -2,7 +2,7 @@
 use catalog::ItemId;
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, Statement, TenantTx, Uuid,
+    Access, Checks, Currency, Error, Input, Money, Result, Statement, TenantTx, Uuid,
     http::{Json, Path},
     row, sql,
     text::fold,
@@ -17,7 +17,7 @@ use crate::{
 row! {
     /// Where a service differs from the rules of the company.
     #[derive(Debug, Clone, Default, PartialEq)]
-    pub struct Around { pub notice_minutes: Option<i32>, pub buffer_before: Option<i32>, pub buffer_after: Option<i32> }
+    pub struct Around { pub notice_minutes: Option<i32>, pub buffer_before: Option<i32>, pub buffer_after: Option<i32>, pub deposit_minor: Option<i64> }
 }
 
 row! {
@@ -49,6 +49,8 @@ pub struct Needs {
     pub buffer_after: Option<i32>,
     /// 0 to 20160.
     pub notice_minutes: Option<i32>,
+    /// Wanted from whoever books it, in the company's currency; none is wanted where it is left out.
+    pub deposit: Option<Money>,
 }
 impl Input for Needs {
     fn check(&mut self, checks: &mut Checks) {
@@ -76,12 +78,15 @@ impl Input for Needs {
             let good = value.is_none_or(|value| (0..=most).contains(&value));
             checks.that(good, field, "range", format!("From 0 to {most} minutes."));
         }
+        if let Some(deposit) = self.deposit {
+            checks.range("deposit", deposit.minor, 1, 100_000_000, "A deposit is more than nothing, up to a million.");
+        }
     }
 }
 
 sql! {
     pub fn around(item: Option<ItemId>) -> Option<Around> = "
-        select notice_minutes, buffer_before, buffer_after from item_scheduling where tenant_id = $1 and item_id = $2";
+        select notice_minutes, buffer_before, buffer_after, deposit_minor from item_scheduling where tenant_id = $1 and item_id = $2";
     pub fn needs_of(item: Option<ItemId>) -> Vec<Need> = "
         select s.id as skill_id, s.name, n.level from item_skill n join skill s on s.tenant_id = $1 and s.id = n.skill_id
         where n.tenant_id = $1 and n.item_id = $2 order by s.name_key limit 50";
@@ -92,13 +97,13 @@ sql! {
     fn clear_licences(item: ItemId) -> u64 = "delete from item_credential where tenant_id = $1 and item_id = $2";
     fn ask_licence(item: ItemId, name: String, name_key: String, jurisdiction: Option<String>, jurisdiction_key: String, class: Option<String>, class_key: String) = "
         insert into item_credential (tenant_id, item_id, name, name_key, jurisdiction, jurisdiction_key, class, class_key) values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    fn keep(item: ItemId, notice_minutes: Option<i32>, before: Option<i32>, after: Option<i32>, at: Timestamp, by: Option<Uuid>) -> u64 = "
-        insert into item_scheduling (tenant_id, item_id, notice_minutes, buffer_before, buffer_after, created_at, updated_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $6, $7)
-        on conflict (tenant_id, item_id) do update set notice_minutes = $3, buffer_before = $4, buffer_after = $5, updated_at = $6";
+    fn keep(item: ItemId, notice_minutes: Option<i32>, before: Option<i32>, after: Option<i32>, deposit: Option<i64>, at: Timestamp, by: Option<Uuid>) -> u64 = "
+        insert into item_scheduling (tenant_id, item_id, notice_minutes, buffer_before, buffer_after, deposit_minor, created_at, updated_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $7, $8)
+        on conflict (tenant_id, item_id) do update set notice_minutes = $3, buffer_before = $4, buffer_after = $5, deposit_minor = $6, updated_at = $7";
 }
 
-fn joined(needs: Vec<Need>, asked: Vec<Asked>, around: Option<Around>) -> Needs {
+fn joined(needs: Vec<Need>, asked: Vec<Asked>, around: Option<Around>, currency: Currency) -> Needs {
     let around = around.unwrap_or_default();
     Needs {
         skills: needs.into_iter().map(|need| Level { skill_id: need.skill_id, level: need.level }).collect(),
@@ -109,6 +114,7 @@ fn joined(needs: Vec<Need>, asked: Vec<Asked>, around: Option<Around>) -> Needs 
         buffer_before: around.buffer_before,
         buffer_after: around.buffer_after,
         notice_minutes: around.notice_minutes,
+        deposit: around.deposit_minor.map(|minor| Money::new(minor, currency)),
     }
 }
 
@@ -124,7 +130,12 @@ pub async fn set(tx: &mut TenantTx, item: ItemId, needs: &Needs) -> Result<Needs
     });
     let licences: Vec<_> = licences.collect();
     let (now, by) = (tx.now(), tx.user());
-    let around = keep(item, needs.notice_minutes, needs.buffer_before, needs.buffer_after, now, by);
+    let deposit = match (kernel::sight::prices(), needs.deposit) {
+        (true, deposit) => deposit.map(|deposit| deposit.minor),
+        // Who may not see prices leaves it as it is.
+        (false, _) => tx.run(around(Some(item))).await?.and_then(|around| around.deposit_minor),
+    };
+    let around = keep(item, needs.notice_minutes, needs.buffer_before, needs.buffer_after, deposit, now, by);
     tx.run((clear_skills(item), ask_skills(item, ids, levels), clear_licences(item), licences, around)).await?;
     Ok(needs.clone())
 }
@@ -138,7 +149,7 @@ pub(super) fn read(item: ItemId) -> Read {
 pub async fn api(access: Access<BoardRead>, Path(item): Path<ItemId>) -> Result<Json<Needs>> {
     let (found, needs, asked, around) = access.read(read(item)).await?;
     found.ok_or(Error::NotFound)?;
-    Ok(Json(joined(needs, asked, around)))
+    Ok(Json(joined(needs, asked, around, access.tenant().locale.currency)))
 }
 
 pub async fn set_api(
@@ -146,5 +157,10 @@ pub async fn set_api(
     Path(item): Path<ItemId>,
     Json(needs): Json<Needs>,
 ) -> Result<Json<Needs>> {
+    let ours = access.tenant().locale.currency;
+    if let Some(other) = needs.deposit.map(|deposit| deposit.currency).filter(|other| *other != ours) {
+        let says = format!("Deposits here are in {}, not in {}.", ours.code(), other.code());
+        return Err(Error::field("/deposit", "currency", says));
+    }
     access.retrying(async |tx| set(tx, item, &needs).await).await.map(Json)
 }

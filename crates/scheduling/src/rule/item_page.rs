@@ -1,7 +1,7 @@
 //! What a service needs to be planned, as a form beneath it in the price book.
 use catalog::{Item, ItemId};
 use kernel::{
-    Access, Checks, Error, Input, Result, Scope, Uuid,
+    Access, Checks, Currency, Error, Input, Money, Result, Scope, Uuid,
     http::{Either, Form, Page, Path, Redirect, Repeatable},
 };
 use maud::{Markup, html};
@@ -34,6 +34,10 @@ pub async fn panel(scope: Scope, id: Uuid) -> Result<Markup> {
         minutes("before", around.buffer_before),
         minutes("after", around.buffer_after),
         minutes("notice", around.notice_minutes),
+        around.deposit_minor.map(|minor| {
+            let locale = &scope.tenant().locale;
+            format!("{} deposit", Money::new(minor, locale.currency).display(&locale.language))
+        }),
     ];
     let all: Vec<String> = skills.into_iter().chain(licences).chain(rest.into_iter().flatten()).collect();
     let says = if all.is_empty() { "Anybody can be sent.".to_owned() } else { all.join(" · ") };
@@ -56,16 +60,18 @@ pub struct NeedsForm {
     buffer_before: Option<i32>,
     buffer_after: Option<i32>,
     notice_minutes: Option<i32>,
+    deposit: Option<String>,
 }
 impl Input for NeedsForm {
     fn check(&mut self, checks: &mut Checks) {
         checks.that(self.levels.len() <= 100, "levels", "too_many", "At most 100 skills.");
         checks.optional("licences", &mut self.licences, 4000);
+        checks.optional("deposit", &mut self.deposit, 30);
     }
 }
 
 impl NeedsForm {
-    fn needs(self) -> Result<Needs> {
+    fn needs(self, currency: Currency) -> Result<Needs> {
         let lines = self.licences.as_deref().unwrap_or("").lines().filter(|line| !line.trim().is_empty());
         let licence = |line: &str| {
             let mut parts = line.split(';').map(str::trim).map(str::to_owned);
@@ -81,12 +87,16 @@ impl NeedsForm {
             Error::field("/licences", "licence", "One licence a line: its name; where it has to count; its class.")
         };
         let licences = lines.map(licence).collect::<Result<Vec<_>, ()>>().map_err(wrong)?;
+        let wrong = || Error::field("/deposit", "money", "That is no amount, such as 50 or 49.50.");
+        let deposit =
+            self.deposit.as_deref().map(|typed| Money::parse(typed, currency).ok_or_else(wrong)).transpose()?;
         let needs = Needs {
             skills: read_levels(&self.levels)?,
             licences,
             buffer_before: self.buffer_before,
             buffer_after: self.buffer_after,
             notice_minutes: self.notice_minutes,
+            deposit: deposit.filter(|deposit| deposit.minor != 0),
         };
         // What is wrong with one licence is wrong with the field that holds them all.
         needs.checked().map_err(|error| match error {
@@ -114,12 +124,14 @@ async fn draw(scope: &Scope, id: ItemId, back: Option<Filled>) -> Result<Page> {
         })
         .collect();
     let held: Vec<(SkillId, i32)> = needs.iter().map(|need| (need.skill_id, need.level)).collect();
+    let currency = scope.tenant().locale.currency;
     let values = back.unwrap_or_else(|| {
         Filled::of([
             ("licences", lines.join("\n")),
             ("buffer_before", number(around.buffer_before)),
             ("buffer_after", number(around.buffer_after)),
             ("notice_minutes", number(around.notice_minutes)),
+            ("deposit", around.deposit_minor.map(|minor| Money::new(minor, currency).amount()).unwrap_or_default()),
         ])
     });
     let shown: Vec<Skill> = all;
@@ -140,6 +152,9 @@ async fn draw(scope: &Scope, id: ItemId, back: Option<Filled>) -> Result<Page> {
                 }))
                 (field::number(&values, "notice_minutes", "Booked no sooner than").after("min from now"))
             }))
+            @if kernel::sight::prices() { (form::part("Deposit", "Said on the booking page and kept with the visit. Nothing is taken by itself: you ask for it.", html! {
+                (field::money(&values, "deposit", "Wanted beforehand", currency.code()))
+            })) }
             (form::actions(html! { (button("Save").primary()) (ui::link_button("Back to the service", format!("/price-book/{id}")).quiet()) }))
         },
     );
@@ -160,7 +175,7 @@ pub async fn post(
 ) -> Result<Either<Repeatable<Redirect>, Page>> {
     let outcome = form
         .then(async |input: NeedsForm| {
-            let needs = input.needs()?;
+            let needs = input.needs(access.tenant().locale.currency)?;
             access
                 .once(async |tx| {
                     set(tx, id, &needs).await?;

@@ -66,6 +66,7 @@ fn draw(scope: &kernel::Scope, values: &Filled) -> Page {
             @if may { (form::actions(html! { (button("Save").primary()) })) }
         }))
         div."mt-6"."flex"."flex-wrap"."gap-2" {
+            (ui::link_button("Booking page", "/settings/booking").icon("globe").quiet())
             (ui::link_button("What customers are told", "/settings/visit-messages").icon("mail").quiet())
             (ui::link_button("Service areas", "/service-areas").icon("map-pin").quiet())
             (ui::link_button("Technicians", "/technicians").icon("hard-hat").quiet())

@@ -8,12 +8,23 @@ use tenancy::shell::{self, filled};
 use ui::{Filled, button, field, form};
 
 use super::show::{Visit, of};
-use crate::appointment::{Cancel, CancelledBy, cancel};
+use crate::{
+    appointment::{Cancel, CancelledBy, cancel},
+    say,
+    terms::{self, Agreed},
+};
 
-fn draw(visitor: &Visitor, token: &str, visit: &Visit, values: &Filled) -> Page {
+fn draw(visitor: &Visitor, token: &str, visit: &Visit, agreed: Option<&Agreed>, values: &Filled) -> Page {
+    let locale = &visitor.tenant().locale;
+    let due = agreed.and_then(|agreed| agreed.due(visit.starts_at, visitor.now()));
     let when = format!("{}, {}", visit.day(visitor), visit.hours(visitor));
     let body = html! {
         (ui::question("Cancel this visit?", &format!("{}. {when}.", visit.title)))
+        @if let Some(fee) = due { div."mt-4" { (ui::note("warning", html! { "It is late: cancelling now costs " strong.num { (fee.display(&locale.language)) } ", as said when it was booked." })) } }
+        @else if let Some((agreed, fee)) = agreed.and_then(|agreed| agreed.fee().map(|fee| (agreed, fee))) {
+            @let until = say::local(agreed.late_from(visit.starts_at), locale);
+            p.soft."mt-2" { "It costs nothing until " (say::day(until.date())) ", " (say::clock(until.time(), locale)) "; later " (fee.display(&locale.language)) "." }
+        }
         form.form."mt-6" method="post" action={ "/visit/" (token) "/cancel" } data-form novalidate {
             (form::key())
             (form::summary(values))
@@ -34,8 +45,9 @@ fn late(visitor: &Visitor) -> Error {
 
 pub async fn page(visitor: Visitor, Path(token): Path<String>) -> Result<Page> {
     let (visit, rules) = of(&visitor, &token).await?;
+    let agreed = visitor.read(terms::of_visit(visit.id)).await?;
     match visit.may_cancel(&rules, visitor.now()) {
-        true => Ok(draw(&visitor, &token, &visit, &Filled::default())),
+        true => Ok(draw(&visitor, &token, &visit, agreed.as_ref(), &Filled::default())),
         false => Err(late(&visitor)),
     }
 }
@@ -63,7 +75,7 @@ pub async fn post(
             if !visit.may_cancel(&rules, visitor.now()) {
                 return Err(late(&visitor));
             }
-            let input = Cancel { reason: input.reason, by: Some(CancelledBy::Customer) };
+            let input = Cancel { reason: input.reason, by: Some(CancelledBy::Customer), fee: None };
             visitor
                 .once(async |tx| {
                     cancel(tx, visit.id, None, &input).await?;
@@ -75,7 +87,8 @@ pub async fn post(
     Ok(match outcome {
         Ok(done) => Either::Done(done),
         Err(typed) => {
-            let page = draw(&visitor, &token, &visit, &filled(typed));
+            let agreed = visitor.read(terms::of_visit(visit.id)).await?;
+            let page = draw(&visitor, &token, &visit, agreed.as_ref(), &filled(typed));
             Either::Again(Page { status: 422, ..page })
         }
     })

@@ -1,6 +1,7 @@
 //! A visit as its customer sees it: by the page that ends a booking, and by the link in the letters that tell of it.
 mod cancel;
 mod link;
+pub mod photo;
 mod reschedule;
 mod show;
 

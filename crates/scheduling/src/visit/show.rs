@@ -9,14 +9,16 @@ use kernel::{
 };
 use maud::html;
 use tenancy::shell;
+use ui::Filled;
 
-use super::link;
+use super::{link, photo};
 use crate::{
     appointment::{AppointmentId, Status},
     ics::{escape, folded},
     rule::{self, Rules},
     say,
     technician::TechnicianId,
+    terms::{self, Agreed, Kept},
 };
 
 row! {
@@ -97,7 +99,11 @@ fn opening(visit: &Visit, visitor: &Visitor) -> (&'static str, String) {
     }
 }
 
-pub(crate) fn draw(visitor: &Visitor, visit: &Visit, rules: &Rules) -> Result<Page> {
+/// `values` are those of the form for photos.
+pub(crate) async fn draw(visitor: &Visitor, visit: &Visit, rules: &Rules, values: &Filled) -> Result<Page> {
+    let (photos, agreed, kept) =
+        visitor.read((photo::photos(visit.id), terms::of_visit(visit.id), terms::kept())).await?;
+    let language = &visitor.tenant().locale.language;
     let (title, says) = opening(visit, visitor);
     let company = &visitor.tenant().name;
     let (here, now) = (link::path(visitor, visit.id)?, visitor.now());
@@ -116,8 +122,12 @@ pub(crate) fn draw(visitor: &Visitor, visit: &Visit, rules: &Rules) -> Result<Pa
                 li { "Somebody tells you when the technician sets off." }
                 @if moves { li { "Plans changed? Choose another time here. Keep this page: its address is your proof." } }
                 @else { li { "Plans changed? Call " (company) " and we find another time. Keep this page: its address is your proof." } }
+                @if let Some((agreed, fee)) = agreed.as_ref().and_then(|agreed| Some((agreed, agreed.fee()?))) {
+                    li { "Calling off less than " (agreed.fee_hours) " hours before costs " (fee.display(language)) "." }
+                }
             }
         }
+        (photo::part(&here, visit.status.is_open(), &photos, values))
     };
     let aside = ui::booking::summary(
         "Your booking",
@@ -125,14 +135,17 @@ pub(crate) fn draw(visitor: &Visitor, visit: &Visit, rules: &Rules) -> Result<Pa
             (ui::booking::said("calendar-check", &visit.day(visitor), &visit.hours(visitor), ui::status(visit.status.as_str())))
             (ui::booking::said("wrench", &visit.title, "", html! {}))
             @if !visit.place().is_empty() { (ui::booking::said("map-pin", &visit.place(), "", html! {})) }
+            @if let Some(deposit) = agreed.as_ref().and_then(Agreed::deposit) { (ui::booking::said("lock", "Deposit", "We ask you for it.", html! { span.strong.num { (deposit.display(language)) } })) }
+            @if let Some(fee) = agreed.as_ref().and_then(Agreed::charged) { (ui::booking::said("wallet", "Fee", "For calling off late.", html! { span.strong.num { (fee.display(language)) } })) }
         },
     );
-    Ok(shell::public(visitor, title, body, aside))
+    let page = shell::public(visitor, title, body, aside);
+    Ok(terms::framed(page, &kept.map(Kept::sites).unwrap_or_default()))
 }
 
 pub async fn page(visitor: Visitor, Path(token): Path<String>) -> Result<Page> {
     let (visit, rules) = of(&visitor, &token).await?;
-    draw(&visitor, &visit, &rules)
+    draw(&visitor, &visit, &rules, &Filled::default()).await
 }
 
 pub async fn ics(visitor: Visitor, Path(token): Path<String>) -> Result<Download> {

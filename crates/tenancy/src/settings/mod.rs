@@ -22,7 +22,7 @@ pub use logo::{post as logo_post, remove as logo_remove};
 pub use plan::page as plan_page;
 
 /// Label, path, what it holds, icon, permission: the settings there are.
-const PLACES: [(&str, &str, &str, &str, &str); 14] = [
+const PLACES: [(&str, &str, &str, &str, &str); 15] = [
     (
         "Company",
         "/settings/company",
@@ -40,6 +40,13 @@ const PLACES: [(&str, &str, &str, &str, &str); 14] = [
         "/settings/scheduling",
         "Notice, arrival windows, time around visits and on the way",
         "calendar-range",
+        "board.read",
+    ),
+    (
+        "Booking page",
+        "/settings/booking",
+        "A fee for calling off late, a code for the e-mail address, your own site",
+        "globe",
         "board.read",
     ),
     (

@@ -349,6 +349,7 @@ async fn every_noun_is_remembered() {
         "email_setting",
         "scheduling_rule",
         "visit_message",
+        "booking_terms",
         "skill",
         "shift",
         "time_off",

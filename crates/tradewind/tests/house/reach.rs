@@ -27,6 +27,10 @@ const NOBODYS: &[(&str, &str)] = &[
     ("credential", "nor for what they are licensed"),
     ("technician_area", "nor where they go"),
     ("appointment_resource", "ids alone, of which reach itself is read"),
+    (
+        "board_viewer",
+        "who looks at the board is no secret among those who do; whose job it is, its lane says to whom sees it",
+    ),
     ("session", "read by its secret alone, or by its own member"),
     ("device", "read by its secret alone, or by its own member"),
     ("half_sign_in", "read by its secret alone"),

@@ -42,7 +42,7 @@ pub async fn cancel(tx: &mut TenantTx, id: WorkOrderId, input: &Cancel) -> Resul
     }
     if let (Some(visit), Some(was)) = (order.appointment_id, order.visit_status) {
         if was.may_become(appointment::Status::Cancelled) {
-            let why = appointment::Cancel { reason: input.reason.clone(), by: None };
+            let why = appointment::Cancel { reason: input.reason.clone(), ..appointment::Cancel::default() };
             appointment::cancel(tx, visit, None, &why).await?;
         } else if was == appointment::Status::OnSite {
             appointment::set_status(tx, visit, appointment::Status::Completed).await?;

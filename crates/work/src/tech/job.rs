@@ -3,10 +3,13 @@ use catalog::item::{self, Item};
 use customers::{Preferences, preference, timeline};
 use kernel::{
     Access, Error, PricesSee, Result, Scope,
-    http::{Page, Path, Query, Typed},
+    http::{Download, Page, Path, Query, Typed},
 };
 use maud::{Markup, html};
-use scheduling::appointment::Status;
+use scheduling::{
+    appointment::Status,
+    visit::photo::{self as sent, VisitPhoto, VisitPhotoId},
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tenancy::shell;
@@ -39,6 +42,8 @@ pub(super) struct Drawn {
     pub(super) found: Option<(String, Vec<Item>)>,
     /// What the office wants whoever goes there to know.
     pinned: Vec<timeline::Entry>,
+    /// What the customer sent before.
+    sent: Vec<VisitPhoto>,
 }
 
 pub(super) async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>) -> Result<Drawn> {
@@ -54,9 +59,9 @@ pub(super) async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>
         }
         None => None,
     };
-    let of_whom = (preference::of_customer(visit.customer_id), timeline::pinned(visit.customer_id));
-    let (wishes, pinned) = scope.read(of_whom).await?;
-    Ok(Drawn { visit, wishes, whole, found, pinned })
+    let of_whom = (preference::of_customer(visit.customer_id), timeline::pinned(visit.customer_id), sent::photos(id));
+    let (wishes, pinned, sent) = scope.read(of_whom).await?;
+    Ok(Drawn { visit, wishes, whole, found, pinned, sent })
 }
 
 pub async fn page(
@@ -76,6 +81,15 @@ pub(super) async fn again(access: &Access<WorkOwn>, id: AppointmentId, typed: Ty
     Ok(page)
 }
 
+/// A photo that the customer of one of my visits has sent.
+pub async fn sent_photo(
+    access: Access<WorkOwn>,
+    Path((id, photo)): Path<(AppointmentId, VisitPhotoId)>,
+) -> Result<Download> {
+    access.read(mine(member(&access)?, id)).await?.ok_or(Error::NotFound)?;
+    sent::of_own(&access, id, photo).await
+}
+
 pub async fn part(access: Access<WorkOwn>, Path(id): Path<AppointmentId>) -> Result<Page> {
     let drawn = load(&access, id, None).await?;
     Ok(facts(&access, &drawn).into())
@@ -92,6 +106,10 @@ fn frame(scope: &Scope, drawn: &Drawn, typed: Option<Typed>) -> Page {
         @for (_, says) in &filled.errors { (ui::note("danger", html! { p role="alert" { (says) } })) }
         div.contents data-live="day.*" data-live-src={ "/tech/jobs/" (id) "/part" } { (facts(scope, drawn)) }
         @if !over { (parts::more(scope, drawn, &filled)) }
+        @if !drawn.sent.is_empty() { section aria-label="The customer's photos" {
+            (heading("The customer's photos", &drawn.sent.len().to_string()))
+            (sent::strip(&format!("/tech/jobs/{id}/sent"), &drawn.sent))
+        } }
         (equipment(scope, drawn))
         (photos(drawn))
         (write_note(id, &filled))

@@ -2,11 +2,11 @@
 mod flat;
 mod tiles;
 
-pub use tiles::{Mapped, Tiles};
+pub use tiles::Tiles;
 
 use customers::location::Point;
 use jiff::{SignedDuration, Span, Timestamp, civil::Date};
-use kernel::{Result, Scope, row, sql};
+use kernel::{Result, Scope, http::Page, row, sql};
 use maud::html;
 use tenancy::shell::{self, Frame};
 use ui::map::{Map, Picture, Route, Shape, Stop};
@@ -122,7 +122,7 @@ fn scale(flat: &Flat, miles: bool) -> Option<(f64, String)> {
     all.map(|(metres, step, word)| (flat.metres(metres), format!("{step} {word}"))).find(|(length, _)| *length <= 140.0)
 }
 
-pub(super) async fn page(scope: &Scope, date: Date, only: Only) -> Result<Mapped> {
+pub(super) async fn page(scope: &Scope, date: Date, only: Only) -> Result<Page> {
     let locale = &scope.tenant().locale;
     let (from, to) = (say::midnight(date, locale), say::midnight(date.saturating_add(Span::new().days(1)), locale));
     // What began the evening before goes on today.
@@ -157,7 +157,11 @@ pub(super) async fn page(scope: &Scope, date: Date, only: Only) -> Result<Mapped
         } },
     };
     let frame = Frame { title: "Board".into(), active: "/board", wide: true, folded: true, body, ..Frame::default() };
-    Ok(Mapped::with(shell::page(scope, frame), tiles.as_deref().filter(|_| flat.is_some())))
+    let page = shell::page(scope, frame);
+    Ok(match tiles.as_deref().filter(|_| flat.is_some()) {
+        Some(tiles) => tiles.allowed(page),
+        None => page,
+    })
 }
 
 fn no_points(date: Date) -> maud::Markup {

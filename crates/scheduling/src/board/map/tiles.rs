@@ -1,12 +1,5 @@
 //! Pictures of streets under the map, where whoever runs the house has named a server of them.
-use axum::{
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
-use kernel::{
-    http::{POLICY, Page},
-    openapi::{Describe, Operation},
-};
+use kernel::http::{POLICY, Page};
 
 use super::flat::Tile;
 
@@ -38,42 +31,14 @@ impl Tiles {
         }
     }
 
+    /// A page whose pictures may come from there too.
+    pub fn allowed(&self, page: Page) -> Page {
+        page.policy(POLICY.replace("img-src 'self'", &format!("img-src 'self' {}", self.origin)))
+    }
+
     pub fn address(&self, tile: &Tile) -> String {
         let part = [("{z}", i64::from(tile.zoom)), ("{x}", tile.column), ("{y}", tile.row)];
         part.iter().fold(self.template.clone(), |address, (name, number)| address.replace(name, &number.to_string()))
-    }
-}
-
-/// A page whose pictures may come from that server too.
-pub struct Mapped {
-    pub page: Page,
-    pub origin: Option<String>,
-}
-
-impl Mapped {
-    pub fn plain(page: Page) -> Self {
-        Self { page, origin: None }
-    }
-    pub fn with(page: Page, tiles: Option<&Tiles>) -> Self {
-        Self { page, origin: tiles.map(|tiles| tiles.origin.clone()) }
-    }
-}
-
-impl IntoResponse for Mapped {
-    fn into_response(self) -> Response {
-        let mut response = self.page.into_response();
-        if let Some(origin) = self.origin {
-            let policy = POLICY.replace("img-src 'self'", &format!("img-src 'self' {origin}"));
-            if let Ok(policy) = HeaderValue::try_from(policy) {
-                response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-            }
-        }
-        response
-    }
-}
-impl Describe for Mapped {
-    fn describe(operation: &mut Operation) {
-        Page::describe(operation);
     }
 }
 

@@ -103,6 +103,14 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         assert_eq!(sent.status, 201, "{sent:?}");
     };
     send(&format!("/api/v1/work-orders/{order}/photos"), upload("photo")).await;
+    let scope = test.house.errand(company.id, "test").await.unwrap();
+    let link = scheduling::visit::path(&scope, scheduling::AppointmentId(visit.parse().unwrap())).unwrap();
+    for _ in 0..2 {
+        let headers = [("content-type", "multipart/form-data; boundary=tradewind")];
+        let body = Body::from(upload("photo"));
+        let sent = company.visitor().call(Method::POST, &format!("{link}/photos"), &headers, body).await;
+        assert_eq!(sent.status, 303, "{sent:?}");
+    }
     for _ in 0..2 {
         send(&format!("/api/v1/customers/{customer}/files"), upload("file")).await;
     }
@@ -188,6 +196,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
                 "customer_relation",
                 "custom_field",
                 "customer_file",
+                "visit_photo",
                 "calendar_link",
             ]
             .contains(&table.as_str())
@@ -220,6 +229,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         ("shift_exception", "technician_id", "technician"),
         ("on_call", "technician_id", "technician"),
         ("customer_file", "customer_id", "customer"),
+        ("visit_photo", "appointment_id", "appointment"),
     ] {
         let sql =
             format!("select id from {schema}.{of} where tenant_id = $1 and {column} = $2 order by id desc limit 1");

@@ -1,0 +1,1 @@
+drop table visit_photo;
