@@ -286,9 +286,12 @@ impl Weeks<'_> {
             self.caller.post(&path, night).await?;
         }
         if let Some((service, _)) = services.last() {
-            let needs = json!({ "licences": [{ "name": "EPA 608", "class": "Universal" }], "buffer_after": 15 });
+            let needs = json!({ "licences": [{ "name": "EPA 608", "class": "Universal" }], "buffer_after": 15,
+                "deposit": { "amount": "150.00", "currency": "USD" } });
             self.caller.replace(&format!("/api/v1/items/{service}/scheduling"), needs).await?;
         }
+        let terms = json!({ "cancel_fee": { "amount": "50.00", "currency": "USD" }, "fee_hours": 24 });
+        self.caller.change("/api/v1/booking-terms", terms).await?;
         Ok(())
     }
 

@@ -4,18 +4,18 @@ use kernel::tenant::Locale;
 
 use super::{
     GRID_MINUTES,
-    lane::{Days, Lane},
-    roster::Roster,
+    lane::{Days, Lane, Visit},
+    roster::{Holds, Roster},
     verdict::Judge,
 };
-use crate::{say, technician::TechnicianId};
+use crate::{rule::First, say, technician::TechnicianId};
 
 /// One time at which a visit could begin, and who could make it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, schemars::JsonSchema)]
 pub struct Slot {
     pub starts_at: Timestamp,
     pub ends_at: Timestamp,
-    /// Those with least to do that day come first.
+    /// In the order of the company's rules: by default those with least to do that day come first.
     pub technician_ids: Vec<TechnicianId>,
 }
 
@@ -42,15 +42,17 @@ impl Roster {
         let begin = say::midnight(from, locale).max(earliest);
         let end = say::midnight(until.saturating_add(Span::new().days(1)), locale);
         let length = SignedDuration::from_mins(minutes);
-        let mut found: Vec<(Timestamp, i64, usize)> = vec![];
+        let mut found: Vec<(Timestamp, (i64, i64), usize)> = vec![];
         for (rank, lane) in &able {
             let on_call = if urgent { lane.on_call.as_slice() } else { &[] };
             for (starts, ends) in lane.hours.iter().chain(on_call) {
                 let Some(mut at) = grid_from((*starts).max(begin), locale) else { continue };
                 while at < end {
                     let Some(done) = at.checked_add(length).ok().filter(|done| done <= ends) else { break };
-                    if judge.all_hold(lane, &judge.visit(at, done)) {
-                        found.push((at, lane.load_on(judge.days.index(at)).1, *rank));
+                    let visit = judge.visit(at, done);
+                    if judge.all_hold(lane, &visit) {
+                        let busy = lane.load_on(judge.days.index(at)).1;
+                        found.push((at, (self.behind(lane, &visit), busy), *rank));
                     }
                     let Ok(next) = at.checked_add(SignedDuration::from_mins(GRID_MINUTES)) else { break };
                     at = next;
@@ -63,8 +65,21 @@ impl Roster {
         Found { slots: self.joined(found, length), open_days }
     }
 
+    /// The less, the sooner they are offered.
+    fn behind(&self, lane: &Lane<'_>, visit: &Visit) -> i64 {
+        match self.rules.first_goes {
+            First::LeastBusy => 0,
+            First::Nearest => lane.ways(visit).into_iter().flatten().map(|(takes, _)| takes).sum(),
+            First::MostAble => {
+                let needed = |held: &&Holds| self.needs.iter().any(|need| need.skill_id == held.skill_id);
+                let own = self.held.iter().filter(|held| held.technician_id == lane.who.id);
+                -own.filter(needed).map(|held| i64::from(held.level)).sum::<i64>()
+            }
+        }
+    }
+
     /// Those who can come at one time are one slot.
-    fn joined(&self, mut found: Vec<(Timestamp, i64, usize)>, length: SignedDuration) -> Vec<Slot> {
+    fn joined(&self, mut found: Vec<(Timestamp, (i64, i64), usize)>, length: SignedDuration) -> Vec<Slot> {
         found.sort_unstable();
         found.dedup();
         let mut slots: Vec<Slot> = vec![];

@@ -111,6 +111,31 @@ fn who_has_least_to_do_comes_first() {
 }
 
 #[test]
+fn the_company_says_who_comes_first() {
+    let place = locale("Europe/London");
+    let (ana, bo) = (TechnicianId::new(), TechnicianId::new());
+    let day = date(2026, 6, 22);
+    let at = |h| say::at(day, hour(h), &place);
+    let boiler = SkillId::new();
+    let holds = |technician_id, level| Holds { technician_id, skill_id: boiler, level };
+    // Ana is around the corner and an expert, and has most to do.
+    let mut roster = Roster {
+        candidates: vec![candidate(bo), candidate(ana)],
+        shifts: vec![shift(ana, 1, hour(8), hour(17)), shift(bo, 1, hour(8), hour(17))],
+        taken: vec![at_point(job(ana, at(8), at(10)), (51.50, -0.12)), at_point(job(bo, at(8), at(9)), (51.70, -0.12))],
+        needs: vec![Need { skill_id: boiler, name: "Boilers".into(), level: 1 }],
+        held: vec![holds(ana, 3), holds(bo, 2)],
+        place: Spot { postal_code: None, latitude: Some(51.51), longitude: Some(-0.12) },
+        ..Roster::default()
+    };
+    for (first, order) in [(First::LeastBusy, [bo, ana]), (First::Nearest, [ana, bo]), (First::MostAble, [ana, bo])] {
+        roster.rules.first_goes = first;
+        let slots = roster.slots(day, day, 60, at(11), false, &place).slots;
+        assert_eq!(slots[0].technician_ids, order, "{first:?}");
+    }
+}
+
+#[test]
 fn a_night_shift_reaches_into_the_next_day() {
     let place = locale("America/New_York");
     let marco = TechnicianId::new();

@@ -6,7 +6,7 @@ use kernel::{
     sql,
 };
 
-use super::{Rules, RulesChanged, find};
+use super::{First, Rules, RulesChanged, find};
 use crate::permissions::TechniciansWrite;
 
 /// Left out means unchanged.
@@ -31,6 +31,7 @@ pub struct Change {
     pub move_hours: Option<i32>,
     /// 0 to 8760; a year: customers do not cancel visits by themselves.
     pub cancel_hours: Option<i32>,
+    pub first_goes: Option<First>,
 }
 impl Input for Change {
     fn check(&mut self, checks: &mut Checks) {
@@ -53,13 +54,14 @@ impl Input for Change {
 }
 
 sql! {
-    fn insert(notice: i32, horizon: i32, window_hours: i32, before: i32, after: i32, kmh: i32, minutes: i32, move_hours: i32, cancel_hours: i32, at: Timestamp, by: Option<Uuid>) -> u64 = "
-        insert into scheduling_rule (tenant_id, notice_minutes, horizon_days, window_hours, buffer_before, buffer_after, travel_kmh, travel_minutes, move_hours, cancel_hours, created_at, updated_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) on conflict (tenant_id) do nothing";
-    fn update(seen: i64, notice: i32, horizon: i32, window_hours: i32, before: i32, after: i32, kmh: i32, minutes: i32, move_hours: i32, cancel_hours: i32, at: Timestamp) -> u64 = "
-        update scheduling_rule set notice_minutes = $3, horizon_days = $4, window_hours = $5, buffer_before = $6, buffer_after = $7,
-               travel_kmh = $8, travel_minutes = $9, move_hours = $10, cancel_hours = $11, updated_at = $12, version = version + 1
-        where tenant_id = $1 and version = $2";
+    /// Nothing where they have changed since `seen`.
+    fn put(seen: i64, notice: i32, horizon: i32, window_hours: i32, before: i32, after: i32, kmh: i32, minutes: i32, move_hours: i32, cancel_hours: i32, first: First, at: Timestamp, by: Option<Uuid>) -> u64 = "
+        insert into scheduling_rule (tenant_id, notice_minutes, horizon_days, window_hours, buffer_before, buffer_after, travel_kmh, travel_minutes, move_hours, cancel_hours, first_goes, created_at, updated_at, created_by)
+        values ($1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)
+        on conflict (tenant_id) do update set notice_minutes = $3, horizon_days = $4, window_hours = $5, buffer_before = $6, buffer_after = $7,
+               travel_kmh = $8, travel_minutes = $9, move_hours = $10, cancel_hours = $11, first_goes = $12, updated_at = $13,
+               version = scheduling_rule.version + 1
+        where scheduling_rule.version = $2";
 }
 
 /// `seen` is the version the caller saw.
@@ -78,10 +80,11 @@ pub async fn change(tx: &mut TenantTx, seen: i64, change: &Change) -> Result<Rul
         travel_minutes: change.travel_minutes.unwrap_or(was.travel_minutes),
         move_hours: change.move_hours.unwrap_or(was.move_hours),
         cancel_hours: change.cancel_hours.unwrap_or(was.cancel_hours),
+        first_goes: change.first_goes.unwrap_or(was.first_goes),
         version: seen + 1,
     };
-    let (now, by) = (tx.now(), tx.user());
-    let (a, b, c, d, e, f, g) = (
+    let row = put(
+        seen,
         next.notice_minutes,
         next.horizon_days,
         next.window_hours,
@@ -89,12 +92,13 @@ pub async fn change(tx: &mut TenantTx, seen: i64, change: &Change) -> Result<Rul
         next.buffer_after,
         next.travel_kmh,
         next.travel_minutes,
+        next.move_hours,
+        next.cancel_hours,
+        next.first_goes,
+        tx.now(),
+        tx.user(),
     );
-    let rows = match seen {
-        0 => tx.run(insert(a, b, c, d, e, f, g, next.move_hours, next.cancel_hours, now, by)).await?,
-        _ => tx.run(update(seen, a, b, c, d, e, f, g, next.move_hours, next.cancel_hours, now)).await?,
-    };
-    if rows != 1 {
+    if tx.run(row).await? != 1 {
         return Err(Error::Stale(Some(was.version)));
     }
     tx.tell(&RulesChanged { company: tx.tenant() });

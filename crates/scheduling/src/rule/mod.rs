@@ -10,10 +10,19 @@ pub use page::{page, post};
 use kernel::{
     Access, Result, Uuid,
     http::{One, Versioned},
-    row, sql,
+    row, sql, text_enum,
 };
 
 use crate::permissions::BoardRead;
+
+text_enum! {
+    /// Of several who could come at a time, who is offered first.
+    pub enum First {
+        LeastBusy = "least_busy": "Who has least to do that day",
+        Nearest = "nearest": "Who has the shortest way",
+        MostAble = "most_able": "Who is best at it",
+    }
+}
 
 row! {
     #[derive(Debug, Clone, PartialEq, serde::Serialize, schemars::JsonSchema)]
@@ -35,6 +44,8 @@ row! {
         pub move_hours: i32,
         /// And cancel it.
         pub cancel_hours: i32,
+        /// Where these are equal, who has least to do that day.
+        pub first_goes: First,
         /// 0 until something is said.
         pub version: i64,
     }
@@ -56,6 +67,7 @@ impl Default for Rules {
             travel_minutes: 0,
             move_hours: 24,
             cancel_hours: 24,
+            first_goes: First::LeastBusy,
             version: 0,
         }
     }
@@ -67,7 +79,7 @@ kernel::event! {
 
 sql! {
     pub fn find() -> Option<Rules> = "
-        select notice_minutes, horizon_days, window_hours, buffer_before, buffer_after, travel_kmh, travel_minutes, move_hours, cancel_hours, version
+        select notice_minutes, horizon_days, window_hours, buffer_before, buffer_after, travel_kmh, travel_minutes, move_hours, cancel_hours, first_goes, version
         from scheduling_rule where tenant_id = $1";
 }
 

@@ -7,7 +7,7 @@ use maud::html;
 use tenancy::shell::{self, Frame, filled};
 use ui::{Filled, button, field, form};
 
-use super::{Change, Rules, change, find};
+use super::{Change, First, Rules, change, find};
 use crate::permissions::{BoardRead, TechniciansWrite};
 
 fn values(rules: &Rules) -> Filled {
@@ -22,6 +22,7 @@ fn values(rules: &Rules) -> Filled {
         ("travel_minutes", rules.travel_minutes.to_string()),
         ("move_hours", rules.move_hours.to_string()),
         ("cancel_hours", rules.cancel_hours.to_string()),
+        ("first_goes", rules.first_goes.to_string()),
     ])
 }
 
@@ -41,6 +42,7 @@ fn draw(scope: &kernel::Scope, values: &Filled) -> Page {
         }
     }
     let windows = [("1", "1 hour"), ("2", "2 hours"), ("3", "3 hours"), ("4", "4 hours")];
+    let first: Vec<(&str, &str)> = First::ALL.iter().map(|one| (one.as_str(), one.label())).collect();
     let body = html! {
         (form::form("/settings/scheduling", values, html! {
             (field::hidden("version", values.value("version")))
@@ -49,7 +51,10 @@ fn draw(scope: &kernel::Scope, values: &Filled) -> Page {
                     (field::number(values, "notice_minutes", "No sooner than").after("min from now").required())
                     (field::number(values, "horizon_days", "No further than").after("days ahead").required())
                 }))
-                (field::select(values, "window_hours", "Arrival windows", &windows).hint("You promise to arrive within one."))
+                (form::pair(html! {
+                    (field::select(values, "window_hours", "Arrival windows", &windows).hint("You promise to arrive within one."))
+                    (field::select(values, "first_goes", "If several could come", &first).hint("They are offered first."))
+                }))
             }))
             (form::part("What customers change by themselves", "By the link in the letters that tell them of their visit.", form::pair(html! {
                 (field::select(values, "move_hours", "Move a visit", &until))

@@ -28,7 +28,7 @@ fn draw(scope: &Scope, values: &Filled) -> Page {
     let snippet =
         format!(r#"<iframe src="{address}" title="Book a visit" width="100%" height="900" style="border:0"></iframe>"#);
     let body = html! {
-        (ui::card::line("external-link", "Your booking page", &address, html! { (ui::link_button("Open", "/book").small()) }))
+        div."mb-6" { (ui::card::line("external-link", "Your booking page", &address, html! { (ui::link_button("Open", "/book").small()) })) }
         (form::form("/settings/booking", values, html! {
             (field::hidden("version", values.value("version")))
             (form::part("Called off late", "Said when a visit is booked and again before a customer calls it off; the office can let it pass. Empty: nothing is charged.", form::pair(html! {
@@ -41,7 +41,7 @@ fn draw(scope: &Scope, values: &Filled) -> Page {
             (form::part("On your own site", "One site a line. The booking page may stand there in a frame, and nowhere else.", html! {
                 (field::textarea(values, "embedded_at", "Sites").rows(3).most(2000).placeholder("https://acme-hvac.example"))
                 p.t13.soft { "Put this where it shall stand:" }
-                pre.code { code { (snippet) } }
+                (ui::card::copy(&snippet, "the line"))
             }))
             @if scope.can::<TechniciansWrite>() { (form::actions(html! { (button("Save").primary()) })) }
         }))

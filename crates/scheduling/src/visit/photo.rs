@@ -60,7 +60,7 @@ pub(super) fn part(visit: &str, open: bool, photos: &[VisitPhoto], values: &Fill
             } }
         }
         @if open && photos.len() < MOST {
-            p.soft { "What is broken, where the way in is: a picture helps us come prepared." }
+            p.soft."mb-4" { "What is broken, where the way in is: a picture helps us come prepared." }
             (form::form_with_files(&here, values, html! {
                 (field::file(values, "photo", "Add a photo", "image/jpeg,image/png,image/webp", MOST_BYTES as u64).required())
                 (form::actions(html! { (button("Send photo").icon("camera")) }))

@@ -1,0 +1,1 @@
+alter table scheduling_rule drop column first_goes;
