@@ -7,7 +7,7 @@ use super::{
     hold::{Wish, find_held, hash, hold},
     offer::window,
 };
-use crate::{availability::Question, neighbours::service_of};
+use crate::{availability::Question, neighbours::service_of, rule};
 
 /// Holds the soonest time of the window that somebody can still take. Each try is a transaction of its own, so that
 /// nobody waits for two technicians at once.
@@ -23,7 +23,9 @@ pub(super) async fn take(
         code: "slot_taken",
         message: "That window has just been filled. Choose another one.".into(),
     };
-    let rules = visitor.read(crate::rule::find()).await?.unwrap_or_default();
+    let own = find_held(before.map(hash).unwrap_or_default(), visitor.now());
+    let (rules, held, service) = visitor.read((rule::find(), own, service_of(question.item))).await?;
+    let rules = rules.unwrap_or_default();
     let today = visitor.local_now().date();
     let last = today.saturating_add(Span::new().days(rules.horizon_days));
     let hours = rules.window_hours.clamp(1, 4) as i8;
@@ -32,15 +34,13 @@ pub(super) async fn take(
     }
     let window = window(slot.date(), slot.hour(), hours, locale);
     // The visitor's own hold must not hide the window it is in.
-    if let Some(before) = before
-        && let Some(held) = visitor.read(find_held(hash(before), visitor.now())).await?
+    if let (Some(before), Some(held)) = (before, held)
         && held.window_starts == Some(window.0)
         && Some(held.item_id) == question.item
     {
         return keep(visitor, before, token).await;
     }
-    let service =
-        visitor.read(service_of(question.item)).await?.filter(|service| service.online).ok_or(Error::NotFound)?;
+    let service = service.filter(|service| service.online).ok_or(Error::NotFound)?;
     let (window, tries) = offered_in(visitor, question, slot).await?.ok_or_else(gone)?;
     for (starts_at, technician) in tries.into_iter().take(12) {
         let spot = question.spot.clone().unwrap_or_default();

@@ -116,9 +116,16 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     }
     let file = "--tradewind\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nName,Phone\r\nIda Import,2175550199\r\n--tradewind--\r\n";
     send("/api/v1/customer-imports", file.into()).await;
+    let mut team = String::new();
     for name in ["North", "South"] {
-        owner.post("/api/v1/teams", json!({ "name": name })).await.id();
+        team = owner.post("/api/v1/teams", json!({ "name": name })).await.id();
     }
+    // Somebody is in the newest, so that what shows a team shows somebody.
+    let member = owner.get(&format!("/api/v1/technicians/{technician}")).await.body["member_id"].clone();
+    let member = format!("/api/v1/members/{}", member.as_str().unwrap());
+    let etag = owner.get(&member).await.etag();
+    let joined = owner.patch(&member, &etag, json!({ "team_id": team })).await;
+    assert_eq!(joined.status, 200, "{joined:?}");
     owner.post("/api/v1/tags", json!({ "name": "Second" })).await.id();
     // Somebody who runs the house has asked to look in, and waits.
     let asked = owner
