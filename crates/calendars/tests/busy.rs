@@ -290,6 +290,7 @@ async fn it_is_read_again_and_again_and_says_when_it_cannot_be() {
         let desk = acme.person("owner").await;
         assert!(desk.page(&format!("/technicians/{}", shop.marco)).await.text.contains("not well"));
         house.clock.advance(SignedDuration::from_hours(6));
+        let desk = acme.person("owner").await;
         assert!(desk.page("/setup/scheduling").await.text.contains("The own calendar of Marco cannot be read"));
         for (status, body, says) in [
             (404, "", "no calendar at that address"),
