@@ -57,5 +57,5 @@ const NEAR: [&str; 9] =
 pub(crate) fn may_be_asked(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     let near = |ending: &&str| name == **ending || name.strip_suffix(*ending).is_some_and(|rest| rest.ends_with('.'));
-    name.contains('.') && !NEAR.iter().any(|ending| near(&ending))
+    name.contains('.') && !NEAR.iter().any(near)
 }

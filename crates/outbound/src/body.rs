@@ -29,7 +29,7 @@ impl Write for Bounded {
 
 enum Sink {
     Plain(Bounded),
-    Packed(MultiGzDecoder<Bounded>),
+    Packed(Box<MultiGzDecoder<Bounded>>),
 }
 
 fn packed(headers: &HeaderMap) -> Result<bool, Refusal> {
@@ -46,7 +46,7 @@ fn packed(headers: &HeaderMap) -> Result<bool, Refusal> {
 pub(crate) async fn take(headers: &HeaderMap, mut body: Incoming, most: usize) -> Result<Vec<u8>, Refusal> {
     let bounded = Bounded { bytes: vec![], most, full: false };
     let mut sink = match packed(headers)? {
-        true => Sink::Packed(MultiGzDecoder::new(bounded)),
+        true => Sink::Packed(Box::new(MultiGzDecoder::new(bounded))),
         false => Sink::Plain(bounded),
     };
     let mut came = 0;

@@ -1,5 +1,6 @@
 //! What the door lets through and what not. Whatever is refused here stands beside the same thing let through, so that no refusal
 //! comes from a server that is not there.
+#![allow(clippy::unwrap_used)]
 use flate2::{Compression, write::GzEncoder};
 use futures_util::future::BoxFuture;
 use outbound::{Answer, Ask, Door, Refusal, Resolve, is_public};

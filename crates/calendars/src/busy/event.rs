@@ -41,6 +41,10 @@ pub struct Event {
     and_on: bool,
 }
 
+/// One series comes round at most so often in a day, and so often altogether up to the horizon.
+const MOST_A_DAY: usize = 48;
+const MOST: usize = 100_000;
+
 enum Not {
     At(Timestamp),
     Day(jiff::civil::Date),
@@ -194,6 +198,11 @@ impl Event {
         if !matches!(rule.freq, Daily | Weekly | Monthly | Yearly) {
             return None;
         }
+        // Each may name all hours, minutes and seconds of a day: nobody's calendar does.
+        let a_day = [rule.byhour.len(), rule.byminute.len(), rule.bysecond.len()];
+        if a_day.iter().map(|named| (*named).max(1)).product::<usize>() > MOST_A_DAY {
+            return None;
+        }
         let last = match rule.until.as_ref().map(Moment::of) {
             None => None,
             Some(None) => return None,
@@ -208,8 +217,15 @@ impl Event {
         let endless = ICalendarRecurrenceRule { until: None, ..rule.clone() };
         let read: RRule<Unvalidated> = endless.to_string().parse().ok()?;
         let set = read.build(rrule::Tz::UTC.from_utc_datetime(&naive(self.starts)?)).ok()?.limit();
-        let mut all: Vec<DateTime> =
-            set.into_iter().map_while(|at| clock(at.naive_utc())).take_while(|clock| *clock <= last).collect();
+        let mut all: Vec<DateTime> = set
+            .into_iter()
+            .map_while(|at| clock(at.naive_utc()))
+            .take_while(|clock| *clock <= last)
+            .take(MOST)
+            .collect();
+        if all.len() == MOST {
+            return None;
+        }
         // The first counts even where the rule does not name it.
         if all.first() != Some(&self.starts) && self.starts <= last {
             all.insert(0, self.starts);

@@ -20,7 +20,7 @@ row! { struct Silent { technician_id: TechnicianId, name: String, trouble: Strin
 sql! {
     // What is left out of one that is read is a matter for its own page.
     fn silent(before: Timestamp) -> Vec<Silent> = "
-        select b.technician_id, t.name, b.trouble from busy_calendar b join technician t on t.tenant_id = $1 and t.id = b.technician_id
+        select b.technician_id, t.name, coalesce(b.trouble, '') as trouble from busy_calendar b join technician t on t.tenant_id = $1 and t.id = b.technician_id
         where b.tenant_id = $1 and t.active and b.trouble is not null and b.failures > 0 and coalesce(b.fetched_at, b.created_at) < $2
         order by t.name, t.id limit 50";
 }

@@ -260,7 +260,13 @@ fn whatever_stands_in_it_is_read_in_time() {
     let old = event("DTSTART:00010101T090000\nDURATION:PT1H\nRRULE:FREQ=DAILY");
     let deep = "BEGIN:VEVENT\r\n".repeat(20_000);
     let long = format!("BEGIN:VEVENT\r\nUID:a\r\nSUMMARY:{}\r\n", "a".repeat(1 << 20));
-    let many = event("DTSTART:20260622T090000\nDURATION:PT1H\nRRULE:FREQ=DAILY").repeat(1);
+    let all = |most: u32| (0..most).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
+    let many = event(&format!(
+        "DTSTART:20060622T090000\nDURATION:PT1H\nRRULE:FREQ=DAILY;BYHOUR={};BYMINUTE={};BYSECOND={}",
+        all(24),
+        all(60),
+        all(60)
+    ));
     for text in [never.clone(), old, deep, long, many, never.replace("DAILY", "YEARLY;INTERVAL=65535")] {
         let text = format!("BEGIN:VCALENDAR\r\n{}\r\nEND:VCALENDAR\r\n", text.replace('\n', "\r\n"));
         let _ = read(&text, &zone(ZONE), window.0, window.1);
