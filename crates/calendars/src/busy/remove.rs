@@ -4,7 +4,7 @@ use kernel::{
     http::{Form, NoContent, Path, Redirect, Repeatable, Typed},
     sql,
 };
-use scheduling::{TechnicianId, TechniciansWrite, busy};
+use scheduling::{TechnicianId, TechniciansWrite, busy, technician};
 
 use super::{BusyCalendarRemoved, page::Nothing};
 
@@ -35,7 +35,12 @@ pub async fn remove_post(
     let work = async |_: Nothing| {
         access
             .once(async |tx: &mut TenantTx| {
-                remove(tx, id).await?;
+                tx.run(technician::find(id)).await?.ok_or(Error::NotFound)?;
+                // Pressed twice, or by two: it is gone either way.
+                match remove(tx, id).await {
+                    Err(Error::NotFound) => {}
+                    other => other?,
+                }
                 Ok(Redirect::to(format!("/technicians/{id}/busy-calendar")).toast("The calendar is not read any more."))
             })
             .await
