@@ -1,4 +1,6 @@
-//! Calendars: visits as feeds that calendar programs subscribe to, of one technician or of one customer, by an address that is a secret.
+//! Calendars: visits as feeds that calendar programs subscribe to, of one technician or of one customer, by an address that is a secret;
+//! and technicians' own calendars, from which it is read when they are busy.
+pub mod busy;
 pub mod feed;
 pub mod link;
 mod permissions;
@@ -7,9 +9,10 @@ pub use link::{Link, LinkId};
 pub use permissions::CalendarsShare;
 
 use kernel::Module;
+use scheduling::BoardRead;
 
 pub fn module() -> Module {
-    Module::new("calendars")
+    busy(Module::new("calendars"))
         .get(
             "/api/v1/technicians/{id}/calendar-links",
             link::of_technician_api,
@@ -33,4 +36,26 @@ pub fn module() -> Module {
         .get("/calendar/{token}/visits.ics", feed::get, "Visits for a calendar program")
         .panel::<CalendarsShare>("technician.page", 10, |scope, id| Box::pin(link::technician_panel(scope, id)))
         .panel::<CalendarsShare>("customer.rail", 80, |scope, id| Box::pin(link::customer_panel(scope, id)))
+}
+
+fn busy(module: Module) -> Module {
+    module
+        .get("/api/v1/technicians/{id}/busy-calendar", busy::find_api, "A technician's own calendar, and how it fares")
+        .put(
+            "/api/v1/technicians/{id}/busy-calendar",
+            busy::set_api,
+            "Say from where a technician's own calendar is read",
+        )
+        .delete("/api/v1/technicians/{id}/busy-calendar", busy::remove_api, "Read it no more")
+        .post("/api/v1/technicians/{id}/busy-calendar/fetch", busy::fetch_api, "Read it now")
+        .get("/technicians/{id}/busy-calendar", busy::page, "A technician's own calendar")
+        .get("/technicians/{id}/busy-calendar/part", busy::part, "How a technician's own calendar fares")
+        .post("/technicians/{id}/busy-calendar", busy::post, "Say from where it is read")
+        .post("/technicians/{id}/busy-calendar/fetch", busy::fetch_post, "Read it now")
+        .post("/technicians/{id}/busy-calendar/remove", busy::remove_post, "Read it no more")
+        .job::<busy::FetchCalendar>()
+        .every("calendars.fetch", 900, busy::fetch_all)
+        .panel::<BoardRead>("technician.page", 5, |scope, id| Box::pin(busy::panel(scope, id)))
+        .panel::<BoardRead>("today.hand", 12, |scope, id| Box::pin(busy::hand(scope, id)))
+        .panel::<BoardRead>("setup.scheduling", 10, |scope, id| Box::pin(busy::setup(scope, id)))
 }

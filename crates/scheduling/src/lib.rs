@@ -8,6 +8,7 @@ pub mod area;
 pub mod availability;
 pub mod board;
 pub mod booking;
+pub mod busy;
 pub mod credential;
 pub mod exception;
 pub mod ics;
@@ -58,6 +59,12 @@ pub fn module() -> Module {
             appointment::ways::MOVED.to_vec(),
             appointment::ways::AT_ONCE,
             appointment::ways::lay_ways,
+        ))
+        .on_kinds(SubscriberEntry::of_many(
+            "scheduling.lay_busy",
+            appointment::ways::MOVED.to_vec(),
+            appointment::ways::AT_ONCE,
+            busy::again,
         ));
     pages(planning_pages(api(planning_api(module))))
 }

@@ -46,7 +46,7 @@ pub use company::{Company, NewCompany, create_company, on_start};
 pub use member::MemberId;
 pub use permissions::*;
 pub use registry::Registry;
-pub use seal::derived;
+pub use seal::{Seal, derived};
 
 use kernel::Module;
 

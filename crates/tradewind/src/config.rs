@@ -76,6 +76,9 @@ pub struct Config {
     /// For development: without a mail server, show what would be sent at /mailbox of the base domain, to anybody
     #[arg(long, env = "TRADEWIND_DEVELOPMENT", default_value_t = false, global = true)]
     pub development: bool,
+    /// For development: machines that may be asked for calendars although they are near, such as 127.0.0.1:8000
+    #[arg(long, env = "TRADEWIND_OUTBOUND_ALLOW", value_delimiter = ',', global = true)]
+    pub outbound_allow: Vec<SocketAddr>,
     /// json or text
     #[arg(long, env = "TRADEWIND_LOG_FORMAT", default_value = "json", value_parser = ["json", "text"], global = true)]
     pub log_format: String,
@@ -99,6 +102,14 @@ impl Config {
     /// Streets under the map, where there are any.
     pub fn tiles(&self) -> Result<Option<scheduling::Tiles>, String> {
         self.map_tiles.as_deref().map(|template| scheduling::Tiles::new(template, &self.map_credit)).transpose()
+    }
+
+    /// The door to addresses that companies give us.
+    pub fn outbound(&self) -> Result<outbound::Door, String> {
+        if !self.outbound_allow.is_empty() && !self.development {
+            return Err("TRADEWIND_OUTBOUND_ALLOW is for development: it lets every company reach machines of your own network. Take it away, or set TRADEWIND_DEVELOPMENT".into());
+        }
+        Ok(outbound::Door::new()?.allowing(self.outbound_allow.clone()))
     }
 
     /// Where old rows of the audit go, and for how long.

@@ -12,6 +12,7 @@ use crate::{
 mod bring;
 mod caller;
 mod cast;
+mod own_calendar;
 mod papers;
 mod story;
 
@@ -231,7 +232,10 @@ impl Weeks<'_> {
         self.planning(&technicians, &services).await?;
         self.maintenance(&services, &technicians, &customers).await?;
         kernel::job::worker::drain(&self.house).await.map_err(|e| e.to_string())?;
-        Ok(())
+        match technicians.get(1) {
+            Some(technician) => own_calendar::read(&self.house, &self.caller, technician, self.day).await,
+            None => Ok(()),
+        }
     }
 
     /// A job for two people and a van over two days, and one that is planned beside it on purpose.

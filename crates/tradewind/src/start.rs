@@ -138,6 +138,7 @@ pub fn house_serving(config: &Config, ground: &Ground, clock: Clock, contexts: &
     let house = House::new(plan, modules);
     authenticator.furnish(&house);
     house.keep(post);
+    house.keep(config.outbound()?);
     house.keep(kernel::http::LargestFile(config.largest_file_mb));
     house.keep(config.archive()?);
     if let Some(tiles) = config.tiles()? {

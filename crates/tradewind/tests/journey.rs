@@ -221,6 +221,14 @@ fn a_role_of_ones_own_and_a_team() {
 }
 
 #[test]
+fn a_customer_books_moves_and_cancels_on_a_phone() {
+    let mut house = Installation::new("phone");
+    let base = house.serve();
+    let company = house.company("Pocket Plumbing", "pocket-plumbing", "dedicated");
+    walk(house, "phone", &base, &[("COMPANY", company)]);
+}
+
+#[test]
 fn customers_come_from_a_file_are_merged_and_are_taken_along() {
     let mut house = Installation::new("bring");
     let base = house.serve();

@@ -240,7 +240,7 @@ fn taken(tx: &mut TenantTx, place: &Place<'_>, clash: &Clash, locale: &Locale, p
             return Err(Error::Conflict { code: "slot_taken", message });
         }
         ("time_off", _) => format!("{name} is off then: {title}, {when}."),
-        ("busy", _) => format!("{name} has something else in their own calendar then: {when}."),
+        ("busy", _) => format!("{name} is busy in their own calendar then: {when}."),
         ("buffer", Some(customer)) => format!("{name} needs that time around the visit to {customer}: {when}."),
         (_, Some(customer)) => format!("{name} is at {customer} then: {title}, {when}."),
         (_, None) => format!("{name} is taken then: {when}."),

@@ -64,7 +64,7 @@ sql! {
 }
 
 /// The days of the events, each once.
-fn days(told: &[Told], locale: &Locale) -> Vec<Date> {
+pub(crate) fn days(told: &[Told], locale: &Locale) -> Vec<Date> {
     let moments = told.iter().flat_map(|one| ["starts_at", "was"].map(|key| one.body.get(key)).into_iter().flatten());
     let moments = moments.filter_map(|at| at.as_str()?.parse::<Timestamp>().ok());
     let mut days: Vec<Date> = moments.map(|at| say::local(at, locale).date()).collect();

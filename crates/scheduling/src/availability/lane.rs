@@ -80,6 +80,8 @@ pub struct Lane<'a> {
     pub hours: Vec<Stretch>,
     pub on_call: Vec<Stretch>,
     busy: Vec<Stretch>,
+    /// Of these, what a calendar of their own says.
+    own: Vec<Stretch>,
     stops: Vec<Stop>,
     /// Minutes from where the day starts to the place, where both are known.
     from_start: Option<i64>,
@@ -96,7 +98,7 @@ impl<'a> Lane<'a> {
         let place = &roster.place;
         let (first, last) = (days.date(0), days.date(days.len() - 1));
         let own = || roster.taken.iter().filter(|one| one.technician_id == who.id);
-        let (mut busy, mut stops, mut on_call) = (vec![], vec![], vec![]);
+        let (mut busy, mut own_busy, mut stops, mut on_call) = (vec![], vec![], vec![], vec![]);
         let mut load = vec![(0, 0); days.len()];
         for one in own() {
             if one.kind == "on_call" {
@@ -111,6 +113,9 @@ impl<'a> Lane<'a> {
             };
             let (starts, ends) = visit.outer();
             busy.push((starts, ends));
+            if one.kind == "busy" {
+                own_busy.push((starts, ends));
+            }
             if one.appointment_id.is_some() {
                 let spot =
                     Spot { postal_code: one.postal_code.clone(), latitude: one.latitude, longitude: one.longitude };
@@ -136,6 +141,7 @@ impl<'a> Lane<'a> {
             hours: roster.hours().of(who.id, first, last, locale),
             on_call: melt(on_call),
             busy: melt(busy),
+            own: melt(own_busy),
             stops,
             load,
             lacks: roster.needs.iter().filter(|need| !has(need)).collect(),
@@ -156,6 +162,11 @@ impl<'a> Lane<'a> {
         let (starts, ends) = visit.outer();
         let next = self.busy.partition_point(|(_, until)| *until <= starts);
         self.busy.get(next).filter(|(from, _)| *from < ends).copied()
+    }
+    /// What a calendar of their own has then.
+    pub fn busy_by_own_calendar(&self, visit: &Visit) -> Option<Stretch> {
+        let (starts, ends) = visit.outer();
+        self.own.iter().find(|(from, until)| *from < ends && *until > starts).copied()
     }
     pub fn load_on(&self, day: usize) -> (i64, i64) {
         self.load.get(day).copied().unwrap_or_default()

@@ -10,7 +10,7 @@ pub mod why_page;
 
 pub use ask::{Asked, Free, Notice, ask, ask_api};
 pub use lane::{Days, Lane, Visit};
-pub use roster::{Question, Roster, Taken, read};
+pub use roster::{Candidate, Question, Roster, Taken, read};
 pub use slots::{Found, Slot};
 pub use spot::{Estimator, GreatCircle, Spot, Table, Travel, kilometres};
 pub use verdict::{Finding, Judge, Rule};

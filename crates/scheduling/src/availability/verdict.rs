@@ -128,9 +128,12 @@ impl<'a> Judge<'a> {
             },
             (Rule::Shift, false) => format!("{name} has no shift {}.", say::when(visit.starts, visit.ends, locale)),
             (Rule::Free, true) => format!("{name} is free."),
-            (Rule::Free, false) => match lane.in_the_way(visit) {
-                Some((from, until)) => format!("{name} is taken {}.", say::when(from, until, locale)),
-                None => format!("{name} is taken."),
+            (Rule::Free, false) => match (lane.busy_by_own_calendar(visit), lane.in_the_way(visit)) {
+                (Some((from, until)), _) => {
+                    format!("{name} is busy in their own calendar {}.", say::when(from, until, locale))
+                }
+                (None, Some((from, until))) => format!("{name} is taken {}.", say::when(from, until, locale)),
+                (None, None) => format!("{name} is taken."),
             },
             (Rule::Travel, _) => self.ways(lane, visit),
             (Rule::DayLimit, true) => {

@@ -47,8 +47,13 @@ fn line(fault: &Fault, may: bool) -> Markup {
 pub async fn page(access: Access<BoardRead>) -> Result<Page> {
     let faults = faults(&access).await?;
     let may = access.can::<TechniciansWrite>();
+    // What other contexts know to be missing; an empty panel says that nothing is.
+    let others = shell::panels(&access, "setup.scheduling", Uuid::nil(), "/setup/scheduling").await;
+    let others: Vec<Markup> = others.into_iter().filter(|panel| !panel.0.is_empty()).collect();
     let body = html! {
-        @if faults.is_empty() {
+        @for panel in &others { (panel) }
+        @if faults.is_empty() && !others.is_empty() {
+        } @else if faults.is_empty() {
             (card::empty("Nothing is missing", "Every service can be offered, and everybody who takes jobs has shifts.", html! { (ui::link_button("Open the board", "/board")) }, html! {}))
         } @else {
             p.soft."mb-4" { "Each of these keeps work from being offered. The button mends it in the usual way; the link leads to where you can mend it in yours." }

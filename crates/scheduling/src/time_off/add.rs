@@ -9,6 +9,7 @@ use kernel::{
 
 use super::{TimeOff, TimeOffChanged, TimeOffId};
 use crate::{
+    busy,
     overlap::{self, OverlapId, Overlapping},
     permissions::TechniciansWrite,
     say,
@@ -41,7 +42,7 @@ sql! {
     fn in_the_way(technician: TechnicianId, from: Timestamp, until: Timestamp) -> Vec<InTheWay> = "
         select o.kind, c.name as customer, o.starts_at, o.ends_at
         from (select kind, appointment_id, starts_at, ends_at from occupancy
-              where tenant_id = $1 and resource_id = $2 and ends_at > $3 and starts_at < $4 and kind <> 'on_call' order by ends_at limit 20) o
+              where tenant_id = $1 and resource_id = $2 and ends_at > $3 and starts_at < $4 and kind not in ('on_call', 'busy') order by ends_at limit 20) o
         left join appointment a on a.tenant_id = $1 and a.id = o.appointment_id
         left join customer c on c.tenant_id = $1 and c.id = a.customer_id
         order by o.starts_at";
@@ -93,7 +94,9 @@ pub async fn add(
     let reason = new.reason.clone().unwrap_or_else(|| "Off".into());
     tx.tell(&TimeOffChanged { technician, time_off: id });
     let by = tx.user();
-    tx.run(insert(id, technician, new.starts_at, new.ends_at, reason.clone(), overlap, by)).await?;
+    let room = busy::make_room(technician, new.starts_at, new.ends_at);
+    tx.run((room, insert(id, technician, new.starts_at, new.ends_at, reason.clone(), overlap, by))).await?;
+    busy::lay(tx, technician).await?;
     Ok(TimeOff { id, technician_id: technician, starts_at: new.starts_at, ends_at: new.ends_at, reason, version: 1 })
 }
 

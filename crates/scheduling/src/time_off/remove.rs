@@ -6,7 +6,7 @@ use kernel::{
 };
 
 use super::{TimeOffChanged, TimeOffId};
-use crate::{permissions::TechniciansWrite, technician::TechnicianId};
+use crate::{busy, permissions::TechniciansWrite, technician::TechnicianId};
 
 sql! {
     fn delete(technician: TechnicianId, id: TimeOffId) -> u64 = "delete from time_off where tenant_id = $1 and technician_id = $2 and id = $3";
@@ -17,7 +17,7 @@ pub async fn remove(tx: &mut TenantTx, technician: TechnicianId, id: TimeOffId) 
         return Err(Error::NotFound);
     }
     tx.tell(&TimeOffChanged { technician, time_off: id });
-    Ok(())
+    busy::lay(tx, technician).await
 }
 
 pub async fn remove_api(

@@ -52,6 +52,9 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     owner.post(&format!("/api/v1/technicians/{technician}/time-off"), off(240)).await.id();
     let off = owner.post(&format!("/api/v1/technicians/{technician}/time-off"), off(250)).await.id();
     owner.post("/api/v1/resources", json!({ "kind": "vehicle", "name": "Van 3" })).await.id();
+    let own = json!({ "url": "https://calendar.invalid/marco.ics" });
+    let set = owner.send(Method::PUT, &format!("/api/v1/technicians/{technician}/busy-calendar"), &[], own).await;
+    assert_eq!(set.status, 200, "{set:?}");
     for (n, name) in ["Gas", "Boilers"].into_iter().enumerate() {
         let hour = |hours| now + jiff::SignedDuration::from_hours(hours + 24 * n as i64);
         let of = |part: &str| format!("/api/v1/technicians/{technician}/{part}");
