@@ -202,6 +202,8 @@ fn table_of(name: &str) -> Option<&'static str> {
         "customer-imports" | "import" => "import",
         "items" | "item" | "price-book" | "service" => "item",
         "categories" | "category" => "category",
+        "labor-rates" | "labor_rate" => "labor_rate",
+        "markups" => "markup",
         "tax-rates" | "taxes" | "tax_rate" => "tax_rate",
         "technicians" | "technician" => "technician",
         "skills" | "skill" => "skill",
