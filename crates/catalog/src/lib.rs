@@ -3,6 +3,7 @@
 pub mod category;
 pub mod item;
 pub mod labor_rate;
+pub mod many;
 pub mod markup;
 pub mod part;
 mod permissions;
@@ -40,6 +41,10 @@ pub fn module() -> Module {
         .post("/api/v1/markups", markup::set::api, "Add a markup")
         .patch("/api/v1/markups/{id}", markup::set::api_change, "Change the bands of a markup")
         .delete("/api/v1/markups/{id}", markup::remove::api, "Remove a markup")
+        .get("/api/v1/price-changes", many::api_list, "Changes of many prices")
+        .post("/api/v1/price-changes/preview", many::apply::api_preview, "What changing many prices would do")
+        .post("/api/v1/price-changes", many::apply::api, "Change many prices")
+        .post("/api/v1/price-changes/{id}/undo", many::undo::api, "Take a change of many prices back")
         .get("/api/v1/tax-rates", tax_rate::api_list, "Tax rates")
         .post("/api/v1/tax-rates", tax_rate::create::api, "Add a tax rate")
         .patch("/api/v1/tax-rates/{id}", tax_rate::change::api, "Change or archive a tax rate")
@@ -62,6 +67,9 @@ pub fn module() -> Module {
         .get("/price-book/markups/{id}", markup::page::edit, "Form of a markup")
         .post("/price-book/markups/{id}", markup::page::post_edit, "Change a markup")
         .post("/price-book/markups/{id}/remove", markup::remove::post, "Remove a markup")
+        .get("/price-book/change-prices", many::page::page, "Change many prices: what it would do")
+        .post("/price-book/change-prices", many::page::post, "Change many prices")
+        .post("/price-book/change-prices/{id}/undo", many::undo::post, "Take a change of many prices back")
         .get("/price-book/categories", category::form::page, "Categories")
         .post("/price-book/categories", category::form::post, "Add a category")
         .post("/price-book/categories/{id}", category::form::post_edit, "Rename a category")

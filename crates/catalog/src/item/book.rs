@@ -75,6 +75,7 @@ pub async fn page(access: Access<CatalogRead>, Query(query): Query<BookQuery>) -
     let actions = html! { @if may {
         (ui::menu("book-setup", "Set up", &[
             MenuItem::link("Categories", "/price-book/categories").icon("folder"),
+            MenuItem::link("Change prices", "/price-book/change-prices").icon("pencil"),
             MenuItem::link("Labor rates", "/price-book/labor-rates").icon("clock"),
             MenuItem::link("Markups", "/price-book/markups").icon("trending-up"),
             MenuItem::link("Taxes", "/price-book/taxes").icon("percent"),

@@ -204,6 +204,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "categories" | "category" => "category",
         "labor-rates" | "labor_rate" => "labor_rate",
         "markups" => "markup",
+        "price-changes" | "change-prices" => "price_change",
         "tax-rates" | "taxes" | "tax_rate" => "tax_rate",
         "technicians" | "technician" => "technician",
         "skills" | "skill" => "skill",
