@@ -112,7 +112,7 @@ revoke execute on function parts_without_circle() from public;
 create trigger parts_without_circle before insert on item_part for each row execute function parts_without_circle();
 
 -- What is added to a cost: for an item, a category with all below it, the customers with a tag, or all. The narrowest counts.
--- Bands: from a cost on, until the next begins.
+-- Bands: from a cost on, until the next begins; what costs less than the first is left to the next wider one.
 create table markup (
   tenant_id uuid not null default wall.current_tenant(),
   id uuid not null,
@@ -131,7 +131,7 @@ create table markup (
   constraint markup_category foreign key (tenant_id, category_id) references category (tenant_id, id),
   constraint markup_tag foreign key (tenant_id, tag_id) references tag (tenant_id, id) on delete cascade,
   constraint markup_of_one check (num_nonnulls(item_id, category_id, tag_id) <= 1),
-  constraint markup_bands check (cardinality(from_minor) between 1 and 20 and cardinality(from_minor) = cardinality(markup_ppm) and from_minor[1] = 0),
+  constraint markup_bands check (cardinality(from_minor) between 1 and 20 and cardinality(from_minor) = cardinality(markup_ppm)),
   constraint markup_currency check (currency ~ '^[A-Z]{3}$')
 );
 create unique index markup_once on markup (tenant_id, coalesce(item_id, category_id, tag_id, '00000000-0000-0000-0000-000000000000'));

@@ -112,6 +112,8 @@ async fn the_narrowest_markup_prices_what_is_bought() {
         markup(json!({ "item_id": motor, "bands": [band("0", 0)] })).await;
         let found = price(&owner, &motor, "").await;
         assert_eq!((amount(&found), found["by"].as_str()), ("100.00", Some("item")));
+        markup(json!({ "item_id": plain, "bands": [band("50", 0)] })).await;
+        assert_eq!(price(&owner, &plain, "").await["by"], "company", "a rule whose bands begin above leaves it to the next");
         // Lists show what it sells for, once the house has reckoned.
         house.run_jobs().await;
         assert_eq!(owner.get(&format!("/api/v1/items/{dear}")).await.body["price"], usd("560.00"));
@@ -120,7 +122,6 @@ async fn the_narrowest_markup_prices_what_is_bought() {
         assert!(again.text.contains("There is a markup for this already. Change that one."), "{again:?}");
         for (body, pointer, says) in [
             (json!({ "bands": [] }), "/bands", "Give at least one band and at most 20."),
-            (json!({ "bands": [band("5", 1)] }), "/bands", "The first band begins at a cost of 0, so that every cost has a markup."),
             (json!({ "bands": [band("0", 1), band("0", 2)] }), "/bands", "Two bands begin at the same cost. Keep one of them."),
             (json!({ "item_id": motor, "category_id": top, "bands": [band("0", 1)] }), "/item_id", "A markup is for an item, a category, a tag or everything: name at most one."),
             (json!({ "category_id": uuid::Uuid::now_v7(), "bands": [band("0", 1)] }), "/category_id", "There is no such category."),

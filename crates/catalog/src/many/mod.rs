@@ -66,7 +66,7 @@ impl PriceChange {
     pub fn was(&self) -> Money {
         Money::new(self.was_minor, self.own_currency())
     }
-    pub fn new(&self) -> Money {
+    pub fn then(&self) -> Money {
         Money::new(self.new_minor, self.own_currency())
     }
     /// Of markups and margins only for who may see costs.
@@ -126,7 +126,7 @@ impl Serialize for PriceChange {
             effective_on: self.effective_on,
             items: self.items,
             was: self.was(),
-            new: self.new(),
+            new: self.then(),
             status: self.status,
             kept_items: self.kept_items,
             undone_at: self.undone_at,

@@ -218,7 +218,7 @@ fn words(one: &PriceChange, language: &str, costs: bool) -> String {
 fn before(access: &Access<CatalogWrite>, all: &[PriceChange]) -> Markup {
     let (language, costs) = (&access.tenant().locale.language, access.can::<CostsSee>());
     let line = |one: &PriceChange| {
-        let sum = format!("{} to {}", one.was().display(language), one.new().display(language));
+        let sum = format!("{} to {}", one.was().display(language), one.then().display(language));
         let state = match (one.status, one.kept_items) {
             (State::Applied, _) => String::new(),
             (State::Undone, Some(kept)) if kept > 0 => format!(" · taken back, {kept} stayed"),

@@ -144,7 +144,7 @@ async fn draw(access: &Access<CatalogWrite>, item: Option<ItemId>, filled: &Fill
         }
         @if sees {
             div.mt-6 { (form::form("/price-book/markups", filled, html! {
-                (form::part("New markup", "A band counts from its cost until the next begins; the first begins at 0.", html! {
+                (form::part("New markup", "A band counts from its cost until the next begins; what costs less than the first is left to the next wider markup.", html! {
                     @if let Some(item) = &found { (field::hidden("item_id", item.id.to_string())) p.strong { "For " (item.name) } }
                     @else { (form::pair(html! {
                         (field::select(filled, "category_id", "For", &heads))

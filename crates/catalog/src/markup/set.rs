@@ -14,7 +14,7 @@ use crate::{category::CategoryId, item::ItemId, permissions::CatalogWrite, price
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
-    /// The cost of one from which it counts; the first is 0.
+    /// The cost of one from which it counts. What costs less than the first band is left to the next wider markup.
     pub from: Cost,
     /// Millionths of the cost that are added: 45 % is 450000. 0 to 100,000,000.
     pub markup_ppm: i64,
@@ -45,8 +45,6 @@ fn check_bands(checks: &mut Checks, bands: &mut [Band]) {
     if !checks.that(many, "bands", "count", "Give at least one band and at most 20.") {
         return;
     }
-    let first = bands[0].from.0.minor == 0;
-    checks.that(first, "bands", "begin", "The first band begins at a cost of 0, so that every cost has a markup.");
     let apart = bands.windows(2).all(|two| two[0].from.0.minor < two[1].from.0.minor);
     checks.that(apart, "bands", "twice", "Two bands begin at the same cost. Keep one of them.");
     for (n, band) in bands.iter().enumerate() {

@@ -201,7 +201,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "tags" | "tag" => "tag",
         "customer-imports" | "import" => "import",
         "items" | "item" | "price-book" | "service" => "item",
-        "categories" | "category" => "category",
+        "categories" | "category" | "parent" => "category",
         "labor-rates" | "labor_rate" => "labor_rate",
         "markups" => "markup",
         "price-changes" | "change-prices" => "price_change",

@@ -66,6 +66,8 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     // A second of what is listed, so that lists have a next page.
     let item = id("/api/v1/items").await;
     owner.post("/api/v1/price-changes", json!({ "how": "percent", "by_ppm": 10_000 })).await.id();
+    let hour = json!({ "name": "Standard", "price": { "amount": "120.00", "currency": "USD" } });
+    owner.post("/api/v1/labor-rates", hour).await.id();
     let tag = owner.post("/api/v1/tags", json!({ "name": "Group" })).await.id();
     for of in [json!({ "item_id": item }), json!({ "tag_id": tag })] {
         let mut markup = json!({ "bands": [{ "from": { "amount": "0", "currency": "USD" }, "markup_ppm": 500_000 }] });
