@@ -42,13 +42,15 @@ fn line(all: &[(usize, &Category)], depth: usize, category: &Category) -> Markup
             form.contents method="post" action=(to) data-form {
                 (form::key())
                 (version())
-                (field::text(&now, "name", "Name").label_hidden().id(format!("name-{}", category.id)).most(80))
-                (field::select(&now, "parent_id", "Stands below", &parents(all, Some(category.id))).label_hidden().id(format!("parent-{}", category.id)))
+                div."basis-full"."sm:basis-64" { (field::text(&now, "name", "Name").label_hidden().id(format!("name-{}", category.id)).most(80)) }
+                div."min-w-0"."flex-1"."sm:basis-56"."sm:flex-none" { (field::select(&now, "parent_id", "Stands below", &parents(all, Some(category.id))).label_hidden().id(format!("parent-{}", category.id))) }
                 (button("Save").small().attr("aria-label", format!("Save {name}")))
             }
+            div."flex"."items-center" {
             (step("up", "arrow-up", format!("Move {name} up")))
             (step("down", "arrow-down", format!("Move {name} down")))
             (form::verb_form(&format!("{to}/archive"), html! { (version()) (button(format!("Archive {name}")).small().quiet().icon_only("archive").attr("title", format!("Archive {name}"))) }))
+            }
         }
     }
 }

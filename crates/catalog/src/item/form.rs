@@ -127,7 +127,8 @@ fn fields(filled: &Filled, choices: &Choices, currency: &str, margin: Option<&st
             (field::select(filled, "kind", "Kind", &kinds))
         }))
         (form::pair(html! {
-            (field::money(filled, "price", "Price", currency).required())
+            @let price = field::money(filled, "price", "Price", currency).required();
+            @if matches!(filled.value("pricing"), "" | "fixed") { (price) } @else { (price.hint("Reckoned by its rule; see below.")) }
             (field::text(filled, "unit", "Per").placeholder("hour, ft").most(20))
         }))
         (form::pair(html! {

@@ -79,7 +79,7 @@ fn draw(access: &Access<CatalogWrite>, all: &[LaborRate], filled: &Filled) -> Pa
     };
     let body = html! {
         @if all.is_empty() { (card::empty("No labor rates yet", "What an hour of work sells for. Services that are priced by their time take it, such as 2 h × $120.00.", html! {}, html! {})) }
-        @for rate in all { (line(rate)) }
+        div."grid"."gap-4" { @for rate in all { (line(rate)) } }
         div.mt-4 { (form::form("/price-book/labor-rates", filled, html! {
             (form::part("New labor rate", "Services priced by time and materials are reckoned with it.", fields(filled, "", currency, costs)))
             (form::actions(html! { (button("Add labor rate").primary()) }))

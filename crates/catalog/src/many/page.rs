@@ -22,6 +22,7 @@ use crate::{
     category::{self, CategoryId, tree},
     item::{Kind, book::day},
     permissions::CatalogWrite,
+    price::panel::section,
     tax_rate::{millionths, percent},
 };
 
@@ -168,7 +169,7 @@ fn shown(access: &Access<CatalogWrite>, filled: &Filled, outcome: &Outcome) -> M
         [(outcome.without_cost, "have no cost written down and stay"), (outcome.unchanged, "come out as they are")];
     let names = ["category_id", "kind", "q", "how", "by", "round", "effective_on"];
     html! {
-        div."mt-8" { (card::section("What it does", html! {}, html! {
+        div."mt-8" { (section("What it does", html! {}, html! {
             @if outcome.items == 0 { p.soft { "No price would change. Choose other items, or another amount." } }
             @else {
                 p.soft {
@@ -236,7 +237,7 @@ fn before(access: &Access<CatalogWrite>, all: &[PriceChange]) -> Markup {
             },
         )
     };
-    html! { @if !all.is_empty() { div."mt-8" { (card::section("Changed before", html! {}, html! { @for one in all { (line(one)) } })) } } }
+    html! { @if !all.is_empty() { div."mt-8" { (section("Changed before", html! {}, html! { @for one in all { (line(one)) } })) } } }
 }
 
 async fn draw(access: &Access<CatalogWrite>, filled: &Filled, outcome: Option<&Outcome>) -> Result<Page> {

@@ -81,7 +81,7 @@ fn title(one: &Markup) -> String {
         (Some(_), _, _) => name,
         (_, Some(_), _) => format!("{name} and all below it"),
         (_, _, Some(_)) => format!("Customers with the tag {name}"),
-        _ => "Everything else".into(),
+        _ => "Everything".into(),
     }
 }
 

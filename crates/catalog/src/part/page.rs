@@ -14,6 +14,7 @@ use super::{Given, Parts, Row, of, quantity, set, thousandths};
 use crate::{
     item::{Item, ItemId, Kind, Status, find, list::search},
     permissions::CatalogWrite,
+    price::panel::section,
 };
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -54,10 +55,10 @@ fn line(scope: &Scope, to: &str, row: &Row, item: &Item) -> Markup {
         &row.name,
         &says,
         html! {
-            form.contents method="post" action=(to) data-form {
+            form."flex"."items-center"."gap-1" method="post" action=(to) data-form {
                 (form::key())
                 (field::hidden("item_id", row.part_id.to_string()))
-                (field::text(&filled, "quantity", &format!("Quantity of {}", row.name)).label_hidden().id(format!("q-{}", row.part_id)).most(12).attr("inputmode", "decimal").attr("size", "5"))
+                div."w-16" { (field::text(&filled, "quantity", &format!("Quantity of {}", row.name)).label_hidden().id(format!("q-{}", row.part_id)).most(12).attr("inputmode", "decimal").attr("size", "5")) }
                 (button("Save").small().attr("aria-label", format!("Save the quantity of {}", row.name)))
                 (button("Remove").small().quiet().icon_only("x").attr("aria-label", format!("Remove {}", row.name)).attr("formaction", format!("{to}/remove")))
             }
@@ -83,7 +84,7 @@ async fn draw(scope: &Scope, id: ItemId, asked: Option<&str>, filled: &Filled) -
         p.soft.mb-4 { (says) }
         @if rows.is_empty() { (card::empty("No parts yet", "Find them below in the price book and add them; the quantity is set here afterwards.", html! {}, html! {})) }
         @for row in &rows { (line(scope, &to, row, &item)) }
-        div.mt-6 { (card::section("Add a part", html! {}, html! {
+        div.mt-6 { (section("Add a part", html! {}, html! {
             (ui::filters::search(&to, asked.unwrap_or(""), "Find in the price book", &[]))
             @if let Some((asked, found)) = &found {
                 @if found.iter().all(|one| one.id == id) { p.dim.t13 { "Nothing else in the price book begins with “" (asked) "”." } }

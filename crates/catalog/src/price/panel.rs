@@ -1,7 +1,7 @@
 //! On the page of an item: how its price comes about, and what it was and will be.
 use kernel::{Access, CostsSee, Scope};
 use maud::{Markup, html};
-use ui::{card, table};
+use ui::table;
 
 use super::{
     By,
@@ -12,6 +12,11 @@ use crate::{
     permissions::CatalogWrite,
     tax_rate::percent,
 };
+
+/// A part of a page of its own: `ui::card::section` stands a level lower, inside of a card.
+pub fn section(title: &str, right: Markup, body: Markup) -> Markup {
+    html! { section { div.sect-head { h2 { (title) } (right) } (body) } }
+}
 
 fn why(by: By, of: Option<&str>, markup: Option<i64>) -> String {
     let rule = match of.filter(|_| by != By::Item) {
@@ -56,14 +61,10 @@ pub fn reckoned(scope: &Scope, price: &Price) -> Markup {
         if costs {
             cells.push(html! { (line.cost.map(|cost| cost.display(language)).unwrap_or_else(|| "unknown".into())) });
         }
-        table::Row::new("", &line.what, cells).sub(format!(
-            "{} × {} · {because}",
-            many(line),
-            line.unit_price.display(language)
-        ))
+        table::Row::new("", &line.what, cells).sub(format!("{} × {}", many(line), line.unit_price.display(language)))
     };
     let rows: Vec<_> = price.lines.iter().map(row).collect();
-    card::section(
+    section(
         "How the price comes about",
         html! { span.strong.num { (price.unit_price.display(language)) } },
         html! {
@@ -101,7 +102,7 @@ pub fn history(access: &Access<CatalogWrite>, item: &Item, spans: &[Span]) -> Ma
         table::Row::new("", &day, cells).sub(span.why.label())
     };
     let rows: Vec<_> = spans.iter().map(row).collect();
-    card::section(
+    section(
         "Prices over time",
         html! {},
         html! {
