@@ -1,9 +1,11 @@
 //! The page of the categories: the tree, a line each, changed and moved in place.
 use kernel::{
-    Access, Result, TenantTx,
+    Access, Checks, Input, Result, TenantTx,
     http::{Either, Form, Page, Path, Redirect, Repeatable},
 };
 use maud::{Markup, html};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use tenancy::shell::{self, Frame};
 use ui::{Filled, button, card, field, form};
 
@@ -125,20 +127,28 @@ pub async fn post_step(access: Access<CatalogWrite>, Path(id): Path<CategoryId>,
     }
 }
 
-pub async fn post_archive(access: Access<CatalogWrite>, Path(id): Path<CategoryId>, form: Form<Change>) -> Answer {
+/// Which version is meant stands beside it.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Archive {}
+impl Input for Archive {
+    fn check(&mut self, _: &mut Checks) {}
+}
+
+pub async fn post_archive(access: Access<CatalogWrite>, Path(id): Path<CategoryId>, form: Form<Archive>) -> Answer {
     let archive = |_| Change { status: Some(Status::Archived), ..Change::default() };
     keep(&access, id, form, archive, "is archived; its items stay in the price book").await
 }
 
-async fn keep(
+async fn keep<T: Input + Send + Sync>(
     access: &Access<CatalogWrite>,
     id: CategoryId,
-    form: Form<Change>,
-    as_asked: impl Fn(Change) -> Change + Send + Sync,
+    form: Form<T>,
+    as_asked: impl Fn(T) -> Change + Send + Sync,
     done: &str,
 ) -> Answer {
     let seen = form.version()?;
-    let work = async |input: Change| {
+    let work = async |input: T| {
         let input = as_asked(input);
         access
             .once(async |tx: &mut TenantTx| {

@@ -151,9 +151,29 @@ pub async fn post_edit(access: Access<CatalogWrite>, Path(id): Path<LaborRateId>
     }
 }
 
-pub async fn post_archive(access: Access<CatalogWrite>, Path(id): Path<LaborRateId>, form: Form<Typed>) -> Answer {
+/// The fields of the line are sent along, and not heeded.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Archive {
+    name: String,
+    price: String,
+    cost: String,
+    standard: Option<String>,
+}
+impl Input for Archive {
+    fn check(&mut self, checks: &mut Checks) {
+        let standard = self.standard.as_deref().unwrap_or("");
+        for (field, value) in
+            [("name", self.name.as_str()), ("price", &self.price), ("cost", &self.cost), ("standard", standard)]
+        {
+            checks.that(value.chars().count() <= 200, field, "too_long", "At most 200 characters.");
+        }
+    }
+}
+
+pub async fn post_archive(access: Access<CatalogWrite>, Path(id): Path<LaborRateId>, form: Form<Archive>) -> Answer {
     let seen = form.version()?;
-    let work = async |_: Typed| {
+    let work = async |_: Archive| {
         access
             .once(async |tx: &mut TenantTx| {
                 let archive = Change { status: Some(Status::Archived), ..Change::default() };

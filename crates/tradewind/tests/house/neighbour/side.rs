@@ -65,7 +65,10 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     assert_eq!(owner.delete(&format!("/api/v1/technicians/{technician}/time-off/{off}")).await.status, 204);
     // A second of what is listed, so that lists have a next page.
     let item = id("/api/v1/items").await;
-    owner.post("/api/v1/price-changes", json!({ "how": "percent", "by_ppm": 10_000 })).await.id();
+    owner
+        .post("/api/v1/price-changes", json!({ "how": "percent", "by_ppm": 10_000, "effective_on": "2030-01-01" }))
+        .await
+        .id();
     let hour = json!({ "name": "Standard", "price": { "amount": "120.00", "currency": "USD" } });
     owner.post("/api/v1/labor-rates", hour).await.id();
     let tag = owner.post("/api/v1/tags", json!({ "name": "Group" })).await.id();
