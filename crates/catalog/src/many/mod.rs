@@ -1,5 +1,6 @@
 //! Changing many prices at once: looked at first, done as a whole, taken back as a whole.
 pub mod apply;
+mod before;
 pub mod page;
 mod plan;
 pub mod undo;
