@@ -1,6 +1,7 @@
-//! The sum of an invoice: the one place where its money is added up and rounded. Page, paper, ledger and API take it from here.
-use kernel::money::scale;
-use std::collections::BTreeMap;
+//! The sum of an invoice, as the money core of the house has it. Page, paper, ledger and API take it from here.
+use kernel::sum::{Charged, Levied, Rules};
+
+pub use kernel::sum::{MOST_MINOR, Tax, TooLarge, Totals};
 
 /// What a line says about money. Quantity in thousandths, prices in minor units, the rate in millionths.
 #[derive(Debug, Clone, Copy)]
@@ -12,63 +13,23 @@ pub struct Priced<'a> {
     pub tax_rate_ppm: i64,
 }
 
-/// Tax of one name and rate, rounded once for the whole invoice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tax {
-    pub name: String,
-    pub rate_ppm: i64,
-    pub base_minor: i64,
-    pub tax_minor: i64,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// Of each line: quantity × price, rounded once, less its discount.
-    pub amounts: Vec<i64>,
-    /// Before discounts.
-    pub subtotal_minor: i64,
-    pub discount_minor: i64,
-    /// Highest rate first. Lines without tax have none.
-    pub taxes: Vec<Tax>,
-    pub tax_minor: i64,
-    pub total_minor: i64,
-}
-
-/// Beyond this (ten billion of a currency with cents) a figure is a slip of the keyboard, and JSON numbers would lose cents.
-pub const MOST_MINOR: i64 = 1_000_000_000_000;
-
-/// The figures are larger than money gets.
-#[derive(Debug, PartialEq, Eq)]
-pub struct TooLarge;
-
 /// Adds up the lines. Tax is rounded once for each name and rate, on the sum of its lines, half away from zero.
 pub fn sum(lines: &[Priced<'_>]) -> Result<Totals, TooLarge> {
-    let mut totals = Totals::default();
-    let mut bases: BTreeMap<(i64, &str), i64> = BTreeMap::new();
-    for line in lines {
-        let gross = scale(line.unit_price_minor, line.quantity_milli, 1000);
-        let amount = gross.checked_sub(line.discount_minor).ok_or(TooLarge)?;
-        totals.amounts.push(amount);
-        totals.subtotal_minor = within(totals.subtotal_minor.checked_add(gross))?;
-        totals.discount_minor = within(totals.discount_minor.checked_add(line.discount_minor))?;
-        if line.tax_rate_ppm != 0 {
-            let base = bases.entry((-line.tax_rate_ppm, line.tax_name)).or_default();
-            *base = within(base.checked_add(amount))?;
-        }
-    }
-    for ((negative_rate, name), base_minor) in bases {
-        let rate_ppm = -negative_rate;
-        let tax_minor = scale(base_minor, rate_ppm, 1_000_000);
-        totals.tax_minor = within(totals.tax_minor.checked_add(tax_minor))?;
-        totals.taxes.push(Tax { name: name.to_owned(), rate_ppm, base_minor, tax_minor });
-    }
-    let net = totals.subtotal_minor.checked_sub(totals.discount_minor);
-    totals.total_minor = within(net.and_then(|net| net.checked_add(totals.tax_minor)))?;
-    Ok(totals)
-}
-
-fn within(figure: Option<i64>) -> Result<i64, TooLarge> {
-    figure.filter(|figure| (-MOST_MINOR..=MOST_MINOR).contains(figure)).ok_or(TooLarge)
+    let taxes: Vec<[Levied<'_>; 1]> = lines
+        .iter()
+        .map(|line| [Levied { name: line.tax_name, rate_ppm: line.tax_rate_ppm, compound: false }])
+        .collect();
+    let charged: Vec<Charged<'_>> = lines
+        .iter()
+        .zip(&taxes)
+        .map(|(line, taxes)| Charged {
+            quantity_milli: line.quantity_milli,
+            unit_price_minor: line.unit_price_minor,
+            discount_minor: line.discount_minor,
+            taxes,
+        })
+        .collect();
+    kernel::sum::sum(Rules::default(), &charged)
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod permission;
 pub mod phone;
 pub mod reach;
 pub mod sight;
+pub mod sum;
 pub mod tenant;
 pub mod text;
 pub mod tx;

@@ -440,7 +440,37 @@ impl Weeks<'_> {
             let body = json!({ "name": name, "kind": "material", "category_id": category, "tax_rate_id": tax, "price": { "amount": price, "currency": "USD" }, "cost": cost_of(price) });
             parts.push(self.caller.made("/api/v1/items", body).await?);
         }
+        self.priced_by_rules(&category, &parts).await?;
         Ok(parts)
+    }
+
+    /// What an hour sells for, what is added to costs, and of each way to price something one to look at.
+    async fn priced_by_rules(&self, category: &str, parts: &[String]) -> Result<()> {
+        let usd = |amount: &str| json!({ "amount": amount, "currency": "USD" });
+        let rates = [("Standard", "120.00", "48.00", true), ("After hours", "180.00", "66.00", false)];
+        for (name, price, cost, standard) in rates {
+            let body = json!({ "name": name, "price": usd(price), "cost": usd(cost), "standard": standard });
+            self.caller.made("/api/v1/labor-rates", body).await?;
+        }
+        let band = |from: &str, percent: i64| json!({ "from": usd(from), "markup_ppm": percent * 10_000 });
+        let all = json!({ "bands": [band("0", 120), band("50", 80), band("250", 45)] });
+        self.caller.made("/api/v1/markups", all).await?;
+        let small = json!({ "name": "Small parts", "parent_id": category, "position": 1 });
+        let small = self.caller.made("/api/v1/categories", small).await?;
+        self.caller.made("/api/v1/markups", json!({ "category_id": small, "bands": [band("0", 200)] })).await?;
+        let bought = |name: &str, kind: &str, category: Option<&str>, cost: &str| json!({ "name": name, "kind": kind, "category_id": category, "pricing": "markup", "price": usd(cost), "cost": usd(cost) });
+        let fitting =
+            self.caller.made("/api/v1/items", bought("Brass fitting set", "material", Some(&small), "3.80")).await?;
+        self.caller.made("/api/v1/items", bought("Water heater 50 gal", "equipment", None, "610.00")).await?;
+        let timed = json!({ "name": "Odd jobs by the hour", "kind": "service", "duration_minutes": 90, "pricing": "time", "price": usd("0") });
+        let timed = self.caller.made("/api/v1/items", timed).await?;
+        let uses = json!({ "parts": [{ "item_id": fitting, "quantity_milli": 2000 }] });
+        self.caller.replace(&format!("/api/v1/items/{timed}/parts"), uses).await?;
+        let kit = json!({ "name": "Spares kit", "kind": "bundle", "pricing": "parts", "sold_as": "parts", "category_id": category, "price": usd("0") });
+        let kit = self.caller.made("/api/v1/items", kit).await?;
+        let within: Vec<_> =
+            parts.iter().take(3).map(|part| json!({ "item_id": part, "quantity_milli": 1000 })).collect();
+        self.caller.replace(&format!("/api/v1/items/{kit}/parts"), json!({ "parts": within })).await
     }
 
     /// Monday to Saturday, and Sunday if that is today: a board that is looked at shall have people on it.

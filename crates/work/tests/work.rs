@@ -563,3 +563,62 @@ async fn a_job_says_on_which_equipment_it_worked() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_sold_is_priced_for_its_customer_and_stays_as_sold() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let shop = shop(&acme).await;
+        let owner = &shop.owner;
+        let usd = |amount: &str| json!({ "amount": amount, "currency": "USD" });
+        let motor = json!({ "name": "Fan motor", "kind": "material", "pricing": "markup", "price": usd("0"), "cost": usd("100.00") });
+        let motor = made(owner.post("/api/v1/items", motor).await);
+        let bands = |ppm: i64| json!([{ "from": usd("0"), "markup_ppm": ppm }]);
+        let all = made(owner.post("/api/v1/markups", json!({ "bands": bands(900_000) })).await);
+        let contract = made(owner.post("/api/v1/tags", json!({ "name": "Contract" })).await);
+        made(owner.post("/api/v1/markups", json!({ "tag_id": contract, "bands": bands(250_000) })).await);
+        let other = made(owner.post("/api/v1/customers", json!({ "name": "Walk-in" })).await);
+        let given = owner.post(&format!("/api/v1/customers/{}/tags", shop.customer), json!({ "tags": ["Contract"] })).await;
+        assert_eq!(given.status, 200, "{given:?}");
+        let asked = owner.get(&format!("/api/v1/items/{motor}/price?customer_id={}", shop.customer)).await;
+        assert_eq!((&asked.body["unit_price"], &asked.body["by"], &asked.body["of"]), (&usd("125.00"), &json!("group"), &json!("Contract")));
+        let asked = owner.get(&format!("/api/v1/items/{motor}/price?customer_id={other}")).await;
+        assert_eq!(asked.body["unit_price"], usd("190.00"));
+        let nobody = owner.get(&format!("/api/v1/items/{motor}/price?customer_id={}", uuid::Uuid::now_v7())).await;
+        assert_eq!(nobody.error("/customer_id"), "There is no such customer.");
+
+        let job = made(owner.post("/api/v1/work-orders", json!({ "customer_id": shop.customer, "title": "Motor" })).await);
+        let lines = format!("/api/v1/work-orders/{job}/lines");
+        let sold = owner.post(&lines, json!({ "item_id": motor, "quantity_milli": 2000 })).await;
+        assert_eq!((sold.status, &sold.body["unit_price"]), (201, &usd("125.00")), "{sold:?}");
+
+        // A bundle that says so comes as its parts, each at its price for this customer; another as one line.
+        let bundle = |name: &str, sold_as: &str| json!({ "name": name, "kind": "bundle", "pricing": "parts", "sold_as": sold_as, "price": usd("0") });
+        for (name, sold_as) in [("Set in parts", "parts"), ("Set as one", "one")] {
+            let id = made(owner.post("/api/v1/items", bundle(name, sold_as)).await);
+            let none = owner.post(&lines, json!({ "item_id": id })).await;
+            let parts = json!({ "parts": [{ "item_id": motor, "quantity_milli": 1000 }, { "item_id": shop.part, "quantity_milli": 500 }] });
+            assert_eq!(owner.send(Method::PUT, &format!("/api/v1/items/{id}/parts"), &[], parts).await.status, 200);
+            if sold_as == "parts" {
+                assert_eq!(none.body["detail"], "This bundle has no parts yet. Give it some in the price book.", "{none:?}");
+            }
+            assert_eq!(owner.post(&lines, json!({ "item_id": id, "quantity_milli": 3000 })).await.status, 201);
+        }
+        let told = owner.get(&format!("/api/v1/work-orders/{job}")).await.body["line_items"].clone();
+        let told: Vec<String> = told.as_array().unwrap().iter().map(|line| format!("{} {} {}", line["description"].as_str().unwrap(), line["quantity_milli"], line["unit_price"]["amount"].as_str().unwrap())).collect();
+        assert_eq!(told, [
+            "Fan motor 2000 125.00", "Fan motor 3000 125.00", "Run capacitor 1500 214.00",
+            "Set as one 1000 0.00", "Set as one 3000 232.00",
+        ]);
+        // What was sold stays as sold, whatever becomes of rules and prices.
+        let changed = owner.patch(&format!("/api/v1/markups/{all}"), "\"1\"", json!({ "bands": bands(0) })).await;
+        assert_eq!(changed.status, 200, "{changed:?}");
+        let part = format!("/api/v1/items/{}", shop.part);
+        assert_eq!(owner.patch(&part, &owner.get(&part).await.etag(), json!({ "price": usd("999.00") })).await.status, 200);
+        house.run_jobs().await;
+        let after = owner.get(&format!("/api/v1/work-orders/{job}")).await.body["line_items"].clone();
+        let after: Vec<&str> = after.as_array().unwrap().iter().map(|line| line["unit_price"]["amount"].as_str().unwrap()).collect();
+        assert_eq!(after, ["125.00", "125.00", "214.00", "0.00", "232.00"]);
+    })
+    .await;
+}

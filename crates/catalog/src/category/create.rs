@@ -18,6 +18,8 @@ pub struct New {
     #[serde(default)]
     #[schemars(required)]
     pub name: String,
+    /// The category it stands below; none: it stands on top.
+    pub parent_id: Option<CategoryId>,
     /// Smaller is higher; 0 when not given.
     #[serde(default)]
     pub position: i32,
@@ -31,20 +33,31 @@ impl Input for New {
 }
 
 sql! {
-    fn insert(id: CategoryId, name: String, name_key: String, position: i32, at: Timestamp, created_by: Option<uuid::Uuid>) = "
-        insert into category (tenant_id, id, name, name_key, position, created_at, updated_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $6, $7)";
+    fn insert(id: CategoryId, parent: Option<CategoryId>, name: String, name_key: String, position: i32, at: Timestamp, created_by: Option<uuid::Uuid>) = "
+        insert into category (tenant_id, id, parent_id, name, name_key, position, created_at, updated_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $7, $8)";
+}
+
+/// What is new stands below one that is in use.
+pub(super) fn standing(all: &[Category], parent: Option<CategoryId>) -> Result<()> {
+    match parent.is_none_or(|parent| all.iter().any(|one| one.id == parent)) {
+        true => Ok(()),
+        false => Err(Error::field("/parent_id", "missing", "There is no such category.")),
+    }
 }
 
 pub async fn create(tx: &mut TenantTx, new: New) -> Result<Category> {
-    if tx.run(active()).await?.len() as i64 >= MOST {
+    let all = tx.run(active()).await?;
+    standing(&all, new.parent_id)?;
+    if all.len() as i64 >= MOST {
         return Err(Error::refused("A price book has at most 200 categories. Archive one that is no longer used."));
     }
     let (id, now) = (CategoryId::new(), tx.now());
-    tx.queue(insert(id, new.name.clone(), fold(&new.name), new.position, now, tx.user()));
+    tx.queue(insert(id, new.parent_id, new.name.clone(), fold(&new.name), new.position, now, tx.user()));
     tx.tell(&CategoryCreated { category: id });
     Ok(Category {
         id,
+        parent_id: new.parent_id,
         name: new.name,
         position: new.position,
         status: Status::Active,

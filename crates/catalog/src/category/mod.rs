@@ -2,6 +2,8 @@
 pub mod change;
 pub mod create;
 pub(crate) mod form;
+pub mod step;
+pub mod tree;
 
 use jiff::Timestamp;
 use kernel::{
@@ -29,6 +31,8 @@ row! {
     #[derive(Debug, Clone, Serialize, JsonSchema)]
     pub struct Category {
         pub id: CategoryId,
+        /// The category it stands below; none: it stands on top.
+        pub parent_id: Option<CategoryId>,
         pub name: String,
         /// Smaller is higher in the price book.
         pub position: i32,
@@ -49,17 +53,22 @@ pub const MOST: i64 = 200;
 
 sql! {
     pub fn active() -> Vec<Category> = "
-        select id, name, position, status, version, created_at, updated_at
+        select id, parent_id, name, position, status, version, created_at, updated_at
         from category where tenant_id = $1 and status = 'active' order by position, name_key, id limit 200";
     pub fn find(id: CategoryId) -> Option<Category> = "
-        select id, name, position, status, version, created_at, updated_at
+        select id, parent_id, name, position, status, version, created_at, updated_at
         from category where tenant_id = $1 and id = $2";
 }
 
 kernel::event! { pub struct CategoryCreated = "category.created", seen by CatalogRead { category: CategoryId } }
 kernel::event! { pub struct CategoryUpdated = "category.updated", seen by CatalogRead { category: CategoryId } }
 
-kernel::promise! { "category_name_once": "/name", "There is a category of this name already." }
+kernel::promise! {
+    "category_name_once": "/name", "There is a category of this name already.";
+    "category_parent": "/parent_id", "There is no such category.";
+    "category_no_circle": "/parent_id", "A category cannot stand below itself.";
+    "category_depth": "/parent_id", "Categories go five deep. Put it higher up."
+}
 
 /// All active ones: at most 200, so there is one page of them.
 pub async fn api_list(access: Access<CatalogRead>) -> Result<Json<Paged<Category>>> {

@@ -8,15 +8,16 @@ use kernel::{
 use maud::{Markup, html};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::HashMap;
 use tenancy::shell::{self, Frame};
 use ui::{
-    MenuItem, card, filters, link_button,
+    MenuItem, button, card, filters, link_button,
     table::{Column, Row, Table, nothing, row_link},
 };
 
 use super::{Item, Kind, Status, list::search};
 use crate::{
-    category::{self, Category, CategoryId},
+    category::{self, Category, CategoryId, tree},
     permissions::{CatalogRead, CatalogWrite},
     tax_rate::percent,
 };
@@ -33,19 +34,19 @@ sql! {
     /// A hundred of each category are enough to look at; whoever has more searches.
     fn by_category(status: String) -> Vec<Item> = "
         select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.cost_minor, i.currency,
-               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.status, i.version, i.created_at, i.updated_at
+               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.pricing, i.labor_rate_id, i.sold_as, i.status, i.version, i.created_at, i.updated_at
         from (select id, name, position, name_key from category
               where tenant_id = $1 and status = 'active' order by position, name_key, id limit 200) c
              cross join lateral (
                 select o.id, o.category_id, o.kind, o.name, o.name_key, o.code, o.description, o.unit, o.duration_minutes, o.price_minor, o.cost_minor, o.currency,
-                       o.tax_rate_id, o.online, o.status, o.version, o.created_at, o.updated_at
+                       o.tax_rate_id, o.online, o.pricing, o.labor_rate_id, o.sold_as, o.status, o.version, o.created_at, o.updated_at
                 from item o where o.tenant_id = $1 and o.category_id = c.id and o.status = $2
                 order by o.name_key, o.id limit 100) i
              left join tax_rate t on t.tenant_id = $1 and t.id = i.tax_rate_id
         order by c.position, c.name_key, c.id, i.name_key, i.id limit 1000";
     fn without_category(status: String) -> Vec<Item> = "
         select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.cost_minor, i.currency,
-               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.status, i.version, i.created_at, i.updated_at
+               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.pricing, i.labor_rate_id, i.sold_as, i.status, i.version, i.created_at, i.updated_at
         from item i left join category c on c.tenant_id = $1 and c.id = i.category_id left join tax_rate t on t.tenant_id = $1 and t.id = i.tax_rate_id
         where i.tenant_id = $1 and i.category_id is null and i.status = $2
         order by i.name_key, i.id limit 100";
@@ -58,22 +59,34 @@ pub async fn page(access: Access<CatalogRead>, Query(query): Query<BookQuery>) -
         .await?;
     let items = match query.q.as_deref().filter(|asked| !asked.trim().is_empty()) {
         Some(asked) => search(&access, asked, status, 50).await?,
-        None => items
-            .into_iter()
-            .chain(loose)
-            .filter(|item| query.category.is_none_or(|id| item.category_id == Some(id)))
-            .collect(),
+        None => {
+            let within = query.category.map(|id| tree::with_all_below(&categories, id));
+            let asked =
+                |item: &Item| within.as_ref().is_none_or(|all| item.category_id.is_some_and(|id| all.contains(&id)));
+            let order: Vec<CategoryId> = tree::ordered(&categories).iter().map(|(_, one)| one.id).collect();
+            let place = |item: &Item| order.iter().position(|id| item.category_id == Some(*id)).unwrap_or(order.len());
+            let mut all: Vec<Item> = items.into_iter().chain(loose).filter(asked).collect();
+            all.sort_by_cached_key(place);
+            all
+        }
     };
+    let paths = tree::paths(&categories);
     let may = access.can::<CatalogWrite>();
     let actions = html! { @if may {
-        (link_button("Taxes", "/price-book/taxes").quiet().icon("percent"))
-        (link_button("Categories", "/price-book/categories").quiet().icon("folder"))
+        (ui::menu("book-setup", "Set up", &[
+            MenuItem::link("Categories", "/price-book/categories").icon("folder"),
+            MenuItem::link("Change prices", "/price-book/change-prices").icon("pencil"),
+            MenuItem::link("Labor rates", "/price-book/labor-rates").icon("clock"),
+            MenuItem::link("Markups", "/price-book/markups").icon("trending-up"),
+            MenuItem::link("Taxes", "/price-book/taxes").icon("percent"),
+        ]))
+        (button("Set up").icon("settings").quiet().opens_menu("book-setup"))
         (link_button("New item", "/price-book/new").primary().icon("plus").key("n"))
     } };
     let filtered = query.q.is_some() || query.category.is_some() || query.status.is_some();
     let body = filters::list(html! {
         (bar(&access, &query, &categories))
-        @if !items.is_empty() { (groups(&access, &items, may)) }
+        @if !items.is_empty() { (groups(&access, &items, &paths, may)) }
         @else if filtered { (card::empty("Nothing found", "No item of the price book matches. Part of a name or a code will do.", html! { (link_button("Show the whole price book", "/price-book")) }, html! {})) }
         @else { (none_yet(may)) }
     });
@@ -127,8 +140,13 @@ fn bar(scope: &Scope, query: &BookQuery, categories: &[Category]) -> Markup {
     filters::bar(html! {}, search, &chips, &add, export)
 }
 
+/// "1 May 2027".
+pub(crate) fn day(day: jiff::civil::Date) -> String {
+    day.strftime("%-d %b %Y").to_string()
+}
+
 /// "1 h 30 min".
-pub(super) fn duration(minutes: i32) -> String {
+pub(crate) fn duration(minutes: i32) -> String {
     match (minutes / 60, minutes % 60) {
         (0, rest) => format!("{rest} min"),
         (hours, 0) => format!("{hours} h"),
@@ -137,7 +155,7 @@ pub(super) fn duration(minutes: i32) -> String {
 }
 
 /// One table with a heading row's worth of category in each row, so that columns line up over the whole book.
-fn groups(scope: &Scope, items: &[Item], may: bool) -> Markup {
+fn groups(scope: &Scope, items: &[Item], paths: &HashMap<CategoryId, String>, may: bool) -> Markup {
     let mut columns = vec![
         Column::lead("Item").width(35),
         Column::text("Category").width(18),
@@ -153,7 +171,8 @@ fn groups(scope: &Scope, items: &[Item], may: bool) -> Markup {
     let mut last: Option<&str> = None;
     let mut rows = vec![];
     for item in items {
-        let heading = item.category.as_deref().unwrap_or("Without category");
+        let path = item.category_id.and_then(|id| paths.get(&id)).map(String::as_str);
+        let heading = path.or(item.category.as_deref()).unwrap_or("Without category");
         let first = last.replace(heading) != Some(heading);
         rows.push(row(item, heading, first, language, may, priced));
     }

@@ -35,6 +35,8 @@ impl List for Items {
         ("Tax", |i| (&i.tax_name).into()),
         ("Tax percent", |i| Cell::Amount(percent(i.tax_rate_ppm))),
         ("Booked online", |i| i.online.into()),
+        ("Priced by", |i| i.pricing.label().into()),
+        ("Sold as", |i| i.sold_as.label().into()),
         ("Status", |i| i.status.label().into()),
         ("Added", |i| i.created_at.into()),
         ("Changed", |i| i.updated_at.into()),

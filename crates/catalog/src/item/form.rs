@@ -1,6 +1,7 @@
 //! The pages on which an item is added and changed.
+use jiff::civil::Date;
 use kernel::{
-    Access, Checks, Cost, CostsSee, Currency, Error, Input, Money, Result, TenantTx,
+    Access, Checks, Cost, CostsSee, Currency, Error, Input, Money, PricesSee, Result, TenantTx,
     http::{Either, Form, Page, Path, Redirect, Repeatable},
 };
 use maud::{Markup, html};
@@ -9,10 +10,15 @@ use serde::Deserialize;
 use tenancy::shell::{self, Frame};
 use ui::{Filled, button, field, form, link_button};
 
-use super::{Change, Item, ItemId, Kind, New, Status, change, create, find};
+use super::{Change, Item, ItemId, Kind, New, Pricing, SoldAs, Status, change, create, find, version};
 use crate::{
-    category::{self, Category, CategoryId},
+    category::{
+        self, Category, CategoryId,
+        tree::{self, indented},
+    },
+    labor_rate::{self, LaborRate, LaborRateId},
     permissions::CatalogWrite,
+    price,
     tax_rate::{self, TaxRate, TaxRateId, percent},
 };
 
@@ -31,6 +37,11 @@ pub struct ItemForm {
     unit: Option<String>,
     tax_rate_id: Option<TaxRateId>,
     online: Option<String>,
+    pricing: Option<Pricing>,
+    labor_rate_id: Option<LaborRateId>,
+    sold_as: Option<SoldAs>,
+    /// From when price and cost count; today when empty.
+    effective_on: Option<Date>,
 }
 
 impl Input for ItemForm {
@@ -65,6 +76,9 @@ impl ItemForm {
             unit: self.unit,
             tax_rate_id: self.tax_rate_id,
             online: self.online.is_some(),
+            pricing: self.pricing.unwrap_or(Pricing::Fixed),
+            labor_rate_id: self.labor_rate_id,
+            sold_as: self.sold_as.unwrap_or(SoldAs::One),
         }
         .checked()
     }
@@ -73,11 +87,13 @@ impl ItemForm {
 struct Choices {
     categories: Vec<Category>,
     taxes: Vec<TaxRate>,
+    rates: Vec<LaborRate>,
 }
 
 async fn choices(access: &Access<CatalogWrite>) -> Result<Choices> {
-    let (categories, taxes) = access.read((category::active(), tax_rate::active())).await?;
-    Ok(Choices { categories, taxes })
+    let (categories, taxes, rates) =
+        access.read((category::active(), tax_rate::active(), labor_rate::active())).await?;
+    Ok(Choices { categories, taxes, rates })
 }
 
 /// "You keep $120.00 of the price, 64.2 %."
@@ -89,11 +105,19 @@ fn margin(access: &Access<CatalogWrite>, item: Option<&Item>) -> String {
     keeps.unwrap_or_else(|| "Only those see it who may see costs; customers never do.".into())
 }
 
-fn fields(filled: &Filled, choices: &Choices, currency: &str, margin: Option<&str>) -> Markup {
+fn fields(filled: &Filled, choices: &Choices, currency: &str, margin: Option<&str>, is_there: bool) -> Markup {
     let none = || (String::new(), "None".to_owned());
     let kinds: Vec<(&str, &str)> = Kind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
-    let categories: Vec<(String, String)> =
-        std::iter::once(none()).chain(choices.categories.iter().map(|c| (c.id.to_string(), c.name.clone()))).collect();
+    let categories: Vec<(String, String)> = std::iter::once(none())
+        .chain(
+            tree::ordered(&choices.categories).into_iter().map(|(deep, c)| (c.id.to_string(), indented(deep, &c.name))),
+        )
+        .collect();
+    let rates: Vec<(String, String)> = std::iter::once((String::new(), "The standard one".to_owned()))
+        .chain(choices.rates.iter().map(|rate| (rate.id.to_string(), rate.name.clone())))
+        .collect();
+    let pricings: Vec<(&str, &str)> = Pricing::ALL.iter().map(|pricing| (pricing.as_str(), pricing.label())).collect();
+    let sold: Vec<(&str, &str)> = SoldAs::ALL.iter().map(|sold| (sold.as_str(), sold.label())).collect();
     let taxes: Vec<(String, String)> = std::iter::once(none())
         .chain(choices.taxes.iter().map(|t| (t.id.to_string(), format!("{} ({} %)", t.name, percent(t.rate_ppm)))))
         .collect();
@@ -103,8 +127,17 @@ fn fields(filled: &Filled, choices: &Choices, currency: &str, margin: Option<&st
             (field::select(filled, "kind", "Kind", &kinds))
         }))
         (form::pair(html! {
-            (field::money(filled, "price", "Price", currency).required())
+            @let price = field::money(filled, "price", "Price", currency).required();
+            @if matches!(filled.value("pricing"), "" | "fixed") { (price) } @else { (price.hint("Reckoned by its rule; see below.")) }
             (field::text(filled, "unit", "Per").placeholder("hour, ft").most(20))
+        }))
+        (form::pair(html! {
+            (field::select(filled, "pricing", "Priced by", &pricings).hint("Services by time and materials, bundles by their parts, what you buy by its cost and a markup."))
+            @if is_there { (field::date(filled, "effective_on", "Price counts from").hint("Empty: from today.")) }
+        }))
+        (form::pair(html! {
+            (field::select(filled, "labor_rate_id", "Labor rate", &rates).hint("For a service by time and materials."))
+            (field::select(filled, "sold_as", "A bundle comes to a job as", &sold))
         }))
         @if let Some(margin) = margin { (field::money(filled, "cost", "What it costs you", currency).hint(margin)) }
         (form::pair(html! {
@@ -137,7 +170,7 @@ fn draw(
     let body = html! {
         (form::form(&action, filled, html! {
             @if let Some(version) = version { (field::hidden("version", version)) }
-            (fields(filled, choices, access.tenant().locale.currency.code(), margin.as_deref()))
+            (fields(filled, choices, access.tenant().locale.currency.code(), margin.as_deref(), item.is_some()))
             (form::actions(html! { (button(verb).primary()) (link_button("Cancel", "/price-book").quiet()) }))
         }))
         @for part in foot { (part) }
@@ -154,8 +187,23 @@ fn draw(
     page
 }
 
-async fn foot(access: &Access<CatalogWrite>, id: ItemId) -> Vec<Markup> {
-    shell::panels(access, "item.foot", id.0, &format!("/price-book/{id}")).await
+/// How the price comes about, what it was and will be, the parts; and what other contexts say of the item.
+async fn foot(access: &Access<CatalogWrite>, item: &Item) -> Result<Vec<Markup>> {
+    let id = item.id;
+    let mut all = vec![];
+    if access.can::<PricesSee>() {
+        let price = price::ask::price(access, id, &price::ask::Asked::default()).await?;
+        let spans = access.read(version::of(id)).await?;
+        let markup = item.pricing == Pricing::Markup && access.can::<CostsSee>();
+        all.push(html! { div."mt-8" { (price::panel::reckoned(access, &price)) @if markup { (link_button("A markup for this item alone", format!("/price-book/markups?item_id={id}")).small().quiet().icon("percent")) } } });
+        all.push(html! { div."mt-8" { (price::panel::history(access, item, &spans)) } });
+    }
+    if matches!(item.kind, Kind::Bundle | Kind::Service) {
+        let says = if item.kind == Kind::Bundle { "What goes into the bundle." } else { "Materials it uses up." };
+        all.push(html! { div."mt-8" { (ui::card::line("package", "Parts", says, html! { (link_button("Open", format!("/price-book/{id}/parts")).small()) })) } });
+    }
+    all.extend(shell::panels(access, "item.foot", id.0, &format!("/price-book/{id}")).await);
+    Ok(all)
 }
 
 pub async fn new(access: Access<CatalogWrite>) -> Result<Page> {
@@ -197,19 +245,27 @@ pub async fn edit(access: Access<CatalogWrite>, Path(id): Path<ItemId>) -> Resul
         ("category_id", item.category_id.map(|id| id.to_string()).unwrap_or_default()),
         ("code", text(&item.code)),
         ("description", text(&item.description)),
+        ("pricing", item.pricing.to_string()),
+        ("labor_rate_id", item.labor_rate_id.map(|id| id.to_string()).unwrap_or_default()),
+        ("sold_as", item.sold_as.to_string()),
         ("online", if item.online { "on".into() } else { String::new() }),
     ]);
-    Ok(draw(&access, Some(&item), &choices(&access).await?, &filled, &foot(&access, id).await))
+    Ok(draw(&access, Some(&item), &choices(&access).await?, &filled, &foot(&access, &item).await?))
 }
 
 pub async fn post_edit(access: Access<CatalogWrite>, Path(id): Path<ItemId>, form: Form<ItemForm>) -> Answer {
     let seen = form.version()?;
     let work = async |typed: ItemForm| {
-        let whole = Change::whole(typed.input(access.tenant().locale.currency)?);
+        let effective_on = typed.effective_on;
+        let whole = Change { effective_on, ..Change::whole(typed.input(access.tenant().locale.currency)?) };
         access
             .once(async |tx: &mut TenantTx| {
                 let item = change(tx, id, seen, whole.clone()).await?;
-                Ok(Redirect::to("/price-book").toast(&format!("{} is saved.", item.name)))
+                let says = match whole.effective_on.filter(|day| *day > tx.today()) {
+                    Some(day) => format!("{} is saved; the price counts from {}.", item.name, super::book::day(day)),
+                    None => format!("{} is saved.", item.name),
+                };
+                Ok(Redirect::to("/price-book").toast(&says))
             })
             .await
     };
@@ -222,7 +278,7 @@ pub async fn post_edit(access: Access<CatalogWrite>, Path(id): Path<ItemId>, for
                 Some(&item),
                 &choices(&access).await?,
                 &shell::filled(typed),
-                &foot(&access, id).await,
+                &foot(&access, &item).await?,
             )))
         }
     }

@@ -30,13 +30,13 @@ pub struct ListQuery {
 sql! {
     fn by_name(status: Status, after: String, after_id: ItemId, most: i64) -> Vec<Item> = "
         select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.cost_minor, i.currency,
-               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.status, i.version, i.created_at, i.updated_at
+               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.pricing, i.labor_rate_id, i.sold_as, i.status, i.version, i.created_at, i.updated_at
         from item i left join category c on c.tenant_id = $1 and c.id = i.category_id left join tax_rate t on t.tenant_id = $1 and t.id = i.tax_rate_id
         where i.tenant_id = $1 and i.status = $2 and (i.name_key, i.id) > ($3, $4)
         order by i.name_key, i.id limit $5";
     fn of_category(category: CategoryId, status: Status, after: String, after_id: ItemId, most: i64) -> Vec<Item> = "
         select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.cost_minor, i.currency,
-               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.status, i.version, i.created_at, i.updated_at
+               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.pricing, i.labor_rate_id, i.sold_as, i.status, i.version, i.created_at, i.updated_at
         from item i left join category c on c.tenant_id = $1 and c.id = i.category_id left join tax_rate t on t.tenant_id = $1 and t.id = i.tax_rate_id
         where i.tenant_id = $1 and i.category_id = $2 and i.status = $3 and (i.name_key, i.id) > ($4, $5)
         order by i.name_key, i.id limit $6";
@@ -57,7 +57,7 @@ sql! {
                     select 1 from item_word o
                     where o.tenant_id = $1 and o.item_id = w.item_id and o.word >= a.lo and o.word < a.hi)))
         select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.cost_minor, i.currency,
-               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.status, i.version, i.created_at, i.updated_at
+               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.pricing, i.labor_rate_id, i.sold_as, i.status, i.version, i.created_at, i.updated_at
         from found f join item i on i.tenant_id = $1 and i.id = f.item_id
              left join category c on c.tenant_id = $1 and c.id = i.category_id left join tax_rate t on t.tenant_id = $1 and t.id = i.tax_rate_id
         where i.status = $4

@@ -1,4 +1,4 @@
-//! An item of the price book: a service that can be booked, a material, or labor by the hour.
+//! An item of the price book: a service that can be booked, a material, labor, a machine that is sold, or a bundle of them.
 pub mod archive;
 pub(crate) mod book;
 pub mod change;
@@ -6,7 +6,8 @@ pub mod create;
 mod export;
 pub(crate) mod form;
 pub mod list;
-mod words;
+pub mod version;
+pub(crate) mod words;
 
 use jiff::Timestamp;
 use kernel::{Cost, Currency, Money, http::Versioned, row, sql};
@@ -17,7 +18,7 @@ pub use change::{Change, change};
 pub use create::{New, create};
 
 pub use crate::category::Status;
-use crate::{category::CategoryId, permissions::CatalogRead, tax_rate::TaxRateId};
+use crate::{category::CategoryId, labor_rate::LaborRateId, permissions::CatalogRead, tax_rate::TaxRateId};
 
 kernel::id!(ItemId);
 kernel::text_enum! {
@@ -25,6 +26,24 @@ kernel::text_enum! {
         Service = "service": "Service",
         Material = "material": "Material",
         Labor = "labor": "Labor",
+        Equipment = "equipment": "Equipment",
+        Bundle = "bundle": "Bundle",
+    }
+}
+kernel::text_enum! {
+    /// By what an item is priced.
+    pub enum Pricing {
+        Fixed = "fixed": "A price of its own",
+        Time = "time": "Time and materials",
+        Parts = "parts": "The sum of its parts",
+        Markup = "markup": "Cost and a markup",
+    }
+}
+kernel::text_enum! {
+    /// As what a bundle comes to a job.
+    pub enum SoldAs {
+        One = "one": "One line",
+        Parts = "parts": "Its parts, a line each",
     }
 }
 
@@ -48,6 +67,9 @@ row! {
         pub tax_name: Option<String>,
         pub tax_rate_ppm: i64,
         pub online: bool,
+        pub pricing: Pricing,
+        pub labor_rate_id: Option<LaborRateId>,
+        pub sold_as: SoldAs,
         pub status: Status,
         pub version: i64,
         pub created_at: Timestamp,
@@ -104,6 +126,11 @@ struct Wire<'a> {
     tax_rate_ppm: i64,
     /// Offered on the booking page.
     online: bool,
+    /// `price` is today's, for a customer without a markup of their own; `/price` says how it comes about.
+    pricing: Pricing,
+    /// Of a service priced by its time; none: the standard one.
+    labor_rate_id: Option<LaborRateId>,
+    sold_as: SoldAs,
     status: Status,
     version: i64,
     created_at: Timestamp,
@@ -128,6 +155,9 @@ impl Serialize for Item {
             tax_name: self.tax_name.as_deref(),
             tax_rate_ppm: self.tax_rate_ppm,
             online: self.online,
+            pricing: self.pricing,
+            labor_rate_id: self.labor_rate_id,
+            sold_as: self.sold_as,
             status: self.status,
             version: self.version,
             created_at: self.created_at,
@@ -148,20 +178,20 @@ impl JsonSchema for Item {
 sql! {
     pub fn find(id: ItemId) -> Option<Item> = "
         select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.cost_minor, i.currency,
-               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.status, i.version, i.created_at, i.updated_at
+               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.pricing, i.labor_rate_id, i.sold_as, i.status, i.version, i.created_at, i.updated_at
         from item i left join category c on c.tenant_id = $1 and c.id = i.category_id left join tax_rate t on t.tenant_id = $1 and t.id = i.tax_rate_id
         where i.tenant_id = $1 and i.id = $2";
     /// The services that customers may book by themselves.
     pub fn bookable() -> Vec<Item> = "
         select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.cost_minor, i.currency,
-               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.status, i.version, i.created_at, i.updated_at
+               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.pricing, i.labor_rate_id, i.sold_as, i.status, i.version, i.created_at, i.updated_at
         from item i left join category c on c.tenant_id = $1 and c.id = i.category_id left join tax_rate t on t.tenant_id = $1 and t.id = i.tax_rate_id
         where i.tenant_id = $1 and i.online and i.status = 'active'
         order by i.name_key, i.id limit 200";
     /// All active services, for whoever books by telephone.
     pub fn services() -> Vec<Item> = "
         select i.id, i.category_id, c.name as category, i.kind, i.name, i.code, i.description, i.unit, i.duration_minutes, i.price_minor, i.cost_minor, i.currency,
-               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.status, i.version, i.created_at, i.updated_at
+               i.tax_rate_id, t.name as tax_name, coalesce(t.rate_ppm, 0) as tax_rate_ppm, i.online, i.pricing, i.labor_rate_id, i.sold_as, i.status, i.version, i.created_at, i.updated_at
         from item i left join category c on c.tenant_id = $1 and c.id = i.category_id left join tax_rate t on t.tenant_id = $1 and t.id = i.tax_rate_id
         where i.tenant_id = $1 and i.kind = 'service' and i.status = 'active'
         order by i.name_key, i.id limit 500";
@@ -180,5 +210,6 @@ kernel::promise! {
     "item_code_once": "/code", "Another item has this code already.";
     "item_service_duration": "/duration_minutes", "A service needs a duration, or nobody can book it. Give the minutes it usually takes, such as 60.";
     "item_category": "/category_id", "There is no such category.";
-    "item_tax_rate": "/tax_rate_id", "There is no such tax rate."
+    "item_tax_rate": "/tax_rate_id", "There is no such tax rate.";
+    "item_labor_rate": "/labor_rate_id", "There is no such labor rate."
 }

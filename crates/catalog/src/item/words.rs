@@ -20,7 +20,7 @@ pub(super) fn of(name: &str, code: Option<&str>, description: Option<&str>) -> V
 }
 
 /// The beginnings of words that were asked for, and where the range of each ends.
-pub(super) fn asked(query: &str) -> (Vec<String>, Vec<String>) {
+pub(crate) fn asked(query: &str) -> (Vec<String>, Vec<String>) {
     let folded = fold(query);
     let words: BTreeSet<String> =
         folded.split(' ').filter(|w| !w.is_empty()).map(|w| w.chars().take(40).collect()).collect();

@@ -68,7 +68,7 @@ fn draw(access: &Access<CatalogWrite>, all: &[TaxRate], filled: &Filled) -> Page
         card::card(&rate.name, &quiet, None, card::card_body(body))
     };
     let body = html! {
-        @for rate in all { (line(rate)) }
+        div."grid"."gap-4" { @for rate in all { (line(rate)) } }
         div.mt-4 { (form::form("/price-book/taxes", filled, html! {
             (form::part("New tax rate", "Items of the price book name the tax they are sold with.", fields(filled, "")))
             (form::actions(html! { (button("Add tax rate").primary()) }))

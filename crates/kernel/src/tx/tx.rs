@@ -110,6 +110,20 @@ impl TenantTx {
             Bearer::Desk(_) => Currency::USD,
         }
     }
+    /// The day it is where the company is. At a desk nobody asks.
+    pub fn today(&self) -> jiff::civil::Date {
+        match &self.bearer {
+            Bearer::Tenant(errand) => errand.now.to_zoned(errand.tenant.locale.zone.clone()).date(),
+            Bearer::Desk(_) => jiff::civil::Date::ZERO,
+        }
+    }
+    /// The company, as it is now; none at a desk.
+    pub fn company(&self) -> Option<&Tenant> {
+        match &self.bearer {
+            Bearer::Tenant(errand) => Some(&errand.tenant),
+            Bearer::Desk(_) => None,
+        }
+    }
     /// The user behind it, where there is one.
     pub fn user(&self) -> Option<Uuid> {
         match &self.bearer {

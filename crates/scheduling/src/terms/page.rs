@@ -26,7 +26,7 @@ fn draw(scope: &Scope, values: &Filled) -> Page {
     let currency = scope.tenant().locale.currency;
     let address = scope.house().origin(&scope.host()) + "/book";
     let snippet =
-        format!(r#"<iframe src="{address}" title="Book a visit" width="100%" height="900" style="border:0"></iframe>"#);
+        format!(r#"<iframe src="{address}" title="Book a visit" width="100%" height="900" frameborder="0"></iframe>"#);
     let body = html! {
         div."mb-6" { (ui::card::line("external-link", "Your booking page", &address, html! { (ui::link_button("Open", "/book").small()) })) }
         (form::form("/settings/booking", values, html! {

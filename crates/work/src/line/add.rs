@@ -2,6 +2,7 @@
 use catalog::{
     ItemId,
     item::{self, Item, Kind},
+    price,
 };
 use jiff::Timestamp;
 use kernel::{
@@ -86,12 +87,10 @@ pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line
     let quantity = new.quantity_milli.unwrap_or(1000);
     let sold = match new.item_id {
         Some(id) => {
-            let item = tx.run(item::find(id)).await?.filter(|item| item.status == item::Status::Active);
-            let item =
-                item.ok_or_else(|| Error::field("/item_id", "missing", "There is no such item in the price book."))?;
-            let mut sold = of_item(&item, &order, quantity, price)?;
-            sold.description = new.description.unwrap_or(sold.description);
-            sold
+            let lines = of_book(tx, &order, id, quantity, price, new.description).await?;
+            let line = keep_all(tx, &order, lines).await?;
+            tell_changed(tx, &order);
+            return Ok(line);
         }
         None => {
             let tax = match new.taxed {
@@ -117,23 +116,62 @@ pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line
 
 /// The booked service of a visit, on a job just made; nobody else knows it yet, so there is nothing to tell.
 pub(crate) async fn from_book(tx: &mut TenantTx, order: &WorkOrder, item: &Item, quantity: i64) -> Result<Line> {
-    let sold = of_item(item, order, quantity, None)?;
-    keep(tx, order, sold).await
+    let sold = price::sold(tx, item.id, order.customer_id.0, quantity).await?;
+    let lines = sold.into_iter().map(|one| of_item(one, order)).collect::<Result<Vec<_>>>()?;
+    keep_all(tx, order, lines).await
 }
 
-fn of_item(item: &Item, order: &WorkOrder, quantity: i64, price: Option<i64>) -> Result<Sold> {
-    let price = match price {
-        Some(price) => price,
-        None => own_currency(item.price(), order)?,
+/// As what the item comes to the job: one line, or those of a bundle that is sold as its parts.
+async fn of_book(
+    tx: &mut TenantTx,
+    order: &WorkOrder,
+    id: ItemId,
+    quantity: i64,
+    price: Option<i64>,
+    description: Option<String>,
+) -> Result<Vec<Sold>> {
+    let item = tx.run(item::find(id)).await?.filter(|item| item.status == item::Status::Active);
+    let item = item.ok_or_else(|| Error::field("/item_id", "missing", "There is no such item in the price book."))?;
+    // Whoever names a price sells the whole at it.
+    let lines = match price {
+        Some(price_minor) => vec![price::Sold { item, quantity_milli: quantity, price_minor }],
+        None => price::sold(tx, id, order.customer_id.0, quantity).await?,
     };
+    if order.lines + lines.len() as i64 > MOST {
+        return Err(Error::refused(format!("A job has at most {MOST} lines. Put several into one.")));
+    }
+    if lines.iter().any(|line| !(1..=1_000_000_000).contains(&line.quantity_milli)) {
+        return Err(Error::field("/quantity_milli", "range", QUANTITY));
+    }
+    let mut lines = lines.into_iter().map(|one| of_item(one, order)).collect::<Result<Vec<_>>>()?;
+    match (description, lines.as_mut_slice()) {
+        (Some(description), [only]) => only.description = description,
+        (_, []) => return Err(Error::refused("This bundle has no parts yet. Give it some in the price book.")),
+        _ => {}
+    }
+    Ok(lines)
+}
+
+/// The first of them.
+async fn keep_all(tx: &mut TenantTx, order: &WorkOrder, lines: Vec<Sold>) -> Result<Line> {
+    let mut first = None;
+    for sold in lines {
+        let line = keep(tx, order, sold).await?;
+        first.get_or_insert(line);
+    }
+    first.ok_or(Error::NotFound)
+}
+
+fn of_item(sold: price::Sold, order: &WorkOrder) -> Result<Sold> {
+    let price::Sold { item, quantity_milli, price_minor } = sold;
     Ok(Sold {
+        price: own_currency(Money::new(price_minor, item.price().currency), order)?,
         item: Some(item.id),
         kind: item.kind,
-        description: item.name.clone(),
-        quantity,
-        price,
         tax_name: item.tax_name.clone().unwrap_or_default(),
         tax_rate: item.tax_rate_ppm,
+        description: item.name,
+        quantity: quantity_milli,
     })
 }
 

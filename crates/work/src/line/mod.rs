@@ -5,10 +5,15 @@ pub mod remove;
 
 use catalog::{ItemId, item::Kind};
 use jiff::Timestamp;
-use kernel::{Currency, Money, http::Versioned, money::scale, row, sql};
+use kernel::{
+    Currency, Money,
+    http::Versioned,
+    money::scale,
+    row, sql,
+    sum::{Charged, Levied, Rules},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 use crate::order::WorkOrderId;
 
@@ -120,14 +125,27 @@ pub struct Sums {
 
 impl Sums {
     pub fn of(lines: &[Line]) -> Self {
-        let mut bases: BTreeMap<(&str, i64), i64> = BTreeMap::new();
-        for line in lines {
-            let base = bases.entry((&line.tax_name, line.tax_rate_ppm)).or_default();
-            *base = base.saturating_add(line.amount_minor());
-        }
-        Self {
-            subtotal_minor: bases.values().sum(),
-            tax_minor: bases.iter().map(|((_, rate), base)| scale(*base, *rate, 1_000_000)).sum(),
+        let taxes: Vec<[Levied<'_>; 1]> = lines
+            .iter()
+            .map(|line| [Levied { name: &line.tax_name, rate_ppm: line.tax_rate_ppm, compound: false }])
+            .collect();
+        let charged: Vec<Charged<'_>> = lines
+            .iter()
+            .zip(&taxes)
+            .map(|(line, taxes)| Charged {
+                quantity_milli: line.quantity_milli,
+                unit_price_minor: line.unit_price_minor,
+                discount_minor: 0,
+                taxes,
+            })
+            .collect();
+        match kernel::sum::sum(Rules::default(), &charged) {
+            Ok(totals) => Self { subtotal_minor: totals.subtotal_minor, tax_minor: totals.tax_minor },
+            // Larger than money gets: the invoice refuses it, the job shows what there is.
+            Err(_) => Self {
+                subtotal_minor: lines.iter().fold(0, |sum: i64, line| sum.saturating_add(line.amount_minor())),
+                tax_minor: 0,
+            },
         }
     }
 }

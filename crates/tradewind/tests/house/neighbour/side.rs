@@ -68,6 +68,18 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     assert_eq!(owner.delete(&format!("/api/v1/technicians/{technician}/time-off/{off}")).await.status, 204);
     // A second of what is listed, so that lists have a next page.
     let item = id("/api/v1/items").await;
+    owner
+        .post("/api/v1/price-changes", json!({ "how": "percent", "by_ppm": 10_000, "effective_on": "2030-01-01" }))
+        .await
+        .id();
+    let hour = json!({ "name": "Standard", "price": { "amount": "120.00", "currency": "USD" } });
+    owner.post("/api/v1/labor-rates", hour).await.id();
+    let tag = owner.post("/api/v1/tags", json!({ "name": "Group" })).await.id();
+    for of in [json!({ "item_id": item }), json!({ "tag_id": tag })] {
+        let mut markup = json!({ "bands": [{ "from": { "amount": "0", "currency": "USD" }, "markup_ppm": 500_000 }] });
+        markup.as_object_mut().unwrap().extend(of.as_object().unwrap().clone());
+        owner.post("/api/v1/markups", markup).await.id();
+    }
     let later = json!({ "customer_id": customer, "item_id": item, "technician_id": technician, "starts_at": now + jiff::SignedDuration::from_hours(4), "anyway": true });
     let visit = owner.post("/api/v1/appointments", later).await.id();
     let order = owner.post("/api/v1/work-orders", json!({ "appointment_id": visit })).await.id();
@@ -208,6 +220,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
                 "customer_file",
                 "visit_photo",
                 "calendar_link",
+                "markup",
             ]
             .contains(&table.as_str())
             {

@@ -1,0 +1,23 @@
+-- The owner is held by the policies too; the runner walls them again.
+alter table item no force row level security;
+alter table line_item no force row level security;
+alter table category no force row level security;
+drop table markup;
+drop table item_part;
+drop function parts_without_circle();
+delete from line_item where kind in ('equipment', 'bundle');
+alter table line_item drop constraint line_item_kind;
+alter table line_item add constraint line_item_kind check (kind in ('service', 'material', 'labor'));
+update item set kind = 'material', pricing = 'fixed', sold_as = 'one', online = false where kind in ('equipment', 'bundle');
+drop index item_reckoned;
+alter table item drop constraint item_pricing, drop constraint item_sold_as, drop constraint item_labor_rate;
+alter table item drop column pricing, drop column labor_rate_id, drop column sold_as;
+alter table item drop constraint item_kind;
+alter table item add constraint item_kind check (kind in ('service', 'material', 'labor'));
+drop table labor_rate;
+drop trigger category_is_a_tree on category;
+drop function category_is_a_tree();
+drop index category_name_once;
+update category set name_key = left(name_key, 60) || ' ' || id where parent_id is not null and status = 'active';
+alter table category drop column parent_id;
+create unique index category_name_once on category (tenant_id, name_key) where status = 'active';

@@ -1,0 +1,2 @@
+drop table price_change_row;
+drop table price_change;
