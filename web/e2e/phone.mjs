@@ -1,7 +1,8 @@
-// A customer on a phone, from the booking page to the end: books, reads the letter, opens its link, moves the visit and calls it
+// A customer on a phone, from the booking page to the end: books with the code of a letter, reads the letter, sends a photo, opens its link, moves the visit and calls it
 // off, while the dispatcher's board stands open and shows each by itself. Started by `cargo test -p tradewind --test journey` with
 // BASE, CHROMIUM, COMPANY ({slug, email, password, api_key}) and OUT (for the pictures). Letters are read at /mailbox.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { Eyes, desk, field, follow, heading, phone, press } from './eyes.mjs';
 import { ask } from './wire.mjs';
 
@@ -32,6 +33,54 @@ async function openForBusiness() {
   await owner.goto(`${home}/setup/scheduling`);
   await owner.getByText('Nothing is missing').waitFor();
   return owner;
+}
+
+/** The company's own site, with the booking page in a frame. */
+const site = createServer((_, answer) => {
+  answer.setHeader('content-type', 'text/html');
+  answer.end(`<!doctype html><html lang="en"><title>Our own site</title><link rel="icon" href="data:,"><h1>Our own site</h1><iframe src="${home}/book" title="Book a visit" width="360" height="800"></iframe></html>`);
+});
+await new Promise((going) => { site.listen(0, '127.0.0.1', going); });
+const origin = `http://127.0.0.1:${site.address().port}`;
+
+/** A fee for calling off late, a code for the e-mail address, and the booking page on the company's own site. */
+async function terms(owner) {
+  await owner.goto(`${home}/settings/booking`);
+  await heading(owner, 'Booking page');
+  await field(owner, 'Fee').fill('50');
+  await owner.getByLabel('Prove the e-mail address').check();
+  await field(owner, 'Sites').fill(`${origin}/`);
+  await press(owner, 'Save');
+  await owner.getByText('Saved').first().waitFor();
+  await eyes.see(owner, 'settings-booking');
+}
+
+/** In the frame one gets as far as on the page itself: what was said is remembered there too. */
+async function onTheSite() {
+  const page = await (await eyes.person(phone)).newPage();
+  pages.push(page);
+  await page.goto(origin);
+  const frame = page.frameLocator('iframe');
+  await frame.getByLabel('Street and number').fill('1 Elm St');
+  await frame.getByLabel('City').fill('Springfield');
+  await frame.getByLabel('ZIP code').fill('62704');
+  await frame.getByRole('button', { name: 'Continue' }).click();
+  await frame.getByText('AC diagnosis').click();
+  await frame.getByRole('button', { name: 'Continue' }).click();
+  await frame.getByRole('heading', { name: 'When should we come?' }).waitFor();
+  await page.close();
+}
+
+/** The six digits of the newest letter with a code. */
+async function code(page) {
+  const mailbox = await page.context().newPage();
+  for (let tries = 0; tries < 60; tries += 1) {
+    await mailbox.goto(`${base}/mailbox`);
+    const found = (await mailbox.textContent('body')).match(/Your code: (\d{6})/);
+    if (found) { await mailbox.close(); return found[1]; }
+    await mailbox.waitForTimeout(500);
+  }
+  throw new Error('no letter has a code');
 }
 
 /** The link of the newest letter of that subject, if it has one; the letter itself is read on the phone first. */
@@ -91,10 +140,23 @@ async function books(page) {
   await field(page, 'Email').fill('rosa@rivera.example');
   // Who has answered all of it three seconds after beginning is taken for a robot.
   await page.waitForTimeout(2000);
+  await press(page, 'Continue');
+  await heading(page, 'Which code did we send you?');
+  const right = await code(page);
+  page.expects = [422];
+  await field(page, 'Code').fill(right === '000000' ? '000001' : '000000');
+  await press(page, 'Book the visit');
+  await page.getByText('That is not the code').first().waitFor();
+  await eyes.see(page, 'book-code', [phone]);
+  page.expects = [];
+  await field(page, 'Code').fill(right);
   await press(page, 'Book the visit');
   await heading(page, 'You are booked');
   return day;
 }
+
+/** A picture of four pixels. */
+const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGNocFAAIgYIBQAaDgOBnA45xwAAAABJRU5ErkJggg==', 'base64');
 
 const job = (board) => board.locator('button.job-b', { hasText: customer });
 
@@ -117,6 +179,8 @@ async function asked(day) {
 let failed;
 try {
   const owner = await openForBusiness();
+  await terms(owner);
+  await onTheSite();
   const page = await (await eyes.person(phone)).newPage();
   pages.push(page);
 
@@ -129,7 +193,13 @@ try {
   assert.match(link, /\/visit\/[0-9a-f]{60,}$/);
   await page.goto(link);
   await heading(page, 'You are booked');
+  await page.getByText('Calling off less than 24 hours before costs $50.00').waitFor();
+  await page.locator('input[type="file"]').setInputFiles({ name: 'leak.png', mimeType: 'image/png', buffer: picture });
+  await press(page, 'Send photo');
+  await page.locator('.visit-photos img').waitFor();
   await eyes.see(page, 'visit', [phone]);
+  await job(board).click();
+  await board.locator('#pane .visit-photos img').waitFor();
 
   await follow(page, 'Choose another time');
   await heading(page, 'Choose another time');
@@ -150,6 +220,7 @@ try {
   await heading(page, 'You are booked');
   await follow(page, 'Cancel');
   await heading(page, 'Cancel this visit?');
+  await page.getByText('It costs nothing until').waitFor();
   await field(page, 'Why, if you like to say').fill('It cools again.');
   await eyes.see(page, 'visit-cancel', [phone]);
   await press(page, 'Cancel the visit');
@@ -167,6 +238,7 @@ try {
   console.log(`failed at ${pages.map((page) => page.url()).join(' ')}`);
 }
 await eyes.close();
+site.close();
 for (const one of [...new Set(eyes.wrong)]) console.log(`wrong: ${one}`);
 if (failed) console.log(failed.stack);
 console.log(`${eyes.screens} screens; ${eyes.wrong.length} things wrong`);

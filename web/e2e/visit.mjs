@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { desk, field, follow, heading, phone, press, tablet } from './eyes.mjs';
 import { password } from './company.mjs';
+import { ask } from './wire.mjs';
 
 export const customer = 'Rosa Rivera';
 
@@ -83,7 +84,25 @@ export async function dispatch(eyes, board, company) {
   await board.keyboard.press('Enter');
   await lies(before + 15);
 
+  // A colleague at another desk sees it move.
+  const desk2 = await eyes.person(desk, await board.context().storageState());
+  const other = await desk2.newPage();
+  await other.goto(`${company.home}/board`);
+  await other.waitForFunction((to) => Number(document.querySelector('.job-b[data-start]')?.dataset.start) === to, before + 15);
+  let loads = 0;
+  other.on('load', () => { loads += 1; });
   await longer(eyes, board, lies, before + 15);
+  await conflict(eyes, board, company, before + 15);
+  await jobOf(board).focus();
+  await board.keyboard.press('Space');
+  await board.keyboard.press('ArrowRight');
+  await board.keyboard.press('Enter');
+  await lies(before + 30);
+  await other.waitForFunction((to) => Number(document.querySelector('.job-b[data-start]')?.dataset.start) === to, before + 30);
+  assert.equal(loads, 0, 'the colleague loaded nothing anew');
+  await desk2.close();
+  await board.locator('.toast').getByRole('button', { name: 'Undo' }).last().click();
+  await lies(before + 15);
 
   await jobOf(board).focus();
   await board.keyboard.press('Space');
@@ -117,6 +136,30 @@ export async function dispatch(eyes, board, company) {
   await board.locator('#pane').waitFor();
   await board.getByText('No cold air since Sunday').first().waitFor();
   await eyes.see(board, 'board-pane');
+}
+
+/** Where somebody is already, it is refused beside the drop, and lies where it lay. */
+async function conflict(eyes, board, company, start) {
+  const customers = await ask(company.home, company, 'GET', '/api/v1/customers');
+  const second = customers.body.data.find((one) => one.name !== customer);
+  const lane = await board.locator('[data-lane][data-name="Tess Turner"]').getAttribute('data-lane');
+  const { at, minutes } = await jobOf(board).evaluate((el) => ({ at: el.dataset.at, minutes: Number(el.dataset.minutes) }));
+  const starts_at = new Date(Date.parse(at) + (minutes + 60) * 60_000).toISOString();
+  const made = await ask(company.home, company, 'POST', '/api/v1/appointments', { customer_id: second.id, technician_id: lane, title: 'Filter change', duration_minutes: 60, starts_at, anyway: true });
+  assert.equal(made.status, 201, made.text);
+  await board.locator('button.job-b', { hasText: 'Filter change' }).waitFor();
+  await jobOf(board).focus();
+  await board.keyboard.press('Space');
+  for (let n = 0; n < 6; n += 1) await board.keyboard.press('ArrowRight');
+  await board.locator('[data-saying]', { hasText: `Over ${second.name}` }).waitFor();
+  board.expects = [409];
+  await board.keyboard.press('Enter');
+  const refused = board.locator('.refused');
+  await refused.getByText(second.name).waitFor();
+  await eyes.see(board, 'board-refused', [desk]);
+  board.expects = [];
+  await refused.getByRole('button', { name: 'Dismiss' }).click();
+  assert.equal(await startOf(board), start, 'it lies where it lay');
 }
 
 const minutesOf = async (board) => Number(await jobOf(board).getAttribute('data-minutes'));
