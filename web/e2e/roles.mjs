@@ -126,7 +126,9 @@ try {
   await anna.goto(`${home}/customers/${people['Anna North'].customer}`);
   await heading(anna, 'Alder House');
   await eyes.see(anna, 'apprentice-customer');
-  // Who else looks at the board is seen on it.
+  // Who else looks at the board is seen on it, once there is one.
+  const members = (await ask(base, company, 'GET', '/api/v1/members')).body.data;
+  await made('/api/v1/technicians', { name: 'Ben North', member_id: members.find((one) => one.name === 'Ben North').id });
   const seat = await owner.context().newPage();
   await seat.goto(`${home}/board`);
   await seat.waitForResponse((answer) => answer.url().endsWith('/board/here') && answer.ok());
