@@ -8,6 +8,7 @@ pub mod markup;
 pub mod part;
 mod permissions;
 pub mod price;
+pub mod starter;
 pub mod tax_rate;
 
 use kernel::Module;
@@ -45,6 +46,8 @@ pub fn module() -> Module {
         .post("/api/v1/price-changes/preview", many::apply::api_preview, "What changing many prices would do")
         .post("/api/v1/price-changes", many::apply::api, "Change many prices")
         .post("/api/v1/price-changes/{id}/undo", many::undo::api, "Take a change of many prices back")
+        .get("/api/v1/price-book-starters", starter::api_list, "Price books to begin with")
+        .post("/api/v1/price-book-starters", starter::api, "Add a price book to begin with")
         .get("/api/v1/tax-rates", tax_rate::api_list, "Tax rates")
         .post("/api/v1/tax-rates", tax_rate::create::api, "Add a tax rate")
         .patch("/api/v1/tax-rates/{id}", tax_rate::change::api, "Change or archive a tax rate")
@@ -70,6 +73,8 @@ pub fn module() -> Module {
         .get("/price-book/change-prices", many::page::page, "Change many prices: what it would do")
         .post("/price-book/change-prices", many::page::post, "Change many prices")
         .post("/price-book/change-prices/{id}/undo", many::undo::post, "Take a change of many prices back")
+        .get("/price-book/starter", starter::page, "Price books to begin with")
+        .post("/price-book/starter", starter::post, "Add a price book to begin with")
         .get("/price-book/categories", category::form::page, "Categories")
         .post("/price-book/categories", category::form::post, "Add a category")
         .post("/price-book/categories/{id}", category::form::post_edit, "Rename a category")

@@ -79,6 +79,7 @@ pub async fn page(access: Access<CatalogRead>, Query(query): Query<BookQuery>) -
             MenuItem::link("Labor rates", "/price-book/labor-rates").icon("clock"),
             MenuItem::link("Markups", "/price-book/markups").icon("trending-up"),
             MenuItem::link("Taxes", "/price-book/taxes").icon("percent"),
+            MenuItem::link("Begin with a book", "/price-book/starter").icon("book-open").apart(),
         ]))
         (button("Set up").icon("settings").quiet().opens_menu("book-setup"))
         (link_button("New item", "/price-book/new").primary().icon("plus").key("n"))
@@ -204,8 +205,10 @@ fn row(item: &Item, heading: &str, first: bool, language: &str, may: bool, price
 }
 
 fn none_yet(may: bool) -> Markup {
-    let verb =
-        html! { @if may { (link_button("Add the first item", "/price-book/new").primary().large().icon("plus")) } };
+    let verb = html! { @if may {
+        (link_button("Begin with a book of your trade", "/price-book/starter").primary().large().icon("book-open")) " "
+        (link_button("Add the first item", "/price-book/new").large().icon("plus"))
+    } };
     let says = "What you do and sell, with a price each: services with the time they take, materials, labor by the hour. Bookings, jobs and invoices take their lines from here.";
     let sample = card::sample(
         "a few lines",
