@@ -41,7 +41,8 @@ async fn a_book_is_added_once_and_what_is_there_stays() {
         let page = owner.page("/price-book/starter").await;
         assert!(page.text.contains("items are in your price book.") && page.text.contains("Electrical"), "{}", page.text);
         for wrong in [json!({ "trade": "roofing" }), json!({}), json!({ "trade": Value::Null })] {
-            assert_eq!(owner.post("/api/v1/price-book-starters", wrong).await.status, 422);
+            let refused = owner.post("/api/v1/price-book-starters", wrong).await;
+            assert!(matches!(refused.status, 400 | 422), "{refused:?}");
         }
         assert_eq!(acme.person("viewer").await.post("/api/v1/price-book-starters", json!({ "trade": "hvac" })).await.status, 403);
     })

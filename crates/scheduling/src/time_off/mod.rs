@@ -51,7 +51,7 @@ sql! {
         select id, technician_id, starts_at, ends_at, reason, version from time_off
         where tenant_id = $1 and ends_at > $2 and starts_at < $3
         union all
-        select id, resource_id, starts_at, ends_at, 'Busy in their own calendar', 1::int8 from occupancy
+        select id, resource_id, starts_at, ends_at, 'Own calendar', 1::int8 from occupancy
         where tenant_id = $1 and kind = 'busy' and ends_at > $2 and starts_at < $3 order by starts_at, id";
     /// What is still ahead, at most 200.
     pub fn ahead(technician: TechnicianId, from: Timestamp) -> Vec<TimeOff> = "
