@@ -84,7 +84,7 @@ fn route(loaded: &Loaded, ground: &Ground, flat: Option<&Flat>, technician: &Tec
     }
 }
 
-fn waiting<'a>(loaded: &'a Loaded) -> impl Iterator<Item = &'a Appointment> {
+fn waiting(loaded: &Loaded) -> impl Iterator<Item = &Appointment> {
     loaded.tray.iter().filter(|job| say::local(job.starts_at, &loaded.locale).date() == loaded.date)
 }
 
