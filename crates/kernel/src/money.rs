@@ -1,7 +1,7 @@
 //! Money: whole minor units with a currency, integer arithmetic, rounding said out loud and done once.
 use serde::{Deserialize, Serialize};
 
-use crate::sight;
+use crate::{Error, Result, sight, sum};
 
 /// What stands on a page where an amount is not for whoever looks.
 const VEILED: &str = "—";
@@ -29,6 +29,16 @@ impl Currency {
             _ => 2,
         };
         bytes.iter().all(u8::is_ascii_uppercase).then_some(Self { code: bytes, exponent })
+    }
+    /// A company's amounts are in its own currency, this one. `what` they are ("Prices") and `field` are for the sentence.
+    pub fn only(self, field: &str, what: &str, given: Option<Money>) -> Result<()> {
+        match given.map(|money| money.currency).filter(|other| *other != self) {
+            None => Ok(()),
+            Some(other) => {
+                let says = format!("{what} here are in {}, not in {}.", self.code(), other.code());
+                Err(Error::field(field, "currency", says))
+            }
+        }
     }
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.code).unwrap_or("XXX")
@@ -260,33 +270,17 @@ impl schemars::JsonSchema for Money {
     }
 }
 
-/// `value × numerator ÷ denominator`, half away from zero: the one rounding of the house.
+/// `value × numerator ÷ denominator`, half away from zero: the one rounding of the house. The denominator is above zero.
 pub fn scale(value: i64, numerator: i64, denominator: i64) -> i64 {
     let product = i128::from(value) * i128::from(numerator);
-    let half = i128::from(denominator) / 2;
-    let rounded = if product < 0 { product - half } else { product + half } / i128::from(denominator);
+    let rounded = sum::divide(product, denominator.into(), sum::Rounding::HalfUp);
     i64::try_from(rounded).unwrap_or(if rounded < 0 { i64::MIN } else { i64::MAX })
 }
 
 /// `total` in parts proportional to `weights` that sum to it exactly; what rounding leaves goes to the largest remainders.
 pub fn allocate(total: i64, weights: &[i64]) -> Vec<i64> {
-    let sum: i128 = weights.iter().map(|w| i128::from(*w)).sum();
-    if sum == 0 || weights.is_empty() {
-        return weights.iter().enumerate().map(|(i, _)| if i == 0 { total } else { 0 }).collect();
-    }
-    let shares: Vec<i128> = weights.iter().map(|w| i128::from(total) * i128::from(*w)).collect();
-    let mut parts: Vec<i64> = shares.iter().map(|share| share.div_euclid(sum) as i64).collect();
-    let mut left = total - parts.iter().sum::<i64>();
-    let mut order: Vec<usize> = (0..weights.len()).collect();
-    order.sort_by_key(|i| std::cmp::Reverse(shares[*i].rem_euclid(sum)));
-    for i in order {
-        if left == 0 {
-            break;
-        }
-        parts[i] += 1;
-        left -= 1;
-    }
-    parts
+    let weights: Vec<i128> = weights.iter().map(|weight| i128::from(*weight)).collect();
+    sum::allot(total.into(), &weights).into_iter().map(|part| part as i64).collect()
 }
 
 #[cfg(test)]

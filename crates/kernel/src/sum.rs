@@ -116,7 +116,7 @@ fn shares(taxes: &[Levied<'_>]) -> Result<Vec<i128>, TooLarge> {
 }
 
 /// `total` in parts by these weights that sum to it exactly; what rounding leaves goes to the largest remainders, the first of equals.
-fn allot(total: i128, weights: &[i128]) -> Vec<i128> {
+pub(crate) fn allot(total: i128, weights: &[i128]) -> Vec<i128> {
     let sum: i128 = weights.iter().sum();
     if sum == 0 {
         return weights.iter().enumerate().map(|(n, _)| if n == 0 { total } else { 0 }).collect();

@@ -12,7 +12,7 @@ use ui::{Filled, button, card, field, form};
 use super::{
     Category, CategoryId, Change, New, Status, active, change, create,
     step::{Step, step},
-    tree::{self, indented},
+    tree,
 };
 use crate::permissions::CatalogWrite;
 
@@ -20,9 +20,8 @@ use crate::permissions::CatalogWrite;
 const DEEP: [&str; 5] = ["ml-0", "ml-4", "ml-8", "ml-12", "ml-16"];
 
 fn parents(all: &[(usize, &Category)], but: Option<CategoryId>) -> Vec<(String, String)> {
-    let none = std::iter::once((String::new(), "On top".to_owned()));
-    let others = all.iter().filter(|(_, one)| Some(one.id) != but);
-    none.chain(others.map(|(depth, one)| (one.id.to_string(), indented(*depth, &one.name)))).collect()
+    let others: Vec<_> = all.iter().filter(|(_, one)| Some(one.id) != but).copied().collect();
+    tree::choices(&others, "On top")
 }
 
 fn line(all: &[(usize, &Category)], depth: usize, category: &Category) -> Markup {

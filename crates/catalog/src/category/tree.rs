@@ -32,8 +32,14 @@ pub fn with_all_below(all: &[Category], id: CategoryId) -> Vec<CategoryId> {
 }
 
 /// For lists in which nothing can be indented but by letters.
-pub fn indented(depth: usize, name: &str) -> String {
+fn indented(depth: usize, name: &str) -> String {
     format!("{}{name}", "\u{2003}".repeat(depth))
+}
+
+/// For a field to choose one of them; `none` is what choosing none means.
+pub fn choices(ordered: &[(usize, &Category)], none: &str) -> Vec<(String, String)> {
+    let none = std::iter::once((String::new(), none.to_owned()));
+    none.chain(ordered.iter().map(|(depth, one)| (one.id.to_string(), indented(*depth, &one.name)))).collect()
 }
 
 /// "Heating › Furnaces" for each.

@@ -112,13 +112,8 @@ pub(super) fn priced(checks: &mut Checks, kind: Kind, pricing: Pricing, sold_as:
 /// Prices are in the company's currency.
 pub(crate) fn in_currency(access: &Access<CatalogWrite>, price: Option<Money>, cost: Option<Cost>) -> Result<()> {
     let ours = access.tenant().locale.currency;
-    for (field, money) in [("/price", price), ("/cost", cost.map(|cost| cost.0))] {
-        if let Some(other) = money.map(|money| money.currency).filter(|currency| *currency != ours) {
-            let sentence = format!("Prices here are in {}, not in {}.", ours.code(), other.code());
-            return Err(Error::field(field, "currency", sentence));
-        }
-    }
-    Ok(())
+    ours.only("/price", "Prices", price)?;
+    ours.only("/cost", "Prices", cost.map(|cost| cost.0))
 }
 
 sql! {

@@ -12,10 +12,7 @@ use ui::{Filled, button, field, form, link_button};
 
 use super::{Change, Item, ItemId, Kind, New, Pricing, SoldAs, Status, change, create, find, version};
 use crate::{
-    category::{
-        self, Category, CategoryId,
-        tree::{self, indented},
-    },
+    category::{self, Category, CategoryId, tree},
     labor_rate::{self, LaborRate, LaborRateId},
     permissions::CatalogWrite,
     price,
@@ -106,19 +103,14 @@ fn margin(access: &Access<CatalogWrite>, item: Option<&Item>) -> String {
 }
 
 fn fields(filled: &Filled, choices: &Choices, currency: &str, margin: Option<&str>, is_there: bool) -> Markup {
-    let none = || (String::new(), "None".to_owned());
     let kinds: Vec<(&str, &str)> = Kind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
-    let categories: Vec<(String, String)> = std::iter::once(none())
-        .chain(
-            tree::ordered(&choices.categories).into_iter().map(|(deep, c)| (c.id.to_string(), indented(deep, &c.name))),
-        )
-        .collect();
+    let categories = tree::choices(&tree::ordered(&choices.categories), "None");
     let rates: Vec<(String, String)> = std::iter::once((String::new(), "The standard one".to_owned()))
         .chain(choices.rates.iter().map(|rate| (rate.id.to_string(), rate.name.clone())))
         .collect();
     let pricings: Vec<(&str, &str)> = Pricing::ALL.iter().map(|pricing| (pricing.as_str(), pricing.label())).collect();
     let sold: Vec<(&str, &str)> = SoldAs::ALL.iter().map(|sold| (sold.as_str(), sold.label())).collect();
-    let taxes: Vec<(String, String)> = std::iter::once(none())
+    let taxes: Vec<(String, String)> = std::iter::once((String::new(), "None".to_owned()))
         .chain(choices.taxes.iter().map(|t| (t.id.to_string(), format!("{} ({} %)", t.name, percent(t.rate_ppm)))))
         .collect();
     html! {

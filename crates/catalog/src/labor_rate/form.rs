@@ -1,7 +1,7 @@
 //! The page of the labor rates: one line each, changed in place, by the hour.
 use kernel::{
     Access, Checks, Cost, CostsSee, Currency, Error, Input, Money, Result, TenantTx,
-    http::{Either, Form, Page, Path, Redirect, Repeatable},
+    http::{self, Either, Form, Page, Path, Redirect, Repeatable},
 };
 use maud::html;
 use schemars::JsonSchema;
@@ -119,10 +119,9 @@ pub async fn post(access: Access<CatalogWrite>, form: Form<Typed>) -> Answer {
     }
 }
 
-/// What was wrong with one of the lines is said on top.
-async fn again(access: &Access<CatalogWrite>, errors: Vec<(String, String)>) -> Answer {
-    let errors = errors.into_iter().map(|(_, says)| (String::new(), says)).collect();
-    Ok(Either::Again(draw(access, &access.read(active()).await?, &Filled { errors, ..Filled::default() })))
+/// What was wrong with one of the lines.
+async fn again(access: &Access<CatalogWrite>, typed: http::Typed) -> Answer {
+    Ok(Either::Again(draw(access, &access.read(active()).await?, &shell::on_top(typed))))
 }
 
 pub async fn post_edit(access: Access<CatalogWrite>, Path(id): Path<LaborRateId>, form: Form<Typed>) -> Answer {
@@ -147,7 +146,7 @@ pub async fn post_edit(access: Access<CatalogWrite>, Path(id): Path<LaborRateId>
     };
     match form.then(work).await? {
         Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => again(&access, typed.errors).await,
+        Err(typed) => again(&access, typed).await,
     }
 }
 
@@ -184,6 +183,6 @@ pub async fn post_archive(access: Access<CatalogWrite>, Path(id): Path<LaborRate
     };
     match form.then(work).await? {
         Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => again(&access, typed.errors).await,
+        Err(typed) => again(&access, typed).await,
     }
 }

@@ -132,10 +132,7 @@ impl New {
         if self.category_id.is_some_and(|id| categories.iter().all(|one| one.id != id)) {
             return Err(Error::field("/category_id", "missing", "There is no such category."));
         }
-        if let Some(other) = self.by.map(|by| by.currency).filter(|other| *other != currency) {
-            let says = format!("Prices here are in {}, not in {}.", currency.code(), other.code());
-            return Err(Error::field("/by", "currency", says));
-        }
+        currency.only("/by", "Prices", self.by)?;
         if items.len() > MOST {
             let says = "That would be more than 5,000 prices at once. Choose a category, a kind or a word.";
             return Err(Error::refused(says));

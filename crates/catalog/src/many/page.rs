@@ -24,7 +24,7 @@ use crate::{
     item::{Kind, book::day},
     permissions::CatalogWrite,
     price::panel::section,
-    tax_rate::millionths,
+    tax_rate::{far_millionths, millionths},
 };
 
 /// As typed, in the address: whoever goes back finds it again.
@@ -53,11 +53,7 @@ fn signed_millionths(text: &str) -> Option<i64> {
     let text = text.trim().replace('−', "-");
     match text.strip_prefix('-') {
         Some(rest) => millionths(rest).map(|ppm| -ppm),
-        None => {
-            let plain = text.trim_start_matches('+').trim_end_matches('%').trim();
-            let whole = || plain.parse::<i64>().ok().filter(|whole| (0..=10_000).contains(whole)).map(|w| w * 10_000);
-            millionths(plain).or_else(whole)
-        }
+        None => far_millionths(text.trim_start_matches('+')),
     }
 }
 
@@ -120,9 +116,7 @@ fn renamed(error: Error) -> Error {
 
 fn choose(filled: &Filled, categories: &[category::Category]) -> Markup {
     let all = |says: &str| (String::new(), says.to_owned());
-    let heads: Vec<(String, String)> = std::iter::once(all("All categories"))
-        .chain(tree::ordered(categories).into_iter().map(|(deep, c)| (c.id.to_string(), tree::indented(deep, &c.name))))
-        .collect();
+    let heads = tree::choices(&tree::ordered(categories), "All categories");
     let kinds: Vec<(String, String)> = std::iter::once(all("All kinds"))
         .chain(Kind::ALL.iter().map(|kind| (kind.to_string(), kind.label().to_owned())))
         .collect();

@@ -15,7 +15,7 @@ use crate::{
     category::{self, CategoryId, tree},
     item::{self, ItemId},
     permissions::CatalogWrite,
-    tax_rate::{millionths, percent},
+    tax_rate::{far_millionths, percent},
 };
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -54,18 +54,11 @@ impl Typed {
             let says = "Give where a band begins as a number, such as 0 or 25.";
             let from = Cost::parse(from, currency).ok_or_else(|| Error::field("/from", "amount", says))?;
             let says = "Give the markup in percent, such as 45.";
-            let markup_ppm = millionths_of(percent).ok_or_else(|| Error::field("/percent", "percent", says))?;
+            let markup_ppm = far_millionths(percent).ok_or_else(|| Error::field("/percent", "percent", says))?;
             bands.push(set::Band { from, markup_ppm });
         }
         Ok(bands)
     }
-}
-
-/// Markups go beyond a thousand per cent; taxes do not.
-fn millionths_of(text: &str) -> Option<i64> {
-    let plain = text.trim().trim_end_matches('%').trim();
-    millionths(plain)
-        .or_else(|| plain.parse::<i64>().ok().filter(|whole| (0..=10_000).contains(whole)).map(|w| w * 10_000))
 }
 
 row! {
@@ -127,11 +120,7 @@ async fn draw(access: &Access<CatalogWrite>, item: Option<ItemId>, filled: &Fill
     let locale = &access.tenant().locale;
     let (currency, sees) = (locale.currency.code(), access.can::<CostsSee>());
     let none = |says: &str| (String::new(), says.to_owned());
-    let heads: Vec<(String, String)> = std::iter::once(none("All of the price book"))
-        .chain(
-            tree::ordered(&categories).into_iter().map(|(depth, c)| (c.id.to_string(), tree::indented(depth, &c.name))),
-        )
-        .collect();
+    let heads = tree::choices(&tree::ordered(&categories), "All of the price book");
     let tags: Vec<(String, String)> = std::iter::once(none("All customers"))
         .chain(groups.iter().map(|group| (group.id.to_string(), group.name.clone())))
         .collect();

@@ -91,13 +91,7 @@ fn columns(bands: &[Band]) -> (Vec<i64>, Vec<i64>) {
 
 /// Bands are in the company's currency.
 fn own(currency: Currency, bands: &[Band]) -> Result<()> {
-    match bands.iter().find(|band| band.from.0.currency != currency) {
-        Some(other) => {
-            let says = format!("Costs here are in {}, not in {}.", currency.code(), other.from.0.currency.code());
-            Err(Error::field("/bands", "currency", says))
-        }
-        None => Ok(()),
-    }
+    bands.iter().try_for_each(|band| currency.only("/bands", "Costs", Some(band.from.0)))
 }
 
 pub async fn create(tx: &mut TenantTx, new: &New, currency: Currency) -> Result<Markup> {

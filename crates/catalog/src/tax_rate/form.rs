@@ -1,7 +1,7 @@
 //! The page of the tax rates: one line each, changed in place, in percent.
 use kernel::{
     Access, Checks, Input, Result, TenantTx,
-    http::{Either, Form, Page, Path, Redirect, Repeatable},
+    http::{self, Either, Form, Page, Path, Redirect, Repeatable},
 };
 use maud::html;
 use schemars::JsonSchema;
@@ -107,10 +107,9 @@ pub async fn post(access: Access<CatalogWrite>, form: Form<Typed>) -> Answer {
     }
 }
 
-/// What was wrong with one of the lines is said on top.
-async fn again(access: &Access<CatalogWrite>, errors: Vec<(String, String)>) -> Answer {
-    let errors = errors.into_iter().map(|(_, says)| (String::new(), says)).collect();
-    Ok(Either::Again(draw(access, &access.read(active()).await?, &Filled { errors, ..Filled::default() })))
+/// What was wrong with one of the lines.
+async fn again(access: &Access<CatalogWrite>, typed: http::Typed) -> Answer {
+    Ok(Either::Again(draw(access, &access.read(active()).await?, &shell::on_top(typed))))
 }
 
 pub async fn post_edit(access: Access<CatalogWrite>, Path(id): Path<TaxRateId>, form: Form<Typed>) -> Answer {
@@ -131,7 +130,7 @@ pub async fn post_edit(access: Access<CatalogWrite>, Path(id): Path<TaxRateId>, 
     };
     match form.then(work).await? {
         Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => again(&access, typed.errors).await,
+        Err(typed) => again(&access, typed).await,
     }
 }
 
@@ -148,6 +147,6 @@ pub async fn post_archive(access: Access<CatalogWrite>, Path(id): Path<TaxRateId
     };
     match form.then(work).await? {
         Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => again(&access, typed.errors).await,
+        Err(typed) => again(&access, typed).await,
     }
 }

@@ -85,6 +85,13 @@ pub fn millionths(percent: &str) -> Option<i64> {
     format!("{whole}{fraction:0<4}").parse().ok()
 }
 
+/// The same, and whole per cents up to 10,000: markups go beyond a thousand, taxes do not.
+pub fn far_millionths(percent: &str) -> Option<i64> {
+    let plain = percent.trim().trim_end_matches('%').trim();
+    let whole = || plain.parse::<i64>().ok().filter(|whole| (0..=10_000).contains(whole)).map(|whole| whole * 10_000);
+    millionths(plain).or_else(whole)
+}
+
 #[test]
 fn percents_are_read_as_they_are_written() {
     for (text, ppm) in

@@ -122,11 +122,10 @@ pub async fn change(
     // Who may not see prices was shown none, and takes none away by sending that back.
     let approval = match change.approval_above.filter(|_| kernel::sight::prices()) {
         None => now.approval_above_minor.zip(now.currency),
-        Some(Some(above)) if above.currency != locale.currency => {
-            let sentence = format!("Amounts here are in {}, not in {}.", locale.currency.code(), above.currency.code());
-            return Err(Error::field("/approval_above", "currency", sentence));
+        Some(above) => {
+            locale.currency.only("/approval_above", "Amounts", above)?;
+            above.map(|above| (above.minor, above.currency.code().to_owned()))
         }
-        Some(above) => above.map(|above| (above.minor, above.currency.code().to_owned())),
     };
     let (approval_above_minor, currency) = approval.unzip();
     let then = Preferences {

@@ -65,10 +65,6 @@ pub async fn cancel_api(
     Json(input): Json<Cancel>,
 ) -> Result<One<Appointment>> {
     let version = version.required()?;
-    let ours = access.tenant().locale.currency;
-    if let Some(other) = input.fee.map(|fee| fee.currency).filter(|other| *other != ours) {
-        let says = format!("Fees here are in {}, not in {}.", ours.code(), other.code());
-        return Err(Error::field("/fee", "currency", says));
-    }
+    access.tenant().locale.currency.only("/fee", "Fees", input.fee)?;
     access.retrying(async |tx| cancel(tx, id, Some(version), &input).await).await.map(One)
 }

@@ -157,10 +157,6 @@ pub async fn set_api(
     Path(item): Path<ItemId>,
     Json(needs): Json<Needs>,
 ) -> Result<Json<Needs>> {
-    let ours = access.tenant().locale.currency;
-    if let Some(other) = needs.deposit.map(|deposit| deposit.currency).filter(|other| *other != ours) {
-        let says = format!("Deposits here are in {}, not in {}.", ours.code(), other.code());
-        return Err(Error::field("/deposit", "currency", says));
-    }
+    access.tenant().locale.currency.only("/deposit", "Deposits", needs.deposit)?;
     access.retrying(async |tx| set(tx, item, &needs).await).await.map(Json)
 }

@@ -75,10 +75,7 @@ pub async fn change(tx: &mut TenantTx, seen: i64, change: &Change, currency: Cur
     if was.version != seen {
         return Err(Error::Stale(Some(was.version)));
     }
-    if let Some(other) = change.cancel_fee.map(|fee| fee.currency).filter(|other| *other != currency) {
-        let says = format!("Fees here are in {}, not in {}.", currency.code(), other.code());
-        return Err(Error::field("/cancel_fee", "currency", says));
-    }
+    currency.only("/cancel_fee", "Fees", change.cancel_fee)?;
     let next = Terms {
         cancel_fee: change.cancel_fee.unwrap_or(was.cancel_fee),
         fee_hours: change.fee_hours.unwrap_or(was.fee_hours),
