@@ -1,41 +1,22 @@
 //! Feeds through the front door, read as Python's icalendar reads them: an independent implementation.
 #![allow(clippy::unwrap_used)]
 use axum::{body::Body, http::Method};
-use harness::{Answer, Company, Person, TestHouse};
+use harness::{Answer, Company, Person, TestHouse, elsewhere::Python};
 use kernel::jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-};
 
 async fn start() -> TestHouse {
     harness::start(vec![catalog::module(), customers::module(), scheduling::module(), calendars::module()]).await
 }
 
 /// A Python that has icalendar.
-fn python() -> Option<&'static str> {
-    let has = |python: &&str| {
-        let asked = Command::new(python).args(["-c", "import icalendar"]).stderr(Stdio::null()).status();
-        asked.is_ok_and(|status| status.success())
-    };
-    let found = ["python3", "/usr/bin/python3"].into_iter().find(has);
-    if found.is_none() {
-        println!(
-            "LEFT OUT: no Python with icalendar is here (apt install python3-icalendar); the feeds were not read by it"
-        );
-        assert!(std::env::var_os("TRADEWIND_NOTHING_LEFT_OUT").is_none(), "python3-icalendar is missing");
-    }
-    found
+fn python() -> Option<Python> {
+    Python::with("import icalendar", "python3-icalendar", "the feeds were not read by it")
 }
 
-fn read(python: &str, feed: &str) -> Value {
+fn read(python: &Python, feed: &str) -> Value {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reads.py");
-    let mut child = Command::new(python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(feed.as_bytes()).unwrap();
-    let answer = child.wait_with_output().unwrap();
-    assert!(answer.status.success(), "{answer:?}\n{feed}");
-    serde_json::from_slice(&answer.stdout).unwrap()
+    serde_json::from_str(&python.answer(script, feed.to_owned())).unwrap()
 }
 
 async fn technician(owner: &Person<'_>, name: &str) -> String {
@@ -116,7 +97,7 @@ async fn a_technicians_feed_has_what_takes_their_time() {
         assert_eq!((again.status, again.text.as_str(), again.header("etag")), (304, "", etag.as_str()));
 
         let Some(python) = python() else { return };
-        let seen = read(python, &feed.text);
+        let seen = read(&python, &feed.text);
         let events = seen["events"].as_array().unwrap();
         assert_eq!(
             (seen["name"].as_str().unwrap().split(' ').next(), &seen["zones"]),
@@ -165,7 +146,7 @@ async fn a_technicians_feed_has_what_takes_their_time() {
         assert_eq!(owner.send(Method::POST, &cancel, &[("if-match", &visit.etag())], json!({})).await.status, 200);
         let feed = fetch(&acme, &path, &etag).await;
         assert_eq!(feed.status, 200, "what has changed is told");
-        let seen = read(python, &feed.text);
+        let seen = read(&python, &feed.text);
         let one = seen["events"]
             .as_array()
             .unwrap()
@@ -189,7 +170,7 @@ async fn an_address_is_a_secret_that_can_be_taken_back() {
         let feed = fetch(&acme, &path, "").await;
         assert_eq!(feed.status, 200, "{feed:?}");
         if let Some(python) = python() {
-            let seen = read(python, &feed.text);
+            let seen = read(&python, &feed.text);
             let one = &seen["events"][0];
             assert_eq!((one["ends"].as_i64(), &one["says"]), (Some(second("2026-06-23T17:00:00Z")), &json!("Marco comes.")), "the promised window: {one}");
         }

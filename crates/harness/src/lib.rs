@@ -10,6 +10,7 @@
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A harness may stop the test.
 mod browser;
+pub mod elsewhere;
 mod operator;
 
 pub use operator::{Operator, cookie_of, copied};

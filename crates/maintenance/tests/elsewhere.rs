@@ -1,48 +1,13 @@
 //! A clock change changes nothing: visits over thirty zones and ten years, compared with those that Python's dateutil and zoneinfo find.
 #![allow(clippy::unwrap_used)]
+use harness::elsewhere::{Python, ZONES};
 use kernel::jiff::{
     civil::{Date, Time, date},
     tz::TimeZone,
 };
 use maintenance::recurrence;
 use serde_json::json;
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-};
 
-const ZONES: [&str; 30] = [
-    "America/Chicago",
-    "America/New_York",
-    "America/Los_Angeles",
-    "America/Halifax",
-    "America/St_Johns",
-    "America/Sao_Paulo",
-    "America/Santiago",
-    "America/Asuncion",
-    "America/Havana",
-    "America/Caracas",
-    "America/Mexico_City",
-    "America/Nuuk",
-    "Atlantic/Azores",
-    "Europe/London",
-    "Europe/Dublin",
-    "Europe/Berlin",
-    "Europe/Istanbul",
-    "Europe/Moscow",
-    "Africa/Cairo",
-    "Africa/Casablanca",
-    "Asia/Beirut",
-    "Asia/Amman",
-    "Asia/Tehran",
-    "Asia/Kathmandu",
-    "Asia/Pyongyang",
-    "Asia/Tokyo",
-    "Australia/Sydney",
-    "Australia/Lord_Howe",
-    "Pacific/Auckland",
-    "Pacific/Chatham",
-];
 const RULES: [&str; 12] = [
     "FREQ=DAILY",
     "FREQ=DAILY;INTERVAL=45",
@@ -60,24 +25,10 @@ const RULES: [&str; 12] = [
 // Midnight, the hours that clocks skip and double, and one in the middle of the day.
 const TIMES: [(i8, i8); 5] = [(0, 15), (1, 30), (2, 30), (3, 0), (9, 0)];
 
-/// A Python that has dateutil.
-fn python() -> Option<&'static str> {
-    let has = |python: &&str| {
-        let asked = Command::new(python).args(["-c", "import dateutil.rrule, zoneinfo"]).stderr(Stdio::null()).status();
-        asked.is_ok_and(|status| status.success())
-    };
-    ["python3", "/usr/bin/python3"].into_iter().find(has)
-}
-
 #[test]
 fn visits_fall_where_an_independent_implementation_puts_them() {
-    let Some(python) = python() else {
-        println!(
-            "LEFT OUT: no Python with dateutil is here (apt install python3-dateutil); the comparison was not made"
-        );
-        assert!(std::env::var_os("TRADEWIND_NOTHING_LEFT_OUT").is_none(), "python3-dateutil is missing");
-        return;
-    };
+    let probe = "import dateutil.rrule, zoneinfo";
+    let Some(python) = Python::with(probe, "python3-dateutil", "the comparison was not made") else { return };
     let (first, until) = (date(2015, 1, 4), date(2024, 12, 31));
     let mut asked: Vec<(&str, &str, Time)> = vec![];
     for zone in ZONES {
@@ -94,14 +45,8 @@ fn visits_fall_where_an_independent_implementation_puts_them() {
         })
         .collect();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/elsewhere.py");
-    let mut child = Command::new(python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let writing = std::thread::spawn(move || stdin.write_all(questions.as_bytes()));
-    let answer = child.wait_with_output().unwrap();
-    writing.join().unwrap().unwrap();
-    assert!(answer.status.success(), "{answer:?}");
-    let answers: Vec<Vec<i64>> =
-        String::from_utf8(answer.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let answers = python.answer(script, questions);
+    let answers: Vec<Vec<i64>> = answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(answers.len(), asked.len());
     let (mut compared, mut differ) = (0, vec![]);
     for ((zone, rule, time), theirs) in asked.iter().zip(&answers) {

@@ -1,5 +1,6 @@
 //! A clock change changes nothing: free times over thirty zones and ten years, compared with those that Python's zoneinfo finds.
 #![allow(clippy::unwrap_used)]
+use harness::elsewhere::{Python, ZONES};
 use kernel::{
     jiff::{
         SignedDuration, Span, Timestamp,
@@ -15,44 +16,8 @@ use scheduling::{
     shift::{Shift, ShiftId},
 };
 use serde_json::{Value, json};
-use std::{
-    collections::BTreeSet,
-    io::Write,
-    process::{Command, Stdio},
-};
+use std::collections::BTreeSet;
 
-const ZONES: [&str; 30] = [
-    "America/Chicago",
-    "America/New_York",
-    "America/Los_Angeles",
-    "America/Halifax",
-    "America/St_Johns",
-    "America/Sao_Paulo",
-    "America/Santiago",
-    "America/Asuncion",
-    "America/Havana",
-    "America/Caracas",
-    "America/Mexico_City",
-    "America/Nuuk",
-    "Atlantic/Azores",
-    "Europe/London",
-    "Europe/Dublin",
-    "Europe/Berlin",
-    "Europe/Istanbul",
-    "Europe/Moscow",
-    "Africa/Cairo",
-    "Africa/Casablanca",
-    "Asia/Beirut",
-    "Asia/Amman",
-    "Asia/Tehran",
-    "Asia/Kathmandu",
-    "Asia/Pyongyang",
-    "Asia/Tokyo",
-    "Australia/Sydney",
-    "Australia/Lord_Howe",
-    "Pacific/Auckland",
-    "Pacific/Chatham",
-];
 /// Of each zone besides the days around its changes.
 const BY_CHANCE: u64 = 40;
 
@@ -163,26 +128,9 @@ fn hours_told(roster: &Roster, technician: TechnicianId, day: Date) -> Vec<Value
     told
 }
 
-fn python() -> Option<&'static str> {
-    let has = |python: &&str| {
-        let asked = Command::new(python)
-            .args(["-c", "import zoneinfo; zoneinfo.ZoneInfo('America/Chicago')"])
-            .stderr(Stdio::null())
-            .status();
-        asked.is_ok_and(|status| status.success())
-    };
-    ["python3", "/usr/bin/python3"].into_iter().find(has)
-}
-
-fn answers(python: &str, questions: String) -> Vec<Vec<(i64, Vec<usize>)>> {
+fn answers(python: &Python, questions: String) -> Vec<Vec<(i64, Vec<usize>)>> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clocks.py");
-    let mut child = Command::new(python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let writing = std::thread::spawn(move || stdin.write_all(questions.as_bytes()));
-    let answer = child.wait_with_output().unwrap();
-    writing.join().unwrap().unwrap();
-    assert!(answer.status.success(), "{answer:?}");
-    String::from_utf8(answer.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    python.answer(script, questions).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 fn ours(roster: &Roster, day: Date, minutes: i64, locale: &Locale) -> Vec<(i64, Vec<usize>)> {
@@ -198,13 +146,8 @@ fn ours(roster: &Roster, day: Date, minutes: i64, locale: &Locale) -> Vec<(i64, 
 
 #[test]
 fn free_times_lie_where_an_independent_implementation_puts_them() {
-    let Some(python) = python() else {
-        println!(
-            "LEFT OUT: no Python with zoneinfo and its zones is here (apt install python3 tzdata); the comparison was not made"
-        );
-        assert!(std::env::var_os("TRADEWIND_NOTHING_LEFT_OUT").is_none(), "python3 is missing");
-        return;
-    };
+    let probe = "import zoneinfo; zoneinfo.ZoneInfo('America/Chicago')";
+    let Some(python) = Python::with(probe, "python3 tzdata", "the comparison was not made") else { return };
     let begun = std::time::Instant::now();
     let mut dice = Dice(20260622);
     let (mut questions, mut found, mut asked) = (String::new(), vec![], vec![]);
@@ -251,7 +194,7 @@ fn free_times_lie_where_an_independent_implementation_puts_them() {
             asked.push((name, day, minutes));
         }
     }
-    let theirs = answers(python, questions);
+    let theirs = answers(&python, questions);
     assert_eq!(theirs.len(), asked.len());
     let (mut compared, mut differ) = (0, vec![]);
     for (((zone, day, minutes), ours), theirs) in asked.iter().zip(&found).zip(&theirs) {

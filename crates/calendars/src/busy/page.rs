@@ -36,12 +36,6 @@ fn here(id: TechnicianId) -> String {
     format!("/technicians/{id}/busy-calendar")
 }
 
-fn moment(at: Timestamp, scope: &Scope) -> String {
-    let locale = &scope.tenant().locale;
-    let local = say::local(at, locale);
-    format!("{}, {}", say::day(local.date()), say::clock(local.time(), locale))
-}
-
 fn times(n: i64) -> String {
     match n {
         0 => "No busy times in the next 90 days".into(),
@@ -52,9 +46,10 @@ fn times(n: i64) -> String {
 
 /// "Read Mon 22 Jun, 8:00 am. 12 busy times in the next 90 days."
 fn fares(calendar: &BusyCalendar, scope: &Scope) -> String {
+    let moment = |at| say::moment(at, &scope.tenant().locale);
     match (calendar.fetched_at, calendar.looked_at) {
-        (Some(at), _) => format!("Read {}. {}.", moment(at, scope), times(calendar.times)),
-        (None, Some(at)) => format!("Looked at {}, and never read yet.", moment(at, scope)),
+        (Some(at), _) => format!("Read {}. {}.", moment(at), times(calendar.times)),
+        (None, Some(at)) => format!("Looked at {}, and never read yet.", moment(at)),
         (None, None) => "It is being read for the first time.".into(),
     }
 }

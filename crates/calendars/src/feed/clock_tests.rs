@@ -1,10 +1,7 @@
 use super::super::write::Event;
 use super::*;
+use harness::elsewhere::Python;
 use jiff::SignedDuration;
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-};
 
 const ZONES: [&str; 30] = [
     "America/Chicago",
@@ -38,15 +35,6 @@ const ZONES: [&str; 30] = [
     "Pacific/Chatham",
     "Pacific/Honolulu",
 ];
-
-/// A Python that has icalendar.
-fn python() -> Option<&'static str> {
-    let has = |python: &&str| {
-        let asked = Command::new(python).args(["-c", "import icalendar"]).stderr(Stdio::null()).status();
-        asked.is_ok_and(|status| status.success())
-    };
-    ["python3", "/usr/bin/python3"].into_iter().find(has)
-}
 
 /// A calendar of a year, with something in every 31st hour and in every quarter of the hours around a change of the clocks.
 fn calendar(name: &str, first: Timestamp) -> (String, Vec<i64>) {
@@ -83,25 +71,15 @@ fn calendar(name: &str, first: Timestamp) -> (String, Vec<i64>) {
 
 #[test]
 fn an_independent_reader_finds_the_same_moments_in_every_zone() {
-    let Some(python) = python() else {
-        println!(
-            "LEFT OUT: no Python with icalendar is here (apt install python3-icalendar); the clocks were not compared"
-        );
-        assert!(std::env::var_os("TRADEWIND_NOTHING_LEFT_OUT").is_none(), "python3-icalendar is missing");
-        return;
-    };
+    let probe = "import icalendar";
+    let Some(python) = Python::with(probe, "python3-icalendar", "the clocks were not compared") else { return };
     let first: Timestamp = "2023-01-01T00:00:00Z".parse().unwrap();
     let mut compared = 0;
     for name in ZONES {
         let (feed, times) = calendar(name, first);
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reads.py");
-        let mut child = Command::new(python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        let writing = std::thread::spawn(move || stdin.write_all(feed.as_bytes()));
-        let answer = child.wait_with_output().unwrap();
-        writing.join().unwrap().unwrap();
-        assert!(answer.status.success(), "{name}: {answer:?}");
-        let seen: serde_json::Value = serde_json::from_slice(&answer.stdout).unwrap();
+        let answer = python.answer(script, feed);
+        let seen: serde_json::Value = serde_json::from_str(&answer).unwrap();
         let starts: Vec<i64> =
             seen["events"].as_array().unwrap().iter().map(|one| one["starts"].as_i64().unwrap()).collect();
         assert_eq!(starts.len(), times.len(), "{name}");
