@@ -64,6 +64,12 @@ pub fn when(starts: Timestamp, ends: Timestamp, locale: &Locale) -> String {
     format!("{}, {}", day(local(starts, locale).date()), span(starts, ends, locale))
 }
 
+/// "Wed 24 Jun, 8:00 am".
+pub fn moment(at: Timestamp, locale: &Locale) -> String {
+    let local = local(at, locale);
+    format!("{}, {}", day(local.date()), clock(local.time(), locale))
+}
+
 /// "45 min", "2 h", "1 h 30 min".
 pub fn minutes(minutes: i64) -> String {
     match (minutes / 60, minutes % 60) {

@@ -51,6 +51,13 @@ pub struct DraftInput {
     pub lines: Vec<lines::LineInput>,
 }
 
+impl DraftInput {
+    /// With nothing but its lines; the rest as the company has it.
+    pub fn of(customer_id: CustomerId, lines: Vec<lines::LineInput>) -> Self {
+        Self { customer_id, work_order_id: None, terms_days: None, note: None, reference: None, lines }
+    }
+}
+
 impl Input for DraftInput {
     fn check(&mut self, checks: &mut Checks) {
         let terms = "Terms are 0 to 365 days.";

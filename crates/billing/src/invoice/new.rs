@@ -86,15 +86,7 @@ pub async fn post(
         .then(async |_| {
             access
                 .once(async |tx| {
-                    let input = DraftInput {
-                        customer_id,
-                        work_order_id: None,
-                        terms_days: None,
-                        note: None,
-                        reference: None,
-                        lines: vec![],
-                    };
-                    let id = draft(tx, currency, input).await?;
+                    let id = draft(tx, currency, DraftInput::of(customer_id, vec![])).await?;
                     Ok(Redirect::to(format!("/invoices/{id}?add=true#lines")))
                 })
                 .await

@@ -40,15 +40,7 @@ pub async fn cancelled(scope: Scope, gone: AppointmentCancelled) -> Result<()> {
                 tax_name: None,
                 tax_rate_ppm: 0,
             };
-            let input = DraftInput {
-                customer_id: visit.customer_id,
-                work_order_id: None,
-                terms_days: None,
-                note: None,
-                reference: None,
-                lines: vec![line],
-            };
-            let invoice = draft(tx, locale.currency, input).await?;
+            let invoice = draft(tx, locale.currency, DraftInput::of(visit.customer_id, vec![line])).await?;
             tx.run(is_fee_of(invoice, gone.appointment)).await.map(drop)
         })
         .await;

@@ -38,13 +38,7 @@ pub async fn of_work(tx: &mut TenantTx, order: WorkOrderId, customer: CustomerId
         tax_name: Some(line.tax_name),
         tax_rate_ppm: line.tax_rate_ppm,
     };
-    let input = DraftInput {
-        customer_id: customer,
-        work_order_id: Some(order),
-        terms_days: None,
-        note: None,
-        reference: None,
-        lines: sold.into_iter().map(line).collect(),
-    };
+    let lines = sold.into_iter().map(line).collect();
+    let input = DraftInput { work_order_id: Some(order), ..DraftInput::of(customer, lines) };
     draft(tx, currency, input).await.map(Some)
 }

@@ -73,6 +73,12 @@ impl Area {
     }
 }
 
+/// Whether a place lies where the company goes; where too little is known of it, nothing speaks against it.
+pub fn is_served(areas: &[Area], place: &Spot) -> bool {
+    let known: Vec<bool> = areas.iter().filter_map(|area| area.holds(place)).collect();
+    known.is_empty() || known.contains(&true)
+}
+
 kernel::promise! {
     "service_area_name_once": "/name", "There is an area of that name already.";
     "technician_area_area": "/area_ids", "One of these areas is not there any more. Load the page again.";

@@ -8,6 +8,7 @@ use super::{
     spot::Travel,
 };
 use crate::{
+    area,
     credential::Credential,
     rule::item::Need,
     say,
@@ -200,8 +201,7 @@ impl<'a> Lane<'a> {
 impl Roster {
     /// Whether the place lies where the company goes; where too little is known of it, nothing speaks against it.
     pub fn is_served(&self) -> bool {
-        let known: Vec<bool> = self.areas.iter().filter_map(|area| area.holds(&self.place)).collect();
-        known.is_empty() || known.contains(&true)
+        area::is_served(&self.areas, &self.place)
     }
 
     pub fn goes_there(&self, technician: crate::TechnicianId) -> bool {

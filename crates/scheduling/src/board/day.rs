@@ -1,7 +1,7 @@
 //! A day of the board from rows: who works when, what is planned, what waits, and what each lane cannot take.
 use catalog::ItemId;
 use jiff::{SignedDuration, Span, Timestamp, civil::Date};
-use kernel::{Result, Scope, row, sql, tenant::Locale};
+use kernel::{Batch, Result, Scope, row, sql, tenant::Locale};
 use tenancy::team::{self, Team};
 use ui::{
     board::Carried,
@@ -67,6 +67,11 @@ impl Loaded {
 }
 
 pub async fn load(scope: &Scope, date: Date, only: Only) -> Result<Loaded> {
+    load_with(scope, date, only, ()).await.map(|(loaded, ())| loaded)
+}
+
+/// In the same round trip, what else a view of the day needs.
+pub(super) async fn load_with<M: Batch>(scope: &Scope, date: Date, only: Only, more: M) -> Result<(Loaded, M::Output)> {
     let locale = scope.tenant().locale.clone();
     let (from, to) = (say::midnight(date, &locale), say::midnight(date.saturating_add(Span::new().days(1)), &locale));
     let early = |at: Timestamp, hours| at.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(at);
@@ -87,13 +92,14 @@ pub async fn load(scope: &Scope, date: Date, only: Only) -> Result<Loaded> {
         time_off::between(from, to),
         (has(), needs(), skill::all()),
         (team::all(), of_team(only.team), viewers::of_day(scope, date)),
+        more,
     );
-    let (mut technicians, (jobs, going_on, stretches), mut tray, (shifts, exceptions), off, ability, company) =
+    let (mut technicians, (jobs, going_on, stretches), mut tray, (shifts, exceptions), off, ability, company, more) =
         scope.read(batch).await?;
     let (has, needs, skills) = ability;
     let (teams, in_team, others) = company;
     only.keep(&mut technicians, &mut tray, &in_team, &has, &needs);
-    Ok(Loaded {
+    let loaded = Loaded {
         date,
         only,
         teams,
@@ -111,7 +117,8 @@ pub async fn load(scope: &Scope, date: Date, only: Only) -> Result<Loaded> {
         needs,
         now: scope.now(),
         locale,
-    })
+    };
+    Ok((loaded, more))
 }
 
 /// The minute of that day, 0 to 1440; what lies before or after the day is at its edges.

@@ -128,9 +128,8 @@ pub async fn verb(
                 .once(async |tx| {
                     let done = match next {
                         Status::Cancelled => {
-                            let agreed = tx.run(terms::of_visit(id)).await?;
                             let fee = match input.fee {
-                                Some(Fee::Agreed) => agreed.and_then(|agreed| agreed.fee()),
+                                Some(Fee::Agreed) => tx.run(terms::of_visit(id)).await?.and_then(|agreed| agreed.fee()),
                                 Some(Fee::Waived) => Some(Money::new(0, locale.currency)),
                                 None => None,
                             };

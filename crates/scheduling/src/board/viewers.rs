@@ -2,7 +2,6 @@
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use kernel::{
     Access, Checks, Error, Input, Result, Scope,
-    access::Actor,
     http::{Json, Page},
     row, sql,
 };
@@ -33,10 +32,7 @@ sql! {
 }
 
 fn member(scope: &Scope) -> Option<MemberId> {
-    match scope.actor() {
-        Actor::User { id, .. } => Some(MemberId(*id)),
-        _ => None,
-    }
+    scope.user().map(MemberId)
 }
 
 /// Everybody else who looks at that day now.

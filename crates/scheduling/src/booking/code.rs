@@ -18,7 +18,7 @@ use super::{
     draft::Draft,
     hold::{Held, find_held, hash},
     place::form_of,
-    you::{YouForm, book, gone, mark},
+    you::{YouForm, book, gone, mark, start_again},
 };
 use crate::{appointment::AppointmentId, neighbours::service_of, terms};
 
@@ -127,7 +127,7 @@ async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Pag
     };
     let aside = draft.summary(visitor, service.as_ref(), mark(visitor, &held));
     let page = shell::public(visitor, "Which code did we send you?", body, aside);
-    Ok(Either::Again(terms::framed(page, &kept.map(|kept| kept.sites()).unwrap_or_default())))
+    Ok(Either::Again(terms::framed(page, &terms::sites_in(kept))))
 }
 
 fn drafted(visitor: &Visitor) -> Option<(Draft, String)> {
@@ -206,7 +206,7 @@ impl Input for AgainForm {
 
 pub async fn again(visitor: Visitor, form: Form<AgainForm>) -> Result<Either<Repeatable<Redirect>, Page>> {
     let Some((_, token)) = drafted(&visitor) else {
-        return Err(Error::refused("Start again at the first page: what you had chosen is not known any more."));
+        return Err(start_again());
     };
     visitor.house().limits().careful("book", &visitor.peer)?;
     let outcome = form

@@ -8,11 +8,7 @@ use tenancy::shell::{self, filled};
 use ui::{Filled, field, form};
 
 use super::{STEPS, draft::Draft};
-use crate::{
-    area,
-    availability::{Roster, Spot},
-    terms,
-};
+use crate::{area, availability::Spot, terms};
 
 pub async fn page(visitor: Visitor) -> Result<Page> {
     let values = match Draft::of(&visitor) {
@@ -77,14 +73,13 @@ impl Input for PlaceForm {
 
 pub async fn post(visitor: Visitor, form: Form<PlaceForm>) -> Result<Either<Redirect, Page>> {
     let before = Draft::of(&visitor);
-    let sites = terms::sites(&visitor).await?;
+    let (areas, kept) = visitor.read((area::in_use(), terms::kept())).await?;
+    let sites = terms::sites_in(kept);
     let outcome = form
         .then(async |place: PlaceForm| {
             // Whether anybody comes there is said at once, and not after three more questions.
             let spot = Spot { postal_code: Some(place.postal_code.clone()), latitude: None, longitude: None };
-            let areas = visitor.read(area::in_use()).await?;
-            let roster = Roster { areas, place: spot, ..Roster::default() };
-            if !roster.is_served() {
+            if !area::is_served(&areas, &spot) {
                 let says = format!("We do not come to {} yet. Call us, and we see what we can do.", place.postal_code);
                 return Err(Error::field("/postal_code", "outside_area", says));
             }

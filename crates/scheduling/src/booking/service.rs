@@ -13,11 +13,7 @@ use super::{
     draft::{Draft, price},
     place::form_of,
 };
-use crate::{
-    neighbours::services_online,
-    say,
-    terms::{self, Kept},
-};
+use crate::{neighbours::services_online, say, terms};
 
 pub async fn page(visitor: Visitor) -> Result<Either<Redirect, Page>> {
     draw(&visitor, &Filled::default()).await
@@ -44,7 +40,7 @@ async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Pag
         }
     };
     let page = shell::public(visitor, "What can we do for you?", body, draft.summary(visitor, None, html! {}));
-    Ok(Either::Again(terms::framed(page, &kept.map(Kept::sites).unwrap_or_default())))
+    Ok(Either::Again(terms::framed(page, &terms::sites_in(kept))))
 }
 
 /// A picture for a service, guessed from its words.
@@ -86,7 +82,7 @@ pub async fn post(visitor: Visitor, form: Form<ServiceForm>) -> Result<Either<Re
                 return Err(Error::field("/item_id", "gone", says));
             }
             let draft = Draft { item: input.item_id, ..draft.clone() };
-            Ok(Redirect::to("/book/when").cookie(draft.cookie(&visitor, &kept.map(Kept::sites).unwrap_or_default())))
+            Ok(Redirect::to("/book/when").cookie(draft.cookie(&visitor, &terms::sites_in(kept))))
         })
         .await?;
     match outcome {

@@ -70,6 +70,11 @@ pub(super) fn mark(visitor: &Visitor, held: &Held) -> Markup {
     ui::booking::held(&held_words(held, visitor), left as u32, (HELD_MINUTES * 60) as u32, "/book/when")
 }
 
+/// Without what was said before there is nothing to book.
+pub(super) fn start_again() -> Error {
+    Error::refused("Start again at the first page: what you had chosen is not known any more.")
+}
+
 pub(super) fn gone() -> Error {
     Error::refused("The time is not held any more. Choose a time again; everything else is still here.")
 }
@@ -133,7 +138,7 @@ const QUICKEST: SignedDuration = SignedDuration::from_secs(3);
 pub async fn post(visitor: Visitor, form: Form<YouForm>) -> Result<Either<Repeatable<Redirect>, Page>> {
     let Some((draft, token)) = Draft::of(&visitor).and_then(|draft| draft.token.clone().map(|token| (draft, token)))
     else {
-        return Err(Error::refused("Start again at the first page: what you had chosen is not known any more."));
+        return Err(start_again());
     };
     visitor.house().limits().careful("book", &visitor.peer)?;
     let outcome = form
@@ -144,7 +149,7 @@ pub async fn post(visitor: Visitor, form: Form<YouForm>) -> Result<Either<Repeat
             }
             let kept = visitor.read(terms::kept()).await?;
             let proves = kept.as_ref().is_some_and(Kept::proves);
-            let sites = kept.map(Kept::sites).unwrap_or_default();
+            let sites = terms::sites_in(kept);
             visitor
                 .once(async |tx| {
                     if proves {
@@ -161,9 +166,7 @@ pub async fn post(visitor: Visitor, form: Form<YouForm>) -> Result<Either<Repeat
         Ok(redirect) => Ok(Either::Done(redirect)),
         Err(typed) => match draw(&visitor, &shell::filled(typed)).await? {
             Either::Again(page) => Ok(Either::Again(Page { status: 422, ..page })),
-            Either::Done(_) => {
-                Err(Error::refused("Start again at the first page: what you had chosen is not known any more."))
-            }
+            Either::Done(_) => Err(start_again()),
         },
     }
 }

@@ -49,10 +49,6 @@ impl Versioned for Terms {
 }
 
 impl Kept {
-    /// Where the booking page may stand.
-    pub fn sites(self) -> Vec<String> {
-        self.embedded_at
-    }
     pub fn proves(&self) -> bool {
         self.prove_email
     }
@@ -100,6 +96,10 @@ pub(crate) fn framed(page: Page, sites: &[String]) -> Page {
 }
 
 /// The sites on which the booking page may stand.
+pub(crate) fn sites_in(kept: Option<Kept>) -> Vec<String> {
+    kept.map(|kept| kept.embedded_at).unwrap_or_default()
+}
+
 pub(crate) async fn sites(scope: &Scope) -> Result<Vec<String>> {
-    Ok(scope.read(kept()).await?.map(Kept::sites).unwrap_or_default())
+    scope.read(kept()).await.map(sites_in)
 }

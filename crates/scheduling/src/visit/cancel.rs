@@ -22,8 +22,7 @@ fn draw(visitor: &Visitor, token: &str, visit: &Visit, agreed: Option<&Agreed>, 
         (ui::question("Cancel this visit?", &format!("{}. {when}.", visit.title)))
         @if let Some(fee) = due { div."mt-4" { (ui::note("warning", html! { "It is late: cancelling now costs " strong.num { (fee.display(&locale.language)) } ", as said when it was booked." })) } }
         @else if let Some((agreed, fee)) = agreed.and_then(|agreed| agreed.fee().map(|fee| (agreed, fee))) {
-            @let until = say::local(agreed.late_from(visit.starts_at), locale);
-            p.soft."mt-2" { "It costs nothing until " (say::day(until.date())) ", " (say::clock(until.time(), locale)) "; later " (fee.display(&locale.language)) "." }
+            p.soft."mt-2" { "It costs nothing until " (say::moment(agreed.late_from(visit.starts_at), locale)) "; later " (fee.display(&locale.language)) "." }
         }
         form.form."mt-6" method="post" action={ "/visit/" (token) "/cancel" } data-form novalidate {
             (form::key())

@@ -3,11 +3,15 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use kernel::{
     Access, Error, Paged, Result, Scope, TenantTx, Visitor,
-    http::{Download, Either, Json, Page, Path, Redirect, Repeatable, Upload},
+    http::{Download, Either, Json, Page, Path, Redirect, Repeatable, Typed, Upload},
     row, sql,
 };
 use maud::{Markup, html};
-use tenancy::files::{self, FileId};
+use std::collections::HashMap;
+use tenancy::{
+    files::{self, FileId},
+    shell,
+};
 use ui::{Filled, button, field, form};
 
 use super::{
@@ -104,6 +108,13 @@ async fn keep(scope: &Scope, tx: &mut TenantTx, visit: &Visit, bytes: Vec<u8>) -
     Ok(())
 }
 
+fn still_open(visit: &Visit) -> Result<()> {
+    match visit.status.is_open() {
+        true => Ok(()),
+        false => Err(Error::refused("This visit is over. Write to us instead.")),
+    }
+}
+
 pub async fn add(
     visitor: Visitor,
     Path(token): Path<String>,
@@ -111,9 +122,7 @@ pub async fn add(
 ) -> Result<Either<Repeatable<Redirect>, Page>> {
     visitor.house().limits().careful("visit", &visitor.peer)?;
     let (visit, rules) = of(&visitor, &token).await?;
-    if !visit.status.is_open() {
-        return Err(Error::refused("This visit is over. Write to us instead."));
-    }
+    still_open(&visit)?;
     let cleaned = match upload.file("photo") {
         None => Err(Error::field("/photo", "required", "Choose a picture to send.")),
         Some(file) => match files::checked_picture(&file.bytes, MOST_BYTES, "photo") {
@@ -129,22 +138,17 @@ pub async fn add(
             });
             done.await.map(Either::Done)
         }
-        Err(Error::Invalid(faults)) => {
-            let errors =
-                faults.into_iter().map(|fault| (fault.pointer.trim_start_matches('/').to_owned(), fault.message));
-            let values = Filled { errors: errors.collect(), ..Filled::default() };
+        Err(error) => {
+            let values = shell::filled(Typed::of(HashMap::new(), error)?);
             let page = draw(&visitor, &visit, &rules, &values).await?;
             Ok(Either::Again(Page { status: 422, ..page }))
         }
-        Err(error) => Err(error),
     }
 }
 
 pub async fn remove(visitor: Visitor, Path((token, id)): Path<(String, VisitPhotoId)>) -> Result<Repeatable<Redirect>> {
     let (visit, _) = of(&visitor, &token).await?;
-    if !visit.status.is_open() {
-        return Err(Error::refused("This visit is over. Write to us instead."));
-    }
+    still_open(&visit)?;
     visitor
         .once(async |tx| {
             if tx.run(delete(visit.id, id)).await? == 0 {

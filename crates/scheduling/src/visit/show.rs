@@ -18,7 +18,7 @@ use crate::{
     rule::{self, Rules},
     say,
     technician::TechnicianId,
-    terms::{self, Agreed, Kept},
+    terms::{self, Agreed},
 };
 
 row! {
@@ -140,7 +140,7 @@ pub(crate) async fn draw(visitor: &Visitor, visit: &Visit, rules: &Rules, values
         },
     );
     let page = shell::public(visitor, title, body, aside);
-    Ok(terms::framed(page, &kept.map(Kept::sites).unwrap_or_default()))
+    Ok(terms::framed(page, &terms::sites_in(kept)))
 }
 
 pub async fn page(visitor: Visitor, Path(token): Path<String>) -> Result<Page> {

@@ -12,7 +12,8 @@ use tenancy::shell::{self, Frame};
 use ui::map::{Map, Picture, Route, Shape, Stop};
 
 use super::{
-    Loaded, Only, load,
+    Loaded, Only,
+    day::load_with,
     page::{bar, nobody_yet},
 };
 use crate::{
@@ -127,8 +128,8 @@ pub(super) async fn page(scope: &Scope, date: Date, only: Only) -> Result<Page> 
     let (from, to) = (say::midnight(date, locale), say::midnight(date.saturating_add(Span::new().days(1)), locale));
     // What began the evening before goes on today.
     let early = from.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(from);
-    let loaded = load(scope, date, only).await?;
-    let (places, starts, areas) = scope.read((places(early, to), starts(), area::in_use())).await?;
+    let ground = (places(early, to), starts(), area::in_use());
+    let (loaded, (places, starts, areas)) = load_with(scope, date, only, ground).await?;
     let ground = Ground { places, starts, areas };
     let tiles = scope.house().kept::<Tiles>();
 

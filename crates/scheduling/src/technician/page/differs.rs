@@ -77,10 +77,7 @@ pub async fn day_remove(
 
 pub(super) fn on_call(scope: &Scope, id: TechnicianId, ahead: &[OnCall], filled: &Filled, may: bool) -> Markup {
     let locale = &scope.tenant().locale;
-    let moment = |at| {
-        let local = say::local(at, locale);
-        format!("{}, {}", say::day(local.date()), say::clock(local.time(), locale))
-    };
+    let moment = |at| say::moment(at, locale);
     html! {
         @if ahead.is_empty() { p.dim.t13 { "Not on call in the time ahead." } }
         @for one in ahead {

@@ -18,10 +18,7 @@ use crate::{
 
 pub(super) fn part(scope: &Scope, t: &Technician, off: &[TimeOff], filled: &Filled, may: bool) -> Markup {
     let locale = &scope.tenant().locale;
-    let moment = |at| {
-        let local = say::local(at, locale);
-        format!("{}, {}", say::day(local.date()), say::clock(local.time(), locale))
-    };
+    let moment = |at| say::moment(at, locale);
     html! {
         @if off.is_empty() { p.dim.t13 { "None ahead." } }
         @for one in off {
