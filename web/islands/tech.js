@@ -50,7 +50,8 @@ export function mount(el) {
       toast({ text: (await problem(answer)).text, bad: true });
       const box = form.querySelector('input[type="checkbox"]');
       if (box) box.checked = !box.checked;
-    } else if (form.matches('[data-tick]')) say('Saved');
+    } else if (form.matches('[data-tick="again"]')) { say('Saved'); show(await answer.text()); }
+    else if (form.matches('[data-tick]')) say('Saved');
     else if (answer.redirected) { keepToast(await answer.text()); location.assign(answer.url); }
     else show(await answer.text());
   });

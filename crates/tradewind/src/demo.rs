@@ -12,6 +12,7 @@ use crate::{
 mod bring;
 mod caller;
 mod cast;
+mod field;
 mod own_calendar;
 mod papers;
 mod story;
@@ -187,6 +188,7 @@ impl Weeks<'_> {
         self.turn(self.local(first, 8, 0));
         let services = self.price_book().await?;
         let parts = self.parts().await?;
+        field::checklists(&self.caller, self.company, &services).await?;
         let technicians = self.people().await?;
         let customers = self.customers().await?;
         let mut chance = Chance(0x9e37_79b9);
@@ -387,6 +389,7 @@ impl Weeks<'_> {
                     if let Some(unit) = installed["data"][0]["id"].as_str() {
                         self.caller.post(&format!("{order}/equipment"), json!({ "equipment": [unit] })).await?;
                     }
+                    field::answers(&self.caller, order, chance.below(6)).await?;
                     let note = cast::NOTES[chance.below(cast::NOTES.len() as i64) as usize];
                     self.caller.post(&format!("{order}/notes"), json!({ "body": note })).await?;
                     self.caller.verb(order, "finish", json!({})).await?;

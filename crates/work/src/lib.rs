@@ -2,6 +2,7 @@
 //!
 //! A job (`work_order`) is made of a visit when somebody starts it, or by the office before; its lines carry the price
 //! as sold. Finishing it finishes the visit and tells `work_order.completed`, from which billing drafts the invoice.
+pub mod checklist;
 pub mod line;
 pub mod note;
 mod office;
@@ -9,6 +10,7 @@ pub mod order;
 mod panels;
 mod permissions;
 pub mod photo;
+pub mod question;
 pub mod serviced;
 mod stories;
 mod subscribers;
@@ -16,10 +18,11 @@ mod tech;
 
 use kernel::{Module, job::SubscriberEntry};
 
+pub use checklist::{Checklist, ChecklistId};
 pub use line::{Line, LineItemId};
 pub use note::{Note, NoteId};
 pub use order::{WorkOrder, WorkOrderCompleted, WorkOrderId};
-pub use permissions::{WorkOwn, WorkRead, WorkWrite};
+pub use permissions::{ChecklistsWrite, FinishAnyway, WorkOwn, WorkRead, WorkWrite};
 pub use photo::{Photo, PhotoId};
 pub(crate) use scheduling::AppointmentId;
 
@@ -41,6 +44,25 @@ pub fn module() -> Module {
         .patch("/api/v1/work-orders/{id}", order::change::api, "Change title or scope")
         .post("/api/v1/work-orders/{id}/start", order::start::api, "Start a job; its visit becomes on site")
         .post("/api/v1/work-orders/{id}/finish", order::finish::api, "Finish a job; its visit is completed")
+        .post(
+            "/api/v1/work-orders/{id}/finish-anyway",
+            order::anyway::api,
+            "Finish a job although required questions are open, with a reason",
+        )
+        .put("/api/v1/work-orders/{id}/questions/{question}", question::answer::api, "Answer a question of a job")
+        .post(
+            "/api/v1/work-orders/{id}/questions/{question}/photo",
+            question::photo::api,
+            "Answer a question of a job with a photo",
+        )
+        .get("/api/v1/checklists", checklist::list::api, "Checklists")
+        .post("/api/v1/checklists", checklist::create::api, "Add a checklist")
+        .get("/api/v1/checklists/{id}", checklist::list::api_one, "One checklist")
+        .patch("/api/v1/checklists/{id}", checklist::change::api, "Change or archive a checklist")
+        .get("/api/v1/items/{id}/checklists", checklist::items::api, "The checklists that an item brings to a job")
+        .put("/api/v1/items/{id}/checklists", checklist::items::api_set, "Say which checklists an item brings")
+        .get("/api/v1/checklist-starters", checklist::starter::api_list, "Checklists to begin with")
+        .post("/api/v1/checklist-starters", checklist::starter::api, "Add a checklist to begin with")
         .post("/api/v1/work-orders/{id}/cancel", order::cancel::api, "Cancel a job")
         .post("/api/v1/work-orders/{id}/lines", line::add::api, "Add a line, from the price book or by hand")
         .patch("/api/v1/work-orders/{id}/lines/{line}", line::change::api, "Change a line")
@@ -54,6 +76,16 @@ pub fn module() -> Module {
             serviced::api_history,
             "The jobs that worked on a piece of equipment, newest first",
         )
+        .get("/settings/checklists", checklist::page::page, "Checklists")
+        .post("/settings/checklists", checklist::page::post, "Add a checklist")
+        .post("/settings/checklists/starter", checklist::starter::post, "Add a checklist to begin with")
+        .get("/settings/checklists/{id}", checklist::page::edit, "One checklist")
+        .post("/settings/checklists/{id}", checklist::page::edit_post, "Change a checklist")
+        .post("/settings/checklists/{id}/status", checklist::page::status_post, "Archive a checklist, or put it back")
+        .post("/settings/checklists/{id}/questions", checklist::questions::save, "Add or change a question")
+        .post("/settings/checklists/{id}/questions/step", checklist::questions::step, "Move a question by a step")
+        .post("/settings/checklists/{id}/questions/remove", checklist::questions::remove, "Take a question off")
+        .post("/price-book/{id}/checklists", checklist::items::post, "Say which checklists an item brings")
         .get("/jobs", office::list::page, "List of jobs")
         .get("/jobs/rows", office::list::rows, "More rows of the list")
         .get("/jobs/{id}", office::show::page, "Page of a job")
@@ -62,6 +94,7 @@ pub fn module() -> Module {
         .post("/jobs/{id}/edit", office::verbs::edit, "Change title or scope")
         .post("/jobs/{id}/start", office::verbs::start, "Start a job")
         .post("/jobs/{id}/finish", office::verbs::finish, "Finish a job")
+        .post("/jobs/{id}/finish-anyway", office::verbs::finish_anyway, "Finish a job although questions are open")
         .post("/jobs/{id}/cancel", office::verbs::cancel, "Cancel a job")
         .post("/jobs/{id}/lines", office::verbs::add_line, "Add a line")
         .post("/jobs/{id}/lines/{line}", office::verbs::change_line, "Change a line")
@@ -79,6 +112,9 @@ pub fn module() -> Module {
         .post("/tech/jobs/{visit}/en-route", tech::verbs::en_route, "On my way")
         .post("/tech/jobs/{visit}/start", tech::verbs::start, "Arrived, start")
         .post("/tech/jobs/{visit}/finish", tech::verbs::finish, "Finish")
+        .post("/tech/jobs/{visit}/finish-anyway", tech::verbs::finish_anyway, "Finish although questions are open")
+        .post("/tech/jobs/{visit}/questions/{question}", tech::asked::answer, "Answer a question")
+        .post("/tech/jobs/{visit}/questions/{question}/photo", tech::asked::photo, "Answer a question with a photo")
         .post("/tech/jobs/{visit}/lines", tech::verbs::add_line, "Add a line")
         .post("/tech/jobs/{visit}/lines/{line}/step", tech::verbs::step, "One more or one less")
         .post("/tech/jobs/{visit}/notes", tech::verbs::note, "Write a note")
@@ -92,6 +128,7 @@ pub fn module() -> Module {
         .finder::<WorkRead>("Jobs", order::list::find)
         .panel::<WorkRead>("appointment.panel", 40, panels::of_visit)
         .panel::<WorkRead>("customer.rail", 40, panels::of_customer)
+        .panel::<catalog::CatalogRead>("item.foot", 20, |scope, id| Box::pin(checklist::items::panel(scope, id)))
         .panel::<WorkRead>("equipment.main", 40, serviced::panel)
         .on("work.visit_started", subscribers::started)
         .on("work.visit_completed", subscribers::completed)

@@ -4,5 +4,7 @@ use kernel::permission;
 permission! {
     pub WorkRead = "work.read": "See jobs with their lines, notes and photos", [ServiceManager, Dispatcher, Member, Viewer];
     pub WorkWrite = "work.write": "Create, change, finish and cancel jobs", [ServiceManager, Dispatcher];
+    pub FinishAnyway = "work.finish_anyway": "Finish a job although required questions of its checklists are open", [ServiceManager, Dispatcher];
+    pub ChecklistsWrite = "checklists.write": "Say what is asked on jobs: checklists and their questions", [ServiceManager];
     pub WorkOwn = "work.own": "Carry out one's own jobs on the phone", [Technician];
 }

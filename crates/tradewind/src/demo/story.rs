@@ -54,12 +54,18 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
     let tomorrow = (now + SignedDuration::from_hours(24)).to_zoned(jiff::tz::TimeZone::UTC).date();
     let plan = json!({ "customer_id": customer, "location_id": place, "item_id": service, "technician_id": technician, "rule": "FREQ=YEARLY", "starts_on": tomorrow, "time": "15:00" });
     caller.made("/api/v1/maintenance-plans", plan).await?;
+    let checklist = json!({ "name": "Tune-up", "questions": [{ "kind": "reading", "words": "Split", "unit": "°F", "least_milli": 14_000, "required": true }, { "kind": "photo", "words": "Plate" }] });
+    let checklist = caller.made("/api/v1/checklists", checklist).await?;
+    caller.replace(&format!("/api/v1/items/{service}/checklists"), json!({ "checklist_ids": [checklist] })).await?;
     let order = caller.made("/api/v1/work-orders", json!({ "appointment_id": appointment })).await?;
     let order = format!("/api/v1/work-orders/{order}");
     caller.verb(&order, "start", json!({})).await?;
     caller.post(&format!("{order}/lines"), json!({ "item_id": part, "quantity_milli": 1000 })).await?;
     caller.post(&format!("{order}/equipment"), json!({ "equipment": [furnace] })).await?;
     caller.post(&format!("{order}/notes"), json!({ "body": "Replaced the capacitor." })).await?;
+    let asked = caller.get(&order).await?["questions"][0]["id"].clone();
+    let answer = json!({ "answer": "11", "note": "Low on charge." });
+    caller.replace(&format!("{order}/questions/{}", asked.as_str().unwrap_or_default()), answer).await?;
     caller.verb(&order, "finish", json!({})).await?;
     let invoice = caller
         .made(

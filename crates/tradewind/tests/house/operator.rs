@@ -28,6 +28,7 @@ const NEITHER: &[&str] = &[
     "exports.create",
     "jobs.own",
     "support.manage",
+    "work.finish_anyway",
     "work.own",
 ];
 

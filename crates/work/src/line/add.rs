@@ -15,8 +15,9 @@ use serde::Deserialize;
 
 use super::{Line, LineItemId, MOST, ShownLine, find};
 use crate::{
-    order::{WorkOrder, WorkOrderId, hold_open, tell_changed},
+    order::{Status, WorkOrder, WorkOrderId, hold_open, tell_changed},
     permissions::WorkWrite,
+    question,
 };
 
 /// Either an item of the price book, or a description with a price.
@@ -159,6 +160,7 @@ async fn keep_all(tx: &mut TenantTx, order: &WorkOrder, lines: Vec<Sold>) -> Res
         let line = keep(tx, order, sold).await?;
         first.get_or_insert(line);
     }
+    question::bring(tx, order.id, order.status == Status::InProgress).await?;
     first.ok_or(Error::NotFound)
 }
 

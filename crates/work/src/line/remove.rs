@@ -9,6 +9,7 @@ use super::LineItemId;
 use crate::{
     order::{WorkOrderId, hold_open, tell_changed},
     permissions::WorkWrite,
+    question,
 };
 
 sql! {
@@ -19,6 +20,7 @@ sql! {
 pub async fn remove(tx: &mut TenantTx, order: WorkOrderId, id: LineItemId) -> Result<()> {
     let order = hold_open(tx, order).await?;
     if tx.run(delete(order.id, id)).await? > 0 {
+        question::forget(tx, order.id).await?;
         tell_changed(tx, &order);
     }
     Ok(())

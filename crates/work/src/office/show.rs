@@ -24,8 +24,8 @@ use crate::{
         show::{Whole, whole},
     },
     panels::status,
-    permissions::{WorkRead, WorkWrite},
-    serviced,
+    permissions::{FinishAnyway, WorkRead, WorkWrite},
+    question, serviced,
 };
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -45,7 +45,7 @@ pub async fn page(access: Access<WorkRead>, Path(id): Path<WorkOrderId>, Query(s
 }
 
 /// After a refusal: the same page with what is wrong.
-pub(super) async fn again(access: &Access<WorkWrite>, id: WorkOrderId, typed: Typed) -> Result<Page> {
+pub(super) async fn again(access: &Scope, id: WorkOrderId, typed: Typed) -> Result<Page> {
     let job = whole(access, id).await?;
     let mut page = draw(access, &job, &shell::filled(typed), None).await?;
     page.status = 422;
@@ -87,14 +87,17 @@ async fn draw(scope: &Scope, job: &Whole, filled: &Filled, found: Option<(Vec<It
             }))
         }
     } };
-    let body = card::record(head(scope, order), main, html! { @for panel in &rail { (panel) } (facts(scope, order)) });
+    let body = card::record(head(scope, job), main, html! { @for panel in &rail { (panel) } (facts(scope, order)) });
     let crumbs = vec![("Jobs".into(), "/jobs".into())];
     let frame = Frame { title: order.called(), active: "/jobs", crumbs, body, wide: true, ..Frame::default() };
     Ok(shell::page(scope, frame))
 }
 
-fn head(scope: &Scope, order: &WorkOrder) -> Markup {
+fn head(scope: &Scope, job: &Whole) -> Markup {
+    let order = &job.order;
     let id = order.id;
+    let open = question::missing(&job.questions).filter(|_| order.status == Status::InProgress);
+    let anyway = open.is_some() && scope.can::<FinishAnyway>();
     let verbs = html! {
         @if scope.can::<WorkWrite>() {
             @if !order.status.is_over() {
@@ -102,13 +105,15 @@ fn head(scope: &Scope, order: &WorkOrder) -> Markup {
                 (button("Cancel job").quiet().opens_dialog("job-cancel"))
             }
             @if order.status == Status::Open { (verb_form(&format!("/jobs/{id}/start"), html! { (button("Start job").primary().icon("wrench")) })) }
-            @if order.status == Status::InProgress { (verb_form(&format!("/jobs/{id}/finish"), html! { (button("Finish job").primary().icon("check")) })) }
+            @if anyway { (button("Finish job").primary().icon("check").opens_dialog("job-anyway")) }
+            @else if order.status == Status::InProgress { (verb_form(&format!("/jobs/{id}/finish"), html! { (button("Finish job").primary().icon("check")) })) }
         }
     };
     html! {
         (card::record_name(&order.title, &order.called(), status(order), verbs))
         p.soft.t13.mt-1.pb-3 { a.link href={ "/customers/" (order.customer_id) } { (order.customer_name) } }
         @if scope.can::<WorkWrite>() && !order.status.is_over() { (dialogs(order)) }
+        @if anyway { @if let Some(open) = &open { (anyway_dialog(order, open)) } }
     }
 }
 
@@ -129,6 +134,17 @@ fn dialogs(order: &WorkOrder) -> Markup {
         (dialog("job-edit", "Change the job", edit, html! { (dismiss("Leave as it is")) (button("Save").primary().attr("form", "job-edit-form")) }))
         (dialog("job-cancel", &format!("Cancel {}", order.called()), cancel, html! { (dismiss("Keep the job")) (button("Cancel job").danger().attr("form", "job-cancel-form")) }))
     }
+}
+
+/// What is still open is named; who may finish the job all the same says why.
+fn anyway_dialog(order: &WorkOrder, open: &str) -> Markup {
+    let inner = html! {
+        p { (open) }
+        form.form #job-anyway-form method="post" action={ "/jobs/" (order.id) "/finish-anyway" } data-form { (key())
+            (field::text(&Filled::default(), "reason", "Why it is finished all the same").id("f-anyway").required().most(500)) }
+    };
+    let verbs = html! { (dismiss("Leave it open")) (button("Finish anyway").danger().attr("form", "job-anyway-form")) };
+    dialog("job-anyway", &format!("Finish {} anyway?", order.called()), inner, verbs)
 }
 
 fn facts(scope: &Scope, order: &WorkOrder) -> Markup {
@@ -153,6 +169,9 @@ fn facts(scope: &Scope, order: &WorkOrder) -> Markup {
     }
     if let Some(why) = &order.cancel_reason {
         pairs.push(("Why", html! { (why) }));
+    }
+    if let Some(why) = &order.finished_anyway {
+        pairs.push(("Finished with questions open", html! { (why) }));
     }
     card::section("Facts", html! {}, card::facts(&pairs))
 }
@@ -182,6 +201,9 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
                 @if priced { dl.sheet-sums { div { dt { "Subtotal" } dd { (money(sums.subtotal_minor)) } } div { dt { "Tax" } dd { (money(sums.tax_minor)) } } div.strong { dt { "Total" } dd { (money(sums.subtotal_minor + sums.tax_minor)) } } } }
             }
         }))
+        @if !job.questions.is_empty() {
+            (card::section("Checklist", html! { span.dim.t13.num { (question::draw::count(&job.questions)) } }, question::draw::answers(scope, &format!("/jobs/{}", order.id), &job.questions)))
+        }
         @if job.equipment.iter().any(|unit| unit.worked_on) {
             (card::section("Equipment", html! {}, serviced::ticks(&job.equipment, scope.local_now().date())))
         }

@@ -15,8 +15,8 @@ use crate::{
     AppointmentId, LineItemId, WorkOrderId,
     line::{add, change, remove},
     note,
-    order::{self, Cancel, Change},
-    permissions::WorkWrite,
+    order::{self, Cancel, Change, anyway::Anyway},
+    permissions::{FinishAnyway, WorkWrite},
     photo, serviced,
 };
 
@@ -104,6 +104,25 @@ pub async fn finish(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>) -> A
         })
         .await;
     answer(&access, id, outcome).await
+}
+
+/// Whoever may: with the reason of the form.
+pub async fn finish_anyway(access: Access<FinishAnyway>, Path(id): Path<WorkOrderId>, form: Form<Anyway>) -> Answer {
+    let scope = &access;
+    let outcome = form
+        .then(async move |input| {
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    let order = order::anyway::finish_anyway(tx, id, &input).await?;
+                    Ok(back(id).toast(&format!("{} is finished", order.called())))
+                })
+                .await
+        })
+        .await?;
+    match outcome {
+        Ok(done) => Ok(Either::Done(done)),
+        Err(typed) => show::again(&access, id, typed).await.map(Either::Again),
+    }
 }
 
 pub async fn cancel(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>, form: Form<Cancel>) -> Answer {

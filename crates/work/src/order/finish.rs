@@ -8,7 +8,10 @@ use kernel::{
 use scheduling::appointment;
 
 use super::{Shown, Status, WorkOrder, WorkOrderCompleted, WorkOrderId, find, hold};
-use crate::permissions::WorkWrite;
+use crate::{
+    permissions::WorkWrite,
+    question::{self, Asked},
+};
 
 sql! {
     fn update(id: WorkOrderId, at: Timestamp) -> u64 = "
@@ -33,6 +36,16 @@ pub async fn finish(tx: &mut TenantTx, id: WorkOrderId) -> Result<WorkOrder> {
     if order.status == Status::Completed {
         return Ok(order);
     }
+    let asked: Vec<Asked> = tx.run(question::of(id)).await?.into_iter().map(Asked::from).collect();
+    if let Some(missing) = question::missing(&asked).filter(|_| order.status == Status::InProgress) {
+        return Err(Error::Conflict { code: "questions_open", message: missing });
+    }
+    close(tx, order).await
+}
+
+/// The job is over, whatever its questions say.
+pub(super) async fn close(tx: &mut TenantTx, order: WorkOrder) -> Result<WorkOrder> {
+    let id = order.id;
     if let Some(missing) = missing(&order) {
         return Err(Error::refused(missing));
     }

@@ -1,4 +1,5 @@
 //! A work order, which everybody calls a job: what was done for whom, by whom, and what of it is charged.
+pub mod anyway;
 pub mod cancel;
 pub mod change;
 pub mod create;
@@ -66,6 +67,8 @@ row! {
         pub completed_at: Option<Timestamp>,
         pub cancelled_at: Option<Timestamp>,
         pub cancel_reason: Option<String>,
+        /// Why it was finished although required questions were open.
+        pub finished_anyway: Option<String>,
         /// How many lines it has.
         pub lines: i64,
         #[serde(skip)]
@@ -144,6 +147,7 @@ kernel::event! { pub struct WorkOrderCreated = "work_order.created", seen by Wor
 kernel::event! { pub struct WorkOrderChanged = "work_order.changed", seen by WorkRead { order: WorkOrderId, customer: CustomerId, appointment: Option<AppointmentId>, number: i64 } }
 kernel::event! { pub struct WorkOrderStarted = "work_order.started", seen by WorkRead { order: WorkOrderId, customer: CustomerId, appointment: Option<AppointmentId>, number: i64 } }
 kernel::event! { pub struct WorkOrderCompleted = "work_order.completed", seen by WorkRead { order: WorkOrderId, customer: CustomerId, appointment: Option<AppointmentId>, number: i64 } }
+kernel::event! { pub struct WorkOrderFinishedAnyway = "work_order.finished_anyway", seen by WorkRead { order: WorkOrderId, customer: CustomerId, number: i64 } }
 kernel::event! { pub struct WorkOrderCancelled = "work_order.cancelled", seen by WorkRead { order: WorkOrderId, customer: CustomerId, appointment: Option<AppointmentId>, number: i64 } }
 
 sql! {
@@ -151,7 +155,7 @@ sql! {
         select w.id, w.number, w.customer_id, c.name as customer_name, w.location_id, w.appointment_id,
                a.status as visit_status, a.starts_at as visit_starts_at, a.ends_at as visit_ends_at,
                t.id as technician_id, t.name as technician_name, w.title, w.scope, w.status,
-               w.started_at, w.completed_at, w.cancelled_at, w.cancel_reason, l.lines, l.subtotal_minor, w.currency, w.version, w.created_at, w.updated_at
+               w.started_at, w.completed_at, w.cancelled_at, w.cancel_reason, w.finished_anyway, l.lines, l.subtotal_minor, w.currency, w.version, w.created_at, w.updated_at
         from work_order w
         join customer c on c.tenant_id = $1 and c.id = w.customer_id
         left join appointment a on a.tenant_id = $1 and a.id = w.appointment_id

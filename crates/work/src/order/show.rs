@@ -15,6 +15,7 @@ use crate::{
     note::{self, Note},
     permissions::WorkRead,
     photo::{self, Photo},
+    question::{self, Asked, Kept},
     serviced::{self, Serviced, Unit},
 };
 
@@ -26,6 +27,7 @@ pub struct Whole {
     pub photos: Vec<Photo>,
     /// What it worked on, and what else it could have.
     pub equipment: Vec<Unit>,
+    pub questions: Vec<Asked>,
 }
 
 impl Whole {
@@ -46,6 +48,8 @@ pub struct ShownWhole {
     pub photos: Vec<Photo>,
     /// What it worked on.
     pub equipment: Vec<Unit>,
+    /// What its checklists ask, with the answers.
+    pub questions: Vec<Asked>,
 }
 impl Versioned for ShownWhole {
     fn version(&self) -> i64 {
@@ -55,9 +59,10 @@ impl Versioned for ShownWhole {
 
 /// One round trip.
 pub async fn whole(scope: &Scope, id: WorkOrderId) -> Result<Whole> {
-    let read = (find(id), line::of(id), note::of(id), photo::of(id), serviced::at(id));
-    let (order, lines, notes, photos, equipment) = scope.read(read).await?;
-    Ok(Whole { order: order.ok_or(Error::NotFound)?, lines, notes, photos, equipment })
+    let read = (find(id), line::of(id), note::of(id), photo::of(id), serviced::at(id), question::of(id));
+    let (order, lines, notes, photos, equipment, questions) = scope.read(read).await?;
+    let questions = questions.into_iter().map(Asked::from).collect();
+    Ok(Whole { order: order.ok_or(Error::NotFound)?, lines, notes, photos, equipment, questions })
 }
 
 /// As it was, with the lines and the equipment of that moment; notes and photos are only ever added.
@@ -71,6 +76,11 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
     let technician = history::id_in(&state, "technician_id").or_else(|| history::id_in(&visit, "technician_id"));
     let mut lines: Vec<Line> = past.parts("line_item", id.0).await?;
     lines.sort_by_key(|line| (line.position, line.id));
+    let mut asked: Vec<Kept> = past.parts("job_question", id.0).await?;
+    asked.sort_by(|a, b| {
+        (a.created_at, &a.checklist_name, a.position).cmp(&(b.created_at, &b.checklist_name, b.position))
+    });
+    let questions = asked.into_iter().map(Asked::from).collect();
     let worked_on: Vec<Serviced> = past.parts("serviced", id.0).await?;
     let read = (note::of(id), photo::of(id), serviced::those(worked_on.iter().map(|one| one.equipment_id.0).collect()));
     let (mut notes, mut photos, equipment) = past.tx().run(read).await?;
@@ -98,12 +108,13 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
         completed_at: history::shaped(field(&state, "completed_at"))?,
         cancelled_at: history::shaped(field(&state, "cancelled_at"))?,
         cancel_reason: history::shaped(field(&state, "cancel_reason"))?,
+        finished_anyway: history::shaped(field(&state, "finished_anyway"))?,
         currency: history::shaped(field(&state, "currency"))?,
         version: history::shaped(field(&state, "version"))?,
         created_at: history::shaped(field(&state, "created_at"))?,
         updated_at: history::shaped(field(&state, "updated_at"))?,
     };
-    Ok(Whole { order, lines, notes, photos, equipment })
+    Ok(Whole { order, lines, notes, photos, equipment, questions })
 }
 
 pub async fn api(
@@ -124,5 +135,6 @@ pub async fn api(
         notes: whole.notes,
         photos: whole.photos,
         equipment: whole.equipment.into_iter().filter(|unit| unit.worked_on).collect(),
+        questions: whole.questions,
     }))
 }

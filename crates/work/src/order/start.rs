@@ -8,7 +8,7 @@ use kernel::{
 use scheduling::{AppointmentId, TechnicianId, appointment};
 
 use super::{Shown, Status, WorkOrder, WorkOrderId, WorkOrderStarted, find, hold, of_appointment};
-use crate::permissions::WorkWrite;
+use crate::{permissions::WorkWrite, question};
 
 sql! {
     fn update(id: WorkOrderId, technician: Option<TechnicianId>, at: Timestamp) -> u64 = "
@@ -36,6 +36,7 @@ pub async fn start(tx: &mut TenantTx, id: WorkOrderId) -> Result<WorkOrder> {
     }
     let now = tx.now();
     let (_, found) = tx.run((update(id, technician, now), find(id))).await?;
+    question::bring(tx, id, true).await?;
     tx.tell(&WorkOrderStarted {
         order: id,
         customer: order.customer_id,

@@ -49,11 +49,22 @@ sql! {
 
 /// The picture of the field `photo` (or `file`), with the words of the field `caption`.
 pub async fn keep(scope: &Scope, tx: &mut TenantTx, order: WorkOrderId, upload: &Upload) -> Result<Photo> {
+    keep_called(scope, tx, order, upload, None).await
+}
+
+/// The same under these words, whatever the field says.
+pub(crate) async fn keep_called(
+    scope: &Scope,
+    tx: &mut TenantTx,
+    order: WorkOrderId,
+    upload: &Upload,
+    called: Option<String>,
+) -> Result<Photo> {
     let file = upload.file("photo").or_else(|| upload.file("file"));
     let file = file.ok_or_else(|| Error::field("/photo", "required", "Choose a picture to send."))?;
     let media_type = files::checked_picture(&file.bytes, MOST_BYTES, "photo")?;
-    let caption: String =
-        upload.field("caption").unwrap_or("").trim().chars().filter(|c| !c.is_control()).take(80).collect();
+    let said = || upload.field("caption").unwrap_or("").trim().chars().filter(|c| !c.is_control()).take(80).collect();
+    let caption: String = called.unwrap_or_else(said);
     let (found, kept) = tx.run((order::find(order), of(order))).await?;
     let found = found.ok_or(Error::NotFound)?;
     if kept.len() >= MOST_PHOTOS {

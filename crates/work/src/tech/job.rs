@@ -19,7 +19,7 @@ use ui::{
     tech::{foot, heading, sheet, sync},
 };
 
-use super::{Visit, member, mine, next, parts};
+use super::{Visit, asked, member, mine, next, parts};
 use crate::{
     AppointmentId,
     line::Sums,
@@ -105,6 +105,7 @@ fn frame(scope: &Scope, drawn: &Drawn, typed: Option<Typed>) -> Page {
         div.flex."justify-between"."items-center"."pt-2" { span.t13.soft { @if let Some(order) = order { (order.called()) " · " } (visit.title) } (sync()) }
         @for (_, says) in &filled.errors { (ui::note("danger", html! { p role="alert" { (says) } })) }
         div.contents data-live="day.*" data-live-src={ "/tech/jobs/" (id) "/part" } { (facts(scope, drawn)) }
+        (asked::section(scope, drawn))
         @if !over { (parts::more(scope, drawn, &filled)) }
         @if !drawn.sent.is_empty() { section aria-label="The customer's photos" {
             (heading("The customer's photos", &drawn.sent.len().to_string()))

@@ -1,6 +1,7 @@
 //! The technician's phone: my day, and one job with one button that is always the next verb.
 //!
 //! Only one's own: every statement here names the member who is signed in, so another's visit is not found.
+pub mod asked;
 pub mod job;
 pub mod next;
 mod parts;

@@ -13,8 +13,9 @@ use super::{
 };
 use crate::{
     AppointmentId,
-    order::{self, finish},
+    order::{self, finish, show::Whole},
     permissions::WorkOwn,
+    question,
 };
 
 /// The rail and the foot stand outside of the scrolling part, so they are asked for by themselves.
@@ -46,11 +47,15 @@ async fn mine_now(scope: &Scope, id: AppointmentId) -> Result<Option<Drawn>> {
 }
 
 pub(super) fn verb_of(drawn: &Drawn) -> Markup {
-    verb(&drawn.visit, drawn.whole.as_ref().map(|whole| &whole.order))
+    verb(&drawn.visit, drawn.whole.as_ref())
 }
 
-/// The one button: what comes next. `order` tells what is still missing before the end.
-pub(super) fn verb(visit: &Visit, order: Option<&order::WorkOrder>) -> Markup {
+/// The one button: what comes next. `whole` tells what is still missing before the end.
+pub(super) fn verb(visit: &Visit, whole: Option<&Whole>) -> Markup {
+    let missing = || {
+        let lines = whole.and_then(|whole| finish::missing(&whole.order)).map(str::to_owned);
+        lines.or_else(|| whole.and_then(|whole| question::missing(&whole.questions))).unwrap_or_default()
+    };
     let to = |step: &str| format!("/tech/jobs/{}/{step}", visit.id);
     let begun = visit.order_status == Some(order::Status::InProgress);
     match visit.status {
@@ -58,13 +63,8 @@ pub(super) fn verb(visit: &Visit, order: Option<&order::WorkOrder>) -> Markup {
         Status::Requested | Status::Confirmed => ui::tech::verb(&to("en-route"), "truck", "On my way"),
         Status::EnRoute => ui::tech::verb(&to("start"), "map-pin", "Arrived, start job"),
         Status::OnSite if !begun => ui::tech::verb(&to("start"), "wrench", "Start job"),
-        Status::OnSite => {
-            let missing = order.and_then(finish::missing).unwrap_or("");
-            verb_missing(&to("finish"), "check", "Finish job", missing)
-        }
-        Status::Completed if begun => {
-            verb_missing(&to("finish"), "check", "Finish job", order.and_then(finish::missing).unwrap_or(""))
-        }
+        Status::OnSite => verb_missing(&to("finish"), "check", "Finish job", &missing()),
+        Status::Completed if begun => verb_missing(&to("finish"), "check", "Finish job", &missing()),
         Status::Completed | Status::Cancelled | Status::NoShow => html! {},
     }
 }

@@ -1,6 +1,6 @@
 //! What a technician does on the phone. Every verb may be sent twice: the state, or the key of the form, makes it one.
 use kernel::{
-    Access, Input, Result, TenantTx,
+    Access, Error, Input, Permission, Result, TenantTx,
     http::{Download, Either, Form, Page, Path, Redirect, Repeatable, Typed, Upload},
 };
 use scheduling::appointment::{self, Status};
@@ -14,8 +14,8 @@ use crate::{
     line::{self, add},
     note,
     office::lines::AddForm,
-    order,
-    permissions::WorkOwn,
+    order::{self, anyway::Anyway},
+    permissions::{FinishAnyway, WorkOwn},
     photo, serviced,
 };
 
@@ -25,14 +25,18 @@ fn back(visit: AppointmentId) -> Redirect {
     Redirect::to(format!("/tech/jobs/{visit}"))
 }
 
-async fn answer(access: &Access<WorkOwn>, visit: AppointmentId, outcome: Result<Repeatable<Redirect>>) -> Answer {
+pub(super) async fn answer(
+    access: &Access<WorkOwn>,
+    visit: AppointmentId,
+    outcome: Result<Repeatable<Redirect>>,
+) -> Answer {
     match outcome {
         Ok(done) => Ok(Either::Done(done)),
         Err(error) => job::again(access, visit, Typed::of(HashMap::new(), error)?).await.map(Either::Again),
     }
 }
 
-async fn typed(
+pub(super) async fn typed(
     access: &Access<WorkOwn>,
     visit: AppointmentId,
     outcome: Result<Result<Repeatable<Redirect>, Typed>>,
@@ -77,6 +81,26 @@ pub async fn finish(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>) -
         })
         .await;
     answer(&access, visit, outcome).await
+}
+
+/// Whoever carries the job out and may: with the reason of the form.
+pub async fn finish_anyway(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>, form: Form<Anyway>) -> Answer {
+    if !access.can::<FinishAnyway>() {
+        return Err(Error::Forbidden(<FinishAnyway as Permission>::NAME));
+    }
+    let scope = &access;
+    let outcome = form
+        .then(async move |input| {
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    let order = own_order(tx, scope, visit).await?;
+                    let order = order::anyway::finish_anyway(tx, order.id, &input).await?;
+                    Ok(Redirect::to("/tech").toast(&format!("{} is finished.", order.called())))
+                })
+                .await
+        })
+        .await;
+    typed(&access, visit, outcome).await
 }
 
 pub async fn add_line(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>, form: Form<AddForm>) -> Answer {

@@ -224,6 +224,8 @@ fn table_of(name: &str) -> Option<&'static str> {
         "maintenance-plans" | "maintenance" | "plan" => "maintenance_plan",
         "appointments" | "appointment" | "visit" | "job" => "appointment",
         "work-orders" | "jobs" | "work_order" | "order" => "work_order",
+        "checklists" | "checklist" => "checklist",
+        "questions" | "question" => "job_question",
         "line" | "line_item" => "line_item",
         "photo" => "photo",
         "note" => "timeline_entry",

@@ -246,6 +246,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     }
     for (of, column, named) in [
         ("line_item", "order_id", "work_order"),
+        ("job_question", "order_id", "work_order"),
         ("invoice_line", "invoice_id", "invoice"),
         ("time_off", "technician_id", "technician"),
         ("credential", "technician_id", "technician"),

@@ -1,0 +1,39 @@
+//! A photo as the answer to a question: kept among the photos of the job, with the question as its caption.
+use kernel::{
+    Access, Error, Result, Scope, TenantTx,
+    http::{One, Path, Repeatable, Upload},
+};
+
+use super::{Asked, JobQuestionId, Kept, Kind, answer::keep, find};
+use crate::{
+    order::{WorkOrderId, hold_open},
+    permissions::WorkWrite,
+    photo,
+};
+
+pub async fn answer(
+    scope: &Scope,
+    tx: &mut TenantTx,
+    order: WorkOrderId,
+    id: JobQuestionId,
+    upload: &Upload,
+) -> Result<Asked> {
+    let order = hold_open(tx, order).await?;
+    let was = tx.run(find(order.id, id)).await?.ok_or(Error::NotFound)?;
+    let asked = Asked::from(was.clone());
+    if asked.question.kind != Kind::Photo {
+        return Err(Error::field("/photo", "kind", "This question is not answered with a photo."));
+    }
+    let words: String = asked.question.words.chars().take(80).collect();
+    let photo = photo::keep_called(scope, tx, order.id, upload, Some(words)).await?;
+    keep(scope, tx, &was, Kept { photo_id: Some(photo.id), ..was.clone() }).await?;
+    tx.run(find(order.id, id)).await?.map(Asked::from).ok_or(Error::NotFound)
+}
+
+pub async fn api(
+    access: Access<WorkWrite>,
+    Path((order, id)): Path<(WorkOrderId, JobQuestionId)>,
+    upload: Upload,
+) -> Result<Repeatable<One<Asked>>> {
+    access.once(async |tx: &mut TenantTx| answer(&access, tx, order, id, &upload).await.map(One)).await
+}
