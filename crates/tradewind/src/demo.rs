@@ -383,13 +383,14 @@ impl Weeks<'_> {
                         let line = json!({ "item_id": part, "quantity_milli": 1000 * (1 + chance.below(2)) });
                         self.caller.post(&format!("{order}/lines"), line).await?;
                     }
-                    let job = self.caller.get(order).await?;
+                    let (starts, job) = (job.starts, self.caller.get(order).await?);
                     let customer = job["customer_id"].as_str().unwrap_or_default();
                     let installed = self.caller.get(&format!("/api/v1/customers/{customer}/equipment")).await?;
                     if let Some(unit) = installed["data"][0]["id"].as_str() {
                         self.caller.post(&format!("{order}/equipment"), json!({ "equipment": [unit] })).await?;
                     }
                     field::answers(&self.caller, order, chance.below(6)).await?;
+                    field::times(&self.caller, order, starts, at).await?;
                     let note = cast::NOTES[chance.below(cast::NOTES.len() as i64) as usize];
                     self.caller.post(&format!("{order}/notes"), json!({ "body": note })).await?;
                     self.caller.verb(order, "finish", json!({})).await?;

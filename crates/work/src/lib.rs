@@ -3,6 +3,7 @@
 //! A job (`work_order`) is made of a visit when somebody starts it, or by the office before; its lines carry the price
 //! as sold. Finishing it finishes the visit and tells `work_order.completed`, from which billing drafts the invoice.
 pub mod checklist;
+pub mod cost;
 pub mod line;
 pub mod note;
 mod office;
@@ -15,6 +16,7 @@ pub mod serviced;
 mod stories;
 mod subscribers;
 mod tech;
+pub mod time;
 
 use kernel::{Module, job::SubscriberEntry};
 
@@ -22,7 +24,7 @@ pub use checklist::{Checklist, ChecklistId};
 pub use line::{Line, LineItemId};
 pub use note::{Note, NoteId};
 pub use order::{WorkOrder, WorkOrderCompleted, WorkOrderId};
-pub use permissions::{ChecklistsWrite, FinishAnyway, WorkOwn, WorkRead, WorkWrite};
+pub use permissions::{ChecklistsWrite, FinishAnyway, TimeRead, TimeWrite, WorkOwn, WorkRead, WorkWrite};
 pub use photo::{Photo, PhotoId};
 pub(crate) use scheduling::AppointmentId;
 
@@ -55,6 +57,13 @@ pub fn module() -> Module {
             question::photo::api,
             "Answer a question of a job with a photo",
         )
+        .get("/api/v1/time-entries", time::list::api, "Working time of some days, by technician or job")
+        .post("/api/v1/time-entries", time::add::api, "Write a stretch of working time by hand")
+        .get("/api/v1/time-entries/{id}", time::list::api_one, "One stretch of working time")
+        .patch("/api/v1/time-entries/{id}", time::change::api, "Correct a stretch of working time, with the reason")
+        .post("/api/v1/time-entries/{id}/remove", time::remove::api, "Take a stretch of working time away")
+        .get("/api/v1/technicians/{id}/hour-cost", time::rate::api, "What an hour of a technician costs")
+        .put("/api/v1/technicians/{id}/hour-cost", time::rate::api_set, "Say what an hour of a technician costs")
         .get("/api/v1/checklists", checklist::list::api, "Checklists")
         .post("/api/v1/checklists", checklist::create::api, "Add a checklist")
         .get("/api/v1/checklists/{id}", checklist::list::api_one, "One checklist")
@@ -76,6 +85,11 @@ pub fn module() -> Module {
             serviced::api_history,
             "The jobs that worked on a piece of equipment, newest first",
         )
+        .get("/timesheets", time::sheet::all, "Working time of a week")
+        .get("/timesheets/{technician}", time::sheet::one, "A technician's working time of a week")
+        .post("/timesheets/{technician}/time/{entry}", office::time::change_on_sheet, "Correct working time")
+        .post("/timesheets/{technician}/time/{entry}/remove", office::time::remove_on_sheet, "Take working time away")
+        .post("/technicians/{id}/hour-cost", time::rate::post, "Say what an hour of a technician costs")
         .get("/settings/checklists", checklist::page::page, "Checklists")
         .post("/settings/checklists", checklist::page::post, "Add a checklist")
         .post("/settings/checklists/starter", checklist::starter::post, "Add a checklist to begin with")
@@ -99,6 +113,9 @@ pub fn module() -> Module {
         .post("/jobs/{id}/lines", office::verbs::add_line, "Add a line")
         .post("/jobs/{id}/lines/{line}", office::verbs::change_line, "Change a line")
         .post("/jobs/{id}/lines/{line}/remove", office::verbs::remove_line, "Take a line off")
+        .post("/jobs/{id}/time", office::time::write, "Write working time by hand")
+        .post("/jobs/{id}/time/{entry}", office::time::change_on_job, "Correct working time")
+        .post("/jobs/{id}/time/{entry}/remove", office::time::remove_on_job, "Take working time away")
         .post("/jobs/{id}/notes", office::verbs::note, "Write a note")
         .post("/jobs/{id}/photos", office::verbs::photo, "Add a photo")
         .post("/jobs/{id}/equipment", office::verbs::equipment, "Say which equipment a job worked on")
@@ -112,6 +129,7 @@ pub fn module() -> Module {
         .post("/tech/jobs/{visit}/en-route", tech::verbs::en_route, "On my way")
         .post("/tech/jobs/{visit}/start", tech::verbs::start, "Arrived, start")
         .post("/tech/jobs/{visit}/finish", tech::verbs::finish, "Finish")
+        .post("/tech/jobs/{visit}/clock", tech::clock::press, "Turn my clock: at work, a break, or stop")
         .post("/tech/jobs/{visit}/finish-anyway", tech::verbs::finish_anyway, "Finish although questions are open")
         .post("/tech/jobs/{visit}/questions/{question}", tech::asked::answer, "Answer a question")
         .post("/tech/jobs/{visit}/questions/{question}/photo", tech::asked::photo, "Answer a question with a photo")
@@ -128,6 +146,8 @@ pub fn module() -> Module {
         .finder::<WorkRead>("Jobs", order::list::find)
         .panel::<WorkRead>("appointment.panel", 40, panels::of_visit)
         .panel::<WorkRead>("customer.rail", 40, panels::of_customer)
+        .panel::<TimeRead>("technician.page", 30, |scope, id| Box::pin(time::rate::panel(scope, id)))
+        .action::<TimeRead>("Working time", "/timesheets", "clock", false)
         .panel::<catalog::CatalogRead>("item.foot", 20, |scope, id| Box::pin(checklist::items::panel(scope, id)))
         .panel::<WorkRead>("equipment.main", 40, serviced::panel)
         .on("work.visit_started", subscribers::started)

@@ -6,5 +6,7 @@ permission! {
     pub WorkWrite = "work.write": "Create, change, finish and cancel jobs", [ServiceManager, Dispatcher];
     pub FinishAnyway = "work.finish_anyway": "Finish a job although required questions of its checklists are open", [ServiceManager, Dispatcher];
     pub ChecklistsWrite = "checklists.write": "Say what is asked on jobs: checklists and their questions", [ServiceManager];
+    pub TimeRead = "time.read": "See working time: who was where, from when to when", [ServiceManager, Dispatcher];
+    pub TimeWrite = "time.write": "Write working time by hand and correct it", [ServiceManager, Dispatcher];
     pub WorkOwn = "work.own": "Carry out one's own jobs on the phone", [Technician];
 }

@@ -1,4 +1,5 @@
 //! What technicians do on jobs besides the work: the checklists that ask, and their answers.
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{Caller, Result, cast};
@@ -44,6 +45,17 @@ pub async fn answers(caller: &Caller, order: &str, luck: i64) -> Result<()> {
         let id = one["id"].as_str().unwrap_or_default();
         let given: Value = json!({ "answer": answer, "note": note });
         caller.replace(&format!("{order}/questions/{id}"), given).await?;
+    }
+    Ok(())
+}
+
+/// The way there and the work, as the phone's clock would have it.
+pub async fn times(caller: &Caller, order: &str, starts: Timestamp, ends: Timestamp) -> Result<()> {
+    let job = caller.get(order).await?;
+    let leaves = starts - SignedDuration::from_mins(15);
+    for (kind, from, to) in [("travel", leaves, starts), ("work", starts, ends)] {
+        let time = json!({ "technician_id": job["technician_id"], "work_order_id": job["id"], "kind": kind, "starts_at": from, "ends_at": to, "reason": "From the truck's log" });
+        caller.post("/api/v1/time-entries", time).await?;
     }
     Ok(())
 }

@@ -60,6 +60,10 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
     let order = caller.made("/api/v1/work-orders", json!({ "appointment_id": appointment })).await?;
     let order = format!("/api/v1/work-orders/{order}");
     caller.verb(&order, "start", json!({})).await?;
+    let began = now - SignedDuration::from_hours(9);
+    let time = json!({ "technician_id": technician, "work_order_id": order.rsplit('/').next(), "kind": "work", "starts_at": began,
+        "ends_at": began + SignedDuration::from_mins(50), "reason": "Phone was flat" });
+    caller.post("/api/v1/time-entries", time).await?;
     caller.post(&format!("{order}/lines"), json!({ "item_id": part, "quantity_milli": 1000 })).await?;
     caller.post(&format!("{order}/equipment"), json!({ "equipment": [furnace] })).await?;
     caller.post(&format!("{order}/notes"), json!({ "body": "Replaced the capacitor." })).await?;

@@ -6,7 +6,7 @@ use catalog::{
 };
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Money, Result, TenantTx,
+    Access, Checks, Cost, Error, Input, Money, Result, TenantTx,
     http::{Created, Json, Path, Repeatable},
     row, sql,
 };
@@ -32,6 +32,8 @@ pub struct New {
     pub quantity_milli: Option<i64>,
     /// For one of it, in the company's currency; the price book's when not given. May be negative: something given back.
     pub unit_price: Option<Money>,
+    /// What one of it costs you; the price book's when not given.
+    pub cost: Option<Cost>,
     /// A line written by hand carries the company's standard tax, if it has one, unless this is false.
     pub taxed: Option<bool>,
 }
@@ -45,6 +47,7 @@ impl Input for New {
         checks.optional("description", &mut self.description, 300);
         checks.range("quantity_milli", self.quantity_milli.unwrap_or(1000), 1, 1_000_000_000, QUANTITY);
         checks.range("unit_price", self.unit_price.map_or(0, |price| price.minor), -MOST_PRICE, MOST_PRICE, PRICE);
+        checks.range("cost", self.cost.map_or(0, |cost| cost.0.minor), 0, MOST_PRICE, "A cost is nothing or more.");
         if self.item_id.is_none() {
             let sentence = "Choose an item of the price book, or say what it is.";
             checks.that(self.description.is_some(), "description", "required", sentence);
@@ -63,9 +66,9 @@ row! {
 sql! {
     fn standard_tax() -> Option<Tax> = "
         select name, rate_ppm from tax_rate where tenant_id = $1 and standard and status = 'active'";
-    fn insert(id: LineItemId, order: WorkOrderId, item: Option<ItemId>, kind: Kind, description: String, quantity: i64, price: i64, currency: String, tax_name: String, tax_rate: i64, at: Timestamp, by: Option<uuid::Uuid>) -> u64 = "
-        insert into line_item (tenant_id, id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, currency, tax_name, tax_rate_ppm, position, created_at, updated_at, created_by)
-        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce(max(l.position), 0) + 1, $12, $12, $13
+    fn insert(id: LineItemId, order: WorkOrderId, item: Option<ItemId>, kind: Kind, description: String, quantity: i64, price: i64, cost: Option<i64>, currency: String, tax_name: String, tax_rate: i64, at: Timestamp, by: Option<uuid::Uuid>) -> u64 = "
+        insert into line_item (tenant_id, id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, cost_minor, currency, tax_name, tax_rate_ppm, position, created_at, updated_at, created_by)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce(max(l.position), 0) + 1, $13, $13, $14
         from line_item l where l.tenant_id = $1 and l.order_id = $3";
 }
 
@@ -75,6 +78,7 @@ struct Sold {
     description: String,
     quantity: i64,
     price: i64,
+    cost: Option<i64>,
     tax_name: String,
     tax_rate: i64,
 }
@@ -85,10 +89,14 @@ pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line
         return Err(Error::refused(format!("A job has at most {MOST} lines. Put several into one.")));
     }
     let price = new.unit_price.map(|price| own_currency(price, &order)).transpose()?;
+    let cost = new.cost.map(|cost| own_currency(cost.0, &order)).transpose()?;
     let quantity = new.quantity_milli.unwrap_or(1000);
     let sold = match new.item_id {
         Some(id) => {
-            let lines = of_book(tx, &order, id, quantity, price, new.description).await?;
+            let mut lines = of_book(tx, &order, id, quantity, price, new.description).await?;
+            if let (Some(cost), [only]) = (cost, lines.as_mut_slice()) {
+                only.cost = Some(cost);
+            }
             let line = keep_all(tx, &order, lines).await?;
             tell_changed(tx, &order);
             return Ok(line);
@@ -105,6 +113,7 @@ pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line
                 description: new.description.unwrap_or_default(),
                 quantity,
                 price: price.unwrap_or_default(),
+                cost,
                 tax_name,
                 tax_rate,
             }
@@ -169,6 +178,7 @@ fn of_item(sold: price::Sold, order: &WorkOrder) -> Result<Sold> {
     Ok(Sold {
         price: own_currency(Money::new(price_minor, item.price().currency), order)?,
         item: Some(item.id),
+        cost: item.cost_minor,
         kind: item.kind,
         tax_name: item.tax_name.clone().unwrap_or_default(),
         tax_rate: item.tax_rate_ppm,
@@ -199,6 +209,7 @@ async fn keep(tx: &mut TenantTx, order: &WorkOrder, sold: Sold) -> Result<Line> 
         sold.description,
         sold.quantity,
         sold.price,
+        sold.cost,
         order.currency.clone(),
         sold.tax_name,
         sold.tax_rate,

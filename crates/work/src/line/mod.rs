@@ -6,7 +6,7 @@ pub mod remove;
 use catalog::{ItemId, item::Kind};
 use jiff::Timestamp;
 use kernel::{
-    Currency, Money,
+    Cost, Currency, Money,
     http::Versioned,
     money::scale,
     row, sql,
@@ -32,6 +32,7 @@ row! {
         pub description: String,
         pub quantity_milli: i64,
         pub unit_price_minor: i64,
+        pub cost_minor: Option<i64>,
         pub currency: String,
         pub tax_name: String,
         pub tax_rate_ppm: i64,
@@ -67,6 +68,8 @@ pub struct ShownLine {
     pub unit_price: Money,
     /// Quantity × price, before tax.
     pub amount: Money,
+    /// What one of it cost when it was sold, where that is known.
+    pub cost: Option<Cost>,
     pub tax_name: String,
     /// Millionths: 82500 is 8.25 %.
     pub tax_rate_ppm: i64,
@@ -80,6 +83,7 @@ impl From<Line> for ShownLine {
         Self {
             unit_price: line.money(line.unit_price_minor),
             amount: line.money(line.amount_minor()),
+            cost: line.cost_minor.map(|minor| Cost(line.money(minor))),
             id: line.id,
             work_order_id: line.order_id,
             item_id: line.item_id,
@@ -109,10 +113,10 @@ kernel::promise! {
 sql! {
     /// In order.
     pub fn of(order: WorkOrderId) -> Vec<Line> = "
-        select id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, currency, tax_name, tax_rate_ppm, position, version, created_at, updated_at
+        select id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, cost_minor, currency, tax_name, tax_rate_ppm, position, version, created_at, updated_at
         from line_item where tenant_id = $1 and order_id = $2 order by position, id";
     pub(crate) fn find(order: WorkOrderId, id: LineItemId) -> Option<Line> = "
-        select id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, currency, tax_name, tax_rate_ppm, position, version, created_at, updated_at
+        select id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, cost_minor, currency, tax_name, tax_rate_ppm, position, version, created_at, updated_at
         from line_item where tenant_id = $1 and order_id = $2 and id = $3";
 }
 
@@ -199,6 +203,7 @@ mod tests {
             description: "Pipe".into(),
             quantity_milli: 1000,
             unit_price_minor: price,
+            cost_minor: None,
             currency: "USD".into(),
             tax_name: "State".into(),
             tax_rate_ppm: rate,

@@ -1,6 +1,6 @@
 //! The lines of a job as forms: what a person types, read as what the rules take.
 use catalog::{ItemId, item::Kind};
-use kernel::{Checks, Currency, Error, Input, Money, Result};
+use kernel::{Checks, Cost, Currency, Error, Input, Money, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -14,6 +14,7 @@ pub struct AddForm {
     pub kind: Option<Kind>,
     pub quantity: Option<String>,
     pub unit_price: Option<String>,
+    pub cost: Option<String>,
 }
 
 impl Input for AddForm {
@@ -30,6 +31,7 @@ impl AddForm {
             kind: self.kind,
             quantity_milli: read_quantity(self.quantity.as_deref())?,
             unit_price: read_price(self.unit_price.as_deref(), currency)?,
+            cost: read_cost(self.cost.as_deref(), currency)?,
             taxed: None,
         }
         .checked()
@@ -77,6 +79,15 @@ fn read_price(text: Option<&str>, currency: Currency) -> Result<Option<Money>> {
             .ok_or_else(|| Error::field("/unit_price", "money", "A price is an amount, such as 89 or 12.50."))
     };
     text.map(read).transpose()
+}
+
+/// Empty, it is not known.
+fn read_cost(text: Option<&str>, currency: Currency) -> Result<Option<Cost>> {
+    let read = |text| {
+        Cost::parse(text, currency)
+            .ok_or_else(|| Error::field("/cost", "money", "A cost is an amount, such as 40 or 12.50."))
+    };
+    text.filter(|text| !text.trim().is_empty()).map(read).transpose()
 }
 
 /// The form's field is called as people call it.

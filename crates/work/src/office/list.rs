@@ -18,7 +18,7 @@ use crate::{
         list::{ListQuery, list},
     },
     panels::status,
-    permissions::WorkRead,
+    permissions::{TimeRead, WorkRead},
 };
 
 fn href(path: &str, query: &ListQuery) -> String {
@@ -89,6 +89,7 @@ pub async fn page(access: Access<WorkRead>, Query(query): Query<ListQuery>) -> R
         @else { (card::empty("Jobs stand here once work begins", "A job is made when a technician starts a visit, with the booked service as its first line. What is added on site comes here at once, and the invoice is written from it.", html! { (link_button("Open the board", "/board").primary().large().icon("calendar-range")) }, html! {})) }
     });
     let actions = html! {
+        @if access.can::<TimeRead>() { (link_button("Working time", "/timesheets").icon("clock")) }
         @if access.can::<AppointmentsWrite>() { (link_button("New job", "/appointments/new").icon("plus").primary()) }
     };
     Ok(shell::page(

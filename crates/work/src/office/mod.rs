@@ -2,6 +2,7 @@
 pub mod lines;
 pub mod list;
 pub mod show;
+pub mod time;
 pub mod verbs;
 
 /// For addresses.

@@ -1,11 +1,11 @@
 //! The page of a job: lines, notes and photos, its verbs, and what other contexts put beside it.
 use catalog::item::{self, Item};
 use kernel::{
-    Access, PricesSee, Result, Scope,
+    Access, CostsSee, PricesSee, Result, Scope,
     http::{Page, Path, Query, Typed},
 };
 use maud::{Markup, html};
-use scheduling::say;
+use scheduling::{TechnicianId, say};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tenancy::shell::{self, Frame};
@@ -17,15 +17,15 @@ use ui::{
 };
 
 use crate::{
-    WorkOrderId,
+    WorkOrderId, cost,
     line::{Line, Sums, quantity},
     order::{
         Status, WorkOrder,
         show::{Whole, whole},
     },
     panels::status,
-    permissions::{FinishAnyway, WorkRead, WorkWrite},
-    question, serviced,
+    permissions::{FinishAnyway, TimeWrite, WorkRead, WorkWrite},
+    question, serviced, time,
 };
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -61,12 +61,15 @@ async fn draw(scope: &Scope, job: &Whole, filled: &Filled, found: Option<(Vec<It
     let order = &job.order;
     let id = order.id;
     let may = scope.can::<WorkWrite>();
+    let people = if may && scope.can::<TimeWrite>() { scope.read(time::add::people()).await? } else { vec![] };
+    let people: Vec<(TechnicianId, String)> = people.into_iter().map(|one| (one.id, one.name)).collect();
     let rail = shell::panels(scope, "work_order.rail", id.into(), &format!("/jobs/{id}")).await;
     let main = html! { div.grid."gap-6" {
         @for (_, says) in &filled.errors { (ui::note("danger", html! { p role="alert" { (says) } })) }
         div.grid."gap-6" data-live="work_order.*" data-live-src={ "/jobs/" (id) "/part" } { (content(scope, job)) }
         @if may && !order.status.is_over() { (add_line(scope, order, filled, found.as_ref())) }
         @if may {
+            (time::draw::add(scope, order, &people))
             @if !job.equipment.is_empty() {
                 (card::section("Which equipment is it about?", html! {}, html! {
                     form method="post" action={ "/jobs/" (id) "/equipment" } data-form { (key())
@@ -87,7 +90,11 @@ async fn draw(scope: &Scope, job: &Whole, filled: &Filled, found: Option<(Vec<It
             }))
         }
     } };
-    let body = card::record(head(scope, job), main, html! { @for panel in &rail { (panel) } (facts(scope, order)) });
+    let body = card::record(
+        head(scope, job),
+        main,
+        html! { @for panel in &rail { (panel) } (facts(scope, order)) @if order.lines > 0 || !job.times.is_empty() { (cost::draw(scope, &job.costs)) } },
+    );
     let crumbs = vec![("Jobs".into(), "/jobs".into())];
     let frame = Frame { title: order.called(), active: "/jobs", crumbs, body, wide: true, ..Frame::default() };
     Ok(shell::page(scope, frame))
@@ -204,6 +211,7 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
         @if !job.questions.is_empty() {
             (card::section("Checklist", html! { span.dim.t13.num { (question::draw::count(&job.questions)) } }, question::draw::answers(scope, &format!("/jobs/{}", order.id), &job.questions)))
         }
+        (time::draw::of_job(scope, order, &job.times))
         @if job.equipment.iter().any(|unit| unit.worked_on) {
             (card::section("Equipment", html! {}, serviced::ticks(&job.equipment, scope.local_now().date())))
         }
@@ -284,6 +292,7 @@ fn add_line(scope: &Scope, order: &WorkOrder, filled: &Filled, found: Option<&(V
                         (field::number(filled, "quantity", "Quantity").value("1"))
                         @if priced { (field::number(filled, "unit_price", "Price of one").after(order.currency.as_str()).required()) }
                     }))
+                    @if scope.can::<CostsSee>() { (field::number(filled, "cost", "What one costs you").after(order.currency.as_str())) }
                     (field::select(filled, "kind", "Kind", &[("material", "Material"), ("labor", "Labor"), ("service", "Service")]))
                     (button("Add line"))
                 }

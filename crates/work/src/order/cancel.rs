@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Shown, Status, WorkOrder, WorkOrderCancelled, WorkOrderId, find, hold};
-use crate::permissions::WorkWrite;
+use crate::{permissions::WorkWrite, time};
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -48,6 +48,7 @@ pub async fn cancel(tx: &mut TenantTx, id: WorkOrderId, input: &Cancel) -> Resul
             appointment::set_status(tx, visit, appointment::Status::Completed).await?;
         }
     }
+    time::clock::stop_all(tx, id).await?;
     let now = tx.now();
     let (_, found) = tx.run((update(id, input.reason.clone(), now), find(id))).await?;
     tx.tell(&WorkOrderCancelled {

@@ -9,7 +9,18 @@ use super::{
     Shown,
     list::{ListQuery, list},
 };
-use crate::permissions::WorkRead;
+use crate::{
+    cost::{self, Costs},
+    permissions::WorkRead,
+};
+
+/// A job with what it cost.
+#[derive(serde::Serialize)]
+pub struct Row {
+    #[serde(flatten)]
+    job: Shown,
+    costs: Costs,
+}
 
 struct Jobs;
 exports::list! { Jobs }
@@ -20,29 +31,37 @@ impl List for Jobs {
     const HREF: &'static str = "/jobs";
     type Read = WorkRead;
     type Filter = ListQuery;
-    type Row = Shown;
-    const COLUMNS: &'static [Column<Shown>] = &[
-        ("Number", |w| w.order.called().into()),
-        ("Job", |w| (&w.order.title).into()),
-        ("Customer", |w| (&w.order.customer_name).into()),
-        ("State", |w| w.order.status.label().into()),
-        ("Technician", |w| (&w.order.technician_name).into()),
-        ("Visit", |w| w.order.visit_starts_at.into()),
-        ("Started", |w| w.order.started_at.into()),
-        ("Completed", |w| w.order.completed_at.into()),
-        ("Cancelled", |w| w.order.cancelled_at.into()),
-        ("Why cancelled", |w| (&w.order.cancel_reason).into()),
-        ("To be done", |w| (&w.order.scope).into()),
-        ("Lines", |w| w.order.lines.into()),
-        ("Subtotal", |w| w.subtotal.into()),
-        ("Currency", |w| (&w.order.currency).into()),
-        ("Added", |w| w.order.created_at.into()),
-        ("Record", |w| Cell::word(w.order.id)),
-        ("Customer's record", |w| Cell::word(w.order.customer_id)),
+    type Row = Row;
+    const COLUMNS: &'static [Column<Row>] = &[
+        ("Number", |w| w.job.order.called().into()),
+        ("Job", |w| (&w.job.order.title).into()),
+        ("Customer", |w| (&w.job.order.customer_name).into()),
+        ("State", |w| w.job.order.status.label().into()),
+        ("Technician", |w| (&w.job.order.technician_name).into()),
+        ("Visit", |w| w.job.order.visit_starts_at.into()),
+        ("Started", |w| w.job.order.started_at.into()),
+        ("Completed", |w| w.job.order.completed_at.into()),
+        ("Cancelled", |w| w.job.order.cancelled_at.into()),
+        ("Why cancelled", |w| (&w.job.order.cancel_reason).into()),
+        ("To be done", |w| (&w.job.order.scope).into()),
+        ("Lines", |w| w.job.order.lines.into()),
+        ("Subtotal", |w| w.job.subtotal.into()),
+        ("Cost", |w| w.costs.total.map_or(Cell::Nothing, Cell::from)),
+        ("Margin", |w| w.costs.margin.map_or(Cell::Nothing, Cell::from)),
+        ("Minutes", |w| w.costs.minutes.into()),
+        ("Currency", |w| (&w.job.order.currency).into()),
+        ("Added", |w| w.job.order.created_at.into()),
+        ("Record", |w| Cell::word(w.job.order.id)),
+        ("Customer's record", |w| Cell::word(w.job.order.customer_id)),
     ];
 
-    async fn page(scope: &Scope, filter: ListQuery, cursor: Option<String>) -> Result<Paged<Shown>> {
+    async fn page(scope: &Scope, filter: ListQuery, cursor: Option<String>) -> Result<Paged<Row>> {
         let found = list(scope, &ListQuery { limit: Some(200), cursor, ..filter }).await?;
-        Ok(Paged { data: found.data.into_iter().map(Shown::from).collect(), next_cursor: found.next_cursor })
+        let mut costs = cost::of(scope, &found.data.iter().collect::<Vec<_>>()).await?;
+        let row = |order: super::WorkOrder| Row {
+            costs: costs.remove(&order.id.0).unwrap_or_default(),
+            job: Shown::from(order),
+        };
+        Ok(Paged { data: found.data.into_iter().map(row).collect(), next_cursor: found.next_cursor })
     }
 }

@@ -11,6 +11,7 @@ use super::{Shown, Status, WorkOrder, WorkOrderCompleted, WorkOrderId, find, hol
 use crate::{
     permissions::WorkWrite,
     question::{self, Asked},
+    time,
 };
 
 sql! {
@@ -54,6 +55,7 @@ pub(super) async fn close(tx: &mut TenantTx, order: WorkOrder) -> Result<WorkOrd
     {
         appointment::set_status(tx, visit, appointment::Status::Completed).await?;
     }
+    time::clock::stop_all(tx, id).await?;
     let now = tx.now();
     let (_, found) = tx.run((update(id, now), find(id))).await?;
     tx.tell(&WorkOrderCompleted {

@@ -1,6 +1,6 @@
 //! One job with everything on it.
 use kernel::{
-    Access, Error, Money, Result, Scope,
+    Access, CostsSee, Error, Money, Result, Scope,
     http::{One, Path, Query, Versioned},
     serde_json::Value,
 };
@@ -11,12 +11,14 @@ use tenancy::history::{self, AsOf, Past};
 
 use super::{Shown, WorkOrder, WorkOrderId, find};
 use crate::{
+    cost::{self, Costs},
     line::{self, Line, ShownLine, Sums},
     note::{self, Note},
-    permissions::WorkRead,
+    permissions::{TimeRead, WorkRead},
     photo::{self, Photo},
     question::{self, Asked, Kept},
     serviced::{self, Serviced, Unit},
+    time::{self, TimeEntry},
 };
 
 /// What pages draw.
@@ -28,6 +30,9 @@ pub struct Whole {
     /// What it worked on, and what else it could have.
     pub equipment: Vec<Unit>,
     pub questions: Vec<Asked>,
+    pub times: Vec<TimeEntry>,
+    /// What it cost; none of what it was.
+    pub costs: Costs,
 }
 
 impl Whole {
@@ -50,6 +55,10 @@ pub struct ShownWhole {
     pub equipment: Vec<Unit>,
     /// What its checklists ask, with the answers.
     pub questions: Vec<Asked>,
+    /// Working time on it; none for who may not see it.
+    pub time_entries: Vec<time::Shown>,
+    /// What it cost and what is left, for who may see costs.
+    pub costs: Option<Costs>,
 }
 impl Versioned for ShownWhole {
     fn version(&self) -> i64 {
@@ -57,12 +66,19 @@ impl Versioned for ShownWhole {
     }
 }
 
-/// One round trip.
+/// One round trip, and another for who may see costs.
 pub async fn whole(scope: &Scope, id: WorkOrderId) -> Result<Whole> {
-    let read = (find(id), line::of(id), note::of(id), photo::of(id), serviced::at(id), question::of(id));
-    let (order, lines, notes, photos, equipment, questions) = scope.read(read).await?;
+    let read =
+        (find(id), line::of(id), note::of(id), photo::of(id), serviced::at(id), question::of(id), time::of_order(id));
+    let (order, lines, notes, photos, equipment, questions, times) = scope.read(read).await?;
     let questions = questions.into_iter().map(Asked::from).collect();
-    Ok(Whole { order: order.ok_or(Error::NotFound)?, lines, notes, photos, equipment, questions })
+    let order = order.ok_or(Error::NotFound)?;
+    let times = if scope.can::<TimeRead>() { times } else { vec![] };
+    let costs = match scope.can::<CostsSee>() {
+        true => cost::of(scope, &[&order]).await?.remove(&order.id.0).unwrap_or_default(),
+        false => Costs::default(),
+    };
+    Ok(Whole { order, lines, notes, photos, equipment, questions, times, costs })
 }
 
 /// As it was, with the lines and the equipment of that moment; notes and photos are only ever added.
@@ -114,7 +130,7 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
         created_at: history::shaped(field(&state, "created_at"))?,
         updated_at: history::shaped(field(&state, "updated_at"))?,
     };
-    Ok(Whole { order, lines, notes, photos, equipment, questions })
+    Ok(Whole { order, lines, notes, photos, equipment, questions, times: vec![], costs: Costs::default() })
 }
 
 pub async fn api(
@@ -136,5 +152,7 @@ pub async fn api(
         photos: whole.photos,
         equipment: whole.equipment.into_iter().filter(|unit| unit.worked_on).collect(),
         questions: whole.questions,
+        time_entries: whole.times.into_iter().map(time::Shown::from).collect(),
+        costs: (access.can::<CostsSee>() && asked.as_of.is_none()).then_some(whole.costs),
     }))
 }

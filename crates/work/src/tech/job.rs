@@ -7,6 +7,7 @@ use kernel::{
 };
 use maud::{Markup, html};
 use scheduling::{
+    TechnicianId,
     appointment::Status,
     visit::photo::{self as sent, VisitPhoto, VisitPhotoId},
 };
@@ -19,13 +20,17 @@ use ui::{
     tech::{foot, heading, sheet, sync},
 };
 
-use super::{Visit, asked, member, mine, next, parts};
+use super::{Visit, asked, clock, is_technician, member, mine, next, parts};
 use crate::{
     AppointmentId,
     line::Sums,
     order::{self, show::Whole},
     permissions::WorkOwn,
     serviced,
+    time::{
+        self, TimeEntry,
+        clock::{Running, running},
+    },
 };
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -44,6 +49,9 @@ pub(super) struct Drawn {
     pinned: Vec<timeline::Entry>,
     /// What the customer sent before.
     sent: Vec<VisitPhoto>,
+    /// My clock, and my time on this job.
+    pub(super) running: Option<Running>,
+    pub(super) mine: Vec<TimeEntry>,
 }
 
 pub(super) async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>) -> Result<Drawn> {
@@ -61,7 +69,14 @@ pub(super) async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>
     };
     let of_whom = (preference::of_customer(visit.customer_id), timeline::pinned(visit.customer_id), sent::photos(id));
     let (wishes, pinned, sent) = scope.read(of_whom).await?;
-    Ok(Drawn { visit, wishes, whole, found, pinned, sent })
+    let me = scope.read(is_technician(member(scope)?)).await?.map(TechnicianId);
+    let (running, mut mine) = match (me, visit.order_id) {
+        (Some(me), Some(order)) => scope.read((running(me), time::of_order(order))).await?,
+        (Some(me), None) => (scope.read(running(me)).await?, vec![]),
+        (None, _) => (None, vec![]),
+    };
+    mine.retain(|entry| Some(entry.technician_id) == me);
+    Ok(Drawn { visit, wishes, whole, found, pinned, sent, running, mine })
 }
 
 pub async fn page(
@@ -105,6 +120,7 @@ fn frame(scope: &Scope, drawn: &Drawn, typed: Option<Typed>) -> Page {
         div.flex."justify-between"."items-center"."pt-2" { span.t13.soft { @if let Some(order) = order { (order.called()) " · " } (visit.title) } (sync()) }
         @for (_, says) in &filled.errors { (ui::note("danger", html! { p role="alert" { (says) } })) }
         div.contents data-live="day.*" data-live-src={ "/tech/jobs/" (id) "/part" } { (facts(scope, drawn)) }
+        (clock::section(scope, drawn))
         (asked::section(scope, drawn))
         @if !over { (parts::more(scope, drawn, &filled)) }
         @if !drawn.sent.is_empty() { section aria-label="The customer's photos" {

@@ -2,6 +2,7 @@
 //!
 //! Only one's own: every statement here names the member who is signed in, so another's visit is not found.
 pub mod asked;
+pub mod clock;
 pub mod job;
 pub mod next;
 mod parts;
@@ -80,7 +81,7 @@ sql! {
         left join work_order w on w.tenant_id = $1 and w.appointment_id = a.id
         where t.tenant_id = $1 and t.member_id = $2 and a.status <> 'held'
           and (a.technician_id = t.id or exists (select 1 from appointment_resource r where r.tenant_id = $1 and r.appointment_id = $3 and r.resource_id = t.id))";
-    fn is_technician(member: uuid::Uuid) -> Option<uuid::Uuid> = "
+    pub(super) fn is_technician(member: uuid::Uuid) -> Option<uuid::Uuid> = "
         select id from technician where tenant_id = $1 and member_id = $2 and active";
     fn has_a_day(member: uuid::Uuid) -> Option<uuid::Uuid> = "
         select m.id from member m

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::HashMap;
 
-use super::{job, member, mine, own, own_order};
+use super::{clock, job, member, mine, own, own_order};
 use crate::{
     AppointmentId, LineItemId, PhotoId,
     line::{self, add},
@@ -17,6 +17,7 @@ use crate::{
     order::{self, anyway::Anyway},
     permissions::{FinishAnyway, WorkOwn},
     photo, serviced,
+    time::Kind,
 };
 
 pub type Answer = Result<Either<Repeatable<Redirect>, Page>>;
@@ -54,6 +55,7 @@ pub async fn en_route(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>)
             // Sent again after the arrival, it changes nothing.
             if !matches!(was.status, Status::OnSite | Status::Completed) {
                 appointment::set_status(tx, visit, Status::EnRoute).await?;
+                clock::turn(tx, &access, visit, was.order_id, Kind::Travel).await?;
             }
             Ok(back(visit))
         })
@@ -65,7 +67,12 @@ pub async fn start(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>) ->
     let outcome = access
         .once(async |tx: &mut TenantTx| {
             let order = own_order(tx, &access, visit).await?;
+            let was = order.status;
             order::start(tx, order.id).await?;
+            // Pressed again during a break, it does not end the break.
+            if was == order::Status::Open {
+                clock::turn(tx, &access, visit, Some(order.id), Kind::Work).await?;
+            }
             Ok(back(visit))
         })
         .await;
@@ -85,14 +92,15 @@ pub async fn finish(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>) -
 
 /// Whoever carries the job out and may: with the reason of the form.
 pub async fn finish_anyway(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>, form: Form<Anyway>) -> Answer {
-    if !access.can::<FinishAnyway>() {
-        return Err(Error::Forbidden(<FinishAnyway as Permission>::NAME));
-    }
     let scope = &access;
     let outcome = form
         .then(async move |input| {
             scope
                 .once(async |tx: &mut TenantTx| {
+                    own(tx, scope, visit).await?;
+                    if !scope.can::<FinishAnyway>() {
+                        return Err(Error::Forbidden(<FinishAnyway as Permission>::NAME));
+                    }
                     let order = own_order(tx, scope, visit).await?;
                     let order = order::anyway::finish_anyway(tx, order.id, &input).await?;
                     Ok(Redirect::to("/tech").toast(&format!("{} is finished.", order.called())))

@@ -226,6 +226,8 @@ fn table_of(name: &str) -> Option<&'static str> {
         "work-orders" | "jobs" | "work_order" | "order" => "work_order",
         "checklists" | "checklist" => "checklist",
         "questions" | "question" => "job_question",
+        "time-entries" | "entry" => "time_entry",
+        "timesheets" => "technician",
         "line" | "line_item" => "line_item",
         "photo" => "photo",
         "note" => "timeline_entry",
@@ -292,6 +294,8 @@ impl Sampler<'_> {
             ("string", _) => json!(word(name)),
             ("integer" | "number", _) => json!(if name.contains("minutes") { 60 } else { 1 }),
             ("boolean", _) => json!(true),
+            // Any question is wrong in some way that hides whose list it is; none is right.
+            ("array", _) if name == "questions" => json!([]),
             ("array", _) => json!([self.value(name, &schema["items"], depth + 1)]),
             ("object", _) => {
                 let required = |name: &String| {

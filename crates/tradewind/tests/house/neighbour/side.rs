@@ -87,6 +87,11 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         .post(&format!("/api/v1/work-orders/{order}/lines"), json!({ "item_id": item, "quantity_milli": 1000 }))
         .await
         .id();
+    for hours in [5, 3] {
+        let ago = |hours: i64| now - jiff::SignedDuration::from_hours(hours);
+        let time = json!({ "technician_id": technician, "work_order_id": order, "kind": "work", "starts_at": ago(hours), "ends_at": ago(hours - 1), "reason": "Phone was flat" });
+        owner.post("/api/v1/time-entries", time).await.id();
+    }
     owner.post("/api/v1/customers", json!({ "name": "Second Residence" })).await.id();
     let landlord = owner.post("/api/v1/customers", json!({ "name": "Landlord" })).await.id();
     for kind in ["landlord", "payer"] {
@@ -221,6 +226,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
                 "visit_photo",
                 "calendar_link",
                 "markup",
+                "time_entry",
             ]
             .contains(&table.as_str())
             {
@@ -247,6 +253,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     for (of, column, named) in [
         ("line_item", "order_id", "work_order"),
         ("job_question", "order_id", "work_order"),
+        ("time_entry", "order_id", "work_order"),
         ("invoice_line", "invoice_id", "invoice"),
         ("time_off", "technician_id", "technician"),
         ("credential", "technician_id", "technician"),
