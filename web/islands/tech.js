@@ -13,13 +13,11 @@ export function mount(el) {
     box.classList.toggle('is-off', waiting > 0);
     box.replaceChildren(icon(waiting ? 'cloud-off' : 'circle-check'), waiting ? `${waiting} waiting to send` : 'All sent');
   }
-  /** Posts until an answer comes; the same key each time, so the office does it once. */
-  async function post(url, body) {
-    const key = body.get('_key') || newKey();
-    body.set('_key', key);
+  /** Sends until an answer comes. */
+  async function patiently(send) {
     for (let n = 0; ; n += 1) {
       try {
-        const answer = await fetch(url, { method: 'POST', body, headers: { 'Idempotency-Key': key, accept: 'text/html' } });
+        const answer = await send();
         if (answer.status >= 500 && n < 5) throw new Error('the office is not answering');
         if (n) { waiting -= 1; tell(); say('Sent'); }
         return answer;
@@ -28,6 +26,33 @@ export function mount(el) {
         await new Promise((go) => { const t = setTimeout(go, patience(n) * 1000); addEventListener('online', () => { clearTimeout(t); go(); }, { once: true }); });
       }
     }
+  }
+  /** Posts until an answer comes; the same key each time, so the office does it once. */
+  function post(url, body) {
+    const key = body.get('_key') || newKey();
+    body.set('_key', key);
+    return patiently(() => fetch(url, { method: 'POST', body, headers: { 'Idempotency-Key': key, accept: 'text/html' } }));
+  }
+  /** A large photo goes in pieces, from where it stopped; what has arrived is not sent again. */
+  async function inPieces(to, file, label) {
+    const hash = [...new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))].map((b) => b.toString(16).padStart(2, '0')).join('');
+    const key = newKey(), json = { accept: 'application/json' };
+    let answer = await patiently(() => fetch(to, { method: 'POST', body: JSON.stringify({ size: file.size, sha256: hash, label }), headers: { ...json, 'content-type': 'application/json', 'Idempotency-Key': key } }));
+    if (!answer.ok) return answer;
+    let now = await answer.json();
+    const at = `${to}/${now.id}`;
+    while (now.received < now.size) {
+      const from = now.received, body = new FormData();
+      body.set('from', String(from));
+      body.set('piece', file.slice(from, from + now.piece_bytes), 'piece');
+      answer = await patiently(() => fetch(`${at}/pieces`, { method: 'POST', body, headers: json }));
+      // Somewhere else than thought: ask where to go on.
+      if (answer.status === 409) answer = await patiently(() => fetch(at, { headers: json }));
+      if (!answer.ok) return answer;
+      now = await answer.json();
+    }
+    answer = await patiently(() => fetch(`${at}/finish`, { method: 'POST', headers: { ...json, 'Idempotency-Key': `${key}-end` } }));
+    return answer.ok ? patiently(() => fetch(location.href, { headers: { accept: 'text/html' } })) : answer;
   }
   // Forms without files go as they would without script; the server reads one kind of body.
   const body = (form, submitter) => { const data = new FormData(form, submitter); return form.enctype === 'multipart/form-data' ? data : new URLSearchParams([...data].map(([k, v]) => [k, String(v)])); };
@@ -40,7 +65,9 @@ export function mount(el) {
     form.dataset.busy = '1';
     const button = form.querySelector('.verb');
     button?.setAttribute('aria-busy', 'true');
-    const answer = await post(form.action, body(form, event.submitter));
+    const file = form.dataset.pieces && form.querySelector('input[type="file"]')?.files[0];
+    const large = file && file.size > 400_000 && globalThis.crypto?.subtle;
+    const answer = large ? await inPieces(form.dataset.pieces, file, form.elements.label?.value || 'other') : await post(form.action, body(form, event.submitter));
     delete form.dataset.busy;
     button?.removeAttribute('aria-busy');
     const key = form.querySelector('input[name="_key"]');

@@ -13,6 +13,7 @@ mod permissions;
 pub mod photo;
 pub mod question;
 pub mod serviced;
+pub mod signature;
 mod stories;
 mod subscribers;
 mod tech;
@@ -24,9 +25,10 @@ pub use checklist::{Checklist, ChecklistId};
 pub use line::{Line, LineItemId};
 pub use note::{Note, NoteId};
 pub use order::{WorkOrder, WorkOrderCompleted, WorkOrderId};
-pub use permissions::{ChecklistsWrite, FinishAnyway, TimeRead, TimeWrite, WorkOwn, WorkRead, WorkWrite};
+pub use permissions::{ChecklistsWrite, FinishAnyway, Reopen, TimeRead, TimeWrite, WorkOwn, WorkRead, WorkWrite};
 pub use photo::{Photo, PhotoId};
 pub(crate) use scheduling::AppointmentId;
+pub use signature::{Signature, SignatureId};
 
 kernel::event! {
     /// For the phones: a visit of somebody's day is not what it was. It says no more, for every technician hears it.
@@ -77,8 +79,34 @@ pub fn module() -> Module {
         .patch("/api/v1/work-orders/{id}/lines/{line}", line::change::api, "Change a line")
         .delete("/api/v1/work-orders/{id}/lines/{line}", line::remove::api, "Take a line off")
         .post("/api/v1/work-orders/{id}/notes", note::api, "Write a note")
-        .post("/api/v1/work-orders/{id}/photos", photo::api, "Add a photo")
-        .get("/api/v1/work-orders/{id}/photos/{photo}", photo::get, "A photo")
+        .post("/api/v1/work-orders/{id}/photos", photo::keep::api, "Add a photo")
+        .get("/api/v1/work-orders/{id}/photos/{photo}", photo::show::get, "A photo")
+        .post("/api/v1/work-orders/{id}/photo-uploads", photo::pieces::api_begin, "Begin a photo that comes in pieces")
+        .get("/api/v1/work-orders/{id}/photo-uploads/{upload}", photo::pieces::api_progress, "How far such a photo is")
+        .post(
+            "/api/v1/work-orders/{id}/photo-uploads/{upload}/pieces",
+            photo::pieces::api_piece,
+            "A piece of a photo, from the byte that comes next",
+        )
+        .post(
+            "/api/v1/work-orders/{id}/photo-uploads/{upload}/finish",
+            photo::pieces::api_finish,
+            "Keep a photo whose pieces are all here",
+        )
+        .post("/api/v1/work-orders/{id}/signatures", signature::sign::api, "Take a customer's signature")
+        .post("/api/v1/work-orders/{id}/hold", order::rest::api_rest, "Put a job on hold, with what it waits for")
+        .post("/api/v1/work-orders/{id}/resume", order::rest::api_resume, "Go on with a job that was on hold")
+        .post("/api/v1/work-orders/{id}/reopen", order::reopen::api, "Take up a finished job that is not invoiced")
+        .post(
+            "/api/v1/work-orders/{id}/follow",
+            order::follows::api,
+            "Make a follow-up, warranty job or recall of a job",
+        )
+        .post(
+            "/api/v1/work-orders/{id}/lines/{line}/waive",
+            line::waive::api,
+            "Make a line free on a warranty job or a recall",
+        )
         .post("/api/v1/work-orders/{id}/equipment", serviced::api_give, "Say which equipment a job worked on")
         .get(
             "/api/v1/equipment/{id}/work-orders",
@@ -119,7 +147,12 @@ pub fn module() -> Module {
         .post("/jobs/{id}/notes", office::verbs::note, "Write a note")
         .post("/jobs/{id}/photos", office::verbs::photo, "Add a photo")
         .post("/jobs/{id}/equipment", office::verbs::equipment, "Say which equipment a job worked on")
-        .get("/jobs/{id}/photos/{photo}", photo::get, "A photo")
+        .get("/jobs/{id}/photos/{photo}", photo::show::get, "A photo")
+        .post("/jobs/{id}/hold", office::verbs::hold, "Put a job on hold")
+        .post("/jobs/{id}/resume", office::verbs::resume, "Go on with a job")
+        .post("/jobs/{id}/reopen", office::verbs::reopen, "Take up a finished job again")
+        .post("/jobs/{id}/follow", office::verbs::follow, "Make a job that follows")
+        .post("/jobs/{id}/lines/{line}/waive", office::verbs::waive, "Make a line free")
         .get("/tech", tech::today::page, "My day")
         .get("/tech/part", tech::today::part, "The live part of my day")
         .get("/tech/jobs/{visit}", tech::job::page, "One of my jobs")
@@ -137,6 +170,14 @@ pub fn module() -> Module {
         .post("/tech/jobs/{visit}/lines/{line}/step", tech::verbs::step, "One more or one less")
         .post("/tech/jobs/{visit}/notes", tech::verbs::note, "Write a note")
         .post("/tech/jobs/{visit}/photos", tech::verbs::photo, "Add a photo")
+        .post("/tech/jobs/{visit}/uploads", tech::pieces::begin, "Begin a photo that comes in pieces")
+        .get("/tech/jobs/{visit}/uploads/{upload}", tech::pieces::progress, "How far such a photo is")
+        .post("/tech/jobs/{visit}/uploads/{upload}/pieces", tech::pieces::piece, "A piece of a photo")
+        .post("/tech/jobs/{visit}/uploads/{upload}/finish", tech::pieces::finish, "Keep a photo whose pieces are here")
+        .get("/tech/jobs/{visit}/sign", signature::page::page, "Where the customer signs")
+        .post("/tech/jobs/{visit}/sign", signature::page::post, "Take the customer's signature")
+        .post("/tech/jobs/{visit}/hold", tech::verbs::hold, "Put my job on hold")
+        .post("/tech/jobs/{visit}/resume", tech::verbs::resume, "Go on with my job")
         .post("/tech/jobs/{visit}/equipment", tech::verbs::equipment, "Say which equipment I worked on")
         .get("/tech/jobs/{visit}/sent/{photo}", tech::job::sent_photo, "A photo that the customer has sent")
         .get("/tech/jobs/{visit}/photos/{photo}", tech::verbs::see_photo, "A photo of one of my jobs")
@@ -150,6 +191,7 @@ pub fn module() -> Module {
         .action::<TimeRead>("Working time", "/timesheets", "clock", false)
         .panel::<catalog::CatalogRead>("item.foot", 20, |scope, id| Box::pin(checklist::items::panel(scope, id)))
         .panel::<WorkRead>("equipment.main", 40, serviced::panel)
+        .every("work.sweep_uploads", 3600, photo::pieces::sweep)
         .on("work.visit_started", subscribers::started)
         .on("work.visit_completed", subscribers::completed)
         .on("work.visit_cancelled", subscribers::cancelled)

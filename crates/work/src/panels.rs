@@ -17,6 +17,7 @@ pub fn status(order: &WorkOrder) -> Markup {
     let look = match order.status {
         Status::Open => "requested",
         Status::InProgress => "on_site",
+        Status::OnHold => "held",
         Status::Completed => "completed",
         Status::Cancelled => "cancelled",
     };

@@ -70,7 +70,7 @@ sql! {
         where a.tenant_id = $1 and a.id = $2";
 }
 
-pub const OF_A_DAY: [&str; 13] = [
+pub const OF_A_DAY: [&str; 16] = [
     "appointment.booked",
     "appointment.assigned",
     "appointment.moved",
@@ -82,6 +82,9 @@ pub const OF_A_DAY: [&str; 13] = [
     "appointment.no_show",
     "work_order.changed",
     "work_order.started",
+    "work_order.held",
+    "work_order.resumed",
+    "work_order.reopened",
     "work_order.completed",
     "work_order.cancelled",
 ];

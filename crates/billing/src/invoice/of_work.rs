@@ -1,8 +1,11 @@
 //! A finished job becomes a draft, once, with the lines as they were sold.
-use kernel::{Money, Result, Scope, TenantTx, sql};
+use futures_util::future::BoxFuture;
+use kernel::{Error, Money, Result, Scope, TenantTx, row, sql};
 use work::{WorkOrderCompleted, WorkOrderId, order::lines};
 
 use super::{
+    Status,
+    discard::discard,
     draft::{DraftInput, draft},
     lines::LineInput,
 };
@@ -12,6 +15,30 @@ sql! {
     fn invoiced(work_order_id: WorkOrderId) -> bool = "
         select exists (select 1 from invoice where tenant_id = $1 and work_order_id = $2) as invoiced";
 }
+
+sql! {
+    fn of_job(work_order_id: WorkOrderId) -> Vec<OfJob> = "
+        select id, status, number from invoice where tenant_id = $1 and work_order_id = $2 and status <> 'void' order by id limit 10";
+}
+row! { struct OfJob { id: InvoiceId, status: Status, number: Option<String> } }
+
+/// Before a finished job is taken up again: its draft goes, for finishing writes a new one; what is issued stands.
+fn taken_up(tx: &mut TenantTx, order: WorkOrderId) -> BoxFuture<'_, Result<()>> {
+    Box::pin(async move {
+        for invoice in tx.run(of_job(order)).await? {
+            if invoice.status != Status::Draft {
+                let called = invoice.number.unwrap_or_else(|| "an invoice".into());
+                let says =
+                    format!("This job is invoiced as {called}. Void that first, or make a follow-up of the job.");
+                return Err(Error::refused(says));
+            }
+            discard(tx, invoice.id, None).await?;
+        }
+        Ok(())
+    })
+}
+#[linkme::distributed_slice(work::order::reopen::BEFORE_REOPENING)]
+static TAKEN_UP: work::order::reopen::Undoing = taken_up;
 
 /// Hears of the finished job. Told twice it drafts once; a job whose invoice was voided is left to the office.
 pub async fn completed(scope: Scope, done: WorkOrderCompleted) -> Result<()> {

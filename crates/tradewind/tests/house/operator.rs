@@ -30,6 +30,7 @@ const NEITHER: &[&str] = &[
     "support.manage",
     "work.finish_anyway",
     "work.own",
+    "work.reopen",
 ];
 
 #[test]

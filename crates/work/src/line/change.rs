@@ -40,7 +40,7 @@ impl Input for Change {
 
 sql! {
     fn update(order: WorkOrderId, id: LineItemId, description: String, quantity: i64, price: i64, at: Timestamp) -> u64 = "
-        update line_item set description = $4, quantity_milli = $5, unit_price_minor = $6, version = version + 1, updated_at = $7
+        update line_item set description = $4, quantity_milli = $5, unit_price_minor = $6, waived = case when $6 = 0 then waived end, version = version + 1, updated_at = $7
         where tenant_id = $1 and order_id = $2 and id = $3";
 }
 

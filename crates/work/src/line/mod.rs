@@ -2,6 +2,7 @@
 pub mod add;
 pub mod change;
 pub mod remove;
+pub mod waive;
 
 use catalog::{ItemId, item::Kind};
 use jiff::Timestamp;
@@ -36,6 +37,7 @@ row! {
         pub currency: String,
         pub tax_name: String,
         pub tax_rate_ppm: i64,
+        pub waived: Option<String>,
         pub position: i32,
         pub version: i64,
         pub created_at: Timestamp,
@@ -73,6 +75,8 @@ pub struct ShownLine {
     pub tax_name: String,
     /// Millionths: 82500 is 8.25 %.
     pub tax_rate_ppm: i64,
+    /// Why it costs the customer nothing, on a warranty job or a recall.
+    pub waived: Option<String>,
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -92,6 +96,7 @@ impl From<Line> for ShownLine {
             quantity_milli: line.quantity_milli,
             tax_name: line.tax_name,
             tax_rate_ppm: line.tax_rate_ppm,
+            waived: line.waived,
             version: line.version,
             created_at: line.created_at,
             updated_at: line.updated_at,
@@ -113,10 +118,10 @@ kernel::promise! {
 sql! {
     /// In order.
     pub fn of(order: WorkOrderId) -> Vec<Line> = "
-        select id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, cost_minor, currency, tax_name, tax_rate_ppm, position, version, created_at, updated_at
+        select id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, cost_minor, currency, tax_name, tax_rate_ppm, waived, position, version, created_at, updated_at
         from line_item where tenant_id = $1 and order_id = $2 order by position, id";
     pub(crate) fn find(order: WorkOrderId, id: LineItemId) -> Option<Line> = "
-        select id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, cost_minor, currency, tax_name, tax_rate_ppm, position, version, created_at, updated_at
+        select id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, cost_minor, currency, tax_name, tax_rate_ppm, waived, position, version, created_at, updated_at
         from line_item where tenant_id = $1 and order_id = $2 and id = $3";
 }
 
@@ -207,6 +212,7 @@ mod tests {
             currency: "USD".into(),
             tax_name: "State".into(),
             tax_rate_ppm: rate,
+            waived: None,
             position: 1,
             version: 1,
             created_at: Timestamp::UNIX_EPOCH,

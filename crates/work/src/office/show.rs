@@ -21,11 +21,13 @@ use crate::{
     line::{Line, Sums, quantity},
     order::{
         Status, WorkOrder,
+        follows::As,
+        rest::Why,
         show::{Whole, whole},
     },
     panels::status,
-    permissions::{FinishAnyway, TimeWrite, WorkRead, WorkWrite},
-    question, serviced, time,
+    permissions::{FinishAnyway, Reopen, TimeWrite, WorkRead, WorkWrite},
+    question, serviced, signature, time,
 };
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -85,7 +87,10 @@ async fn draw(scope: &Scope, job: &Whole, filled: &Filled, found: Option<(Vec<It
             (card::section("Add a photo", html! {}, html! {
                 form method="post" action={ "/jobs/" (id) "/photos" } enctype="multipart/form-data" data-form { (key())
                     (field::file(filled, "photo", "Photo", "image/png,image/jpeg,image/webp", crate::photo::MOST_BYTES as u64))
-                    (field::text(filled, "caption", "What it shows").most(80))
+                    (ui::form::pair(html! {
+                        (field::select(filled, "label", "Taken", &[("before", "Before"), ("after", "After"), ("other", "Other")]).value("other"))
+                        (field::text(filled, "caption", "What it shows").most(80))
+                    }))
                     div.pt-2 { (button("Add photo").icon("image-plus")) } }
             }))
         }
@@ -109,17 +114,25 @@ fn head(scope: &Scope, job: &Whole) -> Markup {
         @if scope.can::<WorkWrite>() {
             @if !order.status.is_over() {
                 (button("Change").icon("pencil").opens_dialog("job-edit"))
+                @if order.status == Status::InProgress { (button("Put on hold").quiet().opens_dialog("job-hold")) }
                 (button("Cancel job").quiet().opens_dialog("job-cancel"))
             }
             @if order.status == Status::Open { (verb_form(&format!("/jobs/{id}/start"), html! { (button("Start job").primary().icon("wrench")) })) }
+            @if order.status == Status::OnHold { (verb_form(&format!("/jobs/{id}/resume"), html! { (button("Go on").primary().icon("play")) })) }
+            @if !matches!(order.status, Status::Open | Status::Cancelled) { (button("Follow-up").quiet().icon("corner-down-right").opens_dialog("job-follow")) }
+            @if order.status == Status::Completed && scope.can::<Reopen>() { (button("Reopen").quiet().icon("rotate-ccw").opens_dialog("job-reopen")) }
             @if anyway { (button("Finish job").primary().icon("check").opens_dialog("job-anyway")) }
             @else if order.status == Status::InProgress { (verb_form(&format!("/jobs/{id}/finish"), html! { (button("Finish job").primary().icon("check")) })) }
         }
     };
     html! {
         (card::record_name(&order.title, &order.called(), status(order), verbs))
-        p.soft.t13.mt-1.pb-3 { a.link href={ "/customers/" (order.customer_id) } { (order.customer_name) } }
+        p.soft.t13.mt-1.pb-3 { a.link href={ "/customers/" (order.customer_id) } { (order.customer_name) }
+            @if let Some(why) = order.held_for { " · " span.tone-warn { (why.label()) @if let Some(note) = &order.held_note { ": " (note) } } }
+            @for one in &job.related { " · " (if one.earlier { one.follows_as.label().to_owned() + " of" } else { one.follows_as.label().to_owned() }) " " a.link href={ "/jobs/" (one.id) } { (crate::order::called(one.number)) } }
+        }
         @if scope.can::<WorkWrite>() && !order.status.is_over() { (dialogs(order)) }
+        @if scope.can::<WorkWrite>() { (later(scope, order)) }
         @if anyway { @if let Some(open) = &open { (anyway_dialog(order, open)) } }
     }
 }
@@ -140,6 +153,40 @@ fn dialogs(order: &WorkOrder) -> Markup {
     html! {
         (dialog("job-edit", "Change the job", edit, html! { (dismiss("Leave as it is")) (button("Save").primary().attr("form", "job-edit-form")) }))
         (dialog("job-cancel", &format!("Cancel {}", order.called()), cancel, html! { (dismiss("Keep the job")) (button("Cancel job").danger().attr("form", "job-cancel-form")) }))
+    }
+}
+
+/// What can be done with a job that waits or is over.
+fn later(scope: &Scope, order: &WorkOrder) -> Markup {
+    let id = order.id;
+    let none = Filled::default();
+    let reasons: Vec<(&str, &str)> = Why::ALL.iter().map(|why| (why.as_str(), why.label())).collect();
+    let hold = html! {
+        p { "Its clocks stop, and it stands among the jobs on hold until somebody goes on." }
+        form.form #job-hold-form method="post" action={ "/jobs/" (id) "/hold" } data-form { (key())
+            (field::select(&none, "reason", "What for", &reasons).id("f-hold-reason"))
+            (field::text(&none, "note", "Which part, until when").most(300).id("f-hold-note")) }
+    };
+    let kinds: Vec<(&str, &str)> = match order.status {
+        Status::Completed => As::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect(),
+        _ => vec![(As::FollowUp.as_str(), As::FollowUp.label())],
+    };
+    let follow = html! {
+        p { "A new job for the same customer at the same place; each names the other. On a warranty job and a recall, lines can be free." }
+        form.form #job-follow-form method="post" action={ "/jobs/" (id) "/follow" } data-form { (key())
+            (field::select(&none, "as", "As", &kinds).id("f-follow-as"))
+            (field::text(&none, "title", "What is to be done").most(200).id("f-follow-title")) }
+    };
+    let reopen = html! {
+        p { "It is in progress again and can be changed. A draft of its invoice is thrown away; finishing writes a new one." }
+        form.form #job-reopen-form method="post" action={ "/jobs/" (id) "/reopen" } data-form { (key())
+            (field::text(&none, "reason", "Why").required().most(500).id("f-reopen-why")) }
+    };
+    let verb = |word: &str, form: &str| html! { (button(word).primary().attr("form", form)) };
+    html! {
+        @if order.status == Status::InProgress { (dialog("job-hold", &format!("Put {} on hold", order.called()), hold, html! { (dismiss("Leave it")) (verb("Put on hold", "job-hold-form")) })) }
+        @if !matches!(order.status, Status::Open | Status::Cancelled) { (dialog("job-follow", &format!("A job that follows {}", order.called()), follow, html! { (dismiss("Not now")) (verb("Make the job", "job-follow-form")) })) }
+        @if order.status == Status::Completed && scope.can::<Reopen>() { (dialog("job-reopen", &format!("Reopen {}?", order.called()), reopen, html! { (dismiss("Leave it finished")) (verb("Reopen", "job-reopen-form")) })) }
     }
 }
 
@@ -211,12 +258,13 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
         @if !job.questions.is_empty() {
             (card::section("Checklist", html! { span.dim.t13.num { (question::draw::count(&job.questions)) } }, question::draw::answers(scope, &format!("/jobs/{}", order.id), &job.questions)))
         }
+        (signature::draw::all(scope, &job.signatures))
         (time::draw::of_job(scope, order, &job.times))
         @if job.equipment.iter().any(|unit| unit.worked_on) {
             (card::section("Equipment", html! {}, serviced::ticks(&job.equipment, scope.local_now().date())))
         }
         @if !job.photos.is_empty() {
-            (card::section("Photos", html! {}, html! { ul.photos { @for photo in &job.photos { li { (picture(&photo.caption, &format!("photo-{}", photo.id), &format!("/jobs/{}/photos/{}", order.id, photo.id))) } } } }))
+            (card::section("Photos", html! {}, html! { ul.photos { @for photo in &job.photos { li { (picture(&photo.words(), &format!("photo-{}", photo.id), &format!("/jobs/{}/photos/{}", order.id, photo.id))) } } } }))
         }
         @if !job.notes.is_empty() {
             (card::section("Notes", html! {}, html! { @for note in &job.notes { @let local = say::local(note.created_at, &scope.tenant().locale);
@@ -226,7 +274,7 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
 }
 
 /// A photo that opens large, and from there can be saved.
-fn picture(caption: &str, id: &str, src: &str) -> Markup {
+pub(crate) fn picture(caption: &str, id: &str, src: &str) -> Markup {
     let large = html! { img.photo src=(src) alt=(caption) loading="lazy"; };
     let save = html! { a.btn href=(src) download="" { (icon("download")) "Save photo" } };
     html! {
@@ -253,11 +301,16 @@ fn row(order: &WorkOrder, line: &Line, language: &str, may: bool, priced: bool) 
                     @if priced { (field::number(&now, "unit_price", "Price of one").id(id("price")).after(&line.currency)) }
                 }))
                 (button("Save line").small()) }
+            @if order.follows_as.is_some_and(As::makes_good) && line.waived.is_none() {
+                form.form method="post" action={ (at) "/waive" } data-form { (key())
+                    (field::text(&Filled::default(), "reason", "Free for the customer, because").id(id("waive")).required().most(300))
+                    div { (button("Make it free").small()) } }
+            }
             (verb_form(&format!("{at}/remove"), html! { (button("Take off").small().quiet().icon("trash-2")) }))
         })) }
     };
     let mut cells = vec![
-        html! { (line.description) @if line.tax_rate_ppm == 0 { " " span.dim.t12.nowrap { "no tax" } } },
+        html! { (line.description) @if let Some(why) = &line.waived { " " span.dim.t12 { "free: " (why) } } @if line.tax_rate_ppm == 0 { " " span.dim.t12.nowrap { "no tax" } } },
         html! { (quantity(line.quantity_milli)) },
     ];
     if priced {

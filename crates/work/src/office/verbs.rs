@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{
     AppointmentId, LineItemId, WorkOrderId,
-    line::{add, change, remove},
+    line::{add, change, remove, waive},
     note,
-    order::{self, Cancel, Change, anyway::Anyway},
-    permissions::{FinishAnyway, WorkWrite},
+    order::{self, Cancel, Change, anyway::Anyway, follows, reopen, rest},
+    permissions::{FinishAnyway, Reopen, WorkWrite},
     photo, serviced,
 };
 
@@ -227,11 +227,93 @@ pub async fn equipment(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>, f
 }
 
 pub async fn photo(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>, upload: Upload) -> Answer {
+    let outcome = async {
+        let picture = photo::Picture::sent(&upload).await?;
+        access
+            .once(async |tx: &mut TenantTx| {
+                photo::keep(&access, tx, id, &picture).await?;
+                Ok(back(id))
+            })
+            .await
+    };
+    let outcome = outcome.await;
+    answer(&access, id, outcome).await
+}
+
+pub async fn hold(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>, form: Form<rest::Rest>) -> Answer {
+    let scope = &access;
+    let outcome = form
+        .then(async move |input| {
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    let order = rest::rest(tx, id, &input).await?;
+                    Ok(back(id).toast(&format!("{} is on hold", order.called())))
+                })
+                .await
+        })
+        .await;
+    typed(&access, id, outcome).await
+}
+
+pub async fn resume(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>) -> Answer {
     let outcome = access
         .once(async |tx: &mut TenantTx| {
-            photo::keep(&access, tx, id, &upload).await?;
+            rest::resume(tx, id).await?;
             Ok(back(id))
         })
         .await;
     answer(&access, id, outcome).await
+}
+
+/// Whoever may: with the reason of the form.
+pub async fn reopen(access: Access<Reopen>, Path(id): Path<WorkOrderId>, form: Form<reopen::Again>) -> Answer {
+    let scope = &access;
+    let outcome = form
+        .then(async move |input| {
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    let order = reopen::reopen(tx, id, &input).await?;
+                    Ok(back(id).toast(&format!("{} goes on", order.called())))
+                })
+                .await
+        })
+        .await?;
+    match outcome {
+        Ok(done) => Ok(Either::Done(done)),
+        Err(typed) => show::again(&access, id, typed).await.map(Either::Again),
+    }
+}
+
+pub async fn follow(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>, form: Form<follows::Follow>) -> Answer {
+    let scope = &access;
+    let outcome = form
+        .then(async move |input| {
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    let made = follows::follow(tx, id, &input).await?;
+                    Ok(back(made.id).toast(&format!("{} is made. Book a visit for it.", made.called())))
+                })
+                .await
+        })
+        .await;
+    typed(&access, id, outcome).await
+}
+
+pub async fn waive(
+    access: Access<WorkWrite>,
+    Path((id, line)): Path<(WorkOrderId, LineItemId)>,
+    form: Form<waive::Waive>,
+) -> Answer {
+    let scope = &access;
+    let outcome = form
+        .then(async move |input| {
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    waive::waive(tx, id, line, &input).await?;
+                    Ok(back(id).toast("The line is free"))
+                })
+                .await
+        })
+        .await;
+    typed(&access, id, outcome).await
 }

@@ -27,8 +27,8 @@ impl Input for Cancel {
 
 sql! {
     fn update(id: WorkOrderId, reason: Option<String>, at: Timestamp) -> u64 = "
-        update work_order set status = 'cancelled', cancelled_at = $4, cancel_reason = $3, version = version + 1, updated_at = $4
-        where tenant_id = $1 and id = $2 and status in ('open', 'in_progress')";
+        update work_order set status = 'cancelled', held_for = null, held_note = null, cancelled_at = $4, cancel_reason = $3, version = version + 1, updated_at = $4
+        where tenant_id = $1 and id = $2 and status in ('open', 'in_progress', 'on_hold')";
 }
 
 pub async fn cancel(tx: &mut TenantTx, id: WorkOrderId, input: &Cancel) -> Result<WorkOrder> {
@@ -38,7 +38,7 @@ pub async fn cancel(tx: &mut TenantTx, id: WorkOrderId, input: &Cancel) -> Resul
         Status::Completed => {
             return Err(Error::refused(format!("{} is finished and cannot be cancelled any more.", order.called())));
         }
-        Status::Open | Status::InProgress => {}
+        Status::Open | Status::InProgress | Status::OnHold => {}
     }
     if let (Some(visit), Some(was)) = (order.appointment_id, order.visit_status) {
         if was.may_become(appointment::Status::Cancelled) {

@@ -24,6 +24,7 @@ sql! {
 pub fn missing(order: &WorkOrder) -> Option<&'static str> {
     match order.status {
         Status::Open => Some("Start the job first, then it can be finished."),
+        Status::OnHold => Some("This job is on hold. Go on with it first, then it can be finished."),
         Status::Cancelled => Some("This job was cancelled; there is nothing to finish."),
         Status::InProgress if order.lines == 0 => {
             Some("Add what was done or used: a job without any line cannot be finished.")

@@ -34,7 +34,7 @@ sql! {
         select w.id, w.number, w.customer_id, c.name as customer_name, w.location_id, w.appointment_id,
                a.status as visit_status, a.starts_at as visit_starts_at, a.ends_at as visit_ends_at,
                t.id as technician_id, t.name as technician_name, w.title, w.scope, w.status,
-               w.started_at, w.completed_at, w.cancelled_at, w.cancel_reason, w.finished_anyway, l.lines, l.subtotal_minor, w.currency, w.version, w.created_at, w.updated_at
+               w.started_at, w.completed_at, w.cancelled_at, w.cancel_reason, w.finished_anyway, w.held_for, w.held_note, w.follows_id, w.follows_as, l.lines, l.subtotal_minor, w.currency, w.version, w.created_at, w.updated_at
         from work_order w
         join customer c on c.tenant_id = $1 and c.id = w.customer_id
         left join appointment a on a.tenant_id = $1 and a.id = w.appointment_id
@@ -47,7 +47,7 @@ sql! {
         select w.id, w.number, w.customer_id, c.name as customer_name, w.location_id, w.appointment_id,
                a.status as visit_status, a.starts_at as visit_starts_at, a.ends_at as visit_ends_at,
                t.id as technician_id, t.name as technician_name, w.title, w.scope, w.status,
-               w.started_at, w.completed_at, w.cancelled_at, w.cancel_reason, w.finished_anyway, l.lines, l.subtotal_minor, w.currency, w.version, w.created_at, w.updated_at
+               w.started_at, w.completed_at, w.cancelled_at, w.cancel_reason, w.finished_anyway, w.held_for, w.held_note, w.follows_id, w.follows_as, l.lines, l.subtotal_minor, w.currency, w.version, w.created_at, w.updated_at
         from work_order w
         join customer c on c.tenant_id = $1 and c.id = w.customer_id
         left join appointment a on a.tenant_id = $1 and a.id = w.appointment_id
@@ -60,7 +60,7 @@ sql! {
         select w.id, w.number, w.customer_id, c.name as customer_name, w.location_id, w.appointment_id,
                a.status as visit_status, a.starts_at as visit_starts_at, a.ends_at as visit_ends_at,
                t.id as technician_id, t.name as technician_name, w.title, w.scope, w.status,
-               w.started_at, w.completed_at, w.cancelled_at, w.cancel_reason, w.finished_anyway, l.lines, l.subtotal_minor, w.currency, w.version, w.created_at, w.updated_at
+               w.started_at, w.completed_at, w.cancelled_at, w.cancel_reason, w.finished_anyway, w.held_for, w.held_note, w.follows_id, w.follows_as, l.lines, l.subtotal_minor, w.currency, w.version, w.created_at, w.updated_at
         from work_order w
         join customer c on c.tenant_id = $1 and c.id = w.customer_id
         left join appointment a on a.tenant_id = $1 and a.id = w.appointment_id
@@ -73,7 +73,7 @@ sql! {
         select w.id, w.number, w.customer_id, c.name as customer_name, w.location_id, w.appointment_id,
                a.status as visit_status, a.starts_at as visit_starts_at, a.ends_at as visit_ends_at,
                t.id as technician_id, t.name as technician_name, w.title, w.scope, w.status,
-               w.started_at, w.completed_at, w.cancelled_at, w.cancel_reason, w.finished_anyway, l.lines, l.subtotal_minor, w.currency, w.version, w.created_at, w.updated_at
+               w.started_at, w.completed_at, w.cancelled_at, w.cancel_reason, w.finished_anyway, w.held_for, w.held_note, w.follows_id, w.follows_as, l.lines, l.subtotal_minor, w.currency, w.version, w.created_at, w.updated_at
         from work_order w
         join customer c on c.tenant_id = $1 and c.id = w.customer_id
         left join appointment a on a.tenant_id = $1 and a.id = w.appointment_id
@@ -87,7 +87,7 @@ sql! {
         select w.id, w.number, w.customer_id, c.name as customer_name, w.location_id, w.appointment_id,
                a.status as visit_status, a.starts_at as visit_starts_at, a.ends_at as visit_ends_at,
                t.id as technician_id, t.name as technician_name, w.title, w.scope, w.status,
-               w.started_at, w.completed_at, w.cancelled_at, w.cancel_reason, w.finished_anyway, l.lines, l.subtotal_minor, w.currency, w.version, w.created_at, w.updated_at
+               w.started_at, w.completed_at, w.cancelled_at, w.cancel_reason, w.finished_anyway, w.held_for, w.held_note, w.follows_id, w.follows_as, l.lines, l.subtotal_minor, w.currency, w.version, w.created_at, w.updated_at
         from work_order w
         join customer c on c.tenant_id = $1 and c.id = w.customer_id
         left join appointment a on a.tenant_id = $1 and a.id = w.appointment_id

@@ -6,7 +6,10 @@ pub mod create;
 mod export;
 pub mod finish;
 mod follow;
+pub mod follows;
 pub mod list;
+pub mod reopen;
+pub mod rest;
 pub mod show;
 pub mod start;
 
@@ -31,6 +34,7 @@ kernel::text_enum! {
     pub enum Status {
         Open = "open": "Open",
         InProgress = "in_progress": "In progress",
+        OnHold = "on_hold": "On hold",
         Completed = "completed": "Completed",
         Cancelled = "cancelled": "Cancelled",
     }
@@ -69,6 +73,12 @@ row! {
         pub cancel_reason: Option<String>,
         /// Why it was finished although required questions were open.
         pub finished_anyway: Option<String>,
+        /// What it waits for, when it is on hold.
+        pub held_for: Option<rest::Why>,
+        pub held_note: Option<String>,
+        /// The earlier job that it follows, and as what.
+        pub follows_id: Option<WorkOrderId>,
+        pub follows_as: Option<follows::As>,
         /// How many lines it has.
         pub lines: i64,
         #[serde(skip)]
@@ -148,6 +158,9 @@ kernel::event! { pub struct WorkOrderChanged = "work_order.changed", seen by Wor
 kernel::event! { pub struct WorkOrderStarted = "work_order.started", seen by WorkRead { order: WorkOrderId, customer: CustomerId, appointment: Option<AppointmentId>, number: i64 } }
 kernel::event! { pub struct WorkOrderCompleted = "work_order.completed", seen by WorkRead { order: WorkOrderId, customer: CustomerId, appointment: Option<AppointmentId>, number: i64 } }
 kernel::event! { pub struct WorkOrderFinishedAnyway = "work_order.finished_anyway", seen by WorkRead { order: WorkOrderId, customer: CustomerId, number: i64 } }
+kernel::event! { pub struct WorkOrderHeld = "work_order.held", seen by WorkRead { order: WorkOrderId, customer: CustomerId, appointment: Option<AppointmentId>, number: i64, reason: rest::Why } }
+kernel::event! { pub struct WorkOrderResumed = "work_order.resumed", seen by WorkRead { order: WorkOrderId, customer: CustomerId, appointment: Option<AppointmentId>, number: i64 } }
+kernel::event! { pub struct WorkOrderReopened = "work_order.reopened", seen by WorkRead { order: WorkOrderId, customer: CustomerId, appointment: Option<AppointmentId>, number: i64 } }
 kernel::event! { pub struct WorkOrderCancelled = "work_order.cancelled", seen by WorkRead { order: WorkOrderId, customer: CustomerId, appointment: Option<AppointmentId>, number: i64 } }
 
 sql! {
@@ -155,7 +168,7 @@ sql! {
         select w.id, w.number, w.customer_id, c.name as customer_name, w.location_id, w.appointment_id,
                a.status as visit_status, a.starts_at as visit_starts_at, a.ends_at as visit_ends_at,
                t.id as technician_id, t.name as technician_name, w.title, w.scope, w.status,
-               w.started_at, w.completed_at, w.cancelled_at, w.cancel_reason, w.finished_anyway, l.lines, l.subtotal_minor, w.currency, w.version, w.created_at, w.updated_at
+               w.started_at, w.completed_at, w.cancelled_at, w.cancel_reason, w.finished_anyway, w.held_for, w.held_note, w.follows_id, w.follows_as, l.lines, l.subtotal_minor, w.currency, w.version, w.created_at, w.updated_at
         from work_order w
         join customer c on c.tenant_id = $1 and c.id = w.customer_id
         left join appointment a on a.tenant_id = $1 and a.id = w.appointment_id

@@ -9,7 +9,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tenancy::history::{self, AsOf, Past};
 
-use super::{Shown, WorkOrder, WorkOrderId, find};
+use super::{
+    Shown, WorkOrder, WorkOrderId, find,
+    follows::{Related, related},
+};
 use crate::{
     cost::{self, Costs},
     line::{self, Line, ShownLine, Sums},
@@ -18,6 +21,7 @@ use crate::{
     photo::{self, Photo},
     question::{self, Asked, Kept},
     serviced::{self, Serviced, Unit},
+    signature::{self, Signature},
     time::{self, TimeEntry},
 };
 
@@ -31,6 +35,9 @@ pub struct Whole {
     pub equipment: Vec<Unit>,
     pub questions: Vec<Asked>,
     pub times: Vec<TimeEntry>,
+    pub signatures: Vec<Signature>,
+    /// Earlier and later jobs of the same matter.
+    pub related: Vec<Related>,
     /// What it cost; none of what it was.
     pub costs: Costs,
 }
@@ -57,6 +64,9 @@ pub struct ShownWhole {
     pub questions: Vec<Asked>,
     /// Working time on it; none for who may not see it.
     pub time_entries: Vec<time::Shown>,
+    pub signatures: Vec<Signature>,
+    /// The job it follows, and those that follow it.
+    pub related: Vec<Related>,
     /// What it cost and what is left, for who may see costs.
     pub costs: Option<Costs>,
 }
@@ -66,11 +76,14 @@ impl Versioned for ShownWhole {
     }
 }
 
-/// One round trip, and another for who may see costs.
+/// Two round trips, and another for who may see costs.
 pub async fn whole(scope: &Scope, id: WorkOrderId) -> Result<Whole> {
     let read =
         (find(id), line::of(id), note::of(id), photo::of(id), serviced::at(id), question::of(id), time::of_order(id));
+    let signed = (signature::of(id), related(id));
     let (order, lines, notes, photos, equipment, questions, times) = scope.read(read).await?;
+    let (signatures, related) = scope.read(signed).await?;
+    let signatures = signatures.into_iter().map(|kept| Signature::of(kept, &lines)).collect();
     let questions = questions.into_iter().map(Asked::from).collect();
     let order = order.ok_or(Error::NotFound)?;
     let times = if scope.can::<TimeRead>() { times } else { vec![] };
@@ -78,7 +91,7 @@ pub async fn whole(scope: &Scope, id: WorkOrderId) -> Result<Whole> {
         true => cost::of(scope, &[&order]).await?.remove(&order.id.0).unwrap_or_default(),
         false => Costs::default(),
     };
-    Ok(Whole { order, lines, notes, photos, equipment, questions, times, costs })
+    Ok(Whole { order, lines, notes, photos, equipment, questions, times, signatures, related, costs })
 }
 
 /// As it was, with the lines and the equipment of that moment; notes and photos are only ever added.
@@ -97,6 +110,10 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
         (a.created_at, &a.checklist_name, a.position).cmp(&(b.created_at, &b.checklist_name, b.position))
     });
     let questions = asked.into_iter().map(Asked::from).collect();
+    let signed = past.tx().run(signature::of(id)).await?;
+    let at = past.at;
+    let signed = signed.into_iter().filter(|kept| kept.created_at <= at);
+    let signatures = signed.map(|kept| Signature::of(kept, &lines)).collect();
     let worked_on: Vec<Serviced> = past.parts("serviced", id.0).await?;
     let read = (note::of(id), photo::of(id), serviced::those(worked_on.iter().map(|one| one.equipment_id.0).collect()));
     let (mut notes, mut photos, equipment) = past.tx().run(read).await?;
@@ -125,12 +142,27 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
         cancelled_at: history::shaped(field(&state, "cancelled_at"))?,
         cancel_reason: history::shaped(field(&state, "cancel_reason"))?,
         finished_anyway: history::shaped(field(&state, "finished_anyway"))?,
+        held_for: history::shaped(field(&state, "held_for"))?,
+        held_note: history::shaped(field(&state, "held_note"))?,
+        follows_id: history::shaped(field(&state, "follows_id"))?,
+        follows_as: history::shaped(field(&state, "follows_as"))?,
         currency: history::shaped(field(&state, "currency"))?,
         version: history::shaped(field(&state, "version"))?,
         created_at: history::shaped(field(&state, "created_at"))?,
         updated_at: history::shaped(field(&state, "updated_at"))?,
     };
-    Ok(Whole { order, lines, notes, photos, equipment, questions, times: vec![], costs: Costs::default() })
+    Ok(Whole {
+        order,
+        lines,
+        notes,
+        photos,
+        equipment,
+        questions,
+        times: vec![],
+        signatures,
+        related: vec![],
+        costs: Costs::default(),
+    })
 }
 
 pub async fn api(
@@ -152,6 +184,8 @@ pub async fn api(
         photos: whole.photos,
         equipment: whole.equipment.into_iter().filter(|unit| unit.worked_on).collect(),
         questions: whole.questions,
+        signatures: whole.signatures,
+        related: whole.related,
         time_entries: whole.times.into_iter().map(time::Shown::from).collect(),
         costs: (access.can::<CostsSee>() && asked.as_of.is_none()).then_some(whole.costs),
     }))

@@ -21,6 +21,7 @@ pub async fn start(tx: &mut TenantTx, id: WorkOrderId) -> Result<WorkOrder> {
     let order = hold(tx, id).await?;
     match order.status {
         Status::InProgress => return Ok(order),
+        Status::OnHold => return Err(Error::refused(format!("{} is on hold; go on with it instead.", order.called()))),
         Status::Completed => return Err(Error::refused(format!("{} is finished already.", order.called()))),
         Status::Cancelled => {
             return Err(Error::refused(format!("{} was cancelled; make a new job for this.", order.called())));

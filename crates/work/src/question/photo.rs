@@ -8,7 +8,7 @@ use super::{Asked, JobQuestionId, Kept, Kind, answer::keep, find};
 use crate::{
     order::{WorkOrderId, hold_open},
     permissions::WorkWrite,
-    photo,
+    photo::{self, Picture},
 };
 
 pub async fn answer(
@@ -16,7 +16,7 @@ pub async fn answer(
     tx: &mut TenantTx,
     order: WorkOrderId,
     id: JobQuestionId,
-    upload: &Upload,
+    picture: &Picture,
 ) -> Result<Asked> {
     let order = hold_open(tx, order).await?;
     let was = tx.run(find(order.id, id)).await?.ok_or(Error::NotFound)?;
@@ -24,8 +24,8 @@ pub async fn answer(
     if asked.question.kind != Kind::Photo {
         return Err(Error::field("/photo", "kind", "This question is not answered with a photo."));
     }
-    let words: String = asked.question.words.chars().take(80).collect();
-    let photo = photo::keep_called(scope, tx, order.id, upload, Some(words)).await?;
+    let caption = asked.question.words.chars().take(80).collect();
+    let photo = photo::keep(scope, tx, order.id, &Picture { caption, ..picture.clone() }).await?;
     keep(scope, tx, &was, Kept { photo_id: Some(photo.id), ..was.clone() }).await?;
     tx.run(find(order.id, id)).await?.map(Asked::from).ok_or(Error::NotFound)
 }
@@ -35,5 +35,6 @@ pub async fn api(
     Path((order, id)): Path<(WorkOrderId, JobQuestionId)>,
     upload: Upload,
 ) -> Result<Repeatable<One<Asked>>> {
-    access.once(async |tx: &mut TenantTx| answer(&access, tx, order, id, &upload).await.map(One)).await
+    let picture = Picture::sent(&upload).await?;
+    access.once(async |tx: &mut TenantTx| answer(&access, tx, order, id, &picture).await.map(One)).await
 }

@@ -19,6 +19,7 @@ use crate::{
     AppointmentId,
     order::Status,
     permissions::{FinishAnyway, WorkOwn},
+    photo::Picture,
     question::{self, JobQuestionId, answer::Answer as Given},
 };
 
@@ -72,12 +73,16 @@ pub async fn photo(
     Path((visit, id)): Path<(AppointmentId, JobQuestionId)>,
     upload: Upload,
 ) -> Answer {
-    let outcome = access
-        .once(async |tx: &mut TenantTx| {
-            let order = own_order(tx, &access, visit).await?;
-            question::photo::answer(&access, tx, order.id, id, &upload).await?;
-            Ok(back(visit))
-        })
-        .await;
+    let outcome = async {
+        let picture = Picture::sent(&upload).await?;
+        access
+            .once(async |tx: &mut TenantTx| {
+                let order = own_order(tx, &access, visit).await?;
+                question::photo::answer(&access, tx, order.id, id, &picture).await?;
+                Ok(back(visit))
+            })
+            .await
+    };
+    let outcome = outcome.await;
     verbs::answer(&access, visit, outcome).await
 }

@@ -24,9 +24,11 @@ use super::{Visit, asked, clock, is_technician, member, mine, next, parts};
 use crate::{
     AppointmentId,
     line::Sums,
-    order::{self, show::Whole},
+    office::show as office,
+    order::{self, rest::Why, show::Whole},
     permissions::WorkOwn,
-    serviced,
+    photo::Label,
+    serviced, signature,
     time::{
         self, TimeEntry,
         clock::{Running, running},
@@ -129,7 +131,9 @@ fn frame(scope: &Scope, drawn: &Drawn, typed: Option<Typed>) -> Page {
         } }
         (equipment(scope, drawn))
         (photos(drawn))
+        @if let Some(whole) = &drawn.whole { (signature::page::section(id, whole)) }
         (write_note(id, &filled))
+        @if order.is_some_and(|order| order.status == order::Status::InProgress) { (put_on_hold(id, &filled)) }
     };
     let says = html! { (visit.place()) @if let Some(notes) = &visit.access_notes { " · " span.strong { (notes) } } };
     let live = |part: &str, inside: Markup| html! { div.contents data-live="day.*" data-live-src={ "/tech/jobs/" (id) "/" (part) } { (inside) } };
@@ -225,13 +229,34 @@ fn equipment(scope: &Scope, drawn: &Drawn) -> Markup {
 fn photos(drawn: &Drawn) -> Markup {
     let id = drawn.visit.id;
     let kept = drawn.whole.as_ref().map(|whole| whole.photos.as_slice()).unwrap_or_default();
-    let sources: Vec<String> = kept.iter().map(|photo| format!("/tech/jobs/{id}/photos/{}", photo.id)).collect();
-    let all: Vec<(&str, &str)> =
-        sources.iter().zip(kept).map(|(src, photo)| (src.as_str(), photo.caption.as_str())).collect();
+    let action = format!("/tech/jobs/{id}/photos");
+    let takes = [(Label::Before, "Before"), (Label::After, "After"), (Label::Other, "Photo")];
     html! {
         section aria-label="Photos" {
             (heading("Photos", &kept.len().to_string()))
-            (ui::tech::photos(&all, &format!("/tech/jobs/{id}/photos"), "Photo"))
+            ul.photos {
+                @for photo in kept { li { (office::picture(&photo.words(), &format!("photo-{}", photo.id), &format!("{action}/{}", photo.id))) } }
+                @for (label, word) in takes { li {
+                    form method="post" action=(action) enctype="multipart/form-data" data-photo data-pieces={ "/tech/jobs/" (id) "/uploads" } { (key())
+                        (field::hidden("label", label.as_str()))
+                        label.shoot { (ui::icon("camera")) (word) input.vh type="file" name="photo" accept="image/*" capture="environment" aria-label={ "Take a photo: " (word) }; }
+                        noscript { button.btn type="submit" { "Send" } } }
+                } }
+            }
+        }
+    }
+}
+
+/// What it waits for: the office books what comes next.
+fn put_on_hold(id: AppointmentId, filled: &Filled) -> Markup {
+    let reasons: Vec<(&str, &str)> = Why::ALL.iter().map(|why| (why.as_str(), why.label())).collect();
+    html! {
+        details.fold open[filled.error("note").is_some()] {
+            summary { (ui::icon_class("chevron-right", "i-s")) "It has to wait" }
+            form.form method="post" action={ "/tech/jobs/" (id) "/hold" } data-form { (key())
+                (field::select(filled, "reason", "What for", &reasons))
+                (field::text(filled, "note", "Which part, until when").most(300))
+                (button("Put on hold").icon("pause").class("btn-touch")) }
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod job;
 pub mod next;
 mod parts;
+pub mod pieces;
 pub mod today;
 pub mod verbs;
 
@@ -131,6 +132,16 @@ pub(crate) fn member(scope: &Scope) -> Result<uuid::Uuid> {
 
 pub(crate) async fn own(tx: &mut TenantTx, scope: &Scope, visit: AppointmentId) -> Result<Visit> {
     tx.run(mine(member(scope)?, visit)).await?.ok_or(Error::NotFound)
+}
+
+/// My visit with its job, if it has one.
+pub(crate) async fn with_job(scope: &Scope, visit: AppointmentId) -> Result<(Visit, Option<order::show::Whole>)> {
+    let visit = scope.read(mine(member(scope)?, visit)).await?.ok_or(Error::NotFound)?;
+    let whole = match visit.order_id {
+        Some(order) => Some(order::show::whole(scope, order).await?),
+        None => None,
+    };
+    Ok((visit, whole))
 }
 
 /// The job of my visit, made if it has none yet.

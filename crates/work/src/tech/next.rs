@@ -62,6 +62,9 @@ pub(super) fn verb(visit: &Visit, whole: Option<&Whole>) -> Markup {
         _ if visit.order_status.is_some_and(order::Status::is_over) => html! {},
         Status::Requested | Status::Confirmed => ui::tech::verb(&to("en-route"), "truck", "On my way"),
         Status::EnRoute => ui::tech::verb(&to("start"), "map-pin", "Arrived, start job"),
+        _ if visit.order_status == Some(order::Status::OnHold) => {
+            ui::tech::verb(&to("resume"), "play", "Go on with the job")
+        }
         Status::OnSite if !begun => ui::tech::verb(&to("start"), "wrench", "Start job"),
         Status::OnSite => verb_missing(&to("finish"), "check", "Finish job", &missing()),
         Status::Completed if begun => verb_missing(&to("finish"), "check", "Finish job", &missing()),

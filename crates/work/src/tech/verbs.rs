@@ -14,7 +14,7 @@ use crate::{
     line::{self, add},
     note,
     office::lines::AddForm,
-    order::{self, anyway::Anyway},
+    order::{self, anyway::Anyway, rest},
     permissions::{FinishAnyway, WorkOwn},
     photo, serviced,
     time::Kind,
@@ -204,10 +204,45 @@ pub async fn equipment(
 }
 
 pub async fn photo(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>, upload: Upload) -> Answer {
+    let outcome = async {
+        let picture = photo::Picture::sent(&upload).await?;
+        access
+            .once(async |tx: &mut TenantTx| {
+                let order = own_order(tx, &access, visit).await?;
+                photo::keep(&access, tx, order.id, &picture).await?;
+                Ok(back(visit))
+            })
+            .await
+    };
+    let outcome = outcome.await;
+    answer(&access, visit, outcome).await
+}
+
+pub async fn hold(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>, form: Form<rest::Rest>) -> Answer {
+    let scope = &access;
+    let outcome = form
+        .then(async move |input| {
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    let order = own_order(tx, scope, visit).await?;
+                    let order = rest::rest(tx, order.id, &input).await?;
+                    Ok(Redirect::to("/tech").toast(&format!("{} is on hold. The office sees why.", order.called())))
+                })
+                .await
+        })
+        .await;
+    typed(&access, visit, outcome).await
+}
+
+/// The job goes on, and so does my clock.
+pub async fn resume(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>) -> Answer {
     let outcome = access
         .once(async |tx: &mut TenantTx| {
             let order = own_order(tx, &access, visit).await?;
-            photo::keep(&access, tx, order.id, &upload).await?;
+            if order.status == order::Status::OnHold {
+                rest::resume(tx, order.id).await?;
+                clock::turn(tx, &access, visit, Some(order.id), Kind::Work).await?;
+            }
             Ok(back(visit))
         })
         .await;
@@ -220,5 +255,5 @@ pub async fn see_photo(access: Access<WorkOwn>, Path((visit, id)): Path<(Appoint
         Some(order) => access.read(photo::file_of(order, id)).await?,
         None => None,
     };
-    photo::show(&access, file).await
+    photo::show::show(&access, file).await
 }

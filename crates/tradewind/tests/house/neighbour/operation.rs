@@ -228,6 +228,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "questions" | "question" => "job_question",
         "time-entries" | "entry" => "time_entry",
         "timesheets" => "technician",
+        "upload" => "photo_upload",
         "line" | "line_item" => "line_item",
         "photo" => "photo",
         "note" => "timeline_entry",

@@ -87,6 +87,8 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         .post(&format!("/api/v1/work-orders/{order}/lines"), json!({ "item_id": item, "quantity_milli": 1000 }))
         .await
         .id();
+    let upload = json!({ "size": 100, "sha256": "0".repeat(64) });
+    owner.post(&format!("/api/v1/work-orders/{order}/photo-uploads"), upload).await.id();
     for hours in [5, 3] {
         let ago = |hours: i64| now - jiff::SignedDuration::from_hours(hours);
         let time = json!({ "technician_id": technician, "work_order_id": order, "kind": "work", "starts_at": ago(hours), "ends_at": ago(hours - 1), "reason": "Phone was flat" });
@@ -254,6 +256,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         ("line_item", "order_id", "work_order"),
         ("job_question", "order_id", "work_order"),
         ("time_entry", "order_id", "work_order"),
+        ("photo_upload", "order_id", "work_order"),
         ("invoice_line", "invoice_id", "invoice"),
         ("time_off", "technician_id", "technician"),
         ("credential", "technician_id", "technician"),

@@ -1,0 +1,108 @@
+//! The page on the phone that is handed to the customer: what it is about, the sentence, and the field to sign in.
+use kernel::{
+    Access, Error, PricesSee, Result, TenantTx,
+    http::{Either, Form, Page, Path, Redirect, Repeatable},
+};
+use maud::{Markup, html};
+use tenancy::shell;
+use ui::{
+    Filled, PhonePage, button, field,
+    form::key,
+    tech::{heading, sheet},
+};
+
+use super::{Kind, Signature, draw, sign};
+use crate::{
+    AppointmentId,
+    line::Sums,
+    order::{Status, show::Whole},
+    permissions::WorkOwn,
+    tech,
+};
+
+/// On the page of the job: who has signed, and the way to the field.
+pub(crate) fn section(visit: AppointmentId, whole: &Whole) -> Markup {
+    let may = whole.order.status != Status::Cancelled && !whole.lines.is_empty();
+    html! { @if may || !whole.signatures.is_empty() {
+        section aria-label="Signature" {
+            (heading("Signature", ""))
+            @if !whole.signatures.is_empty() { (sheet(html! { @for one in &whole.signatures { li.part { span { b { (one.name) } small { (one.kind.label()) @if one.changed_since { ", changed since" } } } (draw::face(one)) } } })) }
+            @if may { div."pt-2" { (ui::link_button("Let the customer sign", format!("/tech/jobs/{visit}/sign")).icon("signature").class("btn-touch")) } }
+        }
+    } }
+}
+
+async fn show(access: &Access<WorkOwn>, visit: AppointmentId, filled: &Filled) -> Result<Page> {
+    let (mine, whole) = tech::with_job(access, visit).await?;
+    let whole = whole.ok_or_else(|| Error::refused("Start the job first; then there is something to sign."))?;
+    let priced = access.can::<PricesSee>();
+    let language = &access.tenant().locale.language;
+    let over = whole.order.status.is_over();
+    let sums = Sums::of(&whole.lines);
+    let back = format!("/tech/jobs/{visit}");
+    let chosen = match filled.value("kind") {
+        "" => {
+            if over || !whole.signatures.is_empty() {
+                "completion"
+            } else {
+                "approval"
+            }
+        }
+        kind => kind,
+    };
+    let words: Vec<(&str, &str, &str)> =
+        Kind::ALL.iter().map(|kind| (kind.as_str(), kind.label(), kind.words())).collect();
+    let chosen = Filled { values: [("kind".to_owned(), chosen.to_owned())].into(), ..Filled::default() };
+    let body = html! {
+        @for (_, says) in &filled.errors { (ui::note("danger", html! { p role="alert" { (says) } })) }
+        section aria-label="What it is about" {
+            (heading(&whole.order.title, &whole.order.called()))
+            (sheet(html! { @for line in &whole.lines { li.part { span { b { (line.description) } } span.num { (crate::line::quantity(line.quantity_milli)) @if priced { " · " (line.money(line.amount_minor()).display(language)) } } } } }))
+            @if priced { p.num.strong."pt-2"."text-right" { "Total with tax " (whole.money(sums.subtotal_minor + sums.tax_minor).display(language)) } }
+        }
+        form.form method="post" action={ (back) "/sign" } data-form data-island="sign" novalidate { (key())
+            (field::choices(&chosen, "kind", "Signed for", &words))
+            (field::text(filled, "name", "Name of whoever signs").required().most(120).autocomplete("off"))
+            div.field {
+                span.label #sign-l { "Signature" }
+                div.sign-field hidden { canvas width="1000" height="400" role="img" aria-labelledby="sign-l" tabindex="0" {} button.btn."btn-s" type="button" data-clear { "Clear" } }
+                input type="hidden" name="strokes" value="";
+            }
+            (field::checkbox(filled, "typed", "The typed name counts as the signature").hint("For whoever cannot draw here."))
+            (button("Sign").primary().large().icon("signature").class("btn-touch"))
+        }
+    };
+    let title = format!("Sign, {}", mine.customer_name);
+    let says = html! { (whole.order.called()) " · " (mine.place()) };
+    let page = shell::phone(access, |shell| PhonePage::job(shell, title, says, &back, None, html! {}, html! {}), body);
+    Ok(Page { status: if filled.is_wrong() { 422 } else { page.status }, ..page })
+}
+
+pub async fn page(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>) -> Result<Page> {
+    let name = tech::with_job(&access, visit).await?.0.customer_name;
+    // A person signs for a company; whoever it is types their own.
+    show(&access, visit, &Filled::of([("name", name)])).await
+}
+
+pub async fn post(
+    access: Access<WorkOwn>,
+    Path(visit): Path<AppointmentId>,
+    form: Form<sign::New>,
+) -> Result<Either<Repeatable<Redirect>, Page>> {
+    let scope = &access;
+    let outcome = form
+        .then(async move |new| {
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    let order = tech::own_order(tx, scope, visit).await?;
+                    let signed: Signature = sign::sign(scope, tx, order.id, &new).await?;
+                    Ok(Redirect::to(format!("/tech/jobs/{visit}")).toast(&format!("Signed by {}.", signed.name)))
+                })
+                .await
+        })
+        .await?;
+    match outcome {
+        Ok(done) => Ok(Either::Done(done)),
+        Err(typed) => show(&access, visit, &shell::filled(typed)).await.map(Either::Again),
+    }
+}

@@ -1,0 +1,3 @@
+drop table photo_chunk;
+drop table photo_upload;
+alter table photo drop column label;
