@@ -11,7 +11,6 @@ pub mod payment;
 pub mod permissions;
 mod series;
 mod stories;
-pub mod sum;
 mod written;
 
 pub use permissions::*;

@@ -1,13 +1,13 @@
 //! A finished job becomes a draft, once, with the lines as they were sold.
 use futures_util::future::BoxFuture;
 use kernel::{Error, Money, Result, Scope, TenantTx, row, sql};
-use work::{WorkOrderCompleted, WorkOrderId, order::lines};
+use work::{WorkOrderCompleted, WorkOrderId, order};
 
 use super::{
     Status,
     discard::discard,
-    draft::{DraftInput, draft},
-    lines::LineInput,
+    draft::{DraftInput, draft_by},
+    lines::{self, LineInput},
 };
 use crate::{CustomerId, InvoiceId};
 
@@ -53,19 +53,22 @@ pub async fn completed(scope: Scope, done: WorkOrderCompleted) -> Result<()> {
 
 /// The draft for a finished job; none if it has an invoice already or nothing was sold.
 pub async fn of_work(tx: &mut TenantTx, order: WorkOrderId, customer: CustomerId) -> Result<Option<InvoiceId>> {
-    let (invoiced, sold) = tx.run((invoiced(order), lines(order))).await?;
+    let (invoiced, sold) = tx.run((invoiced(order), order::lines(order))).await?;
     let Some(currency) = sold.first().map(|line| line.money(0).currency).filter(|_| !invoiced) else { return Ok(None) };
+    // The price is as it was sold; the tax is that of the day of the invoice.
+    let basis = lines::basis(tx, customer, Some(order)).await?;
+    let known = |line: &work::Line| line.tax_rate_id.filter(|id| basis.taxes().iter().any(|tax| tax.id == *id));
     let line = |line: work::Line| LineInput {
         id: None,
         unit_price: Money::new(line.unit_price_minor, currency),
-        description: line.description,
         detail: None,
         quantity_milli: line.quantity_milli,
         discount: None,
-        tax_name: Some(line.tax_name),
-        tax_rate_ppm: line.tax_rate_ppm,
+        tax_rate_id: known(&line),
+        taxes: if known(&line).is_some() { vec![] } else { line.taxes.0 },
+        description: line.description,
     };
     let lines = sold.into_iter().map(line).collect();
     let input = DraftInput { work_order_id: Some(order), ..DraftInput::of(customer, lines) };
-    draft(tx, currency, input).await.map(Some)
+    draft_by(tx, currency, &basis, input).map(Some)
 }

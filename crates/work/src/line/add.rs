@@ -1,6 +1,6 @@
 //! Adding a line: from the price book, or written by hand.
 use catalog::{
-    ItemId,
+    ItemId, TaxRateId,
     item::{self, Item, Kind},
     price,
 };
@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use kernel::{
     Access, Checks, Cost, Error, Input, Money, Result, TenantTx,
     http::{Created, Json, Path, Repeatable},
-    row, sql,
+    sql,
+    sum::LineTaxes,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -59,15 +60,9 @@ impl Input for New {
     }
 }
 
-row! {
-    struct Tax { name: String, rate_ppm: i64 }
-}
-
 sql! {
-    fn standard_tax() -> Option<Tax> = "
-        select name, rate_ppm from tax_rate where tenant_id = $1 and standard and status = 'active'";
-    fn insert(id: LineItemId, order: WorkOrderId, item: Option<ItemId>, kind: Kind, description: String, quantity: i64, price: i64, cost: Option<i64>, currency: String, tax_name: String, tax_rate: i64, at: Timestamp, by: Option<uuid::Uuid>) -> u64 = "
-        insert into line_item (tenant_id, id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, cost_minor, currency, tax_name, tax_rate_ppm, position, created_at, updated_at, created_by)
+    fn insert(id: LineItemId, order: WorkOrderId, item: Option<ItemId>, kind: Kind, description: String, quantity: i64, price: i64, cost: Option<i64>, currency: String, taxes: LineTaxes, tax_rate: Option<TaxRateId>, at: Timestamp, by: Option<uuid::Uuid>) -> u64 = "
+        insert into line_item (tenant_id, id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, cost_minor, currency, taxes, tax_rate_id, position, created_at, updated_at, created_by)
         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce(max(l.position), 0) + 1, $13, $13, $14
         from line_item l where l.tenant_id = $1 and l.order_id = $3";
 }
@@ -79,8 +74,7 @@ struct Sold {
     quantity: i64,
     price: i64,
     cost: Option<i64>,
-    tax_name: String,
-    tax_rate: i64,
+    tax: Option<TaxRateId>,
 }
 
 pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line> {
@@ -91,22 +85,19 @@ pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line
     let price = new.unit_price.map(|price| own_currency(price, &order)).transpose()?;
     let cost = new.cost.map(|cost| own_currency(cost.0, &order)).transpose()?;
     let quantity = new.quantity_milli.unwrap_or(1000);
+    let taxes = taxes_of(tx, &order).await?;
     let sold = match new.item_id {
         Some(id) => {
             let mut lines = of_book(tx, &order, id, quantity, price, new.description).await?;
             if let (Some(cost), [only]) = (cost, lines.as_mut_slice()) {
                 only.cost = Some(cost);
             }
-            let line = keep_all(tx, &order, lines).await?;
+            let line = keep_all(tx, &order, &taxes, lines).await?;
             tell_changed(tx, &order);
             return Ok(line);
         }
         None => {
-            let tax = match new.taxed {
-                Some(false) => None,
-                _ => tx.run(standard_tax()).await?,
-            };
-            let (tax_name, tax_rate) = tax.map(|tax| (tax.name, tax.rate_ppm)).unwrap_or_default();
+            let tax = if new.taxed == Some(false) { None } else { taxes.standard() };
             Sold {
                 item: None,
                 kind: new.kind.unwrap_or(Kind::Material),
@@ -114,12 +105,11 @@ pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line
                 quantity,
                 price: price.unwrap_or_default(),
                 cost,
-                tax_name,
-                tax_rate,
+                tax,
             }
         }
     };
-    let line = keep(tx, &order, sold).await?;
+    let line = keep(tx, &order, &taxes, sold).await?;
     tell_changed(tx, &order);
     Ok(line)
 }
@@ -128,7 +118,8 @@ pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line
 pub(crate) async fn from_book(tx: &mut TenantTx, order: &WorkOrder, item: &Item, quantity: i64) -> Result<Line> {
     let sold = price::sold(tx, item.id, order.customer_id.0, quantity).await?;
     let lines = sold.into_iter().map(|one| of_item(one, order)).collect::<Result<Vec<_>>>()?;
-    keep_all(tx, order, lines).await
+    let taxes = taxes_of(tx, order).await?;
+    keep_all(tx, order, &taxes, lines).await
 }
 
 /// As what the item comes to the job: one line, or those of a bundle that is sold as its parts.
@@ -162,11 +153,16 @@ async fn of_book(
     Ok(lines)
 }
 
+/// Where the job is done, today, for its customer.
+async fn taxes_of(tx: &mut TenantTx, order: &WorkOrder) -> Result<taxes::Basis> {
+    taxes::Basis::today(tx, order.location_id.into(), order.customer_id.0).await
+}
+
 /// The first of them.
-async fn keep_all(tx: &mut TenantTx, order: &WorkOrder, lines: Vec<Sold>) -> Result<Line> {
+async fn keep_all(tx: &mut TenantTx, order: &WorkOrder, taxes: &taxes::Basis, lines: Vec<Sold>) -> Result<Line> {
     let mut first = None;
     for sold in lines {
-        let line = keep(tx, order, sold).await?;
+        let line = keep(tx, order, taxes, sold).await?;
         first.get_or_insert(line);
     }
     question::bring(tx, order.id, order.status == Status::InProgress).await?;
@@ -180,8 +176,7 @@ fn of_item(sold: price::Sold, order: &WorkOrder) -> Result<Sold> {
         item: Some(item.id),
         cost: item.cost_minor,
         kind: item.kind,
-        tax_name: item.tax_name.clone().unwrap_or_default(),
-        tax_rate: item.tax_rate_ppm,
+        tax: item.tax_rate_id,
         description: item.name,
         quantity: quantity_milli,
     })
@@ -198,7 +193,7 @@ pub(super) fn own_currency(price: Money, order: &WorkOrder) -> Result<i64> {
     }
 }
 
-async fn keep(tx: &mut TenantTx, order: &WorkOrder, sold: Sold) -> Result<Line> {
+async fn keep(tx: &mut TenantTx, order: &WorkOrder, taxes: &taxes::Basis, sold: Sold) -> Result<Line> {
     let id = LineItemId::new();
     let (at, by) = (tx.now(), tx.user());
     let insert = insert(
@@ -211,8 +206,8 @@ async fn keep(tx: &mut TenantTx, order: &WorkOrder, sold: Sold) -> Result<Line> 
         sold.price,
         sold.cost,
         order.currency.clone(),
-        sold.tax_name,
-        sold.tax_rate,
+        taxes.of_tax(sold.tax),
+        sold.tax,
         at,
         by,
     );

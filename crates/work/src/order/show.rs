@@ -3,6 +3,7 @@ use kernel::{
     Access, CostsSee, Error, Money, Result, Scope,
     http::{One, Path, Query, Versioned},
     serde_json::Value,
+    sum::Rules,
 };
 use scheduling::TechnicianId;
 use schemars::JsonSchema;
@@ -40,11 +41,16 @@ pub struct Whole {
     pub related: Vec<Related>,
     /// What it cost; none of what it was.
     pub costs: Costs,
+    /// How its lines are added up.
+    pub rules: Rules,
 }
 
 impl Whole {
     pub fn money(&self, minor: i64) -> Money {
         Money::new(minor, self.order.currency())
+    }
+    pub fn sums(&self) -> Sums {
+        Sums::of(&self.lines, self.rules)
     }
 }
 
@@ -78,11 +84,19 @@ impl Versioned for ShownWhole {
 
 /// Two round trips, and another for who may see costs.
 pub async fn whole(scope: &Scope, id: WorkOrderId) -> Result<Whole> {
-    let read =
-        (find(id), line::of(id), note::of(id), photo::of(id), serviced::at(id), question::of(id), time::of_order(id));
-    let signed = (signature::of(id), related(id));
-    let (order, lines, notes, photos, equipment, questions, times) = scope.read(read).await?;
-    let (signatures, related) = scope.read(signed).await?;
+    let read = (
+        find(id),
+        line::of(id),
+        note::of(id),
+        photo::of(id),
+        serviced::at(id),
+        question::of(id),
+        taxes::terms::rules(),
+    );
+    let signed = (signature::of(id), related(id), time::of_order(id));
+    let (order, lines, notes, photos, equipment, questions, rules) = scope.read(read).await?;
+    let rules = rules.unwrap_or_default();
+    let (signatures, related, times) = scope.read(signed).await?;
     let signatures = signatures.into_iter().map(|kept| Signature::of(kept, &lines)).collect();
     let questions = questions.into_iter().map(Asked::from).collect();
     let order = order.ok_or(Error::NotFound)?;
@@ -91,7 +105,7 @@ pub async fn whole(scope: &Scope, id: WorkOrderId) -> Result<Whole> {
         true => cost::of(scope, &[&order]).await?.remove(&order.id.0).unwrap_or_default(),
         false => Costs::default(),
     };
-    Ok(Whole { order, lines, notes, photos, equipment, questions, times, signatures, related, costs })
+    Ok(Whole { order, lines, notes, photos, equipment, questions, times, signatures, related, costs, rules })
 }
 
 /// As it was, with the lines and the equipment of that moment; notes and photos are only ever added.
@@ -115,8 +129,10 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
     let signed = signed.into_iter().filter(|kept| kept.created_at <= at);
     let signatures = signed.map(|kept| Signature::of(kept, &lines)).collect();
     let worked_on: Vec<Serviced> = past.parts("serviced", id.0).await?;
-    let read = (note::of(id), photo::of(id), serviced::those(worked_on.iter().map(|one| one.equipment_id.0).collect()));
-    let (mut notes, mut photos, equipment) = past.tx().run(read).await?;
+    let units = serviced::those(worked_on.iter().map(|one| one.equipment_id.0).collect());
+    let read = (note::of(id), photo::of(id), units, taxes::terms::rules());
+    let (mut notes, mut photos, equipment, rules) = past.tx().run(read).await?;
+    let rules = rules.unwrap_or_default();
     notes.retain(|note| note.created_at <= past.at);
     photos.retain(|photo| photo.created_at <= past.at);
     let customer = past.name(history::id_in(&state, "customer_id")).await?.unwrap_or_default();
@@ -128,7 +144,7 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
         technician_name: past.name(technician).await?,
         technician_id: technician.map(TechnicianId),
         lines: lines.len() as i64,
-        subtotal_minor: Sums::of(&lines).subtotal_minor,
+        subtotal_minor: Sums::of(&lines, rules).subtotal_minor,
         id,
         number: history::shaped(field(&state, "number"))?,
         customer_id: history::shaped(field(&state, "customer_id"))?,
@@ -162,6 +178,7 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
         signatures,
         related: vec![],
         costs: Costs::default(),
+        rules,
     })
 }
 
@@ -174,10 +191,10 @@ pub async fn api(
         None => whole(&access, id).await?,
         Some(at) => Past::of(&access, at, async |past: &mut Past<'_>| as_of(past, id).await).await?,
     };
-    let sums = Sums::of(&whole.lines);
+    let sums = whole.sums();
     Ok(One(ShownWhole {
         tax: whole.money(sums.tax_minor),
-        total: whole.money(sums.subtotal_minor + sums.tax_minor),
+        total: whole.money(sums.total_minor),
         job: whole.order.into(),
         line_items: whole.lines.into_iter().map(ShownLine::from).collect(),
         notes: whole.notes,

@@ -60,8 +60,8 @@ struct SheetLine {
 }
 
 impl Sheet {
-    fn of(order: &WorkOrder, lines: &[Line], priced: bool) -> Self {
-        let sums = crate::line::Sums::of(lines);
+    fn of(order: &WorkOrder, lines: &[Line], rules: kernel::sum::Rules, priced: bool) -> Self {
+        let sums = crate::line::Sums::of(lines, rules);
         let line = |line: &Line| SheetLine {
             description: line.description.clone(),
             quantity_milli: line.quantity_milli,
@@ -72,7 +72,7 @@ impl Sheet {
             customer: order.customer_name.clone(),
             title: order.title.clone(),
             lines: lines.iter().map(line).collect(),
-            total_minor: priced.then_some(sums.subtotal_minor + sums.tax_minor),
+            total_minor: priced.then_some(sums.total_minor),
             currency: order.currency.clone(),
         }
     }
@@ -86,7 +86,7 @@ fn hex(bytes: &[u8]) -> String {
 pub(crate) fn lines_hash(lines: &[Line]) -> String {
     let mut digest = Sha256::new();
     for line in lines {
-        let words = (&line.description, line.quantity_milli, line.unit_price_minor, &line.tax_name, line.tax_rate_ppm);
+        let words = (&line.description, line.quantity_milli, line.unit_price_minor, &line.taxes.0);
         digest.update(serde_json::to_string(&words).unwrap_or_default());
         digest.update([0]);
     }

@@ -14,7 +14,6 @@ use ui::{
 use super::{Kind, Signature, draw, sign};
 use crate::{
     AppointmentId,
-    line::Sums,
     order::{Status, show::Whole},
     permissions::WorkOwn,
     tech,
@@ -38,7 +37,7 @@ async fn show(access: &Access<WorkOwn>, visit: AppointmentId, filled: &Filled) -
     let priced = access.can::<PricesSee>();
     let language = &access.tenant().locale.language;
     let over = whole.order.status.is_over();
-    let sums = Sums::of(&whole.lines);
+    let sums = whole.sums();
     let back = format!("/tech/jobs/{visit}");
     let chosen = match filled.value("kind") {
         "" => {
@@ -58,7 +57,7 @@ async fn show(access: &Access<WorkOwn>, visit: AppointmentId, filled: &Filled) -
         section aria-label="What it is about" {
             (heading(&whole.order.title, &whole.order.called()))
             (sheet(html! { @for line in &whole.lines { li.part { span { b { (line.description) } } span.num { (crate::line::quantity(line.quantity_milli)) @if priced { " · " (line.money(line.amount_minor()).display(language)) } } } } }))
-            @if priced { p.num.strong."pt-2"."text-right" { "Total with tax " (whole.money(sums.subtotal_minor + sums.tax_minor).display(language)) } }
+            @if priced { p.num.strong."pt-2"."text-right" { "Total with tax " (whole.money(sums.total_minor).display(language)) } }
         }
         form.form method="post" action={ (back) "/sign" } data-form data-island="sign" novalidate { (key())
             (field::choices(&chosen, "kind", "Signed for", &words))

@@ -51,7 +51,7 @@ pub async fn sign(scope: &Scope, tx: &mut TenantTx, order: WorkOrderId, new: &Ne
     if order.status == Status::Cancelled {
         return Err(Error::refused(format!("{} was cancelled; there is nothing to sign.", order.called())));
     }
-    let (lines, signed) = tx.run((line::of(order.id), of(order.id))).await?;
+    let (lines, signed, rules) = tx.run((line::of(order.id), of(order.id), taxes::terms::rules())).await?;
     if lines.is_empty() {
         return Err(Error::refused("Nothing stands on this job yet that could be signed. Add what is done or used."));
     }
@@ -68,7 +68,7 @@ pub async fn sign(scope: &Scope, tx: &mut TenantTx, order: WorkOrderId, new: &Ne
         kind: new.kind,
         name: new.name.clone(),
         words: new.kind.words().to_owned(),
-        shown: json!(Sheet::of(&order, &lines, scope.can::<PricesSee>())),
+        shown: json!(Sheet::of(&order, &lines, rules.unwrap_or_default(), scope.can::<PricesSee>())),
         lines_hash: lines_hash(&lines),
         strokes,
         hash: String::new(),

@@ -23,7 +23,6 @@ use ui::{
 use super::{Visit, asked, clock, is_technician, member, mine, next, parts};
 use crate::{
     AppointmentId,
-    line::Sums,
     office::show as office,
     order::{self, rest::Why, show::Whole},
     permissions::WorkOwn,
@@ -182,7 +181,7 @@ fn facts(scope: &Scope, drawn: &Drawn) -> Markup {
         (pinned(scope, &drawn.pinned))
         @if visit.status == Status::Cancelled { (ui::note("", html! { p { "This visit was cancelled." } })) }
         @if let Some(whole) = &drawn.whole {
-            @let sum = if scope.can::<PricesSee>() { whole.money(Sums::of(&whole.lines).subtotal_minor).display(language) } else { String::new() };
+            @let sum = if scope.can::<PricesSee>() { whole.money(whole.sums().subtotal_minor).display(language) } else { String::new() };
             section aria-label="Parts and work" {
                 (heading("Parts and work", &sum))
                 @if whole.lines.is_empty() { p.soft.t13 { "Nothing yet. Find what you used below." } }

@@ -79,6 +79,8 @@ impl Operation {
                         let named = if name == "id" { before } else { name };
                         let table = if route.path.starts_with("/invoices") && named == "line" {
                             Some("invoice_line")
+                        } else if route.path.starts_with("/settings/taxes") && name == "id" {
+                            Some("jurisdiction")
                         } else if route.path == "/invoices/new/{id}" {
                             Some("customer")
                         } else if route.path.contains("/customers/") && named == "file" {
@@ -212,6 +214,9 @@ fn table_of(name: &str) -> Option<&'static str> {
         "markups" => "markup",
         "price-changes" | "change-prices" => "price_change",
         "tax-rates" | "taxes" | "tax_rate" => "tax_rate",
+        "jurisdictions" | "jurisdiction" => "jurisdiction",
+        "rate" => "jurisdiction_rate",
+        "tax-exemptions" | "exemption" => "tax_exemption",
         "technicians" | "technician" => "technician",
         "skills" | "skill" => "skill",
         "resources" | "resource" => "resource",
