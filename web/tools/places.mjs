@@ -42,11 +42,14 @@ export async function placesOf(base, who = {}) {
   const bundle = await first(owner, '/price-book?q=spares', new RegExp(`^/price-book/${id}`));
   const jurisdiction = await first(owner, '/settings/taxes', new RegExp(`^/settings/taxes/${id}`));
   const markup = await first(owner, '/price-book/markups', new RegExp(`^/price-book/markups/${id}`));
+  const jobDone = await first(owner, '/jobs?status=completed', new RegExp(`^/jobs/${id}`));
+  const jobHeld = await first(owner, '/jobs?status=on_hold', new RegExp(`^/jobs/${id}`));
   const checklist = await first(owner, '/settings/checklists', new RegExp(`^/settings/checklists/${id}`));
   const tech = await first(owner, '/technicians', new RegExp(`^/technicians/${id}`));
   const area = await first(owner, '/service-areas', new RegExp(`^/service-areas/${id}`));
   const person = await first(owner, '/settings/people', new RegExp(`^/settings/people/${id}`));
   const visit = await first(owner, '/', new RegExp(`^/appointments/${id}`));
+  const phoneDone = (await links(technician, '/tech', new RegExp(`^/tech/jobs/${id}$`))).at(-1);
   const phoneJob = await first(technician, '/tech', new RegExp(`^/tech/jobs/${id}`));
   // There is a letter to look at once somebody has sent a test.
   await ask('/settings/email/test', { method: 'POST', headers: { cookie: `${owner.name}=${owner.value}`, origin: base, 'content-type': 'application/x-www-form-urlencoded' } });
@@ -78,7 +81,7 @@ export async function placesOf(base, who = {}) {
 
   const asOwner = [
     ['today', '/'], ['board', '/board'], ['board-week', '/board?view=week'], ['visit', visit], ['visit-new', '/appointments/new'], ['visit-new-whom', '/appointments/new?q=a'], ['visit-new-for', `/appointments/new?customer_id=${customer.split('/').pop()}`], ['visit-move', visit && `${visit}/move`], ['board-list', '/board?view=list'], ['board-map', '/board?view=map'], ['settings-booking', '/settings/booking'], ['settings-taxes', '/settings/taxes'], ['settings-taxes-tried', '/settings/taxes?city=Springfield&region=IL&postal_code=62701'], ['settings-taxes-new', '/settings/taxes/new'], ['settings-taxes-one', jurisdiction], ['customer-exemptions', `${customer}/tax-exemptions`], ['customers', '/customers'],
-    ['checklists', '/settings/checklists'], ['timesheets', '/timesheets'], ['timesheet', tech && tech.replace('/technicians/', '/timesheets/')], ['checklist', checklist],
+    ['checklists', '/settings/checklists'], ['job-done', jobDone], ['job-held', jobHeld], ['timesheets', '/timesheets'], ['timesheet', tech && tech.replace('/technicians/', '/timesheets/')], ['checklist', checklist],
     ['customers-none', '/customers?q=zzzzqqq'], ['customer', customer], ['customer-new', '/customers/new'], ['customer-edit', `${customer}/edit`],
     ['contact-new', `${customer}/contacts/new`], ['contact-edit', contact], ['location-new', `${customer}/locations/new`], ['location-edit', location], ['consent', `${customer}/consent`], ['preferences', `${customer}/preferences`], ['equipment-new', `${customer}/equipment/new`], ['equipment', equipment], ['equipment-edit', equipment && `${equipment}/edit`],
     ['customer-import', '/customers/import'], ['import-columns', waiting], ['import-done', imported], ['duplicates', '/customers/duplicates'], ['merge-choose', `${customer}/merge`], ['merge', merge], ['relation-new', `${customer}/relations/new`], ['views', '/customers/views'], ['view-new', '/customers/views/new?city=Springfield'], ['customer-tags', `${customer}/tags`], ['note-edit', note], ['customer-pinned', note && note.split('/notes')[0]], ['customer-files', `${customer}/files`], ['customer-files-some', file && file.split('/').slice(0, 4).join('/')], ['customer-file-edit', file && `${file}/edit`], ['price-book', '/price-book'], ['price-book-starter', '/price-book/starter'], ['price-book-new', '/price-book/new'], ['price-book-one', price],
@@ -93,7 +96,7 @@ export async function placesOf(base, who = {}) {
     ['mail-list', '/settings/email'], ['mail-one', mail], ['mail-blocked', '/settings/email/blocked'], ['mail-sender', '/settings/email/sender'], ['account', '/account'],
     ['not-found', '/nothing-here'], ['customer-gone', '/customers/00000000-0000-7000-8000-000000000000'],
   ];
-  const asTechnician = [['tech', '/tech'], ['tech-job', phoneJob], ['forbidden', '/customers'], ['forbidden-settings', '/settings'], ['tech-account', '/account']];
+  const asTechnician = [['tech', '/tech'], ['tech-job', phoneJob], ['tech-sign', phoneDone && `${phoneDone}/sign`], ['tech-done', phoneDone], ['forbidden', '/customers'], ['forbidden-settings', '/settings'], ['tech-account', '/account']];
   const asNobody = [['sign-in', '/sign-in'], ['book', '/book'], ['welcome-bad', '/welcome?token=nothing'], ['confirm-bad', '/confirm?token=nothing'], ['unsubscribe-bad', '/mail/unsubscribe/nothing'], ['problems', '/docs/problems']];
   const atBase = [['front', '/'], ['mailbox', '/mailbox'], ['onboarding', '/onboarding'], ['start-bad', '/start']];
 

@@ -231,6 +231,7 @@ impl Weeks<'_> {
             }
         }
         self.turn(self.today);
+        field::aftermath(&self.caller).await?;
         self.installation(&technicians, &customers).await?;
         self.planning(&technicians, &services).await?;
         self.maintenance(&services, &technicians, &customers).await?;
@@ -392,6 +393,7 @@ impl Weeks<'_> {
                     }
                     field::answers(&self.caller, order, chance.below(6)).await?;
                     field::times(&self.caller, order, starts, at).await?;
+                    field::signs(&self.caller, order, chance.below(5)).await?;
                     let note = cast::NOTES[chance.below(cast::NOTES.len() as i64) as usize];
                     self.caller.post(&format!("{order}/notes"), json!({ "body": note })).await?;
                     self.caller.verb(order, "finish", json!({})).await?;

@@ -26,7 +26,7 @@ async fn a_signature_is_bound_to_what_was_shown() {
         let page = marco.page(&format!("{at}/sign")).await.text;
         assert!(page.contains("Diagnostic visit") && page.contains("canvas") && !page.contains("89.00"), "{page}");
         let sign = async |fields: &[(&str, &str)]| {
-            let mut all = vec![("kind", "approval"), ("name", "Ana Lopez"), ("_key", "")];
+            let mut all = vec![("kind", "approval"), ("name", "Ana Lopez")];
             all.extend_from_slice(fields);
             marco.form(&format!("{at}/sign"), &all).await
         };

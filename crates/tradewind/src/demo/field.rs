@@ -2,7 +2,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::{Caller, Result, cast};
+use super::{Caller, Result, cast, papers};
 
 /// One for the services of the trade, and one for every job.
 pub async fn checklists(caller: &Caller, company: &cast::Company, services: &[(String, i64)]) -> Result<()> {
@@ -56,6 +56,48 @@ pub async fn times(caller: &Caller, order: &str, starts: Timestamp, ends: Timest
     for (kind, from, to) in [("travel", leaves, starts), ("work", starts, ends)] {
         let time = json!({ "technician_id": job["technician_id"], "work_order_id": job["id"], "kind": kind, "starts_at": from, "ends_at": to, "reason": "From the truck's log" });
         caller.post("/api/v1/time-entries", time).await?;
+    }
+    Ok(())
+}
+
+/// What a hand draws, more or less.
+const DRAWN: &str = "120,250 160,150 210,90 230,150 200,240 180,290 230,240 290,190 320,200 310,240 350,210 390,190 410,220 450,200;500,120 520,200 540,270;470,190 540,170 620,150 680,190 640,240 700,220 780,180 860,200";
+
+/// Some customers sign when the work is done, and now and then somebody takes a photo.
+pub async fn signs(caller: &Caller, order: &str, luck: i64) -> Result<()> {
+    if luck < 3 {
+        let job = caller.get(order).await?;
+        let name = job["customer_name"].as_str().unwrap_or("The customer");
+        let drawn = (luck < 2).then_some(DRAWN);
+        let signed = json!({ "kind": "completion", "name": name, "strokes": drawn, "typed": luck == 2 });
+        caller.post(&format!("{order}/signatures"), signed).await?;
+    }
+    if luck == 1 {
+        for (label, caption) in [("before", "As found"), ("after", "As left")] {
+            let words = [("label", label), ("caption", caption)];
+            caller.upload(&format!("{order}/photos"), "photo.png", &papers::picture(), &words).await?;
+        }
+    }
+    Ok(())
+}
+
+/// One job waits for a part, and one is made good.
+pub async fn aftermath(caller: &Caller) -> Result<()> {
+    let of = async |status: &str| -> Result<Vec<String>> {
+        let list = caller.get(&format!("/api/v1/work-orders?status={status}&limit=20")).await?;
+        let ids = list["data"].as_array().into_iter().flatten().filter_map(|job| job["id"].as_str());
+        Ok(ids.map(|id| format!("/api/v1/work-orders/{id}")).collect())
+    };
+    if let Some(last) = of("in_progress").await?.get(1) {
+        let waits = json!({ "reason": "parts", "note": "Blower motor, due on Friday" });
+        caller.verb(last, "hold", waits).await?;
+    }
+    if let Some(done) = of("completed").await?.last() {
+        let made = caller.post(&format!("{done}/follow"), json!({ "as": "warranty" })).await?;
+        let later = format!("/api/v1/work-orders/{}", made["id"].as_str().unwrap_or_default());
+        let line = json!({ "description": "Replacement under warranty", "unit_price": { "amount": "140.00", "currency": "USD" } });
+        let line = caller.made(&format!("{later}/lines"), line).await?;
+        caller.post(&format!("{later}/lines/{line}/waive"), json!({ "reason": "Failed within the year" })).await?;
     }
     Ok(())
 }

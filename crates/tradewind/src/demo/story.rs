@@ -67,6 +67,8 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
     caller.post(&format!("{order}/lines"), json!({ "item_id": part, "quantity_milli": 1000 })).await?;
     caller.post(&format!("{order}/equipment"), json!({ "equipment": [furnace] })).await?;
     caller.post(&format!("{order}/notes"), json!({ "body": "Replaced the capacitor." })).await?;
+    let signed = json!({ "kind": "completion", "name": "Ana", "typed": true });
+    caller.post(&format!("{order}/signatures"), signed).await?;
     let asked = caller.get(&order).await?["questions"][0]["id"].clone();
     let answer = json!({ "answer": "11", "note": "Low on charge." });
     caller.replace(&format!("{order}/questions/{}", asked.as_str().unwrap_or_default()), answer).await?;

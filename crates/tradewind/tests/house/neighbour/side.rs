@@ -97,8 +97,8 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         .post(&format!("/api/v1/work-orders/{order}/lines"), json!({ "item_id": item, "quantity_milli": 1000 }))
         .await
         .id();
-    let upload = json!({ "size": 100, "sha256": "0".repeat(64) });
-    owner.post(&format!("/api/v1/work-orders/{order}/photo-uploads"), upload).await.id();
+    let announced = json!({ "size": 100, "sha256": "0".repeat(64) });
+    owner.post(&format!("/api/v1/work-orders/{order}/photo-uploads"), announced).await.id();
     for hours in [5, 3] {
         let ago = |hours: i64| now - jiff::SignedDuration::from_hours(hours);
         let time = json!({ "technician_id": technician, "work_order_id": order, "kind": "work", "starts_at": ago(hours), "ends_at": ago(hours - 1), "reason": "Phone was flat" });

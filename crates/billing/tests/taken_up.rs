@@ -1,0 +1,57 @@
+//! A finished job that is taken up again: its draft goes and a new one is written; what is issued stands in the way.
+#![allow(clippy::unwrap_used)] // A test that cannot go on stops.
+use harness::in_both_placements;
+use serde_json::{Value, json};
+
+fn usd(amount: &str) -> Value {
+    json!({ "amount": amount, "currency": "USD" })
+}
+
+#[tokio::test]
+async fn a_job_is_taken_up_again_until_it_is_invoiced() {
+    let modules = vec![
+        customers::module(),
+        catalog::module(),
+        insights::module(),
+        taxes::module(),
+        scheduling::module(),
+        work::module(),
+        billing::module(),
+    ];
+    let house = harness::start(modules).await;
+    in_both_placements(&house, async |acme| {
+        let owner = acme.person("owner").await;
+        let carmen = owner.post("/api/v1/customers", json!({ "name": "Carmen" })).await.id();
+        let job = owner.post("/api/v1/work-orders", json!({ "customer_id": carmen, "title": "Leak" })).await.id();
+        let path = format!("/api/v1/work-orders/{job}");
+        let verb = async |verb: &str, body: Value| owner.post(&format!("{path}/{verb}"), body).await;
+        let again = || json!({ "reason": "Forgot the valve" });
+        assert_eq!(verb("lines", json!({ "description": "Pipe", "unit_price": usd("40.00") })).await.status, 201);
+        assert_eq!(verb("start", json!({})).await.status, 200);
+        assert_eq!(verb("finish", json!({})).await.status, 200);
+        house.run_jobs().await;
+        let drafts = async || owner.get(&format!("/api/v1/invoices?customer_id={carmen}")).await.body["data"].clone();
+        assert_eq!((drafts().await.as_array().unwrap().len(), &drafts().await[0]["subtotal"]), (1, &usd("40.00")));
+
+        let reopened = verb("reopen", again()).await;
+        assert_eq!((reopened.status, &reopened.body["status"]), (200, &json!("in_progress")), "{reopened:?}");
+        assert_eq!(drafts().await, json!([]), "the draft is thrown away");
+        assert_eq!(verb("lines", json!({ "description": "Valve", "unit_price": usd("25.00") })).await.status, 201);
+        assert_eq!(verb("finish", json!({})).await.status, 200);
+        house.run_jobs().await;
+        let draft = drafts().await[0].clone();
+        assert_eq!(draft["subtotal"], usd("65.00"), "the new one has both lines: {draft}");
+
+        let invoice = format!("/api/v1/invoices/{}", draft["id"].as_str().unwrap());
+        let issued = owner.post(&format!("{invoice}/issue"), json!({})).await;
+        assert_eq!(issued.status, 200, "{issued:?}");
+        let refused = verb("reopen", again()).await;
+        let says = format!(
+            "This job is invoiced as {}. Void that first, or make a follow-up of the job.",
+            issued.body["number"].as_str().unwrap()
+        );
+        assert_eq!((refused.status, refused.body["detail"].as_str()), (409, Some(&*says)), "{refused:?}");
+        assert_eq!(owner.get(&path).await.body["status"], "completed", "nothing of it was done");
+    })
+    .await;
+}
