@@ -3,7 +3,12 @@
 //! Working time and the way are reckoned at what an hour cost; a line of labor then counts nothing besides, or the same hour would count twice.
 use catalog::item::Kind as Sort;
 use jiff::Timestamp;
-use kernel::{Cost, CostsSee, Currency, Money, Result, Scope, Uuid, money::scale, row, sight, sql};
+use kernel::{
+    Access, Cost, CostsSee, Currency, Error, Money, Result, Scope, Uuid,
+    http::{Json, Path},
+    money::scale,
+    row, sight, sql,
+};
 use maud::{Markup, html};
 use scheduling::say;
 use schemars::JsonSchema;
@@ -11,7 +16,10 @@ use serde::Serialize;
 use std::collections::HashMap;
 use ui::card;
 
-use crate::{order::WorkOrder, time::Kind};
+use crate::{
+    order::{self, WorkOrder, WorkOrderId},
+    time::Kind,
+};
 
 row! { struct Sold { order_id: Uuid, kind: Sort, quantity_milli: i64, cost_minor: Option<i64> } }
 row! { struct Worked { order_id: Uuid, kind: Kind, starts_at: Timestamp, ends_at: Option<Timestamp>, cost_minor: Option<i64> } }
@@ -101,6 +109,11 @@ pub async fn of(scope: &Scope, orders: &[&WorkOrder]) -> Result<HashMap<Uuid, Co
         (id, Sum::of(&sold, &worked, now).told(order.subtotal_minor, order.currency()))
     };
     Ok(orders.iter().map(one).collect())
+}
+
+pub async fn api(access: Access<CostsSee>, Path(id): Path<WorkOrderId>) -> Result<Json<Costs>> {
+    let order = access.read(order::find(id)).await?.ok_or(Error::NotFound)?;
+    Ok(Json(of(&access, &[&order]).await?.remove(&order.id.0).unwrap_or_default()))
 }
 
 /// Beside a job, for whoever may see what things cost.

@@ -59,6 +59,13 @@ pub fn module() -> Module {
             question::photo::api,
             "Answer a question of a job with a photo",
         )
+        .get("/api/v1/work-orders/{id}/costs", cost::api, "What a job cost and what is left of its price")
+        .get("/api/v1/work-orders/{id}/time-entries", time::list::api_of_job, "Working time on a job")
+        .get(
+            "/api/v1/work-orders/{id}/related",
+            order::follows::api_related,
+            "The job it follows, and those that follow it",
+        )
         .get("/api/v1/time-entries", time::list::api, "Working time of some days, by technician or job")
         .post("/api/v1/time-entries", time::add::api, "Write a stretch of working time by hand")
         .get("/api/v1/time-entries/{id}", time::list::api_one, "One stretch of working time")

@@ -200,7 +200,12 @@ async fn a_job_waits_goes_on_and_is_taken_up_again() {
             (&job["status"], &job["held_for"], &job["held_note"]),
             (&json!("on_hold"), &rest["reason"], &rest["note"])
         );
-        let open = job["time_entries"].as_array().unwrap().iter().filter(|one| one["ends_at"].is_null()).count();
+        let open = owner.get(&format!("{api}/time-entries")).await.body["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|one| one["ends_at"].is_null())
+            .count();
         assert_eq!(open, 0, "its clocks stand still: {job}");
         let refused = owner.post(&format!("{api}/finish"), json!({})).await;
         assert_eq!(says(&refused), "This job is on hold. Go on with it first, then it can be finished.");
@@ -271,12 +276,12 @@ async fn what_did_not_hold_is_made_good() {
             (&earlier["customer_id"], &earlier["location_id"])
         );
         let second = made_good.id();
-        assert_eq!((&earlier["related"][0]["id"], &earlier["related"][0]["earlier"]), (&json!(second), &json!(false)));
-        let later = owner.get(&format!("/api/v1/work-orders/{second}")).await.body;
-        assert_eq!(
-            (&later["related"][0]["id"], &later["related"][0]["as"], &later["related"][0]["earlier"]),
-            (&json!(first), &json!("recall"), &json!(true))
-        );
+        let related =
+            async |id: &str| owner.get(&format!("/api/v1/work-orders/{id}/related")).await.body["data"][0].clone();
+        let earlier = related(&first).await;
+        assert_eq!((&earlier["id"], &earlier["earlier"]), (&json!(second), &json!(false)));
+        let later = related(&second).await;
+        assert_eq!((&later["id"], &later["as"], &later["earlier"]), (&json!(first), &json!("recall"), &json!(true)));
         let lines = format!("/api/v1/work-orders/{second}/lines");
         let line = made(owner.post(&lines, json!({ "item_id": shop.part })).await);
         assert_eq!(

@@ -192,10 +192,10 @@ fn line(one: &Checklist, place: usize, question: &Question, may: bool) -> Markup
     };
     html! {
         li."py-3" {
-            (card::line("circle-help", &question.words, &says(question), html! { @if may {
+            (card::line("circle-help", &question.words, &says(question), html! { @if may { div."flex"."gap-1" {
                 @if place > 0 { (step("-1", "chevron-up", "Earlier")) }
                 @if place + 1 < one.questions.len() { (step("1", "chevron-down", "Later")) }
-            } }))
+            } } }))
             @if may { (ui::fold("Change", html! {
                 form.form method="post" action=(to) data-form novalidate { (hidden()) (fields(&values(question), &format!("-{place}")))
                     (form::actions(html! { (button("Save question").small()) })) }

@@ -1,7 +1,7 @@
 //! A job that follows an earlier one at the same place: more of it, under warranty, or because it did not hold.
 use jiff::Timestamp;
 use kernel::{
-    Access, Error, Input, Result, TenantTx,
+    Access, Error, Input, Paged, Result, TenantTx,
     http::{Created, Json, Path, Repeatable},
     row, sql,
 };
@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Shown, Status, WorkOrder, WorkOrderId, create, find};
-use crate::permissions::WorkWrite;
+use crate::permissions::{WorkRead, WorkWrite};
 
 kernel::text_enum! {
     pub enum As { FollowUp = "follow_up": "Follow-up", Warranty = "warranty": "Warranty", Recall = "recall": "Recall" }
@@ -90,6 +90,12 @@ pub async fn follow(tx: &mut TenantTx, id: WorkOrderId, input: &Follow) -> Resul
     let (_, found) = tx.run((link(made.id, earlier.id, input.kind), find(made.id))).await?;
     super::tell_changed(tx, &earlier);
     found.ok_or(Error::NotFound)
+}
+
+pub async fn api_related(access: Access<WorkRead>, Path(id): Path<WorkOrderId>) -> Result<Json<Paged<Related>>> {
+    let (found, data) = access.read((find(id), related(id))).await?;
+    found.ok_or(Error::NotFound)?;
+    Ok(Json(Paged { data, next_cursor: None }))
 }
 
 pub async fn api(

@@ -68,13 +68,7 @@ pub struct ShownWhole {
     pub equipment: Vec<Unit>,
     /// What its checklists ask, with the answers.
     pub questions: Vec<Asked>,
-    /// Working time on it; none for who may not see it.
-    pub time_entries: Vec<time::Shown>,
     pub signatures: Vec<Signature>,
-    /// The job it follows, and those that follow it.
-    pub related: Vec<Related>,
-    /// What it cost and what is left, for who may see costs.
-    pub costs: Option<Costs>,
 }
 impl Versioned for ShownWhole {
     fn version(&self) -> i64 {
@@ -202,8 +196,5 @@ pub async fn api(
         equipment: whole.equipment.into_iter().filter(|unit| unit.worked_on).collect(),
         questions: whole.questions,
         signatures: whole.signatures,
-        related: whole.related,
-        time_entries: whole.times.into_iter().map(time::Shown::from).collect(),
-        costs: (access.can::<CostsSee>() && asked.as_of.is_none()).then_some(whole.costs),
     }))
 }

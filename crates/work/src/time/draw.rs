@@ -6,7 +6,6 @@ use scheduling::{TechnicianId, say};
 use ui::{
     Filled, button, card, field,
     form::{key, pair},
-    table::{Column, plain},
     tech::heading,
 };
 
@@ -97,33 +96,32 @@ pub fn of_job(scope: &Scope, order: &WorkOrder, entries: &[TimeEntry]) -> Markup
     }
     let may = scope.can::<TimeWrite>();
     let now = scope.now();
-    let mut columns = vec![Column::lead("Who"), Column::text("What"), Column::text("When"), Column::number("How long")];
-    if may {
-        columns.push(Column::text("Change"));
-    }
     let home = format!("/jobs/{}", order.id);
-    let row = |entry: &TimeEntry| {
-        let mut cells = vec![
-            html! { (entry.technician_name) },
-            html! { (entry.kind.label()) },
-            html! { (until(scope, entry)) @if let Some(why) = &entry.reason { " " span.dim.t12 { (why) } } },
-            html! { (say::minutes(entry.seconds(now) / 60)) },
-        ];
-        if may {
-            cells.push(edit(scope, entry, &home));
-        }
-        cells
+    let line = |entry: &TimeEntry| {
+        let words = format!("{}, {}", entry.technician_name, entry.kind.label().to_lowercase());
+        let small =
+            [Some(until(scope, entry)), entry.reason.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let long = html! { span.num { (say::minutes(entry.seconds(now) / 60)) } };
+        html! { (card::line(sign(entry.kind), &words, &small, long)) @if may { (edit(scope, entry, &home)) } }
     };
-    let rows: Vec<Vec<Markup>> = entries.iter().map(row).collect();
     let says = html! { span.dim.t13.num { (sums(entries, now)) } };
     card::section(
         "Time",
         says,
         html! {
-            @if rows.is_empty() { p.dim.t13 { "No time yet. The clock starts with On my way and Start on the phone." } }
-            @else { (plain("Working time on this job", &columns, &rows)) }
+            @if entries.is_empty() { p.dim.t13 { "No time yet. The clock starts with On my way and Start on the phone." } }
+            @for entry in entries { (line(entry)) }
         },
     )
+}
+
+/// What stands beside a stretch.
+pub(super) fn sign(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Travel => "truck",
+        Kind::Work => "wrench",
+        Kind::Break => "coffee",
+    }
 }
 
 /// Writing a stretch by hand, of one of `people`.

@@ -10,8 +10,11 @@ use scheduling::{TechnicianId, say};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Shown, TimeEntry, TimeEntryId, find};
-use crate::{order::WorkOrderId, permissions::TimeRead};
+use super::{Shown, TimeEntry, TimeEntryId, find, of_order};
+use crate::{
+    order::{self, WorkOrderId},
+    permissions::TimeRead,
+};
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -71,6 +74,13 @@ pub async fn list(scope: &Scope, query: &ListQuery) -> Result<Paged<TimeEntry>> 
 pub async fn api(access: Access<TimeRead>, Query(query): Query<ListQuery>) -> Result<Json<Paged<Shown>>> {
     let found = list(&access, &query).await?;
     Ok(Json(Paged { data: found.data.into_iter().map(Shown::from).collect(), next_cursor: found.next_cursor }))
+}
+
+/// All of one job: nobody works on one more often than is shown.
+pub async fn api_of_job(access: Access<TimeRead>, Path(id): Path<WorkOrderId>) -> Result<Json<Paged<Shown>>> {
+    let (found, entries) = access.read((order::find(id), of_order(id))).await?;
+    found.ok_or(Error::NotFound)?;
+    Ok(Json(Paged { data: entries.into_iter().map(Shown::from).collect(), next_cursor: None }))
 }
 
 pub async fn api_one(access: Access<TimeRead>, Path(id): Path<TimeEntryId>) -> Result<One<Shown>> {

@@ -55,7 +55,7 @@ async fn of_week(scope: &Scope, monday: Date, technician: Option<TechnicianId>) 
 }
 
 fn length(seconds: i64) -> Markup {
-    html! { @if seconds < 60 { span.dim { "–" } } @else { (say::minutes(seconds / 60)) } }
+    html! { @if seconds < 60 { span.dim { "–" } } @else { (format!("{}:{:02}", seconds / 3600, seconds / 60 % 60)) } }
 }
 
 fn turn(home: &str, monday: Date) -> Markup {
@@ -107,12 +107,11 @@ pub async fn all(access: Access<TimeRead>, Query(week): Query<Week>) -> Result<P
     let body = html! {
         (turn("/timesheets", monday))
         @if rows.is_empty() { (card::empty("No time in this week", "The clock starts with On my way and Start on a technician's phone, and ends with Finish. Time can also be written by hand on the page of a job.", html! {}, html! {})) }
-        @else { div.scroll-x { (plain("Working time of the week", &columns, &rows)) } p.dim.t13."mt-2" { "Days show time at work and on the way." } }
+        @else { div."overflow-x-auto" tabindex="0" role="region" aria-label="Working time of the week" { (plain("Working time of the week", &columns, &rows)) } p.dim.t13."mt-2" { "In hours and minutes. Days show time at work and on the way." } }
     };
     let crumbs = vec![("Jobs".into(), "/jobs".into())];
     let actions = export(&access, monday, None);
-    let frame =
-        Frame { title: "Working time".into(), active: "/jobs", crumbs, actions, body, wide: true, ..Frame::default() };
+    let frame = Frame { title: "Working time".into(), active: "/jobs", crumbs, actions, body, ..Frame::default() };
     Ok(shell::page(&access, frame))
 }
 
@@ -134,11 +133,7 @@ pub async fn one(access: Access<TimeRead>, Path(id): Path<TechnicianId>, Query(w
             job.zip(entry.order_title.clone()).map(|(n, title)| format!("{n} {title}")),
             entry.reason.clone(),
         ];
-        let sign = match entry.kind {
-            Kind::Travel => "truck",
-            Kind::Work => "wrench",
-            Kind::Break => "coffee",
-        };
+        let sign = draw::sign(entry.kind);
         let long = html! { span.num { (say::minutes(entry.seconds(access.now()) / 60)) } };
         html! {
             (card::line(sign, entry.kind.label(), &words.into_iter().flatten().collect::<Vec<_>>().join(" · "), long))
@@ -153,7 +148,7 @@ pub async fn one(access: Access<TimeRead>, Path(id): Path<TechnicianId>, Query(w
             @if !that.is_empty() {
                 @let paid: i64 = that.iter().filter(|entry| is_paid(entry)).map(|entry| on(&access, entry, day)).sum();
                 section."mb-6" aria-label=(say::long_day(day)) {
-                    div.sect-head { h3 { (say::long_day(day)) } span.num.strong { (say::minutes(paid / 60)) } }
+                    div.sect-head { h2 { (say::long_day(day)) } span.num.strong { (say::minutes(paid / 60)) } }
                     @for entry in that.iter().filter(|entry| say::local(entry.starts_at, &access.tenant().locale).date() == day || day == monday) { (line(entry)) }
                 }
             }
