@@ -1,6 +1,8 @@
 //! Billing: invoices from the work or by hand, payments by hand, and the double-entry ledger behind both.
 mod bill_to;
 mod collected;
+pub mod credit;
+pub mod credit_note;
 mod finder;
 mod follow;
 pub mod invoice;
@@ -11,11 +13,12 @@ pub mod payment;
 pub mod permissions;
 mod series;
 mod stories;
+pub mod write_off;
 mod written;
 
 pub use permissions::*;
 
-kernel::id!(InvoiceId, LineId, PaymentId, VoucherId);
+kernel::id!(InvoiceId, LineId, PaymentId, VoucherId, CreditNoteId, CreditId, WriteOffId);
 pub use customers::CustomerId;
 pub use work::WorkOrderId;
 
@@ -31,6 +34,15 @@ pub fn module() -> Module {
         .post("/api/v1/invoices/{id}/issue", invoice::issue::api, "Give it the next number and lock it")
         .post("/api/v1/invoices/{id}/void", invoice::void::api, "Void an unpaid invoice")
         .post("/api/v1/invoices/{id}/payments", payment::record::api, "Record a payment")
+        .post("/api/v1/invoices/{id}/credit", credit::apply::api, "Use the customer's credit on an invoice")
+        .get("/api/v1/invoices/{id}/credit-notes", credit_note::list_api, "The credit notes of an invoice")
+        .post("/api/v1/invoices/{id}/credit-notes", credit_note::issue_api, "Give an invoice back, whole or in part")
+        .get("/api/v1/credit-notes/{id}", credit_note::api, "One credit note")
+        .get("/api/v1/credit-notes/{id}/pdf", credit_note::pdf_api, "The credit note as PDF")
+        .post("/api/v1/invoices/{id}/write-off", write_off::api, "Write off what is open")
+        .post("/api/v1/invoices/{id}/write-off/reverse", write_off::reverse_api, "Take a write-off back")
+        .get("/api/v1/customers/{id}/credits", credit::api, "A customer's credit and what became of it")
+        .post("/api/v1/customers/{id}/refunds", credit::refund::api, "Pay a customer's credit out")
         .get("/api/v1/payments", payment::list::api, "List payments, newest first")
         .get("/api/v1/payments/{id}", payment::reverse::one, "One payment")
         .post("/api/v1/payments/{id}/reverse", payment::reverse::api, "Take a payment back")
@@ -53,6 +65,14 @@ pub fn module() -> Module {
         .post("/invoices/{id}/issue", invoice::post::issue_it, "Issue the invoice")
         .post("/invoices/{id}/discard", invoice::post::discard_it, "Discard the draft")
         .post("/invoices/{id}/void", invoice::post::void_it, "Void the invoice")
+        .get("/invoices/{id}/credit-note", credit_note::page, "Form of a credit note")
+        .post("/invoices/{id}/credit-note", credit_note::post, "Give an invoice back, whole or in part")
+        .get("/credit-notes/{id}/pdf", credit_note::pdf_api, "The credit note as PDF")
+        .post("/invoices/{id}/credit", credit::page::apply_post, "Use the customer's credit")
+        .post("/invoices/{id}/write-off", invoice::post::write_off_it, "Write off what is open")
+        .post("/invoices/{id}/write-off/reverse", invoice::post::write_off_back, "Take a write-off back")
+        .get("/customers/{id}/credit", credit::page::page, "A customer's credit")
+        .post("/customers/{id}/credit/refund", credit::page::post, "Pay a customer's credit out")
         .post("/invoices/{id}/payments", invoice::post::pay, "Record a payment")
         .post("/invoices/{id}/payments/{payment}/reverse", invoice::post::take_back, "Take a payment back")
         .nav::<InvoicesRead>(60, "Invoices", "/invoices", "receipt-text", 'i')

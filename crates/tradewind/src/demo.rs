@@ -14,6 +14,7 @@ mod caller;
 mod cast;
 mod own_calendar;
 mod papers;
+mod settled;
 mod story;
 mod taxes;
 
@@ -229,6 +230,7 @@ impl Weeks<'_> {
             }
         }
         self.turn(self.today);
+        settled::otherwise(&self.caller).await?;
         self.installation(&technicians, &customers).await?;
         self.planning(&technicians, &services).await?;
         self.maintenance(&services, &technicians, &customers).await?;
