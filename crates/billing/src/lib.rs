@@ -18,7 +18,7 @@ mod written;
 
 pub use permissions::*;
 
-kernel::id!(InvoiceId, LineId, PaymentId, VoucherId, CreditNoteId, CreditId, WriteOffId);
+kernel::id!(InvoiceId, LineId, PaymentId, VoucherId, CreditNoteId, CreditId, WriteOffId, CloseId);
 pub use customers::CustomerId;
 pub use work::WorkOrderId;
 
@@ -47,6 +47,11 @@ pub fn module() -> Module {
         .get("/api/v1/payments/{id}", payment::reverse::one, "One payment")
         .post("/api/v1/payments/{id}/reverse", payment::reverse::api, "Take a payment back")
         .get("/api/v1/ledger/trial-balance", ledger::trial_balance::api, "Debits and credits of every account")
+        .get("/api/v1/ledger/receivables", ledger::receivables::api, "What customers owe on a day, by age")
+        .get("/api/v1/ledger/taxes", ledger::tax_report::api, "What was charged as tax in a period")
+        .get("/api/v1/ledger/journal", ledger::journal::api, "Every entry of every voucher, in order")
+        .get("/api/v1/ledger/close", ledger::close::api, "Up to which day the books are closed")
+        .put("/api/v1/ledger/close", ledger::close::change_api, "Close the books up to a day, or open them")
         .get("/api/v1/ledger/vouchers", ledger::vouchers::api, "List vouchers, newest first")
         .get("/api/v1/ledger/vouchers/{id}", ledger::vouchers::one, "One voucher with its entries")
         .get("/api/v1/invoices/{id}/pdf", invoice::paper::api, "The invoice as PDF")
@@ -75,6 +80,13 @@ pub fn module() -> Module {
         .post("/customers/{id}/credit/refund", credit::page::post, "Pay a customer's credit out")
         .post("/invoices/{id}/payments", invoice::post::pay, "Record a payment")
         .post("/invoices/{id}/payments/{payment}/reverse", invoice::post::take_back, "Take a payment back")
+        .get("/books", ledger::page::page, "Trial balance")
+        .get("/books/receivables", ledger::receivables::page, "What customers owe, by age")
+        .get("/books/taxes", ledger::tax_report::page, "Taxes of a period")
+        .get("/books/journal", ledger::journal::page, "The journal")
+        .get("/books/close", ledger::close::page, "Form to close the books")
+        .post("/books/close", ledger::close::post, "Close the books up to a day, or open them")
+        .nav::<LedgerRead>(65, "Books", "/books", "landmark", 'o')
         .nav::<InvoicesRead>(60, "Invoices", "/invoices", "receipt-text", 'i')
         .panel::<InvoicesRead>("customer.rail", 30, panels::customer)
         .panel::<InvoicesRead>("work_order.rail", 30, panels::work_order)

@@ -33,7 +33,10 @@ fn line(scope: &Scope, row: &Row) -> Markup {
     };
     let says = format!("{says} · {}", written::short_day(row.on_day, today));
     let icon = if row.amount_minor > 0 { "circle-plus" } else { "circle-dollar-sign" };
-    let right = html! { span.num.strong { (amount) } @if let Some(invoice) = row.invoice_id { " " (link_button("Invoice", format!("/invoices/{invoice}")).small().quiet()) } };
+    let right = html! { div."flex"."items-center"."gap-2" {
+        @if let Some(invoice) = row.invoice_id { (link_button("Invoice", format!("/invoices/{invoice}")).small().quiet()) }
+        span.num.strong { (amount) }
+    } };
     card::line(icon, row.kind.label(), says.trim_start_matches(" · "), right)
 }
 

@@ -1,5 +1,10 @@
 //! The ledger: accounts, balanced vouchers, the trial balance.
+pub mod close;
+pub mod journal;
+pub mod page;
 pub mod post;
+pub mod receivables;
+pub mod tax_report;
 pub mod trial_balance;
 pub mod vouchers;
 
@@ -28,6 +33,8 @@ text_enum! {
         Expense = "expense": "Expense",
     }
 }
+
+kernel::heard! { "ledger." by everybody }
 
 kernel::promise! {
     "voucher_balances": "", "A voucher's debits and credits are equal. This one's are not, so nothing was posted.";
