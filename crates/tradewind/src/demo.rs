@@ -15,6 +15,7 @@ mod cast;
 mod field;
 mod own_calendar;
 mod papers;
+mod settled;
 mod story;
 mod taxes;
 
@@ -232,6 +233,7 @@ impl Weeks<'_> {
         }
         self.turn(self.today);
         field::aftermath(&self.caller).await?;
+        settled::otherwise(&self.caller).await?;
         self.installation(&technicians, &customers).await?;
         self.planning(&technicians, &services).await?;
         self.maintenance(&services, &technicians, &customers).await?;

@@ -57,28 +57,50 @@ pub async fn bytes_of(scope: &Scope, invoice: Invoice) -> Result<Bytes> {
         return Ok(bytes);
     }
     let bill_to = bill_to_of(scope, &invoice).await?;
-    let logo = letterhead::logo(scope).await;
-    let set = move || {
-        let mut paper = document(&tenant, &invoice, &bill_to);
-        paper.brand.logo = logo;
-        match documents::render(&paper) {
-            // A logo that browsers show and the PDF cannot keeps nobody from being paid.
-            Err(error) if paper.brand.logo.take().is_some() => {
-                tracing::warn!(%error, tenant = %tenant.id, "a paper was set without its logo");
-                documents::render(&paper)
-            }
-            set => set,
+    let bytes = set(scope, document(&tenant, &invoice, &bill_to)).await?;
+    if !draft {
+        PAPERS.insert(key, bytes.clone());
+    }
+    Ok(bytes)
+}
+
+/// The paper typeset, under the company's logo.
+pub(crate) async fn set(scope: &Scope, mut paper: Document) -> Result<Bytes> {
+    paper.brand.logo = letterhead::logo(scope).await;
+    let tenant = scope.tenant().id;
+    let set = move || match documents::render(&paper) {
+        // A logo that browsers show and the PDF cannot keeps nobody from being paid.
+        Err(error) if paper.brand.logo.take().is_some() => {
+            tracing::warn!(%error, %tenant, "a paper was set without its logo");
+            documents::render(&paper)
         }
+        set => set,
     };
     let bytes = tokio::task::spawn_blocking(set)
         .await
         .map_err(|e| Error::Bug(format!("the paper was not set: {e}")))?
         .map_err(|e| Error::refused(format!("The PDF cannot be made: {e}.")))?;
-    let bytes = Bytes::from(bytes);
-    if !draft {
-        PAPERS.insert(key, bytes.clone());
+    Ok(Bytes::from(bytes))
+}
+
+/// A paper under the company's head, on which nothing stands yet.
+pub(crate) fn blank(tenant: &Tenant) -> Document {
+    let letter = matches!(tenant.locale.country.as_str(), "US" | "CA" | "MX" | "CO" | "CL" | "PH");
+    Document {
+        paper: if letter { Paper::Letter } else { Paper::A4 },
+        language: tenant.locale.language.clone(),
+        brand: Brand {
+            name: tenant.name.clone(),
+            address: vec![letterhead::address(tenant).join(", ")],
+            phone: tenant.letterhead.phone.clone(),
+            email: tenant.letterhead.email.clone(),
+            registration: letterhead::registration(tenant),
+            accent: accent(tenant.brand.hue),
+            logo: None,
+        },
+        footer: letterhead::foot(tenant),
+        ..Document::default()
     }
-    Ok(bytes)
 }
 
 /// As kept at issue; for a draft as the customer is written now.
@@ -120,10 +142,16 @@ pub fn sums(tenant: &Tenant, invoice: &Invoice) -> Vec<Sum> {
     sums.append(&mut within);
     for payment in invoice.payments.iter().filter(|payment| payment.reversed_on.is_none()) {
         let label = format!("Paid {}, {}", written::day(payment.received_on), payment.method.label().to_lowercase());
-        sums.push(plain(label, less(payment.amount)));
+        let applied = kernel::Money::new(payment.amount.minor - payment.kept.minor, payment.amount.currency);
+        sums.push(plain(label, less(applied)));
+    }
+    if head.credited.minor > 0 {
+        sums.push(plain("Credited".into(), less(head.credited)));
     }
     let due = match head.status {
         Status::Draft => head.total,
+        // That nobody is expected to pay it is the company's own matter; the paper says what is owed.
+        Status::WrittenOff => head.written_off,
         _ => head.balance,
     };
     if head.status != Status::Void {
@@ -154,20 +182,7 @@ pub fn document(tenant: &Tenant, invoice: &Invoice, bill_to: &str) -> Document {
     fact("Due", head.due_on.map(written::day));
     fact("Terms", Some(terms(head.terms_days)));
     fact("Your reference", head.reference.clone());
-    let letter = matches!(tenant.locale.country.as_str(), "US" | "CA" | "MX" | "CO" | "CL" | "PH");
     Document {
-        paper: if letter { Paper::Letter } else { Paper::A4 },
-        language: tenant.locale.language.clone(),
-        brand: Brand {
-            name: tenant.name.clone(),
-            address: vec![letterhead::address(tenant).join(", ")],
-            phone: tenant.letterhead.phone.clone(),
-            email: tenant.letterhead.email.clone(),
-            registration: letterhead::registration(tenant),
-            accent: accent(tenant.brand.hue),
-            logo: None,
-        },
-        footer: letterhead::foot(tenant),
         title: number.map_or_else(|| "Invoice".to_owned(), |number| format!("Invoice {number}")),
         subtitle: if head.status == Status::Draft { "Number is given at issue".into() } else { String::new() },
         parties: vec![Party { label: "Bill to".into(), lines: bill_to.lines().map(str::to_owned).collect() }],
@@ -198,7 +213,7 @@ pub fn document(tenant: &Tenant, invoice: &Invoice, bill_to: &str) -> Document {
             Status::Void => "Void".into(),
             _ => String::new(),
         },
-        ..Document::default()
+        ..blank(tenant)
     }
 }
 

@@ -239,6 +239,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "note" => "timeline_entry",
         "invoices" | "invoice" => "invoice",
         "payments" | "payment" => "payment",
+        "credit-notes" => "credit_note",
         "vouchers" => "voucher",
         "api-keys" => "api_key",
         "service-accounts" | "service_account" | "account" => "service_account",
