@@ -18,11 +18,12 @@ use ui::card;
 
 use crate::{
     order::{self, WorkOrder, WorkOrderId},
+    permissions::WorkRead,
     time::Kind,
 };
 
 row! { struct Sold { order_id: Uuid, kind: Sort, quantity_milli: i64, cost_minor: Option<i64> } }
-row! { struct Worked { order_id: Uuid, kind: Kind, starts_at: Timestamp, ends_at: Option<Timestamp>, cost_minor: Option<i64> } }
+row! { struct Worked { order_id: Option<Uuid>, kind: Kind, starts_at: Timestamp, ends_at: Option<Timestamp>, cost_minor: Option<i64> } }
 
 sql! {
     fn lines(orders: Vec<Uuid>) -> Vec<Sold> = "
@@ -81,16 +82,18 @@ impl Sum {
     }
 
     fn told(&self, subtotal_minor: i64, currency: Currency) -> Costs {
-        let cost = |minor: i64| Some(Cost(Money::new(minor, currency))).filter(|_| sight::costs());
+        if !sight::costs() {
+            return Costs::default();
+        }
+        let cost = |minor: i64| Some(Cost(Money::new(minor, currency)));
         let total = self.lines.saturating_add(self.labor);
         let margin = subtotal_minor.saturating_sub(total);
-        let both = sight::costs() && sight::prices();
         Costs {
             lines: cost(self.lines),
             labor: cost(self.labor),
             total: cost(total),
-            margin: cost(margin).filter(|_| both),
-            margin_ppm: (both && subtotal_minor > 0).then(|| scale(margin, 1_000_000, subtotal_minor)),
+            margin: cost(margin).filter(|_| sight::prices()),
+            margin_ppm: (sight::prices() && subtotal_minor > 0).then(|| scale(margin, 1_000_000, subtotal_minor)),
             unknown: self.unknown,
             minutes: self.seconds / 60,
         }
@@ -105,13 +108,14 @@ pub async fn of(scope: &Scope, orders: &[&WorkOrder]) -> Result<HashMap<Uuid, Co
     let one = |order: &&WorkOrder| {
         let id = order.id.0;
         let sold: Vec<&Sold> = sold.iter().filter(|line| line.order_id == id).collect();
-        let worked: Vec<&Worked> = worked.iter().filter(|entry| entry.order_id == id).collect();
+        let worked: Vec<&Worked> = worked.iter().filter(|entry| entry.order_id == Some(id)).collect();
         (id, Sum::of(&sold, &worked, now).told(order.subtotal_minor, order.currency()))
     };
     Ok(orders.iter().map(one).collect())
 }
 
-pub async fn api(access: Access<CostsSee>, Path(id): Path<WorkOrderId>) -> Result<Json<Costs>> {
+/// Empty for who may not see costs.
+pub async fn api(access: Access<WorkRead>, Path(id): Path<WorkOrderId>) -> Result<Json<Costs>> {
     let order = access.read(order::find(id)).await?.ok_or(Error::NotFound)?;
     Ok(Json(of(&access, &[&order]).await?.remove(&order.id.0).unwrap_or_default()))
 }
@@ -149,7 +153,7 @@ mod tests {
         let at = |minute: i64| Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_mins(minute);
         let sold = |kind, cost_minor| Sold { order_id: Uuid::nil(), kind, quantity_milli: 1500, cost_minor };
         let worked = |kind, from, to: i64, cost_minor| Worked {
-            order_id: Uuid::nil(),
+            order_id: Some(Uuid::nil()),
             kind,
             starts_at: at(from),
             ends_at: Some(at(to)),

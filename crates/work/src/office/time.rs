@@ -13,7 +13,7 @@ use crate::{
     WorkOrderId,
     permissions::TimeWrite,
     time::{
-        Kind, TimeEntryId,
+        self, Kind, TimeEntry, TimeEntryId,
         add::{self, New},
         change::{self, Change},
         remove::{self, Why},
@@ -123,6 +123,11 @@ pub async fn write(access: Access<TimeWrite>, Path(id): Path<WorkOrderId>, form:
     on_job(&access, id, outcome).await
 }
 
+/// One of that job's stretches, or of that technician's; another is not there.
+async fn belongs(access: &Access<TimeWrite>, entry: TimeEntryId, is: impl Fn(&TimeEntry) -> bool) -> Result<()> {
+    access.read(time::find(entry)).await?.filter(is).map(drop).ok_or(Error::NotFound)
+}
+
 async fn changed(
     access: &Access<TimeWrite>,
     entry: TimeEntryId,
@@ -166,6 +171,7 @@ pub async fn change_on_job(
     Path((id, entry)): Path<(WorkOrderId, TimeEntryId)>,
     form: Form<Stretch>,
 ) -> Answer {
+    belongs(&access, entry, |one| one.order_id == Some(id)).await?;
     let outcome = changed(&access, entry, form, job(id)).await;
     on_job(&access, id, outcome).await
 }
@@ -175,6 +181,7 @@ pub async fn remove_on_job(
     Path((id, entry)): Path<(WorkOrderId, TimeEntryId)>,
     form: Form<Why>,
 ) -> Answer {
+    belongs(&access, entry, |one| one.order_id == Some(id)).await?;
     let outcome = removed(&access, entry, form, job(id)).await;
     on_job(&access, id, outcome).await
 }
@@ -188,6 +195,7 @@ pub async fn change_on_sheet(
     Path((id, entry)): Path<(TechnicianId, TimeEntryId)>,
     form: Form<Stretch>,
 ) -> Result<Repeatable<Redirect>> {
+    belongs(&access, entry, |one| one.technician_id == id).await?;
     changed(&access, entry, form, sheet(id)).await?.map_err(Typed::refused)
 }
 
@@ -196,5 +204,6 @@ pub async fn remove_on_sheet(
     Path((id, entry)): Path<(TechnicianId, TimeEntryId)>,
     form: Form<Why>,
 ) -> Result<Repeatable<Redirect>> {
+    belongs(&access, entry, |one| one.technician_id == id).await?;
     removed(&access, entry, form, sheet(id)).await?.map_err(Typed::refused)
 }

@@ -61,7 +61,6 @@ sql! {
 }
 
 pub async fn add(tx: &mut TenantTx, new: &New) -> Result<Shown> {
-    past(tx, new.ends_at)?;
     let order = match new.work_order_id {
         Some(order) => Some(
             tx.run(crate::order::find(order))
@@ -73,6 +72,7 @@ pub async fn add(tx: &mut TenantTx, new: &New) -> Result<Shown> {
     tx.run(is_there(new.technician_id))
         .await?
         .ok_or_else(|| Error::field("/technician_id", "missing", "There is no such technician."))?;
+    past(tx, new.ends_at)?;
     let id = TimeEntryId::new();
     let cost = tx.run(rate::of(new.technician_id)).await?.and_then(|rate| rate.cost_minor);
     let (now, by, currency) = (tx.now(), tx.user(), tx.currency().code().to_owned());

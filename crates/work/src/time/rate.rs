@@ -1,12 +1,12 @@
 //! What an hour of a technician costs the company: their own figure, or that of the standard labor rate.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Cost, CostsSee, Currency, Error, Input, Money, Permission, Result, Scope, TenantTx, Uuid,
+    Access, Checks, Cost, CostsSee, Currency, Error, Input, Money, Result, Scope, TenantTx, Uuid,
     http::{Form, Json, Path, Redirect, Repeatable},
     row, sql,
 };
 use maud::{Markup, html};
-use scheduling::{TechnicianId, TechniciansWrite};
+use scheduling::{BoardRead, TechnicianId, TechniciansWrite};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ui::{Filled, button, card, field, form};
@@ -66,7 +66,8 @@ async fn set(tx: &mut TenantTx, id: TechnicianId, given: &Given) -> Result<HourC
     rate.map(|rate| told(&rate, currency)).ok_or(Error::NotFound)
 }
 
-pub async fn api(access: Access<CostsSee>, Path(id): Path<TechnicianId>) -> Result<Json<HourCost>> {
+/// Empty for who may not see costs.
+pub async fn api(access: Access<BoardRead>, Path(id): Path<TechnicianId>) -> Result<Json<HourCost>> {
     let rate = access.read(of(id)).await?.ok_or(Error::NotFound)?;
     Ok(Json(told(&rate, access.tenant().locale.currency)))
 }
@@ -74,7 +75,7 @@ pub async fn api(access: Access<CostsSee>, Path(id): Path<TechnicianId>) -> Resu
 fn seen(scope: &Scope) -> Result<()> {
     match scope.can::<CostsSee>() {
         true => Ok(()),
-        false => Err(Error::Forbidden(<CostsSee as Permission>::NAME)),
+        false => Err(Error::refused("Who may not see what things cost sets no cost. Ask somebody who does.")),
     }
 }
 

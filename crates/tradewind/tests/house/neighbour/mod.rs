@@ -56,6 +56,8 @@ const NO_DIFFERENCE: &[(&str, &str)] = &[
     ("/api/v1/email-blocks/{id}", "the page's own way has freed the address before"),
     ("/account/places/{id}/end", "no session is among the rows: those who ask hold them"),
     ("/api/v1/account/sessions/{id}", "no session is among the rows: those who ask hold them"),
+    ("/jobs/{id}/time/{entry}/remove", "the API's own way has removed it before"),
+    ("/timesheets/{technician}/time/{entry}/remove", "the API's own way has removed it before"),
     ("/account/passkeys/{id}/remove", "the API's own way has removed it before"),
     ("/mail/unsubscribe/{token}", "the token stands in a letter alone"),
 ];

@@ -353,6 +353,7 @@ fn word(name: &str) -> &'static str {
         "permissions" => "customers.read",
         "scopes" => "customers.read",
         "move" | "step" => "1",
+        "sha256" => "0000000000000000000000000000000000000000000000000000000000000000",
         "website" | "url" => "https://example.com",
         _ => "Example",
     }
