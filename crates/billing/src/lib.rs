@@ -7,6 +7,7 @@ mod finder;
 mod follow;
 pub mod invoice;
 pub mod ledger;
+pub mod letter;
 mod letterhead;
 mod panels;
 pub mod payment;
@@ -18,7 +19,18 @@ mod written;
 
 pub use permissions::*;
 
-kernel::id!(InvoiceId, LineId, PaymentId, VoucherId, CreditNoteId, CreditId, WriteOffId, CloseId);
+kernel::id!(
+    InvoiceId,
+    LineId,
+    PaymentId,
+    VoucherId,
+    CreditNoteId,
+    CreditId,
+    WriteOffId,
+    CloseId,
+    InvoiceLetterId,
+    ReminderTermsId
+);
 pub use customers::CustomerId;
 pub use work::WorkOrderId;
 
@@ -35,6 +47,9 @@ pub fn module() -> Module {
         .post("/api/v1/invoices/{id}/void", invoice::void::api, "Void an unpaid invoice")
         .post("/api/v1/invoices/{id}/payments", payment::record::api, "Record a payment")
         .post("/api/v1/invoices/{id}/credit", credit::apply::api, "Use the customer's credit on an invoice")
+        .post("/api/v1/invoices/{id}/send", letter::api, "Send an issued invoice to its customer")
+        .get("/api/v1/reminder-terms", letter::terms::api, "When customers are reminded of late invoices")
+        .put("/api/v1/reminder-terms", letter::terms::change_api, "Say when customers are reminded")
         .get("/api/v1/invoices/{id}/credit-notes", credit_note::list_api, "The credit notes of an invoice")
         .post("/api/v1/invoices/{id}/credit-notes", credit_note::issue_api, "Give an invoice back, whole or in part")
         .get("/api/v1/credit-notes/{id}", credit_note::api, "One credit note")
@@ -74,6 +89,9 @@ pub fn module() -> Module {
         .post("/invoices/{id}/credit-note", credit_note::post, "Give an invoice back, whole or in part")
         .get("/credit-notes/{id}/pdf", credit_note::pdf_api, "The credit note as PDF")
         .post("/invoices/{id}/credit", credit::page::apply_post, "Use the customer's credit")
+        .post("/invoices/{id}/send", invoice::post::send_it, "Send the invoice to its customer")
+        .get("/settings/reminders", letter::terms::page, "Reminders of late invoices")
+        .post("/settings/reminders", letter::terms::post, "Say when customers are reminded")
         .post("/invoices/{id}/write-off", invoice::post::write_off_it, "Write off what is open")
         .post("/invoices/{id}/write-off/reverse", invoice::post::write_off_back, "Take a write-off back")
         .get("/customers/{id}/credit", credit::page::page, "A customer's credit")
@@ -90,6 +108,7 @@ pub fn module() -> Module {
         .nav::<InvoicesRead>(60, "Invoices", "/invoices", "receipt-text", 'i')
         .panel::<InvoicesRead>("customer.rail", 30, panels::customer)
         .panel::<InvoicesRead>("work_order.rail", 30, panels::work_order)
+        .every("billing.remind", 3600, letter::remind)
         .on("draft the invoice of a finished job", invoice::of_work::completed)
         .on("draft the fee of a visit called off", invoice::of_fee::cancelled)
         .panel::<InvoicesRead>("today.hand", 50, panels::hand)

@@ -12,6 +12,12 @@ customers::story! {
     "payment.recorded" => |told| {
         Some(Story::of(told)?.icon("circle-dollar-sign").good().text(format!("{} paid on invoice {}", money(told, "amount_minor"), word(told, "number"))).href(href(told, "invoice")))
     };
+    "invoice.sent" => |told| {
+        Some(Story::of(told)?.icon("send").text(format!("Invoice {} sent to {}", word(told, "number"), word(told, "sent_to"))).href(href(told, "invoice")))
+    };
+    "invoice.reminded" => |told| {
+        Some(Story::of(told)?.icon("bell").text(format!("Reminded of invoice {}", word(told, "number"))).href(href(told, "invoice")))
+    };
     "credit_note.issued" => |told| {
         Some(Story::of(told)?.icon("undo-2").text(format!("Credit note {} for {}, {}", word(told, "number"), word(told, "invoice_number"), money(told, "total_minor"))).href(href(told, "invoice")))
     };

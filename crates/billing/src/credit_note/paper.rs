@@ -11,10 +11,10 @@ use crate::{CreditNoteId, invoice::paper, permissions::InvoicesRead, written};
 
 pub async fn api(access: Access<InvoicesRead>, Path(id): Path<CreditNoteId>) -> Result<Download> {
     let (row, lines) = access.read((note(id), lines_in(id))).await?;
+    let row = row.ok_or(Error::NotFound)?;
     if !access.can::<PricesSee>() {
         return Err(Error::Forbidden(PricesSee::NAME));
     }
-    let row = row.ok_or(Error::NotFound)?;
     let bill_to = row.bill_to.clone();
     let note = told(row, &lines);
     let name = format!("{}.pdf", note.number);

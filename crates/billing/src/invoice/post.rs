@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     InvoiceId, LineId, PaymentId,
+    letter::{self, SendInput},
     payment::{
         Method,
         record::{PaymentInput, record},
@@ -306,6 +307,21 @@ pub async fn void_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, f
         })
         .await?;
     end(&access, id, outcome, Open { act: "void", ..Open::default() }).await
+}
+
+pub async fn send_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<SendInput>) -> Done {
+    let outcome = form
+        .then(async |input| {
+            let sending = letter::send(&access, id, &input).await?;
+            access
+                .once(async |tx| {
+                    sending.queue(tx).await?;
+                    Ok(Redirect::to(back(id)).toast("On its way"))
+                })
+                .await
+        })
+        .await?;
+    end(&access, id, outcome, Open { act: "send", ..Open::default() }).await
 }
 
 pub async fn write_off_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<WriteOffInput>) -> Done {

@@ -1,5 +1,6 @@
 //! One invoice on the screen: the paper it becomes, and at its side the deliberate acts.
 use catalog::tax_rate::{self, TaxRate};
+use customers::customer;
 use documents::Emphasis;
 use kernel::{
     Result, Scope,
@@ -19,6 +20,7 @@ use super::{Invoice, Status, lines::Line, page::shown_state, paper, post::KEPT};
 use crate::{
     InvoiceId, LineId, credit,
     credit_note::{self, CreditNote},
+    letter::{self, Sent},
     letterhead,
     payment::{Method, Payment},
     permissions::{InvoicesRead, InvoicesWrite, PaymentsWrite},
@@ -56,6 +58,8 @@ pub struct Beside {
     notes: Vec<CreditNote>,
     written_off: Option<WriteOff>,
     credit: i64,
+    letters: Vec<Sent>,
+    email: String,
 }
 
 impl Beside {
@@ -64,8 +68,11 @@ impl Beside {
             return Ok(Self::default());
         }
         let (id, customer) = (invoice.head.id, invoice.head.customer_id);
-        let (written_off, credit) = scope.read((write_off::standing(id), credit::sum_of(customer))).await?;
-        Ok(Self { notes: credit_note::of_invoice(scope, id).await?, written_off, credit })
+        let read =
+            (write_off::standing(id), credit::sum_of(customer), letter::of_invoice(id), customer::find(customer));
+        let (written_off, credit, letters, who) = scope.read(read).await?;
+        let notes = credit_note::of_invoice(scope, id).await?;
+        Ok(Self { notes, written_off, credit, letters, email: who.email.unwrap_or_default() })
     }
 }
 
@@ -279,6 +286,7 @@ fn side(scope: &Scope, invoice: &Invoice, act: &Markup, open: &Open) -> Markup {
             div."mt-3".wide { (act) }
             @if open.act == "issue" { @for (_, says) in &open.filled.errors { p.overdue.t13.mt-2 role="alert" { (says) } } }
             @if draft { p.t12.dim.mt-2 { @if invoice.lines.is_empty() { "Add the first line; then it can be issued." } @else { "Takes the next number and locks the lines. If something is wrong after that, void it and write another." } } }
+            @if !matches!(head.status, Status::Draft | Status::Void) && scope.can::<InvoicesWrite>() { div."mt-2".wide { (button("Send by e-mail").icon("send").class("w-full").opens_dialog("send")) } }
             @if let Some(reason) = &head.void_reason { p.t13.mt-2 { "Voided: " (reason) } }
         }
         @if !invoice.payments.is_empty() {
@@ -349,6 +357,15 @@ fn settles(scope: &Scope, head: &super::Listed, beside: &Beside) -> Markup {
         }
     };
     html! {
+        @if !beside.letters.is_empty() {
+            section { div.sect-head { h2 { "Letters" } } ul.t13."grid"."gap-2" { @for letter in &beside.letters {
+                @let day = letter.created_at.to_zoned(tenant.locale.zone.clone()).date();
+                li."flex"."justify-between"."items-baseline"."gap-2" {
+                    span { (letter.kind.label()) " " span.dim { (letter.sent_to) } }
+                    time.dim.num.t12 datetime=(day) { (written::short_day(day, today)) }
+                }
+            } } }
+        }
         @if !beside.notes.is_empty() {
             section { div.sect-head { h2 { "Credit notes" } } ul.t13."grid"."gap-2" { @for note in &beside.notes {
                 li."flex"."justify-between"."items-baseline"."gap-2" {
@@ -430,6 +447,16 @@ fn dialogs(scope: &Scope, invoice: &Invoice, open: &Open) -> Markup {
         }
         @if matches!(head.status, Status::Issued | Status::Paid) && scope.can::<InvoicesWrite>() {
             (shown(open.act == "void", dialog("void", "Void invoice", ask_reason("void-form", format!("{base}/void"), filled("void"), "It keeps its number and counts for nothing. This cannot be taken back."), foot("void-form", button("Void invoice").danger()))))
+        }
+        @if !matches!(head.status, Status::Draft | Status::Void) && scope.can::<InvoicesWrite>() {
+            (shown(open.act == "send", dialog("send", "Send by e-mail", html! {
+                form #send-form method="post" action={ (base) "/send" } data-form {
+                    (form::key()) (form::summary(filled("send")))
+                    (field::email(filled("send"), "email", "To").value(if open.act == "send" { open.filled.value("email").to_owned() } else { open.beside.email.clone() }).required())
+                    (field::textarea(filled("send"), "words", "In your words").rows(3).most(2000))
+                    p.soft.t13 { "With the PDF attached." }
+                }
+            }, foot("send-form", button("Send").primary()))))
         }
         @if matches!(head.status, Status::Issued | Status::PartPaid) && scope.can::<InvoicesWrite>() {
             (shown(open.act == "write-off", dialog("write-off", "Write off", ask_reason("write-off-form", format!("{base}/write-off"), filled("write-off"), &format!("{} becomes a loss. It can be taken back when somebody pays after all.", written::money(tenant, head.balance))), foot("write-off-form", button("Write off").danger()))))

@@ -9,6 +9,9 @@ fn path(invoice: &Value) -> String {
 }
 
 pub async fn otherwise(caller: &Caller) -> Result<()> {
+    let reminders =
+        json!({ "days": [3, 14, 30], "words": "You can pay by cheque, by transfer, or with a card at our counter." });
+    caller.put("/api/v1/reminder-terms", reminders).await?;
     let open = caller.get("/api/v1/invoices?status=open&limit=20").await?;
     if let [oldest, next, _, ..] = open["data"].as_array().map(Vec::as_slice).unwrap_or_default() {
         let reason = json!({ "reason": "Moved away; letters come back" });
