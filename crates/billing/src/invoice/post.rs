@@ -1,4 +1,7 @@
-//! The forms of the invoice's page: lines, words, issue, payment, void, discard.
+//! The forms of the invoice's page: lines and words here; what becomes of it, and payments, below.
+mod ends;
+mod pay;
+
 use kernel::{
     Checks, Currency, Error, Input, Money, Result, Scope, TenantTx,
     access::Access,
@@ -9,26 +12,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use tenancy::shell::filled;
 
+pub use ends::{discard_it, issue_it, send_it, void_it, write_off_back, write_off_it};
+pub use pay::{pay, take_back};
+
 use super::{
-    discard::discard,
     edit::{EditInput, change_lines, edit},
-    issue::issue,
     lines::{self, Kept, LineInput},
     show::{Open, draw},
-    void::{VoidInput, void},
 };
-use crate::{
-    InvoiceId, LineId, PaymentId,
-    letter::{self, SendInput},
-    payment::{
-        Method,
-        record::{PaymentInput, record},
-        reverse::{ReverseInput, reverse},
-    },
-    permissions::{InvoicesWrite, PaymentsWrite},
-    write_off::{self, WriteOffInput, write_off},
-    written,
-};
+use crate::{InvoiceId, LineId, permissions::InvoicesWrite, written};
 
 type Done = Result<Either<Repeatable<Redirect>, Page>>;
 
@@ -253,167 +245,4 @@ pub async fn words(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, for
         })
         .await?;
     end(&access, id, outcome, Open { words: true, ..Open::default() }).await
-}
-
-/// A form that is nothing but its button.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-
-impl Input for Nothing {
-    fn check(&mut self, _: &mut Checks) {}
-}
-
-pub async fn issue_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<Nothing>) -> Done {
-    let (version, today) = (form.version()?, access.local_now().date());
-    let outcome = form
-        .then(async |_| {
-            access
-                .once(async |tx| {
-                    issue(tx, id, Some(version), today).await?;
-                    Ok(Redirect::to(back(id)).toast("Invoice issued"))
-                })
-                .await
-        })
-        .await?;
-    end(&access, id, outcome, Open { act: "issue", ..Open::default() }).await
-}
-
-pub async fn discard_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<Nothing>) -> Done {
-    let version = form.version()?;
-    let outcome = form
-        .then(async |_| {
-            access
-                .once(async |tx| {
-                    discard(tx, id, Some(version)).await?;
-                    Ok(Redirect::to("/invoices").toast("Draft discarded"))
-                })
-                .await
-        })
-        .await?;
-    end(&access, id, outcome, Open { act: "issue", ..Open::default() }).await
-}
-
-pub async fn void_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<VoidInput>) -> Done {
-    let (version, today) = (form.version()?, access.local_now().date());
-    let outcome = form
-        .then(async |input| {
-            access
-                .once(async |tx| {
-                    void(tx, id, Some(version), input.reason.clone(), today).await?;
-                    Ok(Redirect::to(back(id)).toast("Invoice voided"))
-                })
-                .await
-        })
-        .await?;
-    end(&access, id, outcome, Open { act: "void", ..Open::default() }).await
-}
-
-pub async fn send_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<SendInput>) -> Done {
-    let outcome = form
-        .then(async |input| {
-            let sending = letter::send(&access, id, &input).await?;
-            access
-                .once(async |tx| {
-                    sending.queue(tx).await?;
-                    Ok(Redirect::to(back(id)).toast("On its way"))
-                })
-                .await
-        })
-        .await?;
-    end(&access, id, outcome, Open { act: "send", ..Open::default() }).await
-}
-
-pub async fn write_off_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<WriteOffInput>) -> Done {
-    let (version, today) = (form.version()?, access.local_now().date());
-    let outcome = form
-        .then(async |input| {
-            access
-                .once(async |tx| {
-                    write_off(tx, id, Some(version), input.reason.clone(), today).await?;
-                    Ok(Redirect::to(back(id)).toast("Written off"))
-                })
-                .await
-        })
-        .await?;
-    end(&access, id, outcome, Open { act: "write-off", ..Open::default() }).await
-}
-
-pub async fn write_off_back(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<Nothing>) -> Done {
-    let (version, today) = (form.version()?, access.local_now().date());
-    let outcome = form
-        .then(async |_| {
-            access
-                .once(async |tx| {
-                    write_off::reverse(tx, id, Some(version), today).await?;
-                    Ok(Redirect::to(back(id)).toast("Open again"))
-                })
-                .await
-        })
-        .await?;
-    end(&access, id, outcome, Open { act: "issue", ..Open::default() }).await
-}
-
-/// A payment as people type it.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PaymentForm {
-    #[serde(default)]
-    pub amount: String,
-    pub method: Method,
-    #[serde(default)]
-    pub reference: Option<String>,
-    #[serde(default)]
-    pub received_on: Option<jiff::civil::Date>,
-    #[serde(default)]
-    pub keep_rest: Option<bool>,
-}
-
-impl Input for PaymentForm {
-    /// Whole only with the company's currency: `pay` checks it.
-    fn check(&mut self, _: &mut Checks) {}
-}
-
-pub async fn pay(access: Access<PaymentsWrite>, Path(id): Path<InvoiceId>, form: Form<PaymentForm>) -> Done {
-    let (currency, today) = (access.tenant().locale.currency, access.local_now().date());
-    let outcome = form
-        .then(async |input| {
-            let amount = Money::parse(&input.amount, currency)
-                .ok_or_else(|| Error::field("/amount", "money", "Write an amount such as 125.50."))?;
-            let input = PaymentInput {
-                amount,
-                method: input.method,
-                reference: input.reference,
-                received_on: input.received_on,
-                keep_rest: input.keep_rest == Some(true),
-            }
-            .checked()?;
-            access
-                .once(async |tx| {
-                    record(tx, id, input.clone(), today).await?;
-                    Ok(Redirect::to(back(id)).toast("Payment recorded"))
-                })
-                .await
-        })
-        .await?;
-    end(&access, id, outcome, Open { act: "pay", ..Open::default() }).await
-}
-
-pub async fn take_back(
-    access: Access<PaymentsWrite>,
-    Path((id, payment)): Path<(InvoiceId, PaymentId)>,
-    form: Form<ReverseInput>,
-) -> Done {
-    let today = access.local_now().date();
-    let outcome = form
-        .then(async |input| {
-            access
-                .once(async |tx| {
-                    reverse(tx, payment, Some(id), input.reason.clone(), today).await?;
-                    Ok(Redirect::to(back(id)).toast("Payment taken back"))
-                })
-                .await
-        })
-        .await?;
-    end(&access, id, outcome, Open { act: "back", ..Open::default() }).await
 }

@@ -59,7 +59,7 @@ async fn one(scope: &Scope, late: &Late, words: Option<&str>, today: Date) -> Re
     let invoice = view(scope, late.id).await?;
     // Paid a moment ago.
     if !matches!(invoice.head.status, Status::Issued | Status::PartPaid)
-        || !invoice.head.due_on.is_some_and(|due| due < today)
+        || invoice.head.due_on.is_none_or(|due| due >= today)
     {
         return Ok(());
     }
