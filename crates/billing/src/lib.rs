@@ -1,18 +1,18 @@
 //! Billing: invoices from the work or by hand, payments by hand, and the double-entry ledger behind both.
-mod bill_to;
+pub mod bill_to;
 mod collected;
 mod finder;
 mod follow;
 pub mod invoice;
 pub mod ledger;
-mod letterhead;
+pub mod letterhead;
 mod panels;
 pub mod payment;
 pub mod permissions;
-mod series;
+pub mod series;
 mod stories;
 pub mod sum;
-mod written;
+pub mod written;
 
 pub use permissions::*;
 

@@ -79,7 +79,9 @@ impl Operation {
                         let named = if name == "id" { before } else { name };
                         let table = if route.path.starts_with("/invoices") && named == "line" {
                             Some("invoice_line")
-                        } else if route.path == "/invoices/new/{id}" {
+                        } else if route.path.starts_with("/estimates") && named == "line" {
+                            Some("estimate_line")
+                        } else if route.path == "/invoices/new/{id}" || route.path == "/estimates/new/{id}" {
                             Some("customer")
                         } else if route.path.contains("/customers/") && named == "file" {
                             Some("customer_file")
@@ -106,6 +108,7 @@ impl Operation {
         // What is called `id` within a body: a line of a paper, or one of those chosen in a list.
         let inner = match route.path {
             path if path.contains("/invoices") => "invoice_line",
+            path if path.contains("/estimates") => "estimate_line",
             path if path.contains("/customers/bulk") || path.contains("/customers/assign") => "customer",
             _ => "line_item",
         };
@@ -228,6 +231,8 @@ fn table_of(name: &str) -> Option<&'static str> {
         "photo" => "photo",
         "note" => "timeline_entry",
         "invoices" | "invoice" => "invoice",
+        "estimates" | "estimate" => "estimate",
+        "option" => "estimate_option",
         "payments" | "payment" => "payment",
         "vouchers" => "voucher",
         "api-keys" => "api_key",

@@ -247,6 +247,8 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     for (of, column, named) in [
         ("line_item", "order_id", "work_order"),
         ("invoice_line", "invoice_id", "invoice"),
+        ("estimate_option", "estimate_id", "estimate"),
+        ("estimate_line", "option_id", "estimate_option"),
         ("time_off", "technician_id", "technician"),
         ("credential", "technician_id", "technician"),
         ("shift_exception", "technician_id", "technician"),

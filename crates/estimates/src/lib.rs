@@ -1,0 +1,44 @@
+//! Estimates: what the work would cost, in one way or several; sent, approved by the customer, and become a job and a deposit invoice.
+pub mod estimate;
+mod finder;
+mod panels;
+mod permissions;
+mod stories;
+pub mod sum;
+
+pub use permissions::*;
+
+kernel::id!(EstimateId, OptionId, EstimateLineId);
+
+use kernel::Module;
+
+pub fn module() -> Module {
+    Module::new("estimates")
+        .get("/api/v1/estimates", estimate::list::api, "List estimates, newest first")
+        .post("/api/v1/estimates", estimate::draft::api, "Write an estimate")
+        .get("/api/v1/estimates/{id}", estimate::api, "One estimate with options, lines and sums")
+        .patch("/api/v1/estimates/{id}", estimate::edit::api, "Change a draft")
+        .delete("/api/v1/estimates/{id}", estimate::discard::api, "Throw a draft away that was never sent")
+        .post("/api/v1/estimates/{id}/duplicate", estimate::duplicate::api, "The same once more, as a draft")
+        .get("/estimates", estimate::page::page, "List of estimates")
+        .get("/estimates/rows", estimate::page::rows, "More rows of the list")
+        .get("/estimates/part", estimate::page::part, "The list alone")
+        .get("/estimates/new", estimate::new::page, "Whom a new estimate is for")
+        .post("/estimates/new/{id}", estimate::new::post, "Write an estimate")
+        .get("/estimates/{id}", estimate::show::page, "Page of an estimate")
+        .get("/estimates/{id}/part", estimate::show::part, "Paper and side alone")
+        .post("/estimates/{id}/lines", estimate::post::add_line, "Add a line")
+        .post("/estimates/{id}/lines/{line}", estimate::post::change_line, "Change a line")
+        .post("/estimates/{id}/lines/{line}/remove", estimate::post::remove_line, "Remove a line")
+        .post("/estimates/{id}/options", estimate::post::add_option, "Add an option")
+        .post("/estimates/{id}/options/{option}", estimate::post::change_option, "Change an option's name and discount")
+        .post("/estimates/{id}/options/{option}/copy", estimate::post::copy_option, "Copy an option")
+        .post("/estimates/{id}/options/{option}/remove", estimate::post::remove_option, "Remove an option")
+        .post("/estimates/{id}/words", estimate::post::words, "Change title, words, validity and deposit")
+        .post("/estimates/{id}/discard", estimate::post::discard_it, "Discard the draft")
+        .post("/estimates/{id}/duplicate", estimate::post::duplicate_it, "Duplicate the estimate")
+        .nav::<EstimatesRead>(55, "Estimates", "/estimates", "file-pen-line", 'e')
+        .panel::<EstimatesRead>("customer.rail", 28, panels::customer)
+        .finder::<EstimatesRead>("Estimates", finder::find)
+        .action::<EstimatesWrite>("New estimate", "/estimates/new", "file-pen-line", true)
+}

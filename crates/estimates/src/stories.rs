@@ -1,0 +1,1 @@
+//! How estimates' events read on the timeline of a customer.
