@@ -5,6 +5,7 @@ use work::{WorkOrderCompleted, WorkOrderId, order::lines};
 use super::{
     draft::{DraftInput, draft},
     lines::LineInput,
+    of_deposit,
 };
 use crate::{CustomerId, InvoiceId};
 
@@ -26,7 +27,7 @@ pub async fn completed(scope: Scope, done: WorkOrderCompleted) -> Result<()> {
 
 /// The draft for a finished job; none if it has an invoice already or nothing was sold.
 pub async fn of_work(tx: &mut TenantTx, order: WorkOrderId, customer: CustomerId) -> Result<Option<InvoiceId>> {
-    let (invoiced, sold) = tx.run((invoiced(order), lines(order))).await?;
+    let (invoiced, sold, deposits) = tx.run((invoiced(order), lines(order), of_deposit::of_order(order))).await?;
     let Some(currency) = sold.first().map(|line| line.money(0).currency).filter(|_| !invoiced) else { return Ok(None) };
     let line = |line: work::Line| LineInput {
         id: None,
@@ -38,7 +39,7 @@ pub async fn of_work(tx: &mut TenantTx, order: WorkOrderId, customer: CustomerId
         tax_name: Some(line.tax_name),
         tax_rate_ppm: line.tax_rate_ppm,
     };
-    let lines = sold.into_iter().map(line).collect();
+    let lines = sold.into_iter().map(line).chain(of_deposit::taken_off(deposits, currency)).collect();
     let input = DraftInput { work_order_id: Some(order), ..DraftInput::of(customer, lines) };
     draft(tx, currency, input).await.map(Some)
 }

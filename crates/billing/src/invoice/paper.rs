@@ -57,28 +57,30 @@ pub async fn bytes_of(scope: &Scope, invoice: Invoice) -> Result<Bytes> {
         return Ok(bytes);
     }
     let bill_to = bill_to_of(scope, &invoice).await?;
-    let logo = letterhead::logo(scope).await;
-    let set = move || {
-        let mut paper = document(&tenant, &invoice, &bill_to);
-        paper.brand.logo = logo;
-        match documents::render(&paper) {
-            // A logo that browsers show and the PDF cannot keeps nobody from being paid.
-            Err(error) if paper.brand.logo.take().is_some() => {
-                tracing::warn!(%error, tenant = %tenant.id, "a paper was set without its logo");
-                documents::render(&paper)
-            }
-            set => set,
+    let bytes = set(scope, document(&tenant, &invoice, &bill_to)).await?;
+    if !draft {
+        PAPERS.insert(key, bytes.clone());
+    }
+    Ok(bytes)
+}
+
+/// Sets a paper, under the company's logo.
+pub async fn set(scope: &Scope, mut paper: Document) -> Result<Bytes> {
+    let tenant = scope.tenant().id;
+    paper.brand.logo = letterhead::logo(scope).await;
+    let set = move || match documents::render(&paper) {
+        // A logo that browsers show and the PDF cannot keeps nobody from being paid.
+        Err(error) if paper.brand.logo.take().is_some() => {
+            tracing::warn!(%error, %tenant, "a paper was set without its logo");
+            documents::render(&paper)
         }
+        set => set,
     };
     let bytes = tokio::task::spawn_blocking(set)
         .await
         .map_err(|e| Error::Bug(format!("the paper was not set: {e}")))?
         .map_err(|e| Error::refused(format!("The PDF cannot be made: {e}.")))?;
-    let bytes = Bytes::from(bytes);
-    if !draft {
-        PAPERS.insert(key, bytes.clone());
-    }
-    Ok(bytes)
+    Ok(Bytes::from(bytes))
 }
 
 /// As kept at issue; for a draft as the customer is written now.
@@ -148,20 +150,7 @@ pub fn document(tenant: &Tenant, invoice: &Invoice, bill_to: &str) -> Document {
     fact("Due", head.due_on.map(written::day));
     fact("Terms", Some(terms(head.terms_days)));
     fact("Your reference", head.reference.clone());
-    let letter = matches!(tenant.locale.country.as_str(), "US" | "CA" | "MX" | "CO" | "CL" | "PH");
     Document {
-        paper: if letter { Paper::Letter } else { Paper::A4 },
-        language: tenant.locale.language.clone(),
-        brand: Brand {
-            name: tenant.name.clone(),
-            address: vec![letterhead::address(tenant).join(", ")],
-            phone: tenant.letterhead.phone.clone(),
-            email: tenant.letterhead.email.clone(),
-            registration: letterhead::registration(tenant),
-            accent: accent(tenant.brand.hue),
-            logo: None,
-        },
-        footer: letterhead::foot(tenant),
         title: number.map_or_else(|| "Invoice".to_owned(), |number| format!("Invoice {number}")),
         subtitle: if head.status == Status::Draft { "Number is given at issue".into() } else { String::new() },
         parties: vec![Party { label: "Bill to".into(), lines: bill_to.lines().map(str::to_owned).collect() }],
@@ -187,6 +176,26 @@ pub fn document(tenant: &Tenant, invoice: &Invoice, bill_to: &str) -> Document {
             Status::Void => "Void".into(),
             _ => String::new(),
         },
+        ..blank(tenant)
+    }
+}
+
+/// A paper of the company with nothing on it yet: its size, its head and its foot.
+pub fn blank(tenant: &Tenant) -> Document {
+    let letter = matches!(tenant.locale.country.as_str(), "US" | "CA" | "MX" | "CO" | "CL" | "PH");
+    Document {
+        paper: if letter { Paper::Letter } else { Paper::A4 },
+        language: tenant.locale.language.clone(),
+        brand: Brand {
+            name: tenant.name.clone(),
+            address: vec![letterhead::address(tenant).join(", ")],
+            phone: tenant.letterhead.phone.clone(),
+            email: tenant.letterhead.email.clone(),
+            registration: letterhead::registration(tenant),
+            accent: accent(tenant.brand.hue),
+            logo: None,
+        },
+        footer: letterhead::foot(tenant),
         ..Document::default()
     }
 }

@@ -68,14 +68,14 @@ sql! {
         from line_item l where l.tenant_id = $1 and l.order_id = $3";
 }
 
-struct Sold {
-    item: Option<ItemId>,
-    kind: Kind,
-    description: String,
-    quantity: i64,
-    price: i64,
-    tax_name: String,
-    tax_rate: i64,
+pub(super) struct Sold {
+    pub item: Option<ItemId>,
+    pub kind: Kind,
+    pub description: String,
+    pub quantity: i64,
+    pub price: i64,
+    pub tax_name: String,
+    pub tax_rate: i64,
 }
 
 pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line> {
@@ -186,7 +186,7 @@ pub(super) fn own_currency(price: Money, order: &WorkOrder) -> Result<i64> {
     }
 }
 
-async fn keep(tx: &mut TenantTx, order: &WorkOrder, sold: Sold) -> Result<Line> {
+pub(super) async fn keep(tx: &mut TenantTx, order: &WorkOrder, sold: Sold) -> Result<Line> {
     let id = LineItemId::new();
     let (at, by) = (tx.now(), tx.user());
     let insert = insert(
