@@ -1,8 +1,11 @@
 //! Estimates: what the work would cost, in one way or several; sent, approved by the customer, and become a job and a deposit invoice.
+pub mod decision;
 pub mod estimate;
 mod finder;
 mod panels;
 mod permissions;
+pub mod reader;
+pub mod revision;
 mod stories;
 pub mod sum;
 
@@ -20,6 +23,19 @@ pub fn module() -> Module {
         .patch("/api/v1/estimates/{id}", estimate::edit::api, "Change a draft")
         .delete("/api/v1/estimates/{id}", estimate::discard::api, "Throw a draft away that was never sent")
         .post("/api/v1/estimates/{id}/duplicate", estimate::duplicate::api, "The same once more, as a draft")
+        .post(
+            "/api/v1/estimates/{id}/send",
+            revision::send::api,
+            "Freeze it as a revision and send the customer the link",
+        )
+        .post("/api/v1/estimates/{id}/revise", revision::revise::api, "Take a sent estimate up again as a draft")
+        .post("/api/v1/estimates/{id}/withdraw", revision::withdraw::api, "Take a sent estimate back")
+        .post("/api/v1/estimates/{id}/approve", decision::office::api_approve, "Approve in the customer's name")
+        .post("/api/v1/estimates/{id}/decline", decision::office::api_decline, "Decline in the customer's name")
+        .get("/api/v1/estimates/{id}/revisions", revision::api, "What was sent, newest first, as it was shown")
+        .get("/api/v1/estimates/{id}/pdf", revision::paper::api, "The estimate as PDF")
+        .get("/estimates/{id}/pdf", revision::paper::api, "The estimate as PDF")
+        .get("/estimate/{token}/pdf", revision::paper::by_link, "The estimate as PDF, by the link")
         .get("/estimates", estimate::page::page, "List of estimates")
         .get("/estimates/rows", estimate::page::rows, "More rows of the list")
         .get("/estimates/part", estimate::page::part, "The list alone")
@@ -37,6 +53,18 @@ pub fn module() -> Module {
         .post("/estimates/{id}/words", estimate::post::words, "Change title, words, validity and deposit")
         .post("/estimates/{id}/discard", estimate::post::discard_it, "Discard the draft")
         .post("/estimates/{id}/duplicate", estimate::post::duplicate_it, "Duplicate the estimate")
+        .post("/estimates/{id}/send", estimate::deeds::send_it, "Send the estimate")
+        .post("/estimates/{id}/revise", estimate::deeds::revise_it, "Take it up again as a draft")
+        .post("/estimates/{id}/withdraw", estimate::deeds::withdraw_it, "Withdraw the estimate")
+        .post("/estimates/{id}/approve", estimate::deeds::approve_it, "Approve in the customer's name")
+        .post("/estimates/{id}/decline", estimate::deeds::decline_it, "Decline in the customer's name")
+        .get("/estimate/{token}", reader::show::page, "An estimate, by the link in the letter")
+        .get("/estimate/{token}/sums", reader::show::sums, "What an option comes to with what is ticked")
+        .get("/estimate/{token}/sign", reader::sign::page, "What was chosen, to be approved")
+        .post("/estimate/{token}/approve", reader::answer::approve_it, "The customer approves")
+        .post("/estimate/{token}/decline", reader::answer::decline_it, "The customer declines")
+        .post("/estimate/{token}/seen", reader::seen::post, "The customer looks at it")
+        .every("estimates.turn", 3600, revision::turn::turn)
         .nav::<EstimatesRead>(55, "Estimates", "/estimates", "file-pen-line", 'e')
         .panel::<EstimatesRead>("customer.rail", 28, panels::customer)
         .finder::<EstimatesRead>("Estimates", finder::find)

@@ -1,4 +1,5 @@
 //! An estimate: its states, what it says, and how it is found.
+pub mod deeds;
 pub mod discard;
 pub mod draft;
 pub mod duplicate;
@@ -6,7 +7,7 @@ pub mod edit;
 mod export;
 mod fill;
 mod follow;
-mod form;
+pub(crate) mod form;
 pub mod list;
 pub mod new;
 pub mod option;
@@ -14,6 +15,7 @@ pub mod page;
 pub mod post;
 mod sheet;
 pub mod show;
+mod side;
 
 use billing::invoice::TaxLine;
 use customers::{CustomerId, LocationId};
@@ -28,7 +30,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use work::WorkOrderId;
 
-use crate::{EstimateId, permissions::EstimatesRead, sum::Part};
+use crate::{
+    EstimateId,
+    decision::{self, Decision},
+    permissions::EstimatesRead,
+    sum::Part,
+};
 use option::{EstimateOption, Kept, KeptOption};
 
 text_enum! {
@@ -91,7 +98,7 @@ row! {
 }
 
 sql! {
-    fn head(id: EstimateId) -> Option<Head> = "
+    pub(crate) fn head(id: EstimateId) -> Option<Head> = "
         select e.id, e.customer_id, c.name as customer_name, e.location_id, e.work_order_id, e.status, e.number, e.revision, e.title, e.note,
                e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
                e.made_order_id, e.deposit_invoice_id, e.version, e.created_at, e.updated_at
@@ -158,6 +165,8 @@ pub struct Estimate {
     #[serde(flatten)]
     pub head: Listed,
     pub options: Vec<EstimateOption>,
+    /// What was said to it last.
+    pub decision: Option<Decision>,
 }
 
 impl Versioned for Estimate {
@@ -239,19 +248,22 @@ pub async fn hold(
 
 /// The whole estimate, in one round trip.
 pub async fn find(tx: &mut TenantTx, id: EstimateId) -> Result<Estimate> {
-    let (found, options, lines) = tx.run((head(id), option::of(id), option::lines_of(id))).await?;
-    whole(found.ok_or(Error::NotFound)?, options, lines)
+    let asked = (head(id), option::of(id), option::lines_of(id), decision::newest(id));
+    let (found, options, lines, said) = tx.run(asked).await?;
+    whole(found.ok_or(Error::NotFound)?, options, lines, said)
 }
 
 /// The same for pages.
 pub async fn view(scope: &Scope, id: EstimateId) -> Result<Estimate> {
-    let (found, options, lines) = scope.read((head(id), option::of(id), option::lines_of(id))).await?;
-    whole(found.ok_or(Error::NotFound)?, options, lines)
+    let asked = (head(id), option::of(id), option::lines_of(id), decision::newest(id));
+    let (found, options, lines, said) = scope.read(asked).await?;
+    whole(found.ok_or(Error::NotFound)?, options, lines, said)
 }
 
-fn whole(found: Head, options: Vec<KeptOption>, lines: Vec<Kept>) -> Result<Estimate> {
+fn whole(found: Head, options: Vec<KeptOption>, lines: Vec<Kept>, said: Option<decision::Kept>) -> Result<Estimate> {
     let options = option::shown(options, lines, found.currency(), found.deposit())?;
-    Ok(Estimate { options, head: found.listed() })
+    let decision = said.map(|said| said.shown(found.currency()));
+    Ok(Estimate { options, decision, head: found.listed() })
 }
 
 /// Refuses, in words, an address or a job of somebody else.

@@ -21,7 +21,7 @@ pub const MOST_PRICE: i64 = 100_000_000_000;
 pub const QUANTITY: &str = "A quantity is more than nothing and at most a million.";
 
 row! {
-    #[derive(Debug, Clone)]
+    #[derive(Debug, Clone, Serialize, Deserialize)]
     pub struct KeptOption {
         pub id: OptionId,
         pub name: String,
@@ -32,7 +32,7 @@ row! {
     }
 }
 row! {
-    #[derive(Debug, Clone)]
+    #[derive(Debug, Clone, Serialize, Deserialize)]
     pub struct Kept {
         pub id: EstimateLineId,
         pub option_id: OptionId,
@@ -49,10 +49,10 @@ row! {
 }
 
 sql! {
-    pub(super) fn of(estimate: EstimateId) -> Vec<KeptOption> = "
+    pub(crate) fn of(estimate: EstimateId) -> Vec<KeptOption> = "
         select id, name, says, recommended, discount_ppm, discount_minor
         from estimate_option where tenant_id = $1 and estimate_id = $2 order by position, id";
-    pub(super) fn lines_of(estimate: EstimateId) -> Vec<Kept> = "
+    pub(crate) fn lines_of(estimate: EstimateId) -> Vec<Kept> = "
         select id, option_id, item_id, kind, description, detail, quantity_milli, unit_price_minor, tax_name, tax_rate_ppm, optional
         from estimate_line where tenant_id = $1 and estimate_id = $2 order by option_id, position, id";
     pub(super) fn clear_lines(estimate: EstimateId) -> u64 = "
