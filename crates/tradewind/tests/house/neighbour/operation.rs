@@ -85,6 +85,8 @@ impl Operation {
                             Some("customer")
                         } else if route.path.contains("/customers/") && named == "file" {
                             Some("customer_file")
+                        } else if route.path.starts_with("/estimate/") && named == "token" {
+                            Some("estimate_link")
                         } else if route.path.starts_with("/visit/") && named == "token" {
                             Some("visit_link")
                         } else if named == "photo"
@@ -233,6 +235,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "invoices" | "invoice" => "invoice",
         "estimates" | "estimate" => "estimate",
         "option" => "estimate_option",
+        "tick" | "ticked" => "estimate_line",
         "payments" | "payment" => "payment",
         "vouchers" => "voucher",
         "api-keys" => "api_key",
