@@ -1,5 +1,5 @@
 -- Estimates: what the work would cost, in up to five options of which the customer chooses one, with lines they may tick.
---! grant estimate: select, insert, delete, update(customer_id, location_id, work_order_id, status, number, sequence, revision, title, note, terms, valid_until, deposit_ppm, deposit_minor, total_minor, sent_at, viewed_at, decided_at, made_order_id, deposit_invoice_id, version, updated_at)
+--! grant estimate: select, insert, delete, update(customer_id, location_id, work_order_id, status, number, sequence, revision, title, note, terms, valid_until, deposit_ppm, deposit_minor, tax_rules, tax_note, total_minor, sent_at, viewed_at, decided_at, made_order_id, deposit_invoice_id, version, updated_at)
 --! grant estimate_option: select, insert, delete, update(position)
 --! grant estimate_line: select, insert, delete, update(position)
 
@@ -24,6 +24,9 @@ create table estimate (
   deposit_ppm bigint not null default 0,
   deposit_minor bigint not null default 0,
   currency text not null,
+  -- The rules it is added up by, and why it has no tax, or not all.
+  tax_rules text not null default 'on_top half_up document',
+  tax_note text,
   -- Of the recommended option; once approved, of what was chosen.
   total_minor bigint not null default 0,
   sent_at timestamptz,
@@ -49,6 +52,8 @@ create table estimate (
   constraint estimate_was_sent check (status = 'draft' or revision > 0),
   constraint estimate_title check (length(title) between 1 and 200),
   constraint estimate_deposit check (deposit_ppm between 0 and 1000000 and deposit_minor between 0 and 1000000000000),
+  constraint estimate_tax_rules check (tax_rules ~ '^(on_top|included) (half_up|half_even) (line|document)$'),
+  constraint estimate_tax_note check (length(tax_note) between 1 and 200),
   constraint estimate_currency check (currency ~ '^[A-Z]{3}$'),
   constraint estimate_made check (status = 'approved' or made_order_id is null)
 );
@@ -95,8 +100,9 @@ create table estimate_line (
   detail text,
   quantity_milli bigint not null,
   unit_price_minor bigint not null,
-  tax_name text not null default '',
-  tax_rate_ppm bigint not null default 0,
+  -- Name, rate and whether it is also on those before it, in order; and of which tax of the price book they are.
+  taxes jsonb not null default '[]',
+  tax_rate_id uuid,
   -- The customer ticks it, or does not.
   optional boolean not null default false,
   created_at timestamptz not null,
@@ -107,10 +113,12 @@ create table estimate_line (
   constraint estimate_line_kind check (kind in ('service', 'material', 'labor', 'equipment', 'bundle')),
   constraint estimate_line_quantity check (quantity_milli between 1 and 1000000000),
   constraint estimate_line_price check (unit_price_minor between -100000000000 and 100000000000),
-  constraint estimate_line_rate check (tax_rate_ppm between 0 and 1000000)
+  constraint estimate_line_taxes check (jsonb_typeof(taxes) = 'array' and jsonb_array_length(taxes) <= 10),
+  constraint estimate_line_tax_rate foreign key (tenant_id, tax_rate_id) references tax_rate (tenant_id, id)
 );
 create index estimate_line_by_estimate on estimate_line (tenant_id, estimate_id);
 create index estimate_line_by_option on estimate_line (tenant_id, option_id, position);
+create index estimate_line_by_tax_rate on estimate_line (tenant_id, tax_rate_id);
 create index estimate_line_by_item on estimate_line (tenant_id, item_id);
 create trigger remember after insert or update or delete on estimate_line for each row execute function remember('estimate_id');
 

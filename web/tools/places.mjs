@@ -40,6 +40,7 @@ export async function placesOf(base, who = {}) {
   const job = await first(owner, '/jobs', new RegExp(`^/jobs/${id}`));
   const price = await first(owner, '/price-book', new RegExp(`^/price-book/${id}`));
   const bundle = await first(owner, '/price-book?q=spares', new RegExp(`^/price-book/${id}`));
+  const jurisdiction = await first(owner, '/settings/taxes', new RegExp(`^/settings/taxes/${id}`));
   const markup = await first(owner, '/price-book/markups', new RegExp(`^/price-book/markups/${id}`));
   const tech = await first(owner, '/technicians', new RegExp(`^/technicians/${id}`));
   const area = await first(owner, '/service-areas', new RegExp(`^/service-areas/${id}`));
@@ -75,7 +76,7 @@ export async function placesOf(base, who = {}) {
   }
 
   const asOwner = [
-    ['today', '/'], ['board', '/board'], ['board-week', '/board?view=week'], ['visit', visit], ['visit-new', '/appointments/new'], ['visit-new-whom', '/appointments/new?q=a'], ['visit-new-for', `/appointments/new?customer_id=${customer.split('/').pop()}`], ['visit-move', visit && `${visit}/move`], ['board-list', '/board?view=list'], ['board-map', '/board?view=map'], ['settings-booking', '/settings/booking'], ['customers', '/customers'],
+    ['today', '/'], ['board', '/board'], ['board-week', '/board?view=week'], ['visit', visit], ['visit-new', '/appointments/new'], ['visit-new-whom', '/appointments/new?q=a'], ['visit-new-for', `/appointments/new?customer_id=${customer.split('/').pop()}`], ['visit-move', visit && `${visit}/move`], ['board-list', '/board?view=list'], ['board-map', '/board?view=map'], ['settings-booking', '/settings/booking'], ['settings-taxes', '/settings/taxes'], ['settings-taxes-tried', '/settings/taxes?city=Springfield&region=IL&postal_code=62701'], ['settings-taxes-new', '/settings/taxes/new'], ['settings-taxes-one', jurisdiction], ['customer-exemptions', `${customer}/tax-exemptions`], ['customers', '/customers'],
     ['customers-none', '/customers?q=zzzzqqq'], ['customer', customer], ['customer-new', '/customers/new'], ['customer-edit', `${customer}/edit`],
     ['contact-new', `${customer}/contacts/new`], ['contact-edit', contact], ['location-new', `${customer}/locations/new`], ['location-edit', location], ['consent', `${customer}/consent`], ['preferences', `${customer}/preferences`], ['equipment-new', `${customer}/equipment/new`], ['equipment', equipment], ['equipment-edit', equipment && `${equipment}/edit`],
     ['customer-import', '/customers/import'], ['import-columns', waiting], ['import-done', imported], ['duplicates', '/customers/duplicates'], ['merge-choose', `${customer}/merge`], ['merge', merge], ['relation-new', `${customer}/relations/new`], ['views', '/customers/views'], ['view-new', '/customers/views/new?city=Springfield'], ['customer-tags', `${customer}/tags`], ['note-edit', note], ['customer-pinned', note && note.split('/notes')[0]], ['customer-files', `${customer}/files`], ['customer-files-some', file && file.split('/').slice(0, 4).join('/')], ['customer-file-edit', file && `${file}/edit`], ['price-book', '/price-book'], ['price-book-starter', '/price-book/starter'], ['price-book-new', '/price-book/new'], ['price-book-one', price],

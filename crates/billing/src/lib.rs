@@ -11,7 +11,6 @@ pub mod payment;
 pub mod permissions;
 pub mod series;
 mod stories;
-pub mod sum;
 pub mod written;
 
 pub use permissions::*;

@@ -12,6 +12,7 @@ fn modules() -> Vec<Module> {
         customers::module(),
         catalog::module(),
         insights::module(),
+        taxes::module(),
         scheduling::module(),
         work::module(),
         billing::module(),
@@ -36,8 +37,8 @@ fn usd(amount: &str) -> Value {
 fn lines() -> Value {
     json!([
         { "description": "Diagnostic visit", "unit_price": usd("89.00") },
-        { "description": "Run capacitor", "detail": "Supplied and fitted", "unit_price": usd("107.00"), "quantity_milli": 2000, "tax_rate_ppm": 87500, "tax_name": "Sales tax" },
-        { "description": "Contactor", "unit_price": usd("162.00"), "tax_rate_ppm": 87500, "tax_name": "Sales tax" },
+        { "description": "Run capacitor", "detail": "Supplied and fitted", "unit_price": usd("107.00"), "quantity_milli": 2000, "taxes": [{ "name": "Sales tax", "rate_ppm": 87500 }] },
+        { "description": "Contactor", "unit_price": usd("162.00"), "taxes": [{ "name": "Sales tax", "rate_ppm": 87500 }] },
         { "description": "Coil clean", "unit_price": usd("145.00"), "discount": usd("61.00") }
     ])
 }
@@ -403,7 +404,21 @@ async fn what_does_not_make_sense_is_refused_with_a_sentence() {
                 "/lines/0/quantity_milli",
                 "A quantity is more than nothing and at most a million.",
             ),
-            (changed("tax_rate_ppm", json!(1_000_001)), "/lines/0/tax_rate_ppm", "A tax rate is 0 to 100 percent."),
+            (
+                changed("taxes", json!([{ "name": "City", "rate_ppm": 1_000_001 }])),
+                "/lines/0/taxes/0/rate_ppm",
+                "A tax rate is 0 to 100 percent.",
+            ),
+            (
+                changed("taxes", json!(vec![json!({ "name": "City", "rate_ppm": 1, "compound": true }); 4])),
+                "/lines/0/taxes",
+                "At most three taxes of a line are on other taxes.",
+            ),
+            (
+                changed("tax_rate_id", json!(uuid::Uuid::now_v7())),
+                "/lines/0/tax_rate_id",
+                "There is no such tax in the price book.",
+            ),
             (
                 changed("discount", usd("89.01")),
                 "/lines/0/discount",
@@ -633,6 +648,124 @@ async fn a_finished_job_is_drafted_once_with_the_prices_it_was_sold_at() {
         assert_eq!(wrong.error("/work_order_id"), "That job was done for another customer.");
         let page = owner.page("/").await;
         assert!(page.text.contains("1 finished job has no invoice yet"), "{}", page.text);
+    })
+    .await;
+}
+
+/// State and town, and what the price book sells with a tax.
+async fn taxed(owner: &Person<'_>) -> (String, String, String) {
+    let tax = owner.post("/api/v1/tax-rates", json!({ "name": "Sales tax", "rate_ppm": 50_000 })).await.id();
+    for (name, cities, rate) in [("Texas", json!([]), 62_500), ("Austin", json!(["Austin"]), 20_000)] {
+        let place = json!({ "name": name, "country": "US", "regions": ["TX"], "cities": cities });
+        let place = owner.post("/api/v1/jurisdictions", place).await.id();
+        let rate = json!({ "tax_rate_id": tax, "rate_ppm": rate, "from_on": "2020-01-01" });
+        assert_eq!(owner.post(&format!("/api/v1/jurisdictions/{place}/rates"), rate).await.status, 201);
+    }
+    let item = json!({ "name": "Capacitor", "kind": "material", "price": usd("38.50"), "tax_rate_id": tax });
+    let item = owner.post("/api/v1/items", item).await.id();
+    let home =
+        json!({ "street": "1 Elm St", "city": "Austin", "region": "tx", "postal_code": "78701", "country": "US" });
+    let customer = owner.post("/api/v1/customers", json!({ "name": "Hill School", "location": home })).await;
+    assert_eq!(customer.status, 201, "{customer:?}");
+    (tax, item, customer.id())
+}
+
+/// A finished job with that item, as its draft.
+async fn worked(acme: &Company<'_>, owner: &Person<'_>, customer: &str, item: &str) -> Answer {
+    let place = owner.get(&format!("/api/v1/customers/{customer}/locations")).await.body["data"][0]["id"].clone();
+    let job = json!({ "customer_id": customer, "location_id": place, "title": "AC not cooling" });
+    let job = owner.post("/api/v1/work-orders", job).await;
+    assert_eq!(job.status, 201, "{job:?}");
+    let path = format!("/api/v1/work-orders/{}", job.id());
+    owner.post(&format!("{path}/start"), json!({})).await;
+    let line = owner.post(&format!("{path}/lines"), json!({ "item_id": item, "quantity_milli": 3000 })).await;
+    assert_eq!(line.status, 201, "{line:?}");
+    assert_eq!(owner.post(&format!("{path}/finish"), json!({})).await.status, 200);
+    acme.test.run_jobs().await;
+    let drafts = owner.get("/api/v1/invoices?status=draft").await;
+    let draft =
+        drafts.body["data"].as_array().unwrap().iter().find(|one| one["work_order_id"] == job.id()).unwrap().clone();
+    owner.get(&format!("/api/v1/invoices/{}", draft["id"].as_str().unwrap())).await
+}
+
+fn said(invoice: &Answer) -> Vec<(String, String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let one = |tax: &Value| (text(&tax["name"]), text(&tax["base"]["amount"]), text(&tax["tax"]["amount"]));
+    invoice.body["taxes"].as_array().unwrap().iter().map(one).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn taxes_of_the_place_stand_on_the_paper_each_with_its_own_line() {
+    let house = house().await;
+    in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let (tax, item, school) = taxed(&owner).await;
+        let draft = worked(&acme, &owner, &school, &item).await;
+        let line = |name: &str, base: &str, tax: &str| (name.to_owned(), base.to_owned(), tax.to_owned());
+        let expected = [line("Texas", "115.50", "7.22"), line("Austin", "115.50", "2.31")];
+        assert_eq!((said(&draft), &draft.body["total"]), (expected.to_vec(), &usd("125.03")), "{draft:?}");
+        assert_eq!(draft.body["lines"][0]["tax_rate_id"], json!(tax));
+
+        // By hand: a tax of the price book on the page, and as the API takes it.
+        let path = format!("/invoices/{}", draft.id());
+        let page = owner.page(&format!("{path}?add=true")).await;
+        assert!(page.text.contains("Sales tax") && page.text.contains("No tax"), "{}", page.text);
+        let more = [("description", "Filter"), ("unit_price", "20"), ("quantity", "1"), ("tax", tax.as_str())];
+        assert_eq!(owner.form(&format!("{path}/lines"), &more).await.status, 303);
+        let wrong = [("description", "Filter"), ("unit_price", "20"), ("quantity", "1"), ("tax", "nothing")];
+        let wrong = owner.form(&format!("{path}/lines"), &wrong).await;
+        assert!(wrong.status == 422 && wrong.text.contains("There is no such tax in the price book."), "{wrong:?}");
+        let grown = owner.get(&format!("/api/v1{path}")).await;
+        assert_eq!(said(&grown), [line("Texas", "135.50", "8.47"), line("Austin", "135.50", "2.71")], "{grown:?}");
+        let kept = grown.body["lines"][1]["id"].as_str().unwrap();
+        let same = [("description", "Filter 16×25"), ("unit_price", "20"), ("quantity", "1"), ("tax", "kept")];
+        assert_eq!(owner.form(&format!("{path}/lines/{kept}"), &same).await.status, 303);
+        let issued = owner.post(&format!("/api/v1{path}/issue"), json!({})).await;
+        assert_eq!((said(&issued), &issued.body["total"]), (said(&grown), &usd("146.68")), "{issued:?}");
+        let page = owner.page(&path).await;
+        for shown in ["Texas 6.25 %", "8.47", "Austin 2 %", "2.71"] {
+            assert!(page.text.contains(shown), "{shown} is missing");
+        }
+        // Receivable = revenue + both taxes.
+        let trial = owner.get("/api/v1/ledger/trial-balance").await;
+        assert!(trial.text.contains("135.50") && trial.text.contains("11.18"), "{trial:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prices_with_their_taxes_in_them_and_customers_who_pay_none() {
+    let house = house().await;
+    in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let (_, item, school) = taxed(&owner).await;
+        let terms = json!({ "prices_include_tax": true });
+        let said_so = owner.send(Method::PUT, "/api/v1/tax-terms", &[("if-match", "\"0\"")], terms).await;
+        assert_eq!(said_so.status, 200, "{said_so:?}");
+        let draft = worked(&acme, &owner, &school, &item).await;
+        // 115.50 has 8.25 % in it: 106.70 and 8.80, shared as 6.25 to 2.
+        let line = |name: &str, base: &str, tax: &str| (name.to_owned(), base.to_owned(), tax.to_owned());
+        let expected = [line("Texas", "106.70", "6.67"), line("Austin", "106.70", "2.13")];
+        assert_eq!((said(&draft), &draft.body["total"]), (expected.to_vec(), &usd("115.50")), "{draft:?}");
+        let path = format!("/invoices/{}", draft.id());
+        // What a company says later is for later papers.
+        let terms = json!({ "prices_include_tax": false });
+        assert_eq!(owner.send(Method::PUT, "/api/v1/tax-terms", &[("if-match", "\"1\"")], terms).await.status, 200);
+        let issued = owner.post(&format!("/api/v1{path}/issue"), json!({})).await;
+        assert_eq!(
+            (&issued.body["total"], &issued.body["tax_rules"]["prices_include_tax"]),
+            (&usd("115.50"), &json!(true))
+        );
+        assert!(owner.page(&path).await.text.contains("Texas 6.25 %, in the total"));
+        let trial = owner.get("/api/v1/ledger/trial-balance").await;
+        assert!(trial.text.contains("106.70") && trial.text.contains("8.80"), "{trial:?}");
+
+        let exempt = json!({ "certificate": "X-77", "from_on": "2020-01-01" });
+        assert_eq!(owner.post(&format!("/api/v1/customers/{school}/tax-exemptions"), exempt).await.status, 201);
+        let free = worked(&acme, &owner, &school, &item).await;
+        assert_eq!((&free.body["tax"], &free.body["total"]), (&usd("0.00"), &usd("115.50")), "{free:?}");
+        assert_eq!(free.body["tax_note"], "Tax exempt, certificate X-77");
+        assert!(owner.page(&format!("/invoices/{}", free.id())).await.text.contains("Tax exempt, certificate X-77"));
     })
     .await;
 }

@@ -1,8 +1,10 @@
 //! What an option comes to. Its discount is spread over its taxes as lines of their own, so that the job and the invoice it becomes,
 //! which know no discount of a whole, add up to the same cent by the same sum.
-use billing::sum::{Priced, Tax, TooLarge, sum};
-use kernel::money::{allocate, scale};
-use std::collections::BTreeMap;
+use catalog::TaxRateId;
+use kernel::{
+    money::{allocate, scale},
+    sum::{Charged, LineTaxes, Rules, Tax, TooLarge, sum},
+};
 
 /// So many millionths of a whole, and an amount besides: a discount, a deposit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,11 +20,11 @@ impl Part {
     }
 }
 
-/// The tax that a line carries.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LineTax {
-    pub name: String,
-    pub rate_ppm: i64,
+/// How a line is taxed: its taxes, and of which tax of the price book they are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Taxed {
+    pub taxes: LineTaxes,
+    pub by: Option<TaxRateId>,
 }
 
 /// What of a line counts for the sum.
@@ -30,17 +32,16 @@ pub struct LineTax {
 pub struct Counted {
     pub quantity_milli: i64,
     pub unit_price_minor: i64,
-    pub tax: LineTax,
+    pub taxed: Taxed,
 }
 
 impl Counted {
-    fn priced(&self) -> Priced<'_> {
-        Priced {
+    fn charged(&self) -> Charged<'_> {
+        Charged {
             quantity_milli: self.quantity_milli,
             unit_price_minor: self.unit_price_minor,
             discount_minor: 0,
-            tax_name: &self.tax.name,
-            tax_rate_ppm: self.tax.rate_ppm,
+            taxes: &self.taxed.taxes,
         }
     }
 }
@@ -51,30 +52,33 @@ pub struct Reckoned {
     pub amounts: Vec<i64>,
     pub subtotal_minor: i64,
     pub discount_minor: i64,
-    /// The discount by the tax it is spread to.
-    pub spread: Vec<(LineTax, i64)>,
+    /// The discount by the taxes it is spread to.
+    pub spread: Vec<(Taxed, i64)>,
     pub taxes: Vec<Tax>,
     pub tax_minor: i64,
     pub total_minor: i64,
 }
 
 /// Adds up the lines of an option, less its discount.
-pub fn reckon(lines: &[Counted], discount: Part) -> Result<Reckoned, TooLarge> {
-    let gross = sum(&lines.iter().map(Counted::priced).collect::<Vec<_>>())?;
-    let mut by_tax: BTreeMap<&LineTax, i64> = BTreeMap::new();
+pub fn reckon(rules: Rules, lines: &[Counted], discount: Part) -> Result<Reckoned, TooLarge> {
+    let gross = sum(rules, &lines.iter().map(Counted::charged).collect::<Vec<_>>())?;
+    let mut alike: Vec<(&Taxed, i64)> = vec![];
     for (line, amount) in lines.iter().zip(&gross.amounts) {
-        *by_tax.entry(&line.tax).or_default() += amount;
+        match alike.iter_mut().find(|(known, _)| **known == line.taxed) {
+            Some((_, together)) => *together += amount,
+            None => alike.push((&line.taxed, *amount)),
+        }
     }
     // What is given back under a tax carries none of the discount.
-    let weights: Vec<i64> = by_tax.values().map(|amount| (*amount).max(0)).collect();
+    let weights: Vec<i64> = alike.iter().map(|(_, amount)| (*amount).max(0)).collect();
     let off = discount.of(gross.subtotal_minor).min(weights.iter().sum());
-    let spread: Vec<(LineTax, i64)> =
-        by_tax.keys().map(|tax| (*tax).clone()).zip(allocate(off, &weights)).filter(|(_, part)| *part != 0).collect();
+    let parts = alike.iter().map(|(taxed, _)| (*taxed).clone()).zip(allocate(off, &weights));
+    let spread: Vec<(Taxed, i64)> = parts.filter(|(_, part)| *part != 0).collect();
     let less: Vec<Counted> = spread
         .iter()
-        .map(|(tax, part)| Counted { quantity_milli: 1000, unit_price_minor: -part, tax: tax.clone() })
+        .map(|(taxed, part)| Counted { quantity_milli: 1000, unit_price_minor: -part, taxed: taxed.clone() })
         .collect();
-    let totals = sum(&lines.iter().chain(&less).map(Counted::priced).collect::<Vec<_>>())?;
+    let totals = sum(rules, &lines.iter().chain(&less).map(Counted::charged).collect::<Vec<_>>())?;
     Ok(Reckoned {
         amounts: gross.amounts,
         subtotal_minor: gross.subtotal_minor,
@@ -89,22 +93,25 @@ pub fn reckon(lines: &[Counted], discount: Part) -> Result<Reckoned, TooLarge> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kernel::sum::{Level, LineTax, Rounding};
     use rand::{RngExt, SeedableRng, rngs::SmallRng};
 
     fn line(quantity_milli: i64, unit_price_minor: i64, name: &str, rate_ppm: i64) -> Counted {
-        Counted { quantity_milli, unit_price_minor, tax: LineTax { name: name.into(), rate_ppm } }
+        let tax = Some(LineTax { name: name.into(), rate_ppm, compound: false }).filter(|tax| tax.rate_ppm > 0);
+        let taxed = Taxed { taxes: LineTaxes(tax.into_iter().collect()), by: None };
+        Counted { quantity_milli, unit_price_minor, taxed }
     }
 
     #[test]
     fn a_discount_lowers_each_tax_by_its_share() {
         // 100.00 taxed at 10 %, 50.00 without: 15.00 off is 10.00 and 5.00.
         let lines = [line(1000, 10_000, "Tax", 100_000), line(1000, 5_000, "", 0)];
-        let found = reckon(&lines, Part { ppm: 100_000, minor: 0 }).unwrap();
+        let found = reckon(Rules::default(), &lines, Part { ppm: 100_000, minor: 0 }).unwrap();
         assert_eq!((found.subtotal_minor, found.discount_minor), (15_000, 1_500));
         assert_eq!((found.taxes[0].base_minor, found.tax_minor, found.total_minor), (9_000, 900, 14_400));
-        let all = reckon(&lines, Part { ppm: 0, minor: 999_999 }).unwrap();
+        let all = reckon(Rules::default(), &lines, Part { ppm: 0, minor: 999_999 }).unwrap();
         assert_eq!((all.discount_minor, all.total_minor), (15_000, 0), "at most what there is");
-        assert_eq!(reckon(&[], Part { ppm: 1, minor: 1 }).unwrap(), Reckoned::default());
+        assert_eq!(reckon(Rules::default(), &[], Part { ppm: 1, minor: 1 }).unwrap(), Reckoned::default());
     }
 
     /// The same reckoned otherwise: exact fractions by integers of 128 bits, the discount's parts found by trying.
@@ -136,7 +143,7 @@ mod tests {
                 ppm: [0, 300_000, 500_000][random.random_range(0..3)],
                 minor: random.random_range(0..2) * 5_000,
             };
-            let found = reckon(&ticked, part).unwrap();
+            let found = reckon(Rules::default(), &ticked, part).unwrap();
 
             let amounts: Vec<i128> = ticked
                 .iter()
@@ -146,7 +153,7 @@ mod tests {
             assert_eq!(i128::from(found.subtotal_minor), subtotal);
             let mut bases: Vec<((&str, i64), i128)> = vec![];
             for (l, amount) in ticked.iter().zip(&amounts) {
-                let name = (l.tax.name.as_str(), l.tax.rate_ppm);
+                let name = l.taxed.taxes.first().map_or(("", 0), |tax| (tax.name.as_str(), tax.rate_ppm));
                 match bases.iter_mut().find(|(known, _)| *known == name) {
                     Some((_, base)) => *base += amount,
                     None => bases.push((name, *amount)),
@@ -160,7 +167,9 @@ mod tests {
             discounted += usize::from(off > 0);
             let (mut taxed, mut kept) = (0, 0);
             for ((name, rate), base) in &bases {
-                let part = found.spread.iter().find(|(tax, _)| tax.name == *name && tax.rate_ppm == *rate);
+                let part = found.spread.iter().find(|(taxed, _)| {
+                    taxed.taxes.first().map_or(("", 0), |tax| (tax.name.as_str(), tax.rate_ppm)) == (*name, *rate)
+                });
                 let share = part.map_or(0, |(_, part)| i128::from(*part));
                 // A fair share: off by less than a cent from the exact one, and never more than there is.
                 let exact = off * (*base).max(0);
@@ -184,7 +193,28 @@ mod tests {
                 }))
                 .chain([line(1000, -first, "", 0)])
                 .collect();
-            assert_eq!(reckon(&as_lines, Part::default()).unwrap().total_minor + first, whole);
+            assert_eq!(reckon(Rules::default(), &as_lines, Part::default()).unwrap().total_minor + first, whole);
+            // By whichever rules: the lines it becomes are what was summed.
+            let rules = Rules {
+                inclusive: random.random_range(0..2) == 1,
+                rounding: [Rounding::HalfUp, Rounding::HalfEven][random.random_range(0..2)],
+                level: [Level::Line, Level::Document][random.random_range(0..2)],
+            };
+            let found = reckon(rules, &ticked, part).unwrap();
+            let first = deposit.of(found.total_minor);
+            let less = |(taxed, part): &(Taxed, i64)| Counted {
+                quantity_milli: 1000,
+                unit_price_minor: -part,
+                taxed: taxed.clone(),
+            };
+            let becomes: Vec<Counted> = ticked
+                .iter()
+                .cloned()
+                .chain(found.spread.iter().map(less))
+                .chain([line(1000, -first, "", 0)])
+                .collect();
+            let last = reckon(rules, &becomes, Part::default()).unwrap();
+            assert_eq!((last.total_minor + first, last.tax_minor), (found.total_minor, found.tax_minor));
         }
         assert!(discounted > 20_000, "{discounted} had a discount");
     }

@@ -38,13 +38,13 @@ async fn customer(person: &Person<'_>, email: &str) -> String {
 fn options() -> Value {
     json!([
         { "name": "Repair", "lines": [
-            { "description": "Blower motor", "unit_price": usd("640.00"), "tax_rate_ppm": 82500, "tax_name": "Sales tax" },
-            { "description": "Labor", "unit_price": usd("120.00"), "quantity_milli": 2500, "tax_rate_ppm": 0 },
-            { "description": "New filter", "unit_price": usd("38.00"), "optional": true, "tax_rate_ppm": 82500, "tax_name": "Sales tax" } ] },
+            { "description": "Blower motor", "unit_price": usd("640.00"), "taxes": [{ "name": "Sales tax", "rate_ppm": 82500 }] },
+            { "description": "Labor", "unit_price": usd("120.00"), "quantity_milli": 2500, "taxes": [] },
+            { "description": "New filter", "unit_price": usd("38.00"), "optional": true, "taxes": [{ "name": "Sales tax", "rate_ppm": 82500 }] } ] },
         { "name": "Replace", "recommended": true, "discount_ppm": 50000, "lines": [
-            { "description": "Furnace", "unit_price": usd("4210.00"), "tax_rate_ppm": 82500, "tax_name": "Sales tax" },
-            { "description": "Installation", "unit_price": usd("1850.00"), "tax_rate_ppm": 0 },
-            { "description": "Surge protector", "unit_price": usd("219.33"), "optional": true, "tax_rate_ppm": 82500, "tax_name": "Sales tax" } ] }
+            { "description": "Furnace", "unit_price": usd("4210.00"), "taxes": [{ "name": "Sales tax", "rate_ppm": 82500 }] },
+            { "description": "Installation", "unit_price": usd("1850.00"), "taxes": [] },
+            { "description": "Surge protector", "unit_price": usd("219.33"), "optional": true, "taxes": [{ "name": "Sales tax", "rate_ppm": 82500 }] } ] }
     ])
 }
 
@@ -237,8 +237,8 @@ async fn a_customer_chooses_ticks_and_approves_and_it_becomes_a_job_and_a_deposi
             ("Furnace", 421_000),
             ("Installation", 185_000),
             ("Surge protector", 21_933),
-            ("Discount, EST-0001", -9_250),
             ("Discount, EST-0001", -22_147),
+            ("Discount, EST-0001", -9_250),
         ];
         assert_eq!(
             lines.iter().map(|(words, price)| (words.as_str(), *price)).collect::<Vec<_>>(),
@@ -478,7 +478,7 @@ async fn deposit_and_last_invoice_are_the_whole_to_the_cent() {
             .map(|n| {
                 let (name, rate) = rates[below(3) as usize];
                 let price = format!("{}.{:02}", below(900), below(100));
-                json!({ "description": format!("Line {n}"), "unit_price": usd(&price), "quantity_milli": 1 + below(4000), "tax_name": name, "tax_rate_ppm": rate, "optional": n > 0 && below(3) == 0 })
+                json!({ "description": format!("Line {n}"), "unit_price": usd(&price), "quantity_milli": 1 + below(4000), "taxes": [{ "name": name, "rate_ppm": rate }], "optional": n > 0 && below(3) == 0 })
             })
             .collect();
         let option = json!({ "discount_ppm": below(4) * 33_333, "discount_amount": usd(&format!("{}.{:02}", below(2) * 7, below(100))), "lines": lines });

@@ -36,12 +36,12 @@ fn usd(amount: &str) -> Value {
 fn options() -> Value {
     json!([
         { "name": "Repair", "lines": [
-            { "description": "Blower motor", "unit_price": usd("640.00"), "tax_rate_ppm": 82500, "tax_name": "Sales tax" },
-            { "description": "Labor", "unit_price": usd("120.00"), "quantity_milli": 2500, "tax_rate_ppm": 0 },
-            { "description": "New filter", "unit_price": usd("38.00"), "optional": true, "tax_rate_ppm": 82500, "tax_name": "Sales tax" } ] },
+            { "description": "Blower motor", "unit_price": usd("640.00"), "taxes": [{ "name": "Sales tax", "rate_ppm": 82500 }] },
+            { "description": "Labor", "unit_price": usd("120.00"), "quantity_milli": 2500, "taxes": [] },
+            { "description": "New filter", "unit_price": usd("38.00"), "optional": true, "taxes": [{ "name": "Sales tax", "rate_ppm": 82500 }] } ] },
         { "name": "Replace", "recommended": true, "discount_ppm": 50000, "description": "Ten years of warranty", "lines": [
-            { "description": "Furnace", "unit_price": usd("4210.00"), "tax_rate_ppm": 82500, "tax_name": "Sales tax" },
-            { "description": "Installation", "unit_price": usd("1850.00"), "tax_rate_ppm": 0 } ] }
+            { "description": "Furnace", "unit_price": usd("4210.00"), "taxes": [{ "name": "Sales tax", "rate_ppm": 82500 }] },
+            { "description": "Installation", "unit_price": usd("1850.00"), "taxes": [] } ] }
     ])
 }
 
@@ -154,11 +154,11 @@ async fn lines_come_from_the_price_book_at_the_customers_price() {
             (Some("Good"), usd("4210.00"), json!("equipment"))
         );
         assert_eq!(
-            (of(1, "unit_price"), of(1, "description"), of(1, "tax_rate_ppm")),
+            (of(1, "unit_price"), of(1, "description"), of(1, "taxes")[0]["rate_ppm"].clone()),
             (usd("4000.00"), json!("Furnace, last year's"), json!(62_500))
         );
         assert_eq!(
-            (of(2, "tax_name"), of(2, "tax_rate_ppm")),
+            (of(2, "taxes")[0]["name"].clone(), of(2, "taxes")[0]["rate_ppm"].clone()),
             (json!("State"), json!(62_500)),
             "by hand the standard tax"
         );

@@ -1,41 +1,10 @@
 //! The sum of a paper: the one place where lines, discounts and taxes are added up and rounded. Jobs, invoices, the ledger and the API
 //! take it from here. Everything is exact, in whole numbers, until the one rounding of each figure.
+mod kept;
+
 use std::collections::BTreeMap;
 
-/// What becomes of half a cent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Rounding {
-    /// Away from zero.
-    #[default]
-    HalfUp,
-    /// To the even neighbour.
-    HalfEven,
-}
-
-/// Where tax is rounded: on each line, or once for each tax of the whole paper.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Level {
-    Line,
-    #[default]
-    Document,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Rules {
-    pub rounding: Rounding,
-    pub level: Level,
-    /// Prices have their taxes in them; then the tax is taken out of them, not put on top.
-    pub inclusive: bool,
-}
-
-/// A tax on a line. A compound one is also on the taxes that stand before it; of these a line has at most three.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Levied<'a> {
-    pub name: &'a str,
-    /// Millionths.
-    pub rate_ppm: i64,
-    pub compound: bool,
-}
+pub use kept::{Level, LineTax, LineTaxes, Rounding, Rules};
 
 /// What a line says about money. Quantity in thousandths, prices in minor units.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +12,7 @@ pub struct Charged<'a> {
     pub quantity_milli: i64,
     pub unit_price_minor: i64,
     pub discount_minor: i64,
-    pub taxes: &'a [Levied<'a>],
+    pub taxes: &'a [LineTax],
 }
 
 /// Tax of one name and rate.
@@ -97,7 +66,7 @@ pub fn divide(numerator: i128, denominator: i128, rounding: Rounding) -> i128 {
 }
 
 /// Of each tax of a line, what it is of the line's amount, in parts of `WHOLE`.
-fn shares(taxes: &[Levied<'_>]) -> Result<Vec<i128>, TooLarge> {
+fn shares(taxes: &[LineTax]) -> Result<Vec<i128>, TooLarge> {
     let mut shares: Vec<i128> = Vec::with_capacity(taxes.len());
     let mut deep = 0;
     for tax in taxes {
@@ -145,12 +114,12 @@ struct Taken {
 }
 type Taxes<'a> = BTreeMap<(i64, &'a str), Taken>;
 
-fn name<'a>(tax: &Levied<'a>) -> (i64, &'a str) {
-    (-tax.rate_ppm, tax.name)
+fn name(tax: &LineTax) -> (i64, &str) {
+    (-tax.rate_ppm, &tax.name)
 }
 
 /// The taxes in an amount that has them in it: what is left is what they are on.
-fn extract<'a>(into: &mut Taxes<'a>, amount: i64, taxes: &[Levied<'a>], rounding: Rounding) -> Result<i64, TooLarge> {
+fn extract<'a>(into: &mut Taxes<'a>, amount: i64, taxes: &'a [LineTax], rounding: Rounding) -> Result<i64, TooLarge> {
     let shares = shares(taxes)?;
     let all = WHOLE + shares.iter().sum::<i128>();
     let net = divide(i128::from(amount) * WHOLE, all, rounding);
@@ -164,11 +133,11 @@ fn extract<'a>(into: &mut Taxes<'a>, amount: i64, taxes: &[Levied<'a>], rounding
 }
 
 /// Adds up the lines.
-pub fn sum(rules: Rules, lines: &[Charged<'_>]) -> Result<Totals, TooLarge> {
+pub fn sum<'a>(rules: Rules, lines: &[Charged<'a>]) -> Result<Totals, TooLarge> {
     let mut totals = Totals::default();
-    let mut taxes: Taxes<'_> = BTreeMap::new();
+    let mut taxes: Taxes<'a> = BTreeMap::new();
     // Lines that carry the same taxes in the same order: out of these a tax is taken at once.
-    let mut alike: Vec<(&[Levied<'_>], i64)> = vec![];
+    let mut alike: Vec<(&'a [LineTax], i64)> = vec![];
     let mut net = 0_i64;
     for line in lines {
         let exact = i128::from(line.unit_price_minor) * i128::from(line.quantity_milli);
@@ -249,15 +218,15 @@ mod tests {
         }
     }
 
-    fn line<'a>(price: i64, taxes: &'a [Levied<'a>]) -> Charged<'a> {
+    fn line<'a>(price: i64, taxes: &'a [LineTax]) -> Charged<'a> {
         Charged { quantity_milli: 1000, unit_price_minor: price, discount_minor: 0, taxes }
     }
 
     #[test]
     fn a_tax_on_tax_and_tax_out_of_a_price() {
         let taxes = [
-            Levied { name: "GST", rate_ppm: 50_000, compound: false },
-            Levied { name: "PST", rate_ppm: 100_000, compound: true },
+            LineTax { name: "GST".into(), rate_ppm: 50_000, compound: false },
+            LineTax { name: "PST".into(), rate_ppm: 100_000, compound: true },
         ];
         let on_top = sum(Rules::default(), &[line(10_000, &taxes)]).unwrap();
         let told: Vec<_> = on_top.taxes.iter().map(|tax| (tax.name.as_str(), tax.tax_minor)).collect();
@@ -273,7 +242,7 @@ mod tests {
 
     #[test]
     fn the_level_decides_how_often_is_rounded() {
-        let taxes = [Levied { name: "", rate_ppm: 50_000, compound: false }];
+        let taxes = [LineTax { name: "".into(), rate_ppm: 50_000, compound: false }];
         let lines = [line(10, &taxes); 3];
         let of = |level| sum(Rules { level, ..Rules::default() }, &lines).unwrap().tax_minor;
         assert_eq!((of(Level::Line), of(Level::Document)), (3, 2));
@@ -281,10 +250,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_refused() {
-        let taxes = [Levied { name: "", rate_ppm: 1, compound: true }; 4];
+        let one = LineTax { name: String::new(), rate_ppm: 1, compound: true };
+        let taxes = [one.clone(), one.clone(), one.clone(), one];
         assert_eq!(sum(Rules::default(), &[line(1, &taxes)]), Err(TooLarge));
         assert_eq!(sum(Rules::default(), &[line(MOST_MINOR + 1, &[])]), Err(TooLarge));
-        let beyond = [Levied { name: "", rate_ppm: 1_000_001, compound: false }];
+        let beyond = [LineTax { name: "".into(), rate_ppm: 1_000_001, compound: false }];
         assert_eq!(sum(Rules::default(), &[line(1, &beyond)]), Err(TooLarge));
     }
 }

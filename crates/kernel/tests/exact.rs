@@ -1,6 +1,6 @@
 //! A million random papers, summed by the core of the house and by Python's `decimal`: not one of them a cent apart.
 #![allow(clippy::unwrap_used)] // A test that cannot go on stops.
-use kernel::sum::{Charged, Level, Levied, Rounding, Rules, sum};
+use kernel::sum::{Charged, Level, LineTax, Rounding, Rules, sum};
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use std::{
     fmt::Write as _,
@@ -16,7 +16,7 @@ const RATES: [i64; 12] =
 
 struct Paper {
     rules: Rules,
-    lines: Vec<(i64, i64, i64, Vec<Levied<'static>>)>,
+    lines: Vec<(i64, i64, i64, Vec<LineTax>)>,
 }
 
 fn paper(random: &mut SmallRng) -> Paper {
@@ -28,8 +28,8 @@ fn paper(random: &mut SmallRng) -> Paper {
     // A paper has a few sets of taxes, as a company has.
     let set = |random: &mut SmallRng| {
         let many = random.random_range(0..4);
-        let tax = |n: usize, random: &mut SmallRng| Levied {
-            name: NAMES[n],
+        let tax = |n: usize, random: &mut SmallRng| LineTax {
+            name: NAMES[n].to_owned(),
             rate_ppm: RATES[random.random_range(0..RATES.len())],
             compound: n > 0 && random.random_range(0..3) == 0,
         };

@@ -16,6 +16,7 @@ mod estimates;
 mod own_calendar;
 mod papers;
 mod story;
+mod taxes;
 
 pub use caller::Caller;
 pub use story::story;
@@ -433,11 +434,7 @@ impl Weeks<'_> {
 
     async fn parts(&self) -> Result<Vec<String>> {
         let category = self.caller.made("/api/v1/categories", json!({ "name": "Parts", "position": 2 })).await?;
-        // As in Illinois: what is sold is taxed, work is not.
-        let tax = self
-            .caller
-            .made("/api/v1/tax-rates", json!({ "name": "Illinois 8.25 %", "rate_ppm": 82_500, "standard": true }))
-            .await?;
+        let tax = taxes::levied(&self.caller, self.day).await?;
         let mut parts = vec![];
         for (name, price) in self.company.parts {
             let body = json!({ "name": name, "kind": "material", "category_id": category, "tax_rate_id": tax, "price": { "amount": price, "currency": "USD" }, "cost": cost_of(price) });
@@ -617,6 +614,9 @@ impl Weeks<'_> {
             if let Some(mut prefers) = cast::preferences_of(index) {
                 prefers["preferred_technician"] = lanes["data"][index % 3]["member_id"].clone();
                 self.caller.change(&format!("/api/v1/customers/{customer}/preferences"), prefers).await?;
+            }
+            if name.contains("HOA") {
+                taxes::exempt(&self.caller, &customer, self.day).await?;
             }
             customers.push((customer, location));
         }

@@ -10,6 +10,7 @@ pub fn list() -> Vec<Module> {
         customers::module(),
         catalog::module(),
         insights::module(),
+        taxes::module(),
         scheduling::module(),
         work::module(),
         maintenance::module(),

@@ -225,7 +225,10 @@ async fn refusals_say_what_to_do() {
         assert_eq!(line(json!({ "description": "x", "unit_price": usd("1.00"), "colour": "red" })).await.status, 422);
 
         let solder = line(json!({ "description": "Solder", "unit_price": usd("0.33"), "quantity_milli": 1500 })).await;
-        assert_eq!((&solder.body["amount"]["amount"], &solder.body["tax_name"]), (&json!("0.50"), &json!("State")));
+        assert_eq!(
+            (&solder.body["amount"]["amount"], &solder.body["taxes"][0]["name"]),
+            (&json!("0.50"), &json!("State"))
+        );
         let at_line = format!("{at}/lines/{}", made(solder));
         assert_eq!(owner.send(Method::PATCH, &at_line, &[], json!({ "quantity_milli": 2000 })).await.status, 428);
         let changed = owner.patch(&at_line, "\"1\"", json!({ "quantity_milli": 2000 })).await;

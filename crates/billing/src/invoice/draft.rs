@@ -5,9 +5,11 @@ use kernel::{
     access::Access,
     http::{Created, Json, Repeatable},
     sql,
+    sum::Rules,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use taxes::Basis;
 
 use super::{Invoice, find, lines};
 use crate::{CustomerId, InvoiceId, WorkOrderId, permissions::InvoicesWrite};
@@ -18,10 +20,10 @@ pub const TERMS_DAYS: i32 = 14;
 sql! {
     fn insert(id: InvoiceId, customer_id: CustomerId, work_order_id: Option<WorkOrderId>, currency: String, terms_days: i32, note: Option<String>,
               reference: Option<String>, subtotal_minor: i64, discount_minor: i64, tax_minor: i64, total_minor: i64, created_by: Option<uuid::Uuid>,
-              at: jiff::Timestamp) = "
+              at: jiff::Timestamp, tax_rules: Rules, tax_note: Option<String>) = "
         insert into invoice (tenant_id, id, customer_id, work_order_id, currency, terms_days, note, reference, subtotal_minor, discount_minor,
-                             tax_minor, total_minor, created_by, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)";
+                             tax_minor, total_minor, created_by, created_at, updated_at, tax_rules, tax_note)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)";
 }
 
 kernel::event! {
@@ -70,12 +72,26 @@ impl Input for DraftInput {
 
 /// Drafts the invoice and tells of it. What it costs is in the company's own currency.
 pub async fn draft(tx: &mut TenantTx, currency: Currency, input: DraftInput) -> Result<InvoiceId> {
+    let basis = lines::basis(tx, input.customer_id, input.work_order_id).await?;
+    draft_by(tx, currency, &basis, input)
+}
+
+/// The same for who knows already what decides about its taxes.
+pub(super) fn draft_by(
+    tx: &mut TenantTx,
+    currency: Currency,
+    basis: &Basis,
+    mut input: DraftInput,
+) -> Result<InvoiceId> {
     let id = InvoiceId::new();
+    for (at, line) in input.lines.iter_mut().enumerate() {
+        line.settle(at, basis)?;
+    }
     let kept: Result<Vec<_>> =
         input.lines.into_iter().enumerate().map(|(at, line)| lines::Kept::of_input(at, line, currency)).collect();
     // A new invoice has new lines, whatever ids came along.
     let kept: Vec<_> = kept?.into_iter().map(|line| lines::Kept { id: crate::LineId::new(), ..line }).collect();
-    let totals = lines::total(&kept)?;
+    let totals = lines::total(basis.rules, &kept)?;
     tx.queue(insert(
         id,
         input.customer_id,
@@ -90,6 +106,8 @@ pub async fn draft(tx: &mut TenantTx, currency: Currency, input: DraftInput) -> 
         totals.total_minor,
         tx.user(),
         tx.now(),
+        basis.rules,
+        basis.note(),
     ));
     tx.queue(lines::inserts(id, &kept, &totals));
     tx.tell(&InvoiceDrafted {

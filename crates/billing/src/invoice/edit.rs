@@ -4,12 +4,13 @@ use kernel::{
     access::Access,
     http::{IfMatch, Json, One, Path},
     sql,
+    sum::Totals,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Head, Invoice, Status, find, hold, lines};
-use crate::{CustomerId, InvoiceId, permissions::InvoicesWrite, sum::Totals};
+use crate::{CustomerId, InvoiceId, permissions::InvoicesWrite};
 
 sql! {
     fn store(id: InvoiceId, terms_days: i32, note: Option<String>, reference: Option<String>, subtotal_minor: i64, discount_minor: i64,
@@ -93,8 +94,14 @@ pub async fn edit(tx: &mut TenantTx, id: InvoiceId, version: i64, input: EditInp
     found.note = input.note.map_or(found.note, filled);
     found.reference = input.reference.map_or(found.reference, filled);
     let totals = match input.lines {
-        None => lines::total(&kept)?,
-        Some(given) => {
+        None => lines::total(found.tax_rules, &kept)?,
+        Some(mut given) => {
+            if given.iter().any(lines::LineInput::asks) {
+                let basis = lines::basis_of(tx, id).await?;
+                for (at, line) in given.iter_mut().enumerate() {
+                    line.settle(at, &basis)?;
+                }
+            }
             let currency = found.currency();
             let own: std::collections::HashSet<_> = kept.iter().map(|line| line.id).collect();
             kept = given

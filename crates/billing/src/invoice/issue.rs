@@ -5,6 +5,7 @@ use kernel::{
     access::Access,
     http::{IfMatch, One, Path, Repeatable},
     sql,
+    sum::{Tax, Totals},
 };
 use uuid::Uuid;
 
@@ -14,7 +15,6 @@ use crate::{
     ledger::{self, post},
     permissions::InvoicesWrite,
     series,
-    sum::Totals,
 };
 
 sql! {
@@ -91,7 +91,7 @@ fn may_issue(found: &Head, kept: &[lines::Kept]) -> Result<Totals> {
     if kept.is_empty() {
         return Err(Error::refused("There is nothing on this invoice yet. Add a line, then issue it."));
     }
-    let totals = lines::total(kept)?;
+    let totals = lines::total(found.tax_rules, kept)?;
     if totals.total_minor < 0 {
         return Err(Error::refused(
             "The total is below zero. An invoice asks for money; take a line away or lower the discount.",
@@ -102,8 +102,9 @@ fn may_issue(found: &Head, kept: &[lines::Kept]) -> Result<Totals> {
 
 /// Receivable against revenue and each tax.
 fn entries(totals: &Totals) -> Vec<post::Entry> {
-    let revenue = totals.subtotal_minor - totals.discount_minor;
-    let tax = |tax: &crate::sum::Tax| post::Entry::credit(ledger::TAX, tax.tax_minor, tax.name.clone());
+    // Prices may have their taxes in them: what is earned is what is left of the total.
+    let revenue = totals.total_minor - totals.tax_minor;
+    let tax = |tax: &Tax| post::Entry::credit(ledger::TAX, tax.tax_minor, tax.name.clone());
     [
         post::Entry::debit(ledger::RECEIVABLE, totals.total_minor, String::new()),
         post::Entry::credit(ledger::REVENUE, revenue, String::new()),

@@ -1,13 +1,16 @@
 //! The lines of an invoice: what is typed, what is kept, and their sum.
-use kernel::{Checks, Currency, Error, Money, Result, TenantTx, row, sql, tx::Statement};
+use catalog::TaxRateId;
+use kernel::{
+    Checks, Currency, Error, Money, Result, TenantTx, row, sql,
+    sum::{Charged, LineTax, LineTaxes, MOST_MINOR, Rules, Totals, sum},
+    tx::Statement,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use taxes::{Basis, Place};
 
 use super::{Head, line_id};
-use crate::{
-    InvoiceId, LineId,
-    sum::{MOST_MINOR, Priced, Totals, sum},
-};
+use crate::{CustomerId, InvoiceId, LineId, WorkOrderId};
 
 pub const MOST_LINES: usize = 200;
 
@@ -21,8 +24,10 @@ row! {
         pub unit_price_minor: i64,
         pub discount_minor: i64,
         pub amount_minor: i64,
-        pub tax_name: String,
-        pub tax_rate_ppm: i64,
+        #[serde(default)]
+        pub taxes: LineTaxes,
+        #[serde(default)]
+        pub tax_rate_id: Option<TaxRateId>,
     }
 }
 
@@ -36,15 +41,46 @@ pub(super) struct Placed {
 
 sql! {
     pub(super) fn of(invoice_id: InvoiceId) -> Vec<Kept> = "
-        select id, description, detail, quantity_milli, unit_price_minor, discount_minor, amount_minor, tax_name, tax_rate_ppm
+        select id, description, detail, quantity_milli, unit_price_minor, discount_minor, amount_minor, taxes, tax_rate_id
         from invoice_line where tenant_id = $1 and invoice_id = $2 order by position, id";
     pub(super) fn clear(invoice_id: InvoiceId) -> u64 = "
         delete from invoice_line where tenant_id = $1 and invoice_id = $2";
     fn add(id: LineId, invoice_id: InvoiceId, position: i32, description: String, detail: Option<String>, quantity_milli: i64,
-           unit_price_minor: i64, discount_minor: i64, amount_minor: i64, tax_name: String, tax_rate_ppm: i64) = "
+           unit_price_minor: i64, discount_minor: i64, amount_minor: i64, taxes: LineTaxes, tax_rate_id: Option<TaxRateId>) = "
         insert into invoice_line (tenant_id, id, invoice_id, position, description, detail, quantity_milli, unit_price_minor,
-                                  discount_minor, amount_minor, tax_name, tax_rate_ppm)
+                                  discount_minor, amount_minor, taxes, tax_rate_id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+}
+
+row! {
+    struct At { customer_id: CustomerId, location_id: Option<uuid::Uuid> }
+}
+sql! {
+    // Where the job is done; without one, the customer's first address.
+    fn at(customer_id: CustomerId, work_order_id: Option<WorkOrderId>) -> At = "
+        select $2::uuid as customer_id, coalesce((select w.location_id from work_order w where w.tenant_id = $1 and w.id = $3::uuid),
+               (select l.id from location l where l.tenant_id = $1 and l.customer_id = $2::uuid order by l.position, l.id limit 1)) as location_id";
+    fn at_invoice(id: InvoiceId) -> Option<At> = "
+        select i.customer_id, coalesce(w.location_id, (select l.id from location l where l.tenant_id = $1 and l.customer_id = i.customer_id
+               order by l.position, l.id limit 1)) as location_id
+        from invoice i left join work_order w on w.tenant_id = $1 and w.id = i.work_order_id where i.tenant_id = $1 and i.id = $2";
+}
+
+/// What decides about the taxes of a new invoice.
+pub async fn basis(tx: &mut TenantTx, customer: CustomerId, order: Option<WorkOrderId>) -> Result<Basis> {
+    let at = tx.run(at(customer, order)).await?;
+    of_place(tx, at).await
+}
+
+/// The same for one that is there.
+pub async fn basis_of(tx: &mut TenantTx, id: InvoiceId) -> Result<Basis> {
+    let at = tx.run(at_invoice(id)).await?.ok_or(Error::NotFound)?;
+    of_place(tx, at).await
+}
+
+async fn of_place(tx: &mut TenantTx, at: At) -> Result<Basis> {
+    let place = Place { location: at.location_id, ..Place::default() };
+    Basis::today(tx, place, at.customer_id.0).await
 }
 
 /// A line as it is shown.
@@ -58,11 +94,11 @@ pub struct Line {
     pub quantity_milli: i64,
     pub unit_price: Money,
     pub discount: Money,
-    /// Quantity × price, rounded once, less the discount; before tax.
+    /// Quantity × price, rounded once, less the discount; before tax, or with it where prices include it.
     pub amount: Money,
-    pub tax_name: String,
-    /// Millionths: 82500 is 8.25 %.
-    pub tax_rate_ppm: i64,
+    pub taxes: Vec<LineTax>,
+    /// The tax of the price book these come from.
+    pub tax_rate_id: Option<TaxRateId>,
 }
 
 /// A line as it is given.
@@ -82,11 +118,12 @@ pub struct LineInput {
     pub unit_price: Money,
     #[serde(default)]
     pub discount: Option<Money>,
+    /// The taxes themselves, in order; at most ten. None when left out, unless `tax_rate_id` says which.
     #[serde(default)]
-    pub tax_name: Option<String>,
-    /// Millionths: 82500 is 8.25 %. No tax when left out.
+    pub taxes: Vec<LineTax>,
+    /// A tax of the price book: what it comes to where the customer is served, today.
     #[serde(default)]
-    pub tax_rate_ppm: i64,
+    pub tax_rate_id: Option<TaxRateId>,
 }
 
 fn one() -> i64 {
@@ -97,13 +134,21 @@ impl LineInput {
     pub fn check(&mut self, checks: &mut Checks) {
         checks.text("description", &mut self.description, 300, "a description");
         checks.optional("detail", &mut self.detail, 1000);
-        checks.optional("tax_name", &mut self.tax_name, 60);
         let quantity = "A quantity is more than nothing and at most a million.";
         checks.range("quantity_milli", self.quantity_milli, 1, 1_000_000_000, quantity);
         let price = "That price is beyond what an invoice can hold.";
         checks.range("unit_price", self.unit_price.minor, -MOST_MINOR, MOST_MINOR, price);
-        let rate = "A tax rate is 0 to 100 percent.";
-        checks.range("tax_rate_ppm", self.tax_rate_ppm, 0, 1_000_000, rate);
+        checks.that(self.taxes.len() <= 10, "taxes", "too_many", "A line has at most ten taxes.");
+        let compound = self.taxes.iter().filter(|tax| tax.compound).count();
+        checks.that(compound <= 3, "taxes", "too_deep", "At most three taxes of a line are on other taxes.");
+        for (i, tax) in self.taxes.iter_mut().enumerate() {
+            checks.within(&format!("taxes/{i}"), |checks| {
+                tax.name = tax.name.trim().to_owned();
+                let fits = tax.name.chars().count() <= 60;
+                checks.that(fits, "name", "too_long", "At most 60 characters.");
+                checks.range("rate_ppm", tax.rate_ppm, 0, 1_000_000, "A tax rate is 0 to 100 percent.");
+            });
+        }
         if let Some(discount) = self.discount {
             let gross = kernel::money::scale(self.unit_price.minor, self.quantity_milli, 1000);
             let sentence = "A discount is not below zero and not more than the line itself.";
@@ -121,6 +166,25 @@ pub fn check_all(lines: &mut [LineInput], checks: &mut Checks) {
     }
 }
 
+impl LineInput {
+    /// Whether the price book has to be asked.
+    pub fn asks(&self) -> bool {
+        self.taxes.is_empty() && self.tax_rate_id.is_some()
+    }
+    /// What its tax of the price book comes to here.
+    pub fn settle(&mut self, at: usize, basis: &Basis) -> Result<()> {
+        if !self.asks() {
+            return Ok(());
+        }
+        if !basis.taxes().iter().any(|tax| Some(tax.id) == self.tax_rate_id) {
+            let says = "There is no such tax in the price book.";
+            return Err(Error::field(&format!("/lines/{at}/tax_rate_id"), "missing", says));
+        }
+        self.taxes = basis.of_tax(self.tax_rate_id).0;
+        Ok(())
+    }
+}
+
 impl Kept {
     pub fn line(self, currency: Currency) -> Line {
         Line {
@@ -131,8 +195,8 @@ impl Kept {
             description: self.description,
             detail: self.detail,
             quantity_milli: self.quantity_milli,
-            tax_name: self.tax_name,
-            tax_rate_ppm: self.tax_rate_ppm,
+            taxes: self.taxes.0,
+            tax_rate_id: self.tax_rate_id,
         }
     }
 
@@ -156,24 +220,23 @@ impl Kept {
             unit_price_minor: input.unit_price.minor,
             discount_minor: input.discount.map_or(0, |discount| discount.minor),
             amount_minor: 0,
-            tax_name: input.tax_name.unwrap_or_default(),
-            tax_rate_ppm: input.tax_rate_ppm,
+            taxes: LineTaxes(input.taxes.into_iter().filter(|tax| tax.rate_ppm > 0).collect()),
+            tax_rate_id: input.tax_rate_id,
         })
     }
 }
 
-pub fn total(lines: &[Kept]) -> Result<Totals> {
-    let priced: Vec<Priced<'_>> = lines
+pub fn total(rules: Rules, lines: &[Kept]) -> Result<Totals> {
+    let charged: Vec<Charged<'_>> = lines
         .iter()
-        .map(|line| Priced {
+        .map(|line| Charged {
             quantity_milli: line.quantity_milli,
             unit_price_minor: line.unit_price_minor,
             discount_minor: line.discount_minor,
-            tax_name: &line.tax_name,
-            tax_rate_ppm: line.tax_rate_ppm,
+            taxes: &line.taxes,
         })
         .collect();
-    sum(&priced).map_err(|_| {
+    sum(rules, &charged).map_err(|_| {
         Error::field(
             "/lines",
             "too_large",
@@ -196,8 +259,8 @@ pub fn inserts(invoice: InvoiceId, lines: &[Kept], totals: &Totals) -> Vec<State
             line.unit_price_minor,
             line.discount_minor,
             amount,
-            line.tax_name.clone(),
-            line.tax_rate_ppm,
+            line.taxes.clone(),
+            line.tax_rate_id,
         )
     };
     (1..).zip(lines).zip(amounts).map(insert).collect()
@@ -205,7 +268,7 @@ pub fn inserts(invoice: InvoiceId, lines: &[Kept], totals: &Totals) -> Vec<State
 
 /// Puts `lines` in the place of those of a held draft. The caller stores the totals.
 pub async fn replace(tx: &mut TenantTx, draft: &Head, lines: &[Kept]) -> Result<Totals> {
-    let totals = total(lines)?;
+    let totals = total(draft.tax_rules, lines)?;
     tx.run(clear(draft.id)).await?;
     tx.queue(inserts(draft.id, lines, &totals));
     Ok(totals)

@@ -21,7 +21,9 @@ use kernel::{
     Currency, Error, Money, Result, TenantTx,
     access::Access,
     http::{One, Path, Query, Versioned},
-    row, sql, text_enum,
+    row, sql,
+    sum::Rules,
+    text_enum,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -65,6 +67,10 @@ row! {
         pub bill_to: String,
         pub note: Option<String>,
         pub reference: Option<String>,
+        #[serde(default, deserialize_with = "Rules::of_words")]
+        pub tax_rules: Rules,
+        #[serde(default)]
+        pub tax_note: Option<String>,
         pub subtotal_minor: i64,
         pub discount_minor: i64,
         pub tax_minor: i64,
@@ -80,13 +86,13 @@ row! {
 sql! {
     fn head(id: InvoiceId) -> Option<Head> = "
         select i.id, i.customer_id, c.name as customer_name, i.work_order_id, i.status, i.number, i.currency, i.terms_days,
-               i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
+               i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.tax_rules, i.tax_note, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
                i.paid_minor, i.void_reason, i.version, i.created_at, i.updated_at
         from invoice i join customer c on c.tenant_id = $1 and c.id = i.customer_id
         where i.tenant_id = $1 and i.id = $2";
     fn locked(id: InvoiceId) -> Option<Head> = "
         select i.id, i.customer_id, c.name as customer_name, i.work_order_id, i.status, i.number, i.currency, i.terms_days,
-               i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
+               i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.tax_rules, i.tax_note, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
                i.paid_minor, i.void_reason, i.version, i.created_at, i.updated_at
         from invoice i join customer c on c.tenant_id = $1 and c.id = i.customer_id
         where i.tenant_id = $1 and i.id = $2 for no key update of i";
@@ -128,6 +134,10 @@ pub struct Listed {
     pub balance: Money,
     pub note: Option<String>,
     pub reference: Option<String>,
+    /// By which rules it was added up.
+    pub tax_rules: Rules,
+    /// Why it has no tax, or not all.
+    pub tax_note: Option<String>,
     pub void_reason: Option<String>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -201,6 +211,8 @@ impl Head {
             due_on: self.due_on,
             note: self.note,
             reference: self.reference,
+            tax_rules: self.tax_rules,
+            tax_note: self.tax_note,
             void_reason: self.void_reason,
             created_at: self.created_at,
             updated_at: self.updated_at,
@@ -247,7 +259,7 @@ fn whole(
     let money = |minor| Money::new(minor, currency);
     // A draft's tax is computed for the eye; from issue on it is what was kept.
     let taxed: Vec<TaxRow> = match found.status {
-        Status::Draft => lines::total(&kept)?
+        Status::Draft => lines::total(found.tax_rules, &kept)?
             .taxes
             .into_iter()
             .map(|t| TaxRow { name: t.name, rate_ppm: t.rate_ppm, base_minor: t.base_minor, tax_minor: t.tax_minor })

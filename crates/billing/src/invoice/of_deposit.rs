@@ -34,8 +34,8 @@ fn line(description: String, detail: Option<String>, minor: i64, currency: Curre
         quantity_milli: 1000,
         unit_price: Money::new(minor, currency),
         discount: None,
-        tax_name: None,
-        tax_rate_ppm: 0,
+        taxes: vec![],
+        tax_rate_id: None,
     }
 }
 

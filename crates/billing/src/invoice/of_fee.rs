@@ -37,8 +37,8 @@ pub async fn cancelled(scope: Scope, gone: AppointmentCancelled) -> Result<()> {
                 detail: Some(format!("{}, {day}", visit.title)),
                 quantity_milli: 1000,
                 discount: None,
-                tax_name: None,
-                tax_rate_ppm: 0,
+                taxes: vec![],
+                tax_rate_id: None,
             };
             let invoice = draft(tx, locale.currency, DraftInput::of(visit.customer_id, vec![line])).await?;
             tx.run(is_fee_of(invoice, gone.appointment)).await.map(drop)

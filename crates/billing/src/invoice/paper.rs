@@ -109,11 +109,17 @@ pub fn sums(tenant: &Tenant, invoice: &Invoice) -> Vec<Sum> {
     if head.discount.minor != 0 {
         sums.push(plain("Discount".into(), less(head.discount)));
     }
+    // What is in the prices already stands below the total: it is no more to be added.
+    let (inclusive, mut within) = (head.tax_rules.inclusive, vec![]);
     for tax in &invoice.taxes {
         let name = if tax.name.is_empty() { "Tax" } else { &tax.name };
-        sums.push(plain(format!("{name} {} %", written::percent(tax.rate_ppm)), figure(tax.tax)));
+        let label = format!("{name} {} %", written::percent(tax.rate_ppm));
+        let line = if inclusive { format!("{label}, in the total") } else { label };
+        let line = plain(line, figure(tax.tax));
+        if inclusive { within.push(line) } else { sums.push(line) }
     }
     sums.push(Sum { label: "Total".into(), value: figure(head.total), emphasis: Emphasis::Strong });
+    sums.append(&mut within);
     for payment in invoice.payments.iter().filter(|payment| payment.reversed_on.is_none()) {
         let label = format!("Paid {}, {}", written::day(payment.received_on), payment.method.label().to_lowercase());
         sums.push(plain(label, less(payment.amount)));
@@ -170,7 +176,12 @@ pub fn document(tenant: &Tenant, invoice: &Invoice, bill_to: &str) -> Document {
                 .collect(),
             ..Table::default()
         }],
-        notes: head.note.iter().map(|text| Note { heading: String::new(), text: text.clone() }).collect(),
+        notes: head
+            .tax_note
+            .iter()
+            .chain(&head.note)
+            .map(|text| Note { heading: String::new(), text: text.clone() })
+            .collect(),
         watermark: match head.status {
             Status::Draft => "Draft".into(),
             Status::Void => "Void".into(),
@@ -204,6 +215,13 @@ pub fn blank(tenant: &Tenant) -> Document {
 pub fn said_of(tenant: &Tenant, line: &super::lines::Line) -> String {
     let discount = (line.discount.minor != 0).then(|| format!("Less {}", written::money(tenant, line.discount)));
     line.detail.clone().into_iter().chain(discount).collect::<Vec<_>>().join("\n")
+}
+
+/// "State 6.25 % + City 2 %".
+pub fn taxes_of(taxes: &[kernel::sum::LineTax]) -> String {
+    let one =
+        |tax: &kernel::sum::LineTax| format!("{} {} %", tax.name, written::percent(tax.rate_ppm)).trim().to_owned();
+    taxes.iter().map(one).collect::<Vec<_>>().join(" + ")
 }
 
 pub fn terms(days: i32) -> String {

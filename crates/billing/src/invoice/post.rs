@@ -1,8 +1,9 @@
 //! The forms of the invoice's page: lines, words, issue, payment, void, discard.
 use kernel::{
-    Checks, Currency, Error, Input, Money, Result, Scope,
+    Checks, Currency, Error, Input, Money, Result, Scope, TenantTx,
     access::Access,
     http::{Either, Form, Page, Path, Redirect, Repeatable, Typed},
+    sum::LineTax,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,7 +13,7 @@ use super::{
     discard::discard,
     edit::{EditInput, change_lines, edit},
     issue::issue,
-    lines::{Kept, LineInput},
+    lines::{self, Kept, LineInput},
     show::{Open, draw},
     void::{VoidInput, void},
 };
@@ -43,7 +44,10 @@ pub struct LineForm {
     pub unit_price: Option<String>,
     #[serde(default)]
     pub discount: Option<String>,
-    /// Percent.
+    /// A tax of the price book, `kept` for those the line has, nothing for none.
+    #[serde(default)]
+    pub tax: Option<String>,
+    /// Percent, where the price book has no taxes.
     #[serde(default)]
     pub tax_rate: Option<String>,
     #[serde(default)]
@@ -55,7 +59,14 @@ impl Input for LineForm {
     fn check(&mut self, _: &mut Checks) {}
 }
 
+/// The taxes that a line has already.
+pub const KEPT: &str = "kept";
+
 impl LineForm {
+    fn keeps(&self) -> bool {
+        self.tax.as_deref() == Some(KEPT)
+    }
+
     fn line(self, currency: Currency) -> Result<LineInput> {
         let amount = |field: &str, text: &str| {
             Money::parse(text, currency)
@@ -76,9 +87,20 @@ impl LineForm {
             quantity_milli: number("/quantity", self.quantity.as_deref(), 3, 1000, "1.5")?,
             unit_price: amount("/unit_price", price)?,
             discount: self.discount.as_deref().map(|text| amount("/discount", text)).transpose()?,
-            tax_rate_ppm: number("/tax_rate", self.tax_rate.as_deref(), 4, 0, "8.25")?,
-            tax_name: self.tax_name,
+            taxes: vec![],
+            tax_rate_id: None,
         };
+        match self.tax.as_deref().filter(|tax| *tax != KEPT) {
+            Some(id) => {
+                let missing = |_| Error::field("/tax", "missing", "There is no such tax in the price book.");
+                line.tax_rate_id = Some(id.parse().map_err(missing)?);
+            }
+            None => {
+                let rate_ppm = number("/tax_rate", self.tax_rate.as_deref(), 4, 0, "8.25")?;
+                let tax = LineTax { name: self.tax_name.unwrap_or_default(), rate_ppm, compound: false };
+                line.taxes = Some(tax).filter(|tax| tax.rate_ppm > 0).into_iter().collect();
+            }
+        }
         let mut checks = Checks::default();
         line.check(&mut checks);
         checks.done()?;
@@ -105,7 +127,7 @@ pub async fn add_line(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, 
             let line = input.line(currency)?;
             access
                 .once(async |tx| {
-                    let line = line.clone();
+                    let line = settled(tx, id, line.clone()).await?;
                     change_lines(tx, id, None, |found, kept| {
                         kept.push(Kept::of_input(kept.len(), line, found.currency())?);
                         Ok(())
@@ -127,14 +149,19 @@ pub async fn change_line(
     let currency = access.tenant().locale.currency;
     let outcome = form
         .then(async |input| {
+            let keeps = input.keeps();
             let line = input.line(currency)?;
             access
                 .once(async |tx| {
-                    let line = line.clone();
+                    let line = settled(tx, id, line.clone()).await?;
                     change_lines(tx, id, None, |found, kept| {
                         let at = kept.iter().position(|kept| kept.id == line_id).ok_or_else(gone)?;
                         let line = LineInput { id: Some(line_id), ..line };
-                        let changed = Kept::of_input(at, line, found.currency())?;
+                        let mut changed = Kept::of_input(at, line, found.currency())?;
+                        if keeps {
+                            changed.taxes = kept[at].taxes.clone();
+                            changed.tax_rate_id = kept[at].tax_rate_id;
+                        }
                         kept.splice(at..=at, [changed]);
                         Ok(())
                     })
@@ -167,6 +194,16 @@ pub async fn remove_line(
         })
         .await?;
     end(&access, id, outcome, Open { line: Some(line_id), ..Open::default() }).await
+}
+
+/// With what its tax comes to where the customer is served.
+async fn settled(tx: &mut TenantTx, id: InvoiceId, mut line: LineInput) -> Result<LineInput> {
+    if line.asks() {
+        let basis = lines::basis_of(tx, id).await?;
+        line.settle(0, &basis)
+            .map_err(|_| Error::field("/tax", "missing", "There is no such tax in the price book."))?;
+    }
+    Ok(line)
 }
 
 fn gone() -> Error {

@@ -1,4 +1,5 @@
 //! One invoice on the screen: the paper it becomes, and at its side the deliberate acts.
+use catalog::tax_rate::{self, TaxRate};
 use documents::Emphasis;
 use kernel::{
     Result, Scope,
@@ -14,7 +15,7 @@ use tenancy::{
 };
 use ui::{Filled, button, dialog, dismiss, field, form, icon, icon_class, link_button, paper::desk};
 
-use super::{Invoice, Status, lines::Line, page::shown_state, paper};
+use super::{Invoice, Status, lines::Line, page::shown_state, paper, post::KEPT};
 use crate::{
     InvoiceId, LineId, letterhead,
     payment::{Method, Payment},
@@ -40,6 +41,8 @@ pub struct Open {
     /// The dialog that shall be shown again: `pay`, `void`, `back`.
     pub filled: Filled,
     pub act: &'static str,
+    /// Of the price book, for the line that is written.
+    pub taxes: Vec<TaxRate>,
 }
 
 pub async fn page(access: Access<InvoicesRead>, Path(id): Path<InvoiceId>, Query(ask): Query<Ask>) -> Result<Page> {
@@ -55,7 +58,10 @@ pub async fn part(access: Access<InvoicesRead>, Path(id): Path<InvoiceId>) -> Re
 }
 
 /// The page, with what is open on it.
-pub async fn draw(scope: &Scope, id: InvoiceId, open: Open) -> Result<Page> {
+pub async fn draw(scope: &Scope, id: InvoiceId, mut open: Open) -> Result<Page> {
+    if open.add || open.line.is_some() {
+        open.taxes = scope.read(tax_rate::active()).await?;
+    }
     let invoice = super::view(scope, id).await?;
     let bill_to = paper::bill_to_of(scope, &invoice).await?;
     let head = &invoice.head;
@@ -126,6 +132,7 @@ fn sheet(scope: &Scope, invoice: &Invoice, bill_to: &str, editable: bool, open: 
                 @let class = match sum.emphasis { Emphasis::Plain => "", Emphasis::Strong => "sum-l", Emphasis::Due => "due" };
                 div class=(class) { dt { (sum.label) } dd { (sum.value) } }
             } }
+            @if let Some(note) = &head.tax_note { p.p2.t12.mt-6 { (note) } }
             @if let Some(note) = &head.note { p.p2.t12.mt-6 { @for (n, line) in note.lines().enumerate() { @if n > 0 { br; } (line) } } }
         }
     }
@@ -161,8 +168,6 @@ fn line_form(tenant: &kernel::Tenant, base: &str, line: Option<&Line>, open: &Op
     let quantity = typed("quantity", line.map_or("1".into(), |l| written::quantity(l.quantity_milli)));
     let price = typed("unit_price", kept(|l| l.unit_price.amount()));
     let discount = typed("discount", kept(|l| if l.discount.minor == 0 { String::new() } else { l.discount.amount() }));
-    let tax_rate = typed("tax_rate", kept(|l| written::percent(l.tax_rate_ppm)));
-    let tax_name = typed("tax_name", kept(|l| l.tax_name.clone()));
     html! {
         tr.is-edit {
             td {
@@ -173,8 +178,7 @@ fn line_form(tenant: &kernel::Tenant, base: &str, line: Option<&Line>, open: &Op
                     div."mt-4" { input.w-full name="detail" value=(detail) placeholder="More words, small below it" aria-label="More words" maxlength="1000" autocomplete="off"; }
                     div."flex"."flex-wrap"."gap-4"."items-center"."mt-4" {
                         label.t12 { "Discount " input.a name="discount" value=(discount) inputmode="decimal" autocomplete="off"; }
-                        label.t12 { "Tax % " input.q name="tax_rate" value=(tax_rate) inputmode="decimal" autocomplete="off"; }
-                        label.t12 { "Tax name " input name="tax_name" value=(tax_name) maxlength="60" autocomplete="off"; }
+                        (tax_choice(line, open))
                     }
                     div."flex"."gap-2"."mt-4" {
                         (button("Save line").primary().small())
@@ -187,6 +191,32 @@ fn line_form(tenant: &kernel::Tenant, base: &str, line: Option<&Line>, open: &Op
             td.r.rate { input.a form=(form_id) name="unit_price" value=(price) inputmode="decimal" autocomplete="off" aria-label="Rate"; }
             td.r { @if let Some(line) = line { (written::figure(tenant, line.amount)) } }
         }
+    }
+}
+
+/// A tax of the price book, or name and rate where it has none.
+fn tax_choice(line: Option<&Line>, open: &Open) -> Markup {
+    let typed = |name: &str| open.filled.values.get(name).cloned();
+    let has = line.is_some_and(|line| !line.taxes.is_empty());
+    if open.taxes.is_empty() && !has {
+        return html! {
+            label.t12 { "Tax % " input.q name="tax_rate" value=(typed("tax_rate").unwrap_or_default()) inputmode="decimal" autocomplete="off"; }
+            label.t12 { "Tax name " input name="tax_name" value=(typed("tax_name").unwrap_or_default()) maxlength="60" autocomplete="off"; }
+        };
+    }
+    let standard = || open.taxes.iter().find(|tax| tax.standard).map(|tax| tax.id.to_string());
+    let now = match line {
+        Some(_) if has => Some(KEPT.to_owned()),
+        Some(_) => None,
+        None => standard(),
+    };
+    let now = if open.filled.is_wrong() { typed("tax") } else { now }.unwrap_or_default();
+    html! {
+        label.t12 { "Tax " select name="tax" {
+            option value="" selected[now.is_empty()] { "No tax" }
+            @if let Some(line) = line.filter(|_| has) { option value=(KEPT) selected[now == KEPT] { (paper::taxes_of(&line.taxes)) } }
+            @for tax in &open.taxes { @let id = tax.id.to_string(); option value=(id) selected[now == id] { (tax.name) } }
+        } }
     }
 }
 

@@ -47,7 +47,7 @@ impl Input for New {
     }
 }
 
-pub(super) fn check_country(checks: &mut Checks, country: &mut Option<String>) {
+pub fn check_country(checks: &mut Checks, country: &mut Option<String>) {
     checks.optional("country", country, 2);
     if let Some(code) = country {
         *code = code.to_uppercase();

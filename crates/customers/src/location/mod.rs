@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use change::{Change, change};
 pub(crate) use create::add;
-pub use create::{New, create};
+pub use create::{New, check_country, create};
 pub(crate) use form::address;
 pub use form::{edit, new, post, post_edit};
 pub use geo::{Point, map, read as read_point, write as write_point};

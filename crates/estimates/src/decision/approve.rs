@@ -169,18 +169,18 @@ async fn job(tx: &mut TenantTx, found: &Head, content: &Content, choice: &Choice
             description: line.description.clone(),
             quantity_milli: line.quantity_milli,
             price_minor: line.unit_price_minor,
-            tax_name: line.tax_name.clone(),
-            tax_rate_ppm: line.tax_rate_ppm,
+            taxes: line.taxes.clone(),
+            tax: line.tax_rate_id,
         })
         .collect();
-    lines.extend(choice.sums.spread.iter().map(|(tax, part)| Agreed {
+    lines.extend(choice.sums.spread.iter().map(|(taxed, part)| Agreed {
         item: None,
         kind: ItemKind::Service,
         description: format!("Discount, {}", content.number),
         quantity_milli: 1000,
         price_minor: -part,
-        tax_name: tax.name.clone(),
-        tax_rate_ppm: tax.rate_ppm,
+        taxes: taxed.taxes.clone(),
+        tax: taxed.by,
     }));
     let theirs = match found.work_order_id {
         Some(id) => Some(order::hold(tx, id).await?),

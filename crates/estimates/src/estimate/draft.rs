@@ -6,6 +6,7 @@ use kernel::{
     access::Access,
     http::{Created, Json, Repeatable},
     sql,
+    sum::Rules,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -22,9 +23,12 @@ pub const VALID_DAYS: i64 = 30;
 
 sql! {
     fn insert(id: EstimateId, customer: CustomerId, location: Option<LocationId>, order: Option<WorkOrderId>, title: String, note: Option<String>, terms: Option<String>,
-              valid_until: Option<Date>, deposit_ppm: i64, deposit_minor: i64, currency: String, total_minor: i64, at: jiff::Timestamp, by: Option<uuid::Uuid>) = "
-        insert into estimate (tenant_id, id, customer_id, location_id, work_order_id, title, note, terms, valid_until, deposit_ppm, deposit_minor, currency, total_minor, created_at, updated_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)";
+              valid_until: Option<Date>, deposit_ppm: i64, deposit_minor: i64, currency: String, total_minor: i64, at: jiff::Timestamp, by: Option<uuid::Uuid>, tax_rules: Rules, tax_note: Option<String>) = "
+        insert into estimate (tenant_id, id, customer_id, location_id, work_order_id, title, note, terms, valid_until, deposit_ppm, deposit_minor, currency, total_minor, created_at, updated_at, created_by, tax_rules, tax_note)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16, $17)";
+    // Where the work is done when nobody says otherwise.
+    fn first_place(customer: CustomerId) -> Option<LocationId> = "
+        select id from location where tenant_id = $1 and customer_id = $2 order by position, id limit 1";
 }
 
 kernel::event! {
@@ -84,12 +88,17 @@ pub async fn draft(tx: &mut TenantTx, input: DraftInput) -> Result<EstimateId> {
     let (id, currency) = (EstimateId::new(), tx.currency());
     currency.only("/deposit_amount", "Estimates", input.deposit_amount)?;
     let valid_until = input.valid_until.unwrap_or_else(|| tx.today().saturating_add(VALID_DAYS.days()));
-    let (options, lines) = fill::all(tx, input.customer_id, currency, input.options, (&[], &[])).await?;
-    let (inserts, worth) = option::inserts(id, &options, &lines, tx.now())?;
+    let location = match input.location_id {
+        None => tx.run(first_place(input.customer_id)).await?,
+        given => given,
+    };
+    let basis = fill::basis(tx, input.customer_id, location).await?;
+    let (options, lines) = fill::all(tx, &basis, (input.customer_id, currency), input.options, (&[], &[])).await?;
+    let (inserts, worth) = option::inserts(basis.rules, id, &options, &lines, tx.now())?;
     tx.queue(insert(
         id,
         input.customer_id,
-        input.location_id,
+        location,
         input.work_order_id,
         input.title,
         input.note,
@@ -101,6 +110,8 @@ pub async fn draft(tx: &mut TenantTx, input: DraftInput) -> Result<EstimateId> {
         worth,
         tx.now(),
         tx.user(),
+        basis.rules,
+        basis.note(),
     ));
     tx.queue(inserts);
     tx.tell(&EstimateDrafted { estimate: id, customer: input.customer_id, total_minor: worth });
@@ -115,7 +126,7 @@ pub(super) async fn copy(
     lines: &[option::Kept],
 ) -> Result<EstimateId> {
     let id = EstimateId::new();
-    let (inserts, worth) = option::inserts(id, options, lines, tx.now())?;
+    let (inserts, worth) = option::inserts(from.tax_rules, id, options, lines, tx.now())?;
     let valid_until = tx.today().saturating_add(VALID_DAYS.days());
     tx.queue(insert(
         id,
@@ -132,6 +143,8 @@ pub(super) async fn copy(
         worth,
         tx.now(),
         tx.user(),
+        from.tax_rules,
+        from.tax_note.clone(),
     ));
     tx.queue(inserts);
     tx.tell(&EstimateDrafted { estimate: id, customer: from.customer_id, total_minor: worth });

@@ -114,7 +114,9 @@ pub async fn edit(tx: &mut TenantTx, id: EstimateId, version: i64, input: EditIn
     let worth = match input.options {
         None => found.total_minor,
         Some(given) => {
-            let (options, lines) = fill::all(tx, found.customer_id, currency, given, (&options, &lines)).await?;
+            let basis = fill::basis(tx, found.customer_id, found.location_id).await?;
+            let known = (options.as_slice(), lines.as_slice());
+            let (options, lines) = fill::all(tx, &basis, (found.customer_id, currency), given, known).await?;
             option::replace(tx, &found, &options, &lines).await?
         }
     };

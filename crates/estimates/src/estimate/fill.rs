@@ -1,23 +1,23 @@
 //! From what is given to what is kept: the price book says the price for this customer, the name and the tax, where they are not said.
 use catalog::{
-    ItemId,
-    item::{self, Item, Kind},
+    ItemId, TaxRateId,
+    item::{self, Kind},
     price,
 };
-use customers::CustomerId;
-use kernel::{Currency, Error, Money, Result, TenantTx, row, sql};
+use customers::{CustomerId, LocationId};
+use kernel::{
+    Currency, Error, Money, Result, TenantTx,
+    sum::{LineTax, LineTaxes},
+};
 use std::collections::HashSet;
+use taxes::Basis;
 
 use super::option::{Kept, KeptOption, LineInput, MOST_LINES, NAMES, OptionInput, QUANTITY};
-use crate::{EstimateLineId, OptionId, sum::LineTax};
+use crate::{EstimateLineId, OptionId, sum::Taxed};
 
-row! {
-    struct Standard { name: String, rate_ppm: i64 }
-}
-
-sql! {
-    fn standard_tax() -> Option<Standard> = "
-        select name, rate_ppm from tax_rate where tenant_id = $1 and standard and status = 'active'";
+/// What decides about the taxes of an estimate: where the work would be, today, for this customer.
+pub async fn basis(tx: &mut TenantTx, customer: CustomerId, location: Option<LocationId>) -> Result<Basis> {
+    Basis::today(tx, location.into(), customer.0).await
 }
 
 /// Where a fault is told: `/options/0/lines/3`, or nothing in a form of one line.
@@ -41,25 +41,32 @@ pub fn option(nth: usize, input: &OptionInput, currency: Currency) -> Result<Kep
     })
 }
 
-fn tax_of(item: &Item) -> LineTax {
-    LineTax { name: item.tax_name.clone().unwrap_or_default(), rate_ppm: item.tax_rate_ppm }
+/// What is said of the taxes of a line; `otherwise` is the tax of the price book that counts when nothing is.
+fn taxed(input: &LineInput, basis: &Basis, otherwise: Option<TaxRateId>, at: At<'_>) -> Result<Taxed> {
+    let known = |id: &TaxRateId| basis.taxes().iter().any(|tax| tax.id == *id);
+    // What stands on a line already stays when the price book puts its tax away.
+    if input.taxes.is_none() && input.tax_rate_id.is_some_and(|id| !known(&id)) {
+        let says = "There is no such tax in the price book.";
+        return Err(Error::field(&format!("{at}/tax_rate_id"), "missing", says));
+    }
+    let by = input.tax_rate_id.filter(known).or(if input.taxes.is_none() { otherwise } else { None });
+    let levied = |taxes: &Vec<LineTax>| LineTaxes(taxes.iter().filter(|tax| tax.rate_ppm > 0).cloned().collect());
+    Ok(Taxed { taxes: input.taxes.as_ref().map_or_else(|| basis.of_tax(by), levied), by })
 }
 
 /// As what a line stands on the estimate: one, or those of a bundle that is sold as its parts.
 pub async fn lines(
     tx: &mut TenantTx,
+    basis: &Basis,
     customer: CustomerId,
-    option: OptionId,
-    currency: Currency,
+    (option, currency): (OptionId, Currency),
     input: LineInput,
     at: At<'_>,
 ) -> Result<Vec<Kept>> {
     let quantity = input.quantity_milli.unwrap_or(1000);
     let price = input.unit_price.map(|price| own(currency, at, "unit_price", Some(price))).transpose()?;
-    let said =
-        input.tax_rate_ppm.map(|rate_ppm| LineTax { name: input.tax_name.clone().unwrap_or_default(), rate_ppm });
     let kept =
-        |item_id: Option<ItemId>, kind: Kind, name: String, quantity_milli, unit_price_minor, tax: LineTax| Kept {
+        |item_id: Option<ItemId>, kind: Kind, name: String, quantity_milli, unit_price_minor, taxed: Taxed| Kept {
             id: EstimateLineId::new(),
             option_id: option,
             item_id,
@@ -68,19 +75,12 @@ pub async fn lines(
             detail: None,
             quantity_milli,
             unit_price_minor,
-            tax_name: tax.name,
-            tax_rate_ppm: tax.rate_ppm,
+            taxes: taxed.taxes,
+            tax_rate_id: taxed.by,
             optional: input.optional,
         };
     let Some(id) = input.item_id else {
-        let tax = match said {
-            Some(tax) => tax,
-            None => tx
-                .run(standard_tax())
-                .await?
-                .map(|tax| LineTax { name: tax.name, rate_ppm: tax.rate_ppm })
-                .unwrap_or_default(),
-        };
+        let tax = taxed(&input, basis, basis.standard(), at)?;
         let name = input.description.clone().unwrap_or_default();
         let line = kept(None, input.kind.unwrap_or(Kind::Material), name, quantity, price.unwrap_or(0), tax);
         return Ok(vec![Kept { id: input.id.unwrap_or(line.id), detail: input.detail, ..line }]);
@@ -103,15 +103,15 @@ pub async fn lines(
         return Err(Error::field(&format!("{at}/quantity_milli"), "range", QUANTITY));
     }
     let one = |sold: price::Sold| {
-        let tax = said.clone().unwrap_or_else(|| tax_of(&sold.item));
+        let tax = taxed(&input, basis, sold.item.tax_rate_id, at)?;
         own(currency, at, "item_id", Some(Money::new(0, sold.item.price().currency)))?;
         Ok(kept(Some(sold.item.id), sold.item.kind, sold.item.name, sold.quantity_milli, sold.price_minor, tax))
     };
     let mut lines = sold.into_iter().map(one).collect::<Result<Vec<_>>>()?;
     if let [only] = lines.as_mut_slice() {
         only.id = input.id.unwrap_or(only.id);
-        only.detail = input.detail;
-        if let Some(description) = input.description {
+        only.detail = input.detail.clone();
+        if let Some(description) = input.description.clone() {
             only.description = description;
         }
     }
@@ -121,8 +121,8 @@ pub async fn lines(
 /// All options at once. An id is kept only where it is among `known`, and once.
 pub async fn all(
     tx: &mut TenantTx,
-    customer: CustomerId,
-    currency: Currency,
+    basis: &Basis,
+    (customer, currency): (CustomerId, Currency),
     given: Vec<OptionInput>,
     known: (&[KeptOption], &[Kept]),
 ) -> Result<(Vec<KeptOption>, Vec<Kept>)> {
@@ -138,7 +138,7 @@ pub async fn all(
         for (m, mut line) in input.lines.into_iter().enumerate() {
             line.id = line.id.filter(|id| own_lines.remove(id));
             let at = format!("/options/{n}/lines/{m}");
-            kept_lines.extend(lines(tx, customer, one.id, currency, line, &at).await?);
+            kept_lines.extend(lines(tx, basis, customer, (one.id, currency), line, &at).await?);
         }
         within(kept_lines.len() - before)?;
         kept_options.push(one);

@@ -1,7 +1,7 @@
 //! Lines, options and words as people type them, read as what the rules take.
 use catalog::ItemId;
 use jiff::civil::Date;
-use kernel::{Checks, Currency, Error, Input, Money, Result};
+use kernel::{Checks, Currency, Error, Input, Money, Result, sum::LineTax};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -33,7 +33,9 @@ pub struct LineForm {
     pub detail: Option<String>,
     pub quantity: Option<String>,
     pub unit_price: Option<String>,
-    /// Percent.
+    /// A tax of the price book, `kept` for those the line has, nothing for none.
+    pub tax: Option<String>,
+    /// Percent, where the price book has no taxes.
     pub tax_rate: Option<String>,
     pub tax_name: Option<String>,
     pub optional: Option<bool>,
@@ -44,11 +46,26 @@ impl Input for LineForm {
     fn check(&mut self, _: &mut Checks) {}
 }
 
+/// The taxes that a line has already.
+pub const KEPT: &str = "kept";
+
 impl LineForm {
+    pub fn keeps(&self) -> bool {
+        self.tax.as_deref() == Some(KEPT)
+    }
+
     pub fn line(&self, currency: Currency) -> Result<LineInput> {
         let quantity = self.quantity.as_deref().map(|text| parts("/quantity", text, 3, "1.5"));
         let price = self.unit_price.as_deref().map(|text| amount("/unit_price", text, currency));
         let rate = self.tax_rate.as_deref().map(|text| parts("/tax_rate", text, 4, "8.25"));
+        let chosen = self.tax.as_deref().filter(|tax| *tax != KEPT);
+        let missing = |_| Error::field("/tax", "missing", "There is no such tax in the price book.");
+        let tax_rate_id = chosen.map(|id| id.parse().map_err(missing)).transpose()?;
+        let by_hand = rate.transpose()?.map(|rate_ppm| {
+            vec![LineTax { name: self.tax_name.clone().unwrap_or_default(), rate_ppm, compound: false }]
+        });
+        // An item is taxed as the price book has it; what is written by hand and says nothing has no tax.
+        let asks = tax_rate_id.is_some() || self.item_id.is_some();
         let mut line = LineInput {
             id: None,
             item_id: self.item_id,
@@ -57,8 +74,8 @@ impl LineForm {
             kind: None,
             quantity_milli: quantity.transpose()?,
             unit_price: price.transpose()?,
-            tax_name: self.tax_name.clone(),
-            tax_rate_ppm: rate.transpose()?,
+            taxes: by_hand.or(if asks { None } else { Some(vec![]) }),
+            tax_rate_id,
             optional: self.optional.unwrap_or(false),
         };
         let mut checks = Checks::default();
@@ -69,12 +86,14 @@ impl LineForm {
 }
 
 /// The form's field is called as people call it.
-fn renamed(error: Error) -> Error {
+pub fn renamed(error: Error) -> Error {
     let Error::Invalid(mut errors) = error else { return error };
     for error in &mut errors {
         match error.pointer.as_str() {
             "/quantity_milli" => error.pointer = "/quantity".into(),
-            "/tax_rate_ppm" => error.pointer = "/tax_rate".into(),
+            "/taxes/0/rate_ppm" => error.pointer = "/tax_rate".into(),
+            "/taxes/0/name" => error.pointer = "/tax_name".into(),
+            "/tax_rate_id" => error.pointer = "/tax".into(),
             _ => {}
         }
     }

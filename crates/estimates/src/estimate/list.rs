@@ -40,37 +40,37 @@ impl Chip {
 sql! {
     fn all(before: EstimateId, limit: i64) -> Vec<Head> = "
         select e.id, e.customer_id, c.name as customer_name, e.location_id, e.work_order_id, e.status, e.number, e.revision, e.title, e.note,
-               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
+               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.tax_rules, e.tax_note, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
                e.made_order_id, e.deposit_invoice_id, e.version, e.created_at, e.updated_at
         from estimate e join customer c on c.tenant_id = $1 and c.id = e.customer_id
         where e.tenant_id = $1 and e.id < $2 order by e.id desc limit $3";
     fn of_status(before: EstimateId, limit: i64, status: Status) -> Vec<Head> = "
         select e.id, e.customer_id, c.name as customer_name, e.location_id, e.work_order_id, e.status, e.number, e.revision, e.title, e.note,
-               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
+               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.tax_rules, e.tax_note, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
                e.made_order_id, e.deposit_invoice_id, e.version, e.created_at, e.updated_at
         from estimate e join customer c on c.tenant_id = $1 and c.id = e.customer_id
         where e.tenant_id = $1 and e.id < $2 and e.status = $4 order by e.id desc limit $3";
     fn open(before: EstimateId, limit: i64) -> Vec<Head> = "
         select e.id, e.customer_id, c.name as customer_name, e.location_id, e.work_order_id, e.status, e.number, e.revision, e.title, e.note,
-               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
+               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.tax_rules, e.tax_note, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
                e.made_order_id, e.deposit_invoice_id, e.version, e.created_at, e.updated_at
         from estimate e join customer c on c.tenant_id = $1 and c.id = e.customer_id
         where e.tenant_id = $1 and e.id < $2 and e.status in ('sent', 'viewed') order by e.id desc limit $3";
     fn of_customer(before: EstimateId, limit: i64, customer: CustomerId) -> Vec<Head> = "
         select e.id, e.customer_id, c.name as customer_name, e.location_id, e.work_order_id, e.status, e.number, e.revision, e.title, e.note,
-               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
+               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.tax_rules, e.tax_note, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
                e.made_order_id, e.deposit_invoice_id, e.version, e.created_at, e.updated_at
         from estimate e join customer c on c.tenant_id = $1 and c.id = e.customer_id
         where e.tenant_id = $1 and e.customer_id = $4 and e.id < $2 order by e.id desc limit $3";
     fn of_customer_in(before: EstimateId, limit: i64, customer: CustomerId, status: Status, or_status: Status) -> Vec<Head> = "
         select e.id, e.customer_id, c.name as customer_name, e.location_id, e.work_order_id, e.status, e.number, e.revision, e.title, e.note,
-               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
+               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.tax_rules, e.tax_note, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
                e.made_order_id, e.deposit_invoice_id, e.version, e.created_at, e.updated_at
         from estimate e join customer c on c.tenant_id = $1 and c.id = e.customer_id
         where e.tenant_id = $1 and e.customer_id = $4 and e.id < $2 and (e.status = $5 or e.status = $6) order by e.id desc limit $3";
     fn numbered(sequence: i64) -> Vec<Head> = "
         select e.id, e.customer_id, c.name as customer_name, e.location_id, e.work_order_id, e.status, e.number, e.revision, e.title, e.note,
-               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
+               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.tax_rules, e.tax_note, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
                e.made_order_id, e.deposit_invoice_id, e.version, e.created_at, e.updated_at
         from estimate e join customer c on c.tenant_id = $1 and c.id = e.customer_id
         where e.tenant_id = $1 and e.sequence = $2";

@@ -24,7 +24,9 @@ use kernel::{
     Currency, Error, Money, Result, Scope, TenantTx,
     access::Access,
     http::{One, Path, Versioned},
-    row, sql, text_enum,
+    row, sql,
+    sum::{Rules, Tax},
+    text_enum,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -85,6 +87,8 @@ row! {
         pub deposit_ppm: i64,
         pub deposit_minor: i64,
         pub currency: String,
+        pub tax_rules: Rules,
+        pub tax_note: Option<String>,
         pub total_minor: i64,
         pub sent_at: Option<Timestamp>,
         pub viewed_at: Option<Timestamp>,
@@ -100,13 +104,13 @@ row! {
 sql! {
     pub(crate) fn head(id: EstimateId) -> Option<Head> = "
         select e.id, e.customer_id, c.name as customer_name, e.location_id, e.work_order_id, e.status, e.number, e.revision, e.title, e.note,
-               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
+               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.tax_rules, e.tax_note, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
                e.made_order_id, e.deposit_invoice_id, e.version, e.created_at, e.updated_at
         from estimate e join customer c on c.tenant_id = $1 and c.id = e.customer_id
         where e.tenant_id = $1 and e.id = $2";
     fn locked(id: EstimateId) -> Option<Head> = "
         select e.id, e.customer_id, c.name as customer_name, e.location_id, e.work_order_id, e.status, e.number, e.revision, e.title, e.note,
-               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
+               e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.tax_rules, e.tax_note, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,
                e.made_order_id, e.deposit_invoice_id, e.version, e.created_at, e.updated_at
         from estimate e join customer c on c.tenant_id = $1 and c.id = e.customer_id
         where e.tenant_id = $1 and e.id = $2 for no key update of e";
@@ -148,6 +152,10 @@ pub struct Listed {
     pub deposit_amount: Money,
     pub note: Option<String>,
     pub terms: Option<String>,
+    /// By which rules it is added up.
+    pub tax_rules: Rules,
+    /// Why it has no tax, or not all.
+    pub tax_note: Option<String>,
     pub sent_at: Option<Timestamp>,
     pub viewed_at: Option<Timestamp>,
     /// When it was approved or declined.
@@ -206,6 +214,8 @@ impl Head {
             deposit_ppm: self.deposit_ppm,
             note: self.note,
             terms: self.terms,
+            tax_rules: self.tax_rules,
+            tax_note: self.tax_note,
             sent_at: self.sent_at,
             viewed_at: self.viewed_at,
             decided_at: self.decided_at,
@@ -219,7 +229,7 @@ impl Head {
 }
 
 /// Taxes as papers show them.
-pub(crate) fn tax_lines(taxes: &[billing::sum::Tax], currency: Currency) -> Vec<TaxLine> {
+pub(crate) fn tax_lines(taxes: &[Tax], currency: Currency) -> Vec<TaxLine> {
     let money = |minor| Money::new(minor, currency);
     taxes
         .iter()
@@ -261,7 +271,7 @@ pub async fn view(scope: &Scope, id: EstimateId) -> Result<Estimate> {
 }
 
 fn whole(found: Head, options: Vec<KeptOption>, lines: Vec<Kept>, said: Option<decision::Kept>) -> Result<Estimate> {
-    let options = option::shown(options, lines, found.currency(), found.deposit())?;
+    let options = option::shown(found.tax_rules, options, lines, found.currency(), found.deposit())?;
     let decision = said.map(|said| said.shown(found.currency()));
     Ok(Estimate { options, decision, head: found.listed() })
 }

@@ -1,14 +1,18 @@
 //! The options of an estimate and their lines: what is given, what is kept, and what each comes to.
-use billing::{invoice::TaxLine, sum::MOST_MINOR};
-use catalog::{ItemId, item::Kind};
-use kernel::{Checks, Currency, Error, Money, Result, TenantTx, row, sql, tx::Statement};
+use billing::invoice::TaxLine;
+use catalog::{ItemId, TaxRateId, item::Kind};
+use kernel::{
+    Checks, Currency, Error, Money, Result, TenantTx, row, sql,
+    sum::{LineTax, LineTaxes, MOST_MINOR, Rules},
+    tx::Statement,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Head, tax_lines};
 use crate::{
     EstimateId, EstimateLineId, OptionId,
-    sum::{Counted, LineTax, Part, Reckoned, reckon},
+    sum::{Counted, Part, Reckoned, Taxed, reckon},
 };
 
 pub const MOST_OPTIONS: usize = 5;
@@ -42,8 +46,8 @@ row! {
         pub detail: Option<String>,
         pub quantity_milli: i64,
         pub unit_price_minor: i64,
-        pub tax_name: String,
-        pub tax_rate_ppm: i64,
+        pub taxes: LineTaxes,
+        pub tax_rate_id: Option<TaxRateId>,
         pub optional: bool,
     }
 }
@@ -53,7 +57,7 @@ sql! {
         select id, name, says, recommended, discount_ppm, discount_minor
         from estimate_option where tenant_id = $1 and estimate_id = $2 order by position, id";
     pub(crate) fn lines_of(estimate: EstimateId) -> Vec<Kept> = "
-        select id, option_id, item_id, kind, description, detail, quantity_milli, unit_price_minor, tax_name, tax_rate_ppm, optional
+        select id, option_id, item_id, kind, description, detail, quantity_milli, unit_price_minor, taxes, tax_rate_id, optional
         from estimate_line where tenant_id = $1 and estimate_id = $2 order by option_id, position, id";
     pub(super) fn clear_lines(estimate: EstimateId) -> u64 = "
         delete from estimate_line where tenant_id = $1 and estimate_id = $2";
@@ -63,8 +67,8 @@ sql! {
         insert into estimate_option (tenant_id, id, estimate_id, position, name, says, recommended, discount_ppm, discount_minor, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     fn add_line(id: EstimateLineId, estimate: EstimateId, option: OptionId, position: i32, item: Option<ItemId>, kind: Kind, description: String, detail: Option<String>,
-                quantity_milli: i64, unit_price_minor: i64, tax_name: String, tax_rate_ppm: i64, optional: bool, at: jiff::Timestamp) = "
-        insert into estimate_line (tenant_id, id, estimate_id, option_id, position, item_id, kind, description, detail, quantity_milli, unit_price_minor, tax_name, tax_rate_ppm, optional, created_at)
+                quantity_milli: i64, unit_price_minor: i64, taxes: LineTaxes, tax_rate: Option<TaxRateId>, optional: bool, at: jiff::Timestamp) = "
+        insert into estimate_line (tenant_id, id, estimate_id, option_id, position, item_id, kind, description, detail, quantity_milli, unit_price_minor, taxes, tax_rate_id, optional, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 }
 
@@ -83,9 +87,9 @@ pub struct EstimateLine {
     pub unit_price: Money,
     /// Quantity × price, rounded once; before discount and tax.
     pub amount: Money,
-    pub tax_name: String,
-    /// Millionths: 82500 is 8.25 %.
-    pub tax_rate_ppm: i64,
+    pub taxes: Vec<LineTax>,
+    /// The tax of the price book these come from.
+    pub tax_rate_id: Option<TaxRateId>,
     /// The customer ticks it, or does not; the option's sums are without it.
     pub optional: bool,
 }
@@ -134,11 +138,12 @@ pub struct LineInput {
     /// The price book's for this customer when left out. May be negative: something given back.
     #[serde(default)]
     pub unit_price: Option<Money>,
+    /// The taxes themselves, in order; at most ten, and none of them for no tax. When left out, what `tax_rate_id` comes to there.
     #[serde(default)]
-    pub tax_name: Option<String>,
-    /// Millionths: 82500 is 8.25 %. The price book's when left out, or by hand the company's standard tax.
+    pub taxes: Option<Vec<LineTax>>,
+    /// A tax of the price book; when left out the item's, or by hand the company's standard tax.
     #[serde(default)]
-    pub tax_rate_ppm: Option<i64>,
+    pub tax_rate_id: Option<TaxRateId>,
     #[serde(default)]
     pub optional: bool,
 }
@@ -147,12 +152,21 @@ impl LineInput {
     pub fn check(&mut self, checks: &mut Checks) {
         checks.optional("description", &mut self.description, 300);
         checks.optional("detail", &mut self.detail, 1000);
-        checks.optional("tax_name", &mut self.tax_name, 60);
         checks.range("quantity_milli", self.quantity_milli.unwrap_or(1000), 1, 1_000_000_000, QUANTITY);
         let price = "That price is beyond what an estimate can hold.";
         checks.range("unit_price", self.unit_price.map_or(0, |price| price.minor), -MOST_PRICE, MOST_PRICE, price);
-        let rate = "A tax rate is 0 to 100 percent.";
-        checks.range("tax_rate_ppm", self.tax_rate_ppm.unwrap_or(0), 0, 1_000_000, rate);
+        let taxes = self.taxes.as_deref_mut().unwrap_or_default();
+        checks.that(taxes.len() <= 10, "taxes", "too_many", "A line has at most ten taxes.");
+        let compound = taxes.iter().filter(|tax| tax.compound).count();
+        checks.that(compound <= 3, "taxes", "too_deep", "At most three taxes of a line are on other taxes.");
+        for (i, tax) in taxes.iter_mut().enumerate() {
+            checks.within(&format!("taxes/{i}"), |checks| {
+                tax.name = tax.name.trim().to_owned();
+                let fits = tax.name.chars().count() <= 60 && !tax.name.contains('\0');
+                checks.that(fits, "name", "too_long", "At most 60 characters.");
+                checks.range("rate_ppm", tax.rate_ppm, 0, 1_000_000, "A tax rate is 0 to 100 percent.");
+            });
+        }
         if self.item_id.is_none() {
             let what = "Choose an item of the price book, or say what it is.";
             checks.that(self.description.is_some(), "description", "required", what);
@@ -221,11 +235,11 @@ pub fn check_all(options: &mut [OptionInput], checks: &mut Checks) {
 
 impl Kept {
     /// The one place where a line says its tax.
-    pub fn tax(&self) -> LineTax {
-        LineTax { name: self.tax_name.clone(), rate_ppm: self.tax_rate_ppm }
+    pub fn taxed(&self) -> Taxed {
+        Taxed { taxes: self.taxes.clone(), by: self.tax_rate_id }
     }
     pub fn counted(&self) -> Counted {
-        Counted { quantity_milli: self.quantity_milli, unit_price_minor: self.unit_price_minor, tax: self.tax() }
+        Counted { quantity_milli: self.quantity_milli, unit_price_minor: self.unit_price_minor, taxed: self.taxed() }
     }
     pub fn shown(self, currency: Currency) -> EstimateLine {
         EstimateLine {
@@ -237,8 +251,8 @@ impl Kept {
             description: self.description,
             detail: self.detail,
             quantity_milli: self.quantity_milli,
-            tax_name: self.tax_name,
-            tax_rate_ppm: self.tax_rate_ppm,
+            taxes: self.taxes.0,
+            tax_rate_id: self.tax_rate_id,
             optional: self.optional,
         }
     }
@@ -256,12 +270,13 @@ pub fn too_large() -> Error {
 }
 
 /// What an option comes to with these of its lines.
-pub fn total<'a>(option: &KeptOption, lines: impl Iterator<Item = &'a Kept>) -> Result<Reckoned> {
-    reckon(&lines.map(Kept::counted).collect::<Vec<_>>(), option.discount()).map_err(|_| too_large())
+pub fn total<'a>(rules: Rules, option: &KeptOption, lines: impl Iterator<Item = &'a Kept>) -> Result<Reckoned> {
+    reckon(rules, &lines.map(Kept::counted).collect::<Vec<_>>(), option.discount()).map_err(|_| too_large())
 }
 
 /// The options with their lines and sums, as they are shown.
 pub fn shown(
+    rules: Rules,
     options: Vec<KeptOption>,
     lines: Vec<Kept>,
     currency: Currency,
@@ -270,7 +285,7 @@ pub fn shown(
     let money = |minor| Money::new(minor, currency);
     let show = |option: KeptOption| {
         let own: Vec<Kept> = lines.iter().filter(|line| line.option_id == option.id).cloned().collect();
-        let sums = total(&option, own.iter().filter(|line| !line.optional))?;
+        let sums = total(rules, &option, own.iter().filter(|line| !line.optional))?;
         Ok(EstimateOption {
             id: option.id,
             name: option.name,
@@ -293,6 +308,7 @@ pub fn shown(
 /// The inserts of all options and lines, and what the estimate is worth: its recommended option, or its first.
 /// Every option is reckoned with all that may be ticked too, so that no choice is beyond what can be held.
 pub fn inserts(
+    rules: Rules,
     estimate: EstimateId,
     options: &[KeptOption],
     lines: &[Kept],
@@ -301,8 +317,8 @@ pub fn inserts(
     let (mut all, mut worth) = (vec![], None);
     for (position, option) in (1..).zip(options) {
         let own = || lines.iter().filter(|line| line.option_id == option.id);
-        total(option, own())?;
-        let sums = total(option, own().filter(|line| !line.optional))?;
+        total(rules, option, own())?;
+        let sums = total(rules, option, own().filter(|line| !line.optional))?;
         if worth.is_none() || option.recommended {
             worth = Some(sums.total_minor);
         }
@@ -329,8 +345,8 @@ pub fn inserts(
                 line.detail.clone(),
                 line.quantity_milli,
                 line.unit_price_minor,
-                line.tax_name.clone(),
-                line.tax_rate_ppm,
+                line.taxes.clone(),
+                line.tax_rate_id,
                 line.optional,
                 at,
             ));
@@ -341,7 +357,7 @@ pub fn inserts(
 
 /// Puts these in the place of those of a held draft, and says what it is worth now. The caller stores that.
 pub async fn replace(tx: &mut TenantTx, draft: &Head, options: &[KeptOption], lines: &[Kept]) -> Result<i64> {
-    let (inserts, worth) = inserts(draft.id, options, lines, tx.now())?;
+    let (inserts, worth) = inserts(draft.tax_rules, draft.id, options, lines, tx.now())?;
     tx.run((clear_lines(draft.id), clear(draft.id))).await?;
     tx.queue(inserts);
     Ok(worth)

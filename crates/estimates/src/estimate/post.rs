@@ -11,7 +11,7 @@ use super::{
     duplicate::duplicate,
     edit::{change, edit},
     fill,
-    form::{LineForm, Nothing, OptionForm, WordsForm},
+    form::{LineForm, Nothing, OptionForm, WordsForm, renamed},
     option::{Kept, KeptOption, LineInput, NAMES},
     show::{Open, draw},
 };
@@ -52,7 +52,11 @@ pub async fn add_line(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>
                     change(tx, id, None, async |tx: &mut TenantTx, found, options, lines| {
                         let option = options.iter().find(|option| wanted.is_none_or(|id| id == option.id));
                         let option = option.ok_or_else(|| gone("option"))?.id;
-                        lines.extend(fill::lines(tx, found.customer_id, option, found.currency(), line, "").await?);
+                        let basis = fill::basis(tx, found.customer_id, found.location_id).await?;
+                        let place = (option, found.currency());
+                        lines.extend(
+                            fill::lines(tx, &basis, found.customer_id, place, line, "").await.map_err(renamed)?,
+                        );
                         Ok(())
                     })
                     .await?;
@@ -72,7 +76,7 @@ pub async fn change_line(
     let currency = access.tenant().locale.currency;
     let outcome = form
         .then(async |input| {
-            let line = input.line(currency)?;
+            let (line, keeps) = (input.line(currency)?, input.keeps());
             access
                 .once(async |tx| {
                     let line = line.clone();
@@ -80,11 +84,18 @@ pub async fn change_line(
                         let at = lines.iter().position(|kept| kept.id == line_id).ok_or_else(|| gone("line"))?;
                         let was = lines[at].clone();
                         let line = LineInput { id: Some(line_id), kind: Some(was.kind), ..line };
+                        let basis = fill::basis(tx, found.customer_id, found.location_id).await?;
+                        let place = (was.option_id, found.currency());
                         let made =
-                            fill::lines(tx, found.customer_id, was.option_id, found.currency(), line, "").await?;
+                            fill::lines(tx, &basis, found.customer_id, place, line, "").await.map_err(renamed)?;
                         // Words and price were changed; it stays the item that it was.
-                        let made = made.into_iter().map(|made| Kept { item_id: was.item_id, kind: was.kind, ..made });
-                        lines.splice(at..=at, made);
+                        let same = |made: Kept| match keeps {
+                            true => Kept { taxes: was.taxes.clone(), tax_rate_id: was.tax_rate_id, ..made },
+                            false => made,
+                        };
+                        let made =
+                            made.into_iter().map(|made| Kept { item_id: was.item_id, kind: was.kind, ..same(made) });
+                        lines.splice(at..=at, made.collect::<Vec<_>>());
                         Ok(())
                     })
                     .await?;

@@ -1,5 +1,5 @@
 //! The paper of an estimate on the screen: its options with their lines, and in a draft the forms in their place.
-use billing::{letterhead, written};
+use billing::{invoice::paper::taxes_of, letterhead, written};
 use kernel::Tenant;
 use maud::{Markup, html};
 use tenancy::shell;
@@ -7,6 +7,7 @@ use ui::{button, form, icon_class, link_button};
 
 use super::{
     Estimate,
+    form::KEPT,
     option::{EstimateLine, EstimateOption, MOST_OPTIONS},
     show::Open,
 };
@@ -29,11 +30,12 @@ pub fn sheet(tenant: &Tenant, estimate: &Estimate, address: &str, editable: bool
             @if let Some(note) = &head.note { p.t13."mb-4" { @for (n, line) in note.lines().enumerate() { @if n > 0 { br; } (line) } } }
             @for (n, option) in estimate.options.iter().enumerate() {
                 @let several = estimate.options.len() > 1;
-                (of_option(tenant, &base, option, (n, several), editable, open))
+                (of_option(tenant, &base, option, (n, several, head.tax_rules.inclusive), editable, open))
             }
             @if editable && estimate.options.len() < MOST_OPTIONS {
                 (form::verb_form(&format!("{base}/options"), html! { button.addline type="submit" { (icon_class("plus", "i-s")) "Add an option" } }))
             }
+            @if let Some(note) = &head.tax_note { p.p2.t12.mt-6 { (note) } }
             @if let Some(terms) = &head.terms { div.p2.t12.mt-6 { h3.strong { "Terms" } p { @for (n, line) in terms.lines().enumerate() { @if n > 0 { br; } (line) } } } }
         }
     }
@@ -43,7 +45,7 @@ fn of_option(
     tenant: &Tenant,
     base: &str,
     option: &EstimateOption,
-    (nth, several): (usize, bool),
+    (nth, several, within): (usize, bool, bool),
     editable: bool,
     open: &Open,
 ) -> Markup {
@@ -77,7 +79,7 @@ fn of_option(
             }
             @if editable && open.add != Some(option.id) { a.addline href={ (base) "?add=" (option.id) "#o-" (option.id) } data-key=[(nth == 0).then_some("/")] { (icon_class("plus", "i-s")) "Add a line" @if nth == 0 { " " kbd aria-hidden="true" { "/" } } } }
             @if editable && open.add == Some(option.id) { (price_book(tenant, base, option, open)) }
-            (totals(tenant, option))
+            (totals(tenant, option, within))
         }
     }
 }
@@ -97,13 +99,13 @@ fn line_row(tenant: &Tenant, base: &str, option: &EstimateOption, line: &Estimat
     }
 }
 
-fn totals(tenant: &Tenant, option: &EstimateOption) -> Markup {
+fn totals(tenant: &Tenant, option: &EstimateOption, within: bool) -> Markup {
     let figure = |money| written::figure(tenant, money);
     html! {
         dl.totals {
             div { dt { "Subtotal" } dd { (figure(option.subtotal)) } }
             @if option.discount.minor != 0 { div { dt { "Discount" @if option.discount_ppm != 0 && option.discount_amount.minor == 0 { " " (written::percent(option.discount_ppm)) " %" } } dd { "−" (figure(option.discount)) } } }
-            @for tax in &option.taxes { div { dt { @if tax.name.is_empty() { "Tax" } @else { (tax.name) } " " (written::percent(tax.rate_ppm)) " %" } dd { (figure(tax.tax)) } } }
+            @for tax in &option.taxes { div { dt { @if tax.name.is_empty() { "Tax" } @else { (tax.name) } " " (written::percent(tax.rate_ppm)) " %" @if within { ", in the total" } } dd { (figure(tax.tax)) } } }
             div.due { dt { "Total" } dd { (written::money(tenant, option.total)) } }
             @if option.deposit.minor != 0 { div { dt { "Deposit on approval" } dd { (written::money(tenant, option.deposit)) } } }
         }
@@ -147,8 +149,6 @@ fn line_form(tenant: &Tenant, base: &str, option: &EstimateOption, line: Option<
     let detail = typed("detail", kept(|l| l.detail.clone().unwrap_or_default()));
     let quantity = typed("quantity", line.map_or("1".into(), |l| written::quantity(l.quantity_milli)));
     let price = typed("unit_price", kept(|l| l.unit_price.amount()));
-    let tax_rate = typed("tax_rate", kept(|l| written::percent(l.tax_rate_ppm)));
-    let tax_name = typed("tax_name", kept(|l| l.tax_name.clone()));
     let optional = match open.filled.is_wrong() {
         true => open.filled.value("optional") == "true",
         false => line.is_some_and(|l| l.optional),
@@ -163,8 +163,7 @@ fn line_form(tenant: &Tenant, base: &str, option: &EstimateOption, line: Option<
                     input.w-full name="description" value=(description) placeholder="What would be done or supplied" aria-label="Description" maxlength="300" autocomplete="off" autofocus;
                     div."mt-4" { input.w-full name="detail" value=(detail) placeholder="More words, small below it" aria-label="More words" maxlength="1000" autocomplete="off"; }
                     div."flex"."flex-wrap"."gap-4"."items-center"."mt-4" {
-                        label.t12 { "Tax % " input.q name="tax_rate" value=(tax_rate) inputmode="decimal" autocomplete="off"; }
-                        label.t12 { "Tax name " input name="tax_name" value=(tax_name) maxlength="60" autocomplete="off"; }
+                        (tax_choice(line, open))
                         label.t12.est-box { input type="checkbox" name="optional" value="true" checked[optional]; " The customer may tick it" }
                     }
                     div."flex"."gap-2"."mt-4" {
@@ -178,6 +177,32 @@ fn line_form(tenant: &Tenant, base: &str, option: &EstimateOption, line: Option<
             td.r.rate { input.a form="line-form" name="unit_price" value=(price) inputmode="decimal" autocomplete="off" aria-label="Rate"; }
             td.r { @if let Some(line) = line { (written::figure(tenant, line.amount)) } }
         }
+    }
+}
+
+/// A tax of the price book, or name and rate where it has none.
+fn tax_choice(line: Option<&EstimateLine>, open: &Open) -> Markup {
+    let typed = |name: &str| open.filled.values.get(name).cloned();
+    let has = line.is_some_and(|line| !line.taxes.is_empty());
+    if open.taxes.is_empty() && !has {
+        return html! {
+            label.t12 { "Tax % " input.q name="tax_rate" value=(typed("tax_rate").unwrap_or_default()) inputmode="decimal" autocomplete="off"; }
+            label.t12 { "Tax name " input name="tax_name" value=(typed("tax_name").unwrap_or_default()) maxlength="60" autocomplete="off"; }
+        };
+    }
+    let standard = || open.taxes.iter().find(|tax| tax.standard).map(|tax| tax.id.to_string());
+    let now = match line {
+        Some(_) if has => Some(KEPT.to_owned()),
+        Some(_) => None,
+        None => standard(),
+    };
+    let now = if open.filled.is_wrong() { typed("tax") } else { now }.unwrap_or_default();
+    html! {
+        label.t12 { "Tax " select name="tax" {
+            option value="" selected[now.is_empty()] { "No tax" }
+            @if let Some(line) = line.filter(|_| has) { option value=(KEPT) selected[now == KEPT] { (taxes_of(&line.taxes)) } }
+            @for tax in &open.taxes { @let id = tax.id.to_string(); option value=(id) selected[now == id] { (tax.name) } }
+        } }
     }
 }
 

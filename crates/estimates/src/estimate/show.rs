@@ -1,5 +1,8 @@
 //! One estimate on the screen: the paper it becomes, and at its side the deliberate acts.
-use catalog::item::{self, Item};
+use catalog::{
+    item::{self, Item},
+    tax_rate::{self, TaxRate},
+};
 use customers::customer;
 use kernel::{
     PricesSee, Result, Scope,
@@ -45,6 +48,8 @@ pub struct Open {
     /// What the price book has for the words looked for.
     pub found: Option<(String, Vec<Item>)>,
     pub filled: Filled,
+    /// Of the price book, for the line that is written.
+    pub taxes: Vec<TaxRate>,
     /// The act that was refused: its dialog is shown again.
     pub act: &'static str,
 }
@@ -78,7 +83,10 @@ async fn whom(scope: &Scope, estimate: &Estimate) -> Result<Whom> {
 }
 
 /// The page, with what is open on it.
-pub async fn draw(scope: &Scope, id: EstimateId, open: Open) -> Result<Page> {
+pub async fn draw(scope: &Scope, id: EstimateId, mut open: Open) -> Result<Page> {
+    if open.add.is_some() || open.line.is_some() {
+        open.taxes = scope.read(tax_rate::active()).await?;
+    }
     let estimate = super::view(scope, id).await?;
     let whom = whom(scope, &estimate).await?;
     let head = &estimate.head;

@@ -63,6 +63,7 @@ pub(crate) fn draw(visitor: &Visitor, shown: &Shown, filled: &Filled) -> Result<
         (stands(visitor, shown)?)
         @if let Some(note) = &content.note { div.est-words { @for line in note.lines() { p { (line) } } } }
         div.est-offers data-island=[shown.may_decide().then_some("estimate")] data-seen={ (here) "/seen" } { @for offer in &offers { (offer) } }
+        @if let Some(note) = &content.tax_note { p.est-words { (note) } }
         @if let Some(terms) = &content.terms { section.est-terms { h2.strong { "Terms" } @for line in terms.lines() { p { (line) } } } }
         div.est-foot {
             a.btn href={ (here) "/pdf" } target="_blank" { (ui::icon("file-text")) "Save as PDF" }
@@ -184,7 +185,7 @@ pub(crate) fn totals(visitor: &Visitor, shown: &Shown, choice: &Choice<'_>) -> M
         dl.est-sums aria-live="polite" {
             @if sums.subtotal_minor != sums.total_minor { div { dt { "Subtotal" } dd { (money(sums.subtotal_minor)) } } }
             @if sums.discount_minor != 0 { div { dt { "Discount" } dd { (money(-sums.discount_minor)) } } }
-            @for tax in &sums.taxes { div { dt { @if tax.name.is_empty() { "Tax" } @else { (tax.name) } " " (written::percent(tax.rate_ppm)) " %" } dd { (money(tax.tax_minor)) } } }
+            @for tax in &sums.taxes { div { dt { @if tax.name.is_empty() { "Tax" } @else { (tax.name) } " " (written::percent(tax.rate_ppm)) " %" @if shown.content.rules.inclusive { ", in the total" } } dd { (money(tax.tax_minor)) } } }
             div.sum-l { dt { "Total" } dd { (money(sums.total_minor)) } }
             @if choice.deposit_minor != 0 { div { dt { "Deposit on approval" } dd { (money(choice.deposit_minor)) } } }
         }

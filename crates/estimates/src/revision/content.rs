@@ -1,7 +1,7 @@
 //! What a customer is shown, as one text that is hashed, kept and drawn from: the page, the PDF and the approval cannot differ.
 use customers::CustomerId;
 use jiff::civil::Date;
-use kernel::{Currency, Error, Money, Result};
+use kernel::{Currency, Error, Money, Result, sum::Rules};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -25,6 +25,9 @@ pub struct Content {
     pub terms: Option<String>,
     pub valid_until: Option<Date>,
     pub currency: String,
+    pub rules: Rules,
+    /// Why it has no tax, or not all.
+    pub tax_note: Option<String>,
     pub deposit_ppm: i64,
     pub deposit_minor: i64,
     pub options: Vec<Offered>,
@@ -84,7 +87,7 @@ impl Content {
         }
         let lines: Vec<&Kept> =
             offered.lines.iter().filter(|line| !line.optional || ticked.contains(&line.id)).collect();
-        let sums = option::total(&offered.option, lines.iter().copied())?;
+        let sums = option::total(self.rules, &offered.option, lines.iter().copied())?;
         let deposit_minor = self.deposit().of(sums.total_minor);
         let mut ticked = ticked.to_vec();
         ticked.sort();

@@ -83,7 +83,7 @@ pub async fn api(access: Access<EstimatesRead>, Path(id): Path<EstimateId>) -> R
             true => Some(link::url(&access, id, kept.number)?),
             false => None,
         };
-        let (currency, deposit) = (content.currency(), content.deposit());
+        let (currency, deposit, rules) = (content.currency(), content.deposit(), content.rules);
         let (options, lines) = content.kept();
         Ok(Revision {
             id: kept.id,
@@ -94,7 +94,7 @@ pub async fn api(access: Access<EstimatesRead>, Path(id): Path<EstimateId>) -> R
             url,
             title: content.title,
             valid_until: content.valid_until,
-            options: estimate::option::shown(options, lines, currency, deposit)?,
+            options: estimate::option::shown(rules, options, lines, currency, deposit)?,
         })
     };
     let data = kept.into_iter().map(show).collect::<Result<_>>()?;

@@ -133,7 +133,12 @@ pub fn document(tenant: &Tenant, content: &Content, said: Option<&Decision>) -> 
         parties: vec![Party { label: "For".into(), lines: content.addressed_to.lines().map(str::to_owned).collect() }],
         facts,
         tables: content.options.iter().map(table).collect::<Result<_>>()?,
-        notes: note("", &content.note).into_iter().chain(says).chain(note("Terms", &content.terms)).collect(),
+        notes: note("", &content.note)
+            .into_iter()
+            .chain(says)
+            .chain(note("", &content.tax_note))
+            .chain(note("Terms", &content.terms))
+            .collect(),
         signatures: vec![signature],
         ..paper::blank(tenant)
     })
@@ -169,7 +174,8 @@ fn of_option(
     }
     for tax in &sums.taxes {
         let name = if tax.name.is_empty() { "Tax" } else { &tax.name };
-        totals.push(plain(format!("{name} {} %", written::percent(tax.rate_ppm)), figure(tax.tax_minor)));
+        let within = if content.rules.inclusive { ", in the total" } else { "" };
+        totals.push(plain(format!("{name} {} %{within}", written::percent(tax.rate_ppm)), figure(tax.tax_minor)));
     }
     let total = written::money(tenant, content.money(sums.total_minor));
     totals.push(Total { label: "Total".into(), value: total, emphasis: Emphasis::Due });

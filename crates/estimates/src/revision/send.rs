@@ -91,7 +91,8 @@ fn may_send(found: &Head, options: &[KeptOption], lines: &[Kept], today: Date) -
         }
         // Whatever is ticked: the least that can be chosen is what counts, and a line that may be ticked may give something back.
         let given_back = lines.iter().filter(|line| line.option_id == option.id && line.unit_price_minor < 0);
-        let least = option::total(option, own().chain(given_back.filter(|line| line.optional)))?.total_minor;
+        let least =
+            option::total(found.tax_rules, option, own().chain(given_back.filter(|line| line.optional)))?.total_minor;
         if least < 0 {
             return Err(Error::refused(format!("{} could come to less than nothing. Look at its lines.", option.name)));
         }
@@ -110,7 +111,8 @@ pub(crate) fn frozen(
 ) -> Result<Content> {
     let offer = |option: KeptOption| {
         let own: Vec<Kept> = lines.iter().filter(|line| line.option_id == option.id).cloned().collect();
-        let total_minor = option::total(&option, own.iter().filter(|line| !line.optional))?.total_minor;
+        let total_minor =
+            option::total(found.tax_rules, &option, own.iter().filter(|line| !line.optional))?.total_minor;
         Ok(Offered { option, lines: own, total_minor })
     };
     Ok(Content {
@@ -125,6 +127,8 @@ pub(crate) fn frozen(
         terms: found.terms.clone(),
         valid_until: found.valid_until,
         currency: found.currency.clone(),
+        rules: found.tax_rules,
+        tax_note: found.tax_note.clone(),
         deposit_ppm: found.deposit_ppm,
         deposit_minor: found.deposit_minor,
         options: options.into_iter().map(offer).collect::<Result<_>>()?,

@@ -7,9 +7,13 @@ fn usd(amount: &str) -> Value {
     json!({ "amount": amount, "currency": "USD" })
 }
 
+/// Goods carry the company's standard tax, as it is levied where they go; work is not taxed.
 fn line(description: &str, price: &str, taxed: bool) -> Value {
-    let (name, rate) = if taxed { ("Sales tax", 87_500) } else { ("", 0) };
-    json!({ "description": description, "unit_price": usd(price), "tax_name": name, "tax_rate_ppm": rate })
+    let mut line = json!({ "description": description, "unit_price": usd(price) });
+    if !taxed {
+        line["taxes"] = json!([]);
+    }
+    line
 }
 
 fn if_you_like(mut line: Value) -> Value {
@@ -40,7 +44,13 @@ fn drain() -> Value {
     json!([{ "lines": [ line("Replace the cast iron stack, basement to first floor", "3120.00", true), line("Open and close the wall", "680.00", false), if_you_like(line("Camera look at the line to the street", "265.00", false)) ] }])
 }
 
-async fn write(caller: &Caller, customer: &(String, String), title: &str, options: Value, deposit: i64) -> Result<String> {
+async fn write(
+    caller: &Caller,
+    customer: &(String, String),
+    title: &str,
+    options: Value,
+    deposit: i64,
+) -> Result<String> {
     let body = json!({ "customer_id": customer.0, "location_id": customer.1, "title": title, "options": options, "deposit_ppm": deposit, "terms": TERMS,
         "note": "Thank you for letting us look at it. This is what we would do." });
     let id = caller.made("/api/v1/estimates", body).await?;
@@ -64,11 +74,18 @@ pub async fn before(caller: &Caller, customers: &[(String, String)]) -> Result<(
 /// Today: two are with their customers, one as a second revision, and one is still a draft.
 pub async fn today(caller: &Caller, customers: &[(String, String)]) -> Result<()> {
     let first = write(caller, &customers[2], "Heat for the winter", heating(), 300_000).await?;
-    caller.verb(&first, "send", json!({ "words": "As we said on the phone: the middle one is what I would take." })).await?;
+    caller
+        .verb(&first, "send", json!({ "words": "As we said on the phone: the middle one is what I would take." }))
+        .await?;
     let second = write(caller, &customers[0], "New drain stack", drain(), 0).await?;
     caller.verb(&second, "send", json!({})).await?;
     caller.verb(&second, "revise", json!({})).await?;
-    caller.change(&second, json!({ "deposit_amount": usd("500.00"), "note": "With the wall closed again, as you asked." })).await?;
+    caller
+        .change(
+            &second,
+            json!({ "deposit_amount": usd("500.00"), "note": "With the wall closed again, as you asked." }),
+        )
+        .await?;
     caller.verb(&second, "send", json!({})).await?;
     write(caller, &customers[5], "Cooling for the office", heating(), 0).await.map(drop)
 }

@@ -163,7 +163,7 @@ async fn a_record_of_the_past_is_what_it_was() {
         about(json!([furnace])).await;
         snap(go_on(&house).await).await;
         go_on(&house).await;
-        patched(&owner, &paths[3], json!({ "lines": [{ "description": "All in one", "unit_price": usd("95.00"), "tax_rate_ppm": 82500, "tax_name": "State" }] })).await;
+        patched(&owner, &paths[3], json!({ "lines": [{ "description": "All in one", "unit_price": usd("95.00"), "taxes": [{ "name": "State", "rate_ppm": 82500 }] }] })).await;
         let moved = owner.send(axum::http::Method::POST, &format!("{}/cancel", paths[1]), &[("if-match", owner.get(&paths[1]).await.etag().as_str())], json!({ "reason": "They called" })).await;
         assert_eq!(moved.status, 200, "{moved:?}");
         about(json!([])).await;

@@ -1,6 +1,6 @@
 //! Adding a line: from the price book, or written by hand.
 use catalog::{
-    ItemId,
+    ItemId, TaxRateId,
     item::{self, Item, Kind},
     price,
 };
@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use kernel::{
     Access, Checks, Error, Input, Money, Result, TenantTx,
     http::{Created, Json, Path, Repeatable},
-    row, sql,
+    sql,
+    sum::LineTaxes,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -55,15 +56,9 @@ impl Input for New {
     }
 }
 
-row! {
-    struct Tax { name: String, rate_ppm: i64 }
-}
-
 sql! {
-    fn standard_tax() -> Option<Tax> = "
-        select name, rate_ppm from tax_rate where tenant_id = $1 and standard and status = 'active'";
-    fn insert(id: LineItemId, order: WorkOrderId, item: Option<ItemId>, kind: Kind, description: String, quantity: i64, price: i64, currency: String, tax_name: String, tax_rate: i64, at: Timestamp, by: Option<uuid::Uuid>) -> u64 = "
-        insert into line_item (tenant_id, id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, currency, tax_name, tax_rate_ppm, position, created_at, updated_at, created_by)
+    fn insert(id: LineItemId, order: WorkOrderId, item: Option<ItemId>, kind: Kind, description: String, quantity: i64, price: i64, currency: String, taxes: LineTaxes, tax_rate: Option<TaxRateId>, at: Timestamp, by: Option<uuid::Uuid>) -> u64 = "
+        insert into line_item (tenant_id, id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, currency, taxes, tax_rate_id, position, created_at, updated_at, created_by)
         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce(max(l.position), 0) + 1, $12, $12, $13
         from line_item l where l.tenant_id = $1 and l.order_id = $3";
 }
@@ -74,8 +69,7 @@ pub(super) struct Sold {
     pub description: String,
     pub quantity: i64,
     pub price: i64,
-    pub tax_name: String,
-    pub tax_rate: i64,
+    pub tax: Option<TaxRateId>,
 }
 
 pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line> {
@@ -85,31 +79,27 @@ pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line
     }
     let price = new.unit_price.map(|price| own_currency(price, &order)).transpose()?;
     let quantity = new.quantity_milli.unwrap_or(1000);
+    let taxes = taxes_of(tx, &order).await?;
     let sold = match new.item_id {
         Some(id) => {
             let lines = of_book(tx, &order, id, quantity, price, new.description).await?;
-            let line = keep_all(tx, &order, lines).await?;
+            let line = keep_all(tx, &order, &taxes, lines).await?;
             tell_changed(tx, &order);
             return Ok(line);
         }
         None => {
-            let tax = match new.taxed {
-                Some(false) => None,
-                _ => tx.run(standard_tax()).await?,
-            };
-            let (tax_name, tax_rate) = tax.map(|tax| (tax.name, tax.rate_ppm)).unwrap_or_default();
+            let tax = if new.taxed == Some(false) { None } else { taxes.standard() };
             Sold {
                 item: None,
                 kind: new.kind.unwrap_or(Kind::Material),
                 description: new.description.unwrap_or_default(),
                 quantity,
                 price: price.unwrap_or_default(),
-                tax_name,
-                tax_rate,
+                tax,
             }
         }
     };
-    let line = keep(tx, &order, sold).await?;
+    let line = keep(tx, &order, &taxes, sold).await?;
     tell_changed(tx, &order);
     Ok(line)
 }
@@ -118,7 +108,8 @@ pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line
 pub(crate) async fn from_book(tx: &mut TenantTx, order: &WorkOrder, item: &Item, quantity: i64) -> Result<Line> {
     let sold = price::sold(tx, item.id, order.customer_id.0, quantity).await?;
     let lines = sold.into_iter().map(|one| of_item(one, order)).collect::<Result<Vec<_>>>()?;
-    keep_all(tx, order, lines).await
+    let taxes = taxes_of(tx, order).await?;
+    keep_all(tx, order, &taxes, lines).await
 }
 
 /// As what the item comes to the job: one line, or those of a bundle that is sold as its parts.
@@ -152,11 +143,16 @@ async fn of_book(
     Ok(lines)
 }
 
+/// Where the job is done, today, for its customer.
+async fn taxes_of(tx: &mut TenantTx, order: &WorkOrder) -> Result<taxes::Basis> {
+    taxes::Basis::today(tx, order.location_id.into(), order.customer_id.0).await
+}
+
 /// The first of them.
-async fn keep_all(tx: &mut TenantTx, order: &WorkOrder, lines: Vec<Sold>) -> Result<Line> {
+async fn keep_all(tx: &mut TenantTx, order: &WorkOrder, taxes: &taxes::Basis, lines: Vec<Sold>) -> Result<Line> {
     let mut first = None;
     for sold in lines {
-        let line = keep(tx, order, sold).await?;
+        let line = keep(tx, order, taxes, sold).await?;
         first.get_or_insert(line);
     }
     first.ok_or(Error::NotFound)
@@ -168,8 +164,7 @@ fn of_item(sold: price::Sold, order: &WorkOrder) -> Result<Sold> {
         price: own_currency(Money::new(price_minor, item.price().currency), order)?,
         item: Some(item.id),
         kind: item.kind,
-        tax_name: item.tax_name.clone().unwrap_or_default(),
-        tax_rate: item.tax_rate_ppm,
+        tax: item.tax_rate_id,
         description: item.name,
         quantity: quantity_milli,
     })
@@ -186,7 +181,13 @@ pub(super) fn own_currency(price: Money, order: &WorkOrder) -> Result<i64> {
     }
 }
 
-pub(super) async fn keep(tx: &mut TenantTx, order: &WorkOrder, sold: Sold) -> Result<Line> {
+async fn keep(tx: &mut TenantTx, order: &WorkOrder, taxes: &taxes::Basis, sold: Sold) -> Result<Line> {
+    let levied = taxes.of_tax(sold.tax);
+    keep_as(tx, order, levied, sold).await
+}
+
+/// With these taxes, whatever they would be today.
+pub(super) async fn keep_as(tx: &mut TenantTx, order: &WorkOrder, taxes: LineTaxes, sold: Sold) -> Result<Line> {
     let id = LineItemId::new();
     let (at, by) = (tx.now(), tx.user());
     let insert = insert(
@@ -198,8 +199,8 @@ pub(super) async fn keep(tx: &mut TenantTx, order: &WorkOrder, sold: Sold) -> Re
         sold.quantity,
         sold.price,
         order.currency.clone(),
-        sold.tax_name,
-        sold.tax_rate,
+        taxes,
+        sold.tax,
         at,
         by,
     );

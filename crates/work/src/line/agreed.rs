@@ -1,10 +1,10 @@
 //! Lines as they were agreed before the job: their price and tax are what was said then, whatever the price book says now.
-use catalog::{ItemId, item::Kind};
-use kernel::{Error, Result, TenantTx};
+use catalog::{ItemId, TaxRateId, item::Kind};
+use kernel::{Error, Result, TenantTx, sum::LineTaxes};
 
 use super::{
     MOST,
-    add::{Sold, keep},
+    add::{Sold, keep_as},
 };
 use crate::order::{WorkOrder, tell_changed};
 
@@ -15,8 +15,9 @@ pub struct Agreed {
     pub quantity_milli: i64,
     /// In the job's currency. Below zero for what is taken off.
     pub price_minor: i64,
-    pub tax_name: String,
-    pub tax_rate_ppm: i64,
+    /// As they were said then; the invoice asks again by the tax of the price book.
+    pub taxes: LineTaxes,
+    pub tax: Option<TaxRateId>,
 }
 
 /// Onto a job that the transaction holds, or has just made.
@@ -31,10 +32,9 @@ pub async fn agreed(tx: &mut TenantTx, order: &WorkOrder, lines: Vec<Agreed>) ->
             description: line.description,
             quantity: line.quantity_milli,
             price: line.price_minor,
-            tax_name: line.tax_name,
-            tax_rate: line.tax_rate_ppm,
+            tax: line.tax,
         };
-        keep(tx, order, sold).await?;
+        keep_as(tx, order, line.taxes, sold).await?;
     }
     tell_changed(tx, order);
     Ok(())

@@ -4,14 +4,14 @@ pub mod agreed;
 pub mod change;
 pub mod remove;
 
-use catalog::{ItemId, item::Kind};
+use catalog::{ItemId, TaxRateId, item::Kind};
 use jiff::Timestamp;
 use kernel::{
     Currency, Money,
     http::Versioned,
     money::scale,
     row, sql,
-    sum::{Charged, Levied, Rules},
+    sum::{Charged, LineTax, LineTaxes, Rules},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,8 +34,11 @@ row! {
         pub quantity_milli: i64,
         pub unit_price_minor: i64,
         pub currency: String,
-        pub tax_name: String,
-        pub tax_rate_ppm: i64,
+        #[serde(default)]
+        pub taxes: LineTaxes,
+        /// The tax of the price book it is sold with; none for a line without.
+        #[serde(default)]
+        pub tax_rate_id: Option<TaxRateId>,
         pub position: i32,
         pub version: i64,
         pub created_at: Timestamp,
@@ -68,9 +71,10 @@ pub struct ShownLine {
     pub unit_price: Money,
     /// Quantity × price, before tax.
     pub amount: Money,
-    pub tax_name: String,
-    /// Millionths: 82500 is 8.25 %.
-    pub tax_rate_ppm: i64,
+    /// As they were where and when it was added; the invoice asks again.
+    pub taxes: Vec<LineTax>,
+    /// The tax of the price book it is sold with.
+    pub tax_rate_id: Option<TaxRateId>,
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -87,8 +91,8 @@ impl From<Line> for ShownLine {
             kind: line.kind,
             description: line.description,
             quantity_milli: line.quantity_milli,
-            tax_name: line.tax_name,
-            tax_rate_ppm: line.tax_rate_ppm,
+            taxes: line.taxes.0,
+            tax_rate_id: line.tax_rate_id,
             version: line.version,
             created_at: line.created_at,
             updated_at: line.updated_at,
@@ -110,43 +114,43 @@ kernel::promise! {
 sql! {
     /// In order.
     pub fn of(order: WorkOrderId) -> Vec<Line> = "
-        select id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, currency, tax_name, tax_rate_ppm, position, version, created_at, updated_at
+        select id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, currency, taxes, tax_rate_id, position, version, created_at, updated_at
         from line_item where tenant_id = $1 and order_id = $2 order by position, id";
     pub(crate) fn find(order: WorkOrderId, id: LineItemId) -> Option<Line> = "
-        select id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, currency, tax_name, tax_rate_ppm, position, version, created_at, updated_at
+        select id, order_id, item_id, kind, description, quantity_milli, unit_price_minor, currency, taxes, tax_rate_id, position, version, created_at, updated_at
         from line_item where tenant_id = $1 and order_id = $2 and id = $3";
 }
 
-/// What a page shows under the lines; the invoice adds up for itself, by the same rule: tax is rounded once for each rate.
+/// What a page shows under the lines; the invoice adds up for itself, by the same rules.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Sums {
     pub subtotal_minor: i64,
     pub tax_minor: i64,
+    pub total_minor: i64,
 }
 
 impl Sums {
-    pub fn of(lines: &[Line]) -> Self {
-        let taxes: Vec<[Levied<'_>; 1]> = lines
-            .iter()
-            .map(|line| [Levied { name: &line.tax_name, rate_ppm: line.tax_rate_ppm, compound: false }])
-            .collect();
+    pub fn of(lines: &[Line], rules: Rules) -> Self {
         let charged: Vec<Charged<'_>> = lines
             .iter()
-            .zip(&taxes)
-            .map(|(line, taxes)| Charged {
+            .map(|line| Charged {
                 quantity_milli: line.quantity_milli,
                 unit_price_minor: line.unit_price_minor,
                 discount_minor: 0,
-                taxes,
+                taxes: &line.taxes,
             })
             .collect();
-        match kernel::sum::sum(Rules::default(), &charged) {
-            Ok(totals) => Self { subtotal_minor: totals.subtotal_minor, tax_minor: totals.tax_minor },
-            // Larger than money gets: the invoice refuses it, the job shows what there is.
-            Err(_) => Self {
-                subtotal_minor: lines.iter().fold(0, |sum: i64, line| sum.saturating_add(line.amount_minor())),
-                tax_minor: 0,
+        match kernel::sum::sum(rules, &charged) {
+            Ok(totals) => Self {
+                subtotal_minor: totals.subtotal_minor,
+                tax_minor: totals.tax_minor,
+                total_minor: totals.total_minor,
             },
+            // Larger than money gets: the invoice refuses it, the job shows what there is.
+            Err(_) => {
+                let subtotal = lines.iter().fold(0, |sum: i64, line| sum.saturating_add(line.amount_minor()));
+                Self { subtotal_minor: subtotal, tax_minor: 0, total_minor: subtotal }
+            }
         }
     }
 }
@@ -201,8 +205,8 @@ mod tests {
             quantity_milli: 1000,
             unit_price_minor: price,
             currency: "USD".into(),
-            tax_name: "State".into(),
-            tax_rate_ppm: rate,
+            taxes: LineTaxes(vec![LineTax { name: "State".into(), rate_ppm: rate, compound: false }]),
+            tax_rate_id: None,
             position: 1,
             version: 1,
             created_at: Timestamp::UNIX_EPOCH,
@@ -210,6 +214,6 @@ mod tests {
         };
         // 5 % of 10 cents is half a cent: three such lines are 1.5 cents, so 2, and not three times 1.
         let lines = [line(10, 50_000), line(10, 50_000), line(10, 50_000), line(1000, 0)];
-        assert_eq!(Sums::of(&lines), Sums { subtotal_minor: 1030, tax_minor: 2 });
+        assert_eq!(Sums::of(&lines, Rules::default()), Sums { subtotal_minor: 1030, tax_minor: 2, total_minor: 1032 });
     }
 }

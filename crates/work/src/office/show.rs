@@ -18,7 +18,7 @@ use ui::{
 
 use crate::{
     WorkOrderId,
-    line::{Line, Sums, quantity},
+    line::{Line, quantity},
     order::{
         Status, WorkOrder,
         show::{Whole, whole},
@@ -162,7 +162,7 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
     let order = &job.order;
     let language = &scope.tenant().locale.language;
     let may = scope.can::<WorkWrite>() && !order.status.is_over();
-    let sums = Sums::of(&job.lines);
+    let sums = job.sums();
     let money = |minor: i64| job.money(minor).display(language);
     let priced = scope.can::<PricesSee>();
     let mut columns = vec![Column::lead("What"), Column::number("Quantity")];
@@ -179,7 +179,7 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
             @if rows.is_empty() { p.dim.t13 { "No lines yet. A job needs at least one before it can be finished." } }
             @else {
                 (table::plain("Lines of the job", &columns, &rows))
-                @if priced { dl.sheet-sums { div { dt { "Subtotal" } dd { (money(sums.subtotal_minor)) } } div { dt { "Tax" } dd { (money(sums.tax_minor)) } } div.strong { dt { "Total" } dd { (money(sums.subtotal_minor + sums.tax_minor)) } } } }
+                @if priced { dl.sheet-sums { div { dt { "Subtotal" } dd { (money(sums.subtotal_minor)) } } div { dt { (if job.rules.inclusive { "Tax in it" } else { "Tax" }) } dd { (money(sums.tax_minor)) } } div.strong { dt { "Total" } dd { (money(sums.total_minor)) } } } }
             }
         }))
         @if job.equipment.iter().any(|unit| unit.worked_on) {
@@ -227,7 +227,7 @@ fn row(order: &WorkOrder, line: &Line, language: &str, may: bool, priced: bool) 
         })) }
     };
     let mut cells = vec![
-        html! { (line.description) @if line.tax_rate_ppm == 0 { " " span.dim.t12.nowrap { "no tax" } } },
+        html! { (line.description) @if line.taxes.is_empty() { " " span.dim.t12.nowrap { "no tax" } } },
         html! { (quantity(line.quantity_milli)) },
     ];
     if priced {

@@ -3,6 +3,7 @@ use kernel::{
     Access, Error, Money, Result, Scope,
     http::{One, Path, Query, Versioned},
     serde_json::Value,
+    sum::Rules,
 };
 use scheduling::TechnicianId;
 use schemars::JsonSchema;
@@ -26,11 +27,16 @@ pub struct Whole {
     pub photos: Vec<Photo>,
     /// What it worked on, and what else it could have.
     pub equipment: Vec<Unit>,
+    /// How its lines are added up.
+    pub rules: Rules,
 }
 
 impl Whole {
     pub fn money(&self, minor: i64) -> Money {
         Money::new(minor, self.order.currency())
+    }
+    pub fn sums(&self) -> Sums {
+        Sums::of(&self.lines, self.rules)
     }
 }
 
@@ -55,9 +61,10 @@ impl Versioned for ShownWhole {
 
 /// One round trip.
 pub async fn whole(scope: &Scope, id: WorkOrderId) -> Result<Whole> {
-    let read = (find(id), line::of(id), note::of(id), photo::of(id), serviced::at(id));
-    let (order, lines, notes, photos, equipment) = scope.read(read).await?;
-    Ok(Whole { order: order.ok_or(Error::NotFound)?, lines, notes, photos, equipment })
+    let read = (find(id), line::of(id), note::of(id), photo::of(id), serviced::at(id), taxes::terms::rules());
+    let (order, lines, notes, photos, equipment, rules) = scope.read(read).await?;
+    let rules = rules.unwrap_or_default();
+    Ok(Whole { order: order.ok_or(Error::NotFound)?, lines, notes, photos, equipment, rules })
 }
 
 /// As it was, with the lines and the equipment of that moment; notes and photos are only ever added.
@@ -72,8 +79,10 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
     let mut lines: Vec<Line> = past.parts("line_item", id.0).await?;
     lines.sort_by_key(|line| (line.position, line.id));
     let worked_on: Vec<Serviced> = past.parts("serviced", id.0).await?;
-    let read = (note::of(id), photo::of(id), serviced::those(worked_on.iter().map(|one| one.equipment_id.0).collect()));
-    let (mut notes, mut photos, equipment) = past.tx().run(read).await?;
+    let units = serviced::those(worked_on.iter().map(|one| one.equipment_id.0).collect());
+    let read = (note::of(id), photo::of(id), units, taxes::terms::rules());
+    let (mut notes, mut photos, equipment, rules) = past.tx().run(read).await?;
+    let rules = rules.unwrap_or_default();
     notes.retain(|note| note.created_at <= past.at);
     photos.retain(|photo| photo.created_at <= past.at);
     let customer = past.name(history::id_in(&state, "customer_id")).await?.unwrap_or_default();
@@ -85,7 +94,7 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
         technician_name: past.name(technician).await?,
         technician_id: technician.map(TechnicianId),
         lines: lines.len() as i64,
-        subtotal_minor: Sums::of(&lines).subtotal_minor,
+        subtotal_minor: Sums::of(&lines, rules).subtotal_minor,
         id,
         number: history::shaped(field(&state, "number"))?,
         customer_id: history::shaped(field(&state, "customer_id"))?,
@@ -103,7 +112,7 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
         created_at: history::shaped(field(&state, "created_at"))?,
         updated_at: history::shaped(field(&state, "updated_at"))?,
     };
-    Ok(Whole { order, lines, notes, photos, equipment })
+    Ok(Whole { order, lines, notes, photos, equipment, rules })
 }
 
 pub async fn api(
@@ -115,10 +124,10 @@ pub async fn api(
         None => whole(&access, id).await?,
         Some(at) => Past::of(&access, at, async |past: &mut Past<'_>| as_of(past, id).await).await?,
     };
-    let sums = Sums::of(&whole.lines);
+    let sums = whole.sums();
     Ok(One(ShownWhole {
         tax: whole.money(sums.tax_minor),
-        total: whole.money(sums.subtotal_minor + sums.tax_minor),
+        total: whole.money(sums.total_minor),
         job: whole.order.into(),
         line_items: whole.lines.into_iter().map(ShownLine::from).collect(),
         notes: whole.notes,

@@ -22,7 +22,6 @@ use ui::{
 use super::{Visit, member, mine, next, parts};
 use crate::{
     AppointmentId,
-    line::Sums,
     order::{self, show::Whole},
     permissions::WorkOwn,
     serviced,
@@ -161,7 +160,7 @@ fn facts(scope: &Scope, drawn: &Drawn) -> Markup {
         (pinned(scope, &drawn.pinned))
         @if visit.status == Status::Cancelled { (ui::note("", html! { p { "This visit was cancelled." } })) }
         @if let Some(whole) = &drawn.whole {
-            @let sum = if scope.can::<PricesSee>() { whole.money(Sums::of(&whole.lines).subtotal_minor).display(language) } else { String::new() };
+            @let sum = if scope.can::<PricesSee>() { whole.money(whole.sums().subtotal_minor).display(language) } else { String::new() };
             section aria-label="Parts and work" {
                 (heading("Parts and work", &sum))
                 @if whole.lines.is_empty() { p.soft.t13 { "Nothing yet. Find what you used below." } }

@@ -81,6 +81,8 @@ impl Operation {
                             Some("invoice_line")
                         } else if route.path.starts_with("/estimates") && named == "line" {
                             Some("estimate_line")
+                        } else if route.path.starts_with("/settings/taxes") && name == "id" {
+                            Some("jurisdiction")
                         } else if route.path == "/invoices/new/{id}" || route.path == "/estimates/new/{id}" {
                             Some("customer")
                         } else if route.path.contains("/customers/") && named == "file" {
@@ -217,6 +219,9 @@ fn table_of(name: &str) -> Option<&'static str> {
         "markups" => "markup",
         "price-changes" | "change-prices" => "price_change",
         "tax-rates" | "taxes" | "tax_rate" => "tax_rate",
+        "jurisdictions" | "jurisdiction" => "jurisdiction",
+        "rate" => "jurisdiction_rate",
+        "tax-exemptions" | "exemption" => "tax_exemption",
         "technicians" | "technician" => "technician",
         "skills" | "skill" => "skill",
         "resources" | "resource" => "resource",

@@ -75,6 +75,16 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     let hour = json!({ "name": "Standard", "price": { "amount": "120.00", "currency": "USD" } });
     owner.post("/api/v1/labor-rates", hour).await.id();
     let tag = owner.post("/api/v1/tags", json!({ "name": "Group" })).await.id();
+    let tax = id("/api/v1/tax-rates").await;
+    for name in ["County", "State"] {
+        let place = owner.post("/api/v1/jurisdictions", json!({ "name": name, "country": "XX" })).await.id();
+        for year in [2020, 2090] {
+            let rate = json!({ "tax_rate_id": tax, "rate_ppm": 62_500, "from_on": format!("{year}-01-01") });
+            owner.post(&format!("/api/v1/jurisdictions/{place}/rates"), rate).await.id();
+        }
+        let exempt = json!({ "certificate": name, "jurisdiction_id": place });
+        owner.post(&format!("/api/v1/customers/{customer}/tax-exemptions"), exempt).await.id();
+    }
     for of in [json!({ "item_id": item }), json!({ "tag_id": tag })] {
         let mut markup = json!({ "bands": [{ "from": { "amount": "0", "currency": "USD" }, "markup_ppm": 500_000 }] });
         markup.as_object_mut().unwrap().extend(of.as_object().unwrap().clone());
@@ -221,6 +231,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
                 "visit_photo",
                 "calendar_link",
                 "markup",
+                "jurisdiction_rate",
             ]
             .contains(&table.as_str())
             {
@@ -255,6 +266,8 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         ("on_call", "technician_id", "technician"),
         ("customer_file", "customer_id", "customer"),
         ("visit_photo", "appointment_id", "appointment"),
+        ("jurisdiction_rate", "jurisdiction_id", "jurisdiction"),
+        ("tax_exemption", "customer_id", "customer"),
     ] {
         let sql =
             format!("select id from {schema}.{of} where tenant_id = $1 and {column} = $2 order by id desc limit 1");
@@ -289,7 +302,8 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     let scope = test.house.errand(company.id, "test").await.unwrap();
     let link = scheduling::visit::path(&scope, scheduling::AppointmentId(side.uuid("appointment"))).unwrap();
     side.one.insert("visit_link".into(), link.trim_start_matches("/visit/").to_owned());
-    let sql = format!("select id from {schema}.estimate where tenant_id = $1 and revision = 1 order by id desc limit 1");
+    let sql =
+        format!("select id from {schema}.estimate where tenant_id = $1 and revision = 1 order by id desc limit 1");
     let row = client.query_one(&sql, &[&company.id]).await.unwrap();
     let link = estimates::reader::link::path(&scope, estimates::EstimateId(row.get(0)), 1).unwrap();
     side.one.insert("estimate_link".into(), link.trim_start_matches("/estimate/").to_owned());
