@@ -2,6 +2,7 @@
 pub mod decision;
 pub mod estimate;
 mod finder;
+mod numbers;
 mod panels;
 mod permissions;
 pub mod reader;
@@ -67,6 +68,8 @@ pub fn module() -> Module {
         .every("estimates.turn", 3600, revision::turn::turn)
         .nav::<EstimatesRead>(55, "Estimates", "/estimates", "file-pen-line", 'e')
         .panel::<EstimatesRead>("customer.rail", 28, panels::customer)
+        .panel::<EstimatesRead>("work_order.rail", 25, panels::work_order)
+        .panel::<EstimatesRead>("today.money", 20, numbers::card_of)
         .finder::<EstimatesRead>("Estimates", finder::find)
         .action::<EstimatesWrite>("New estimate", "/estimates/new", "file-pen-line", true)
 }

@@ -11,7 +11,7 @@ const AT_ONCE: i64 = 200;
 const DAYS_BEFORE: i64 = 3;
 
 row! {
-    struct Due { id: EstimateId, revision_id: RevisionId, customer_id: CustomerId, content: String, sent_to: String }
+    struct Due { id: EstimateId, revision_id: RevisionId, customer_id: CustomerId, content: String, sent_to: Option<String> }
 }
 
 sql! {
@@ -77,7 +77,8 @@ async fn say(scope: &Scope, tx: &mut TenantTx, due: &Due) -> Result<()> {
     {
         return Ok(());
     }
-    let Some(who) = tx.run(customer::maybe(due.customer_id)).await? else { return Ok(()) };
-    let letter = letter::of(scope, &content, &due.sent_to, &who.name, letter::Why::EndsSoon, None)?;
+    let who = tx.run(customer::maybe(due.customer_id)).await?;
+    let (Some(who), Some(email)) = (who, &due.sent_to) else { return Ok(()) };
+    let letter = letter::of(scope, &content, email, &who.name, letter::Why::EndsSoon, None)?;
     mail::send(tx, letter).await.map(drop)
 }

@@ -271,7 +271,7 @@ struct Sampler<'a> {
 
 impl Sampler<'_> {
     fn value(&mut self, name: &str, schema: &Value, depth: usize) -> Value {
-        if depth > 8 {
+        if depth > 14 {
             return Value::Null;
         }
         if let Some(reference) = schema["$ref"].as_str() {
