@@ -7,16 +7,18 @@ export const path = (strokes) => strokes.filter((stroke) => stroke.length).map((
 export function mount(el) {
   const canvas = el.querySelector('canvas'), input = el.querySelector('input'), pen = canvas.getContext('2d');
   const strokes = [];
-  let drawing = null;
+  let drawing = null, kept = input.value;
   el.hidden = false;
   Object.assign(pen, { lineWidth: 3, lineCap: 'round', lineJoin: 'round', strokeStyle: '#14181f' });
   const at = (event) => {
     const box = canvas.getBoundingClientRect();
     return [((event.clientX - box.left) / box.width) * WIDE, ((event.clientY - box.top) / box.height) * HIGH].map((n, i) => Math.max(0, Math.min(i ? HIGH : WIDE, n)));
   };
+  // What was drawn before something else had to be mended is still there.
+  if (input.value) pen.stroke(new Path2D(input.value));
   const line = (from, to) => { pen.beginPath(); pen.moveTo(...from); pen.lineTo(...to); pen.stroke(); };
   canvas.addEventListener('pointerdown', (event) => {
-    if (path(strokes).length > MOST) return;
+    if (kept.length + path(strokes).length > MOST) return;
     event.preventDefault();
     canvas.setPointerCapture(event.pointerId);
     drawing = [at(event)];
@@ -29,8 +31,8 @@ export function mount(el) {
     if (Math.hypot(to[0] - from[0], to[1] - from[1]) < 2) return;
     drawing.push(to);
     line(from, to);
-    if (path(strokes).length > MOST) drawing = null;
+    if (kept.length + path(strokes).length > MOST) drawing = null;
   });
-  for (const end of ['pointerup', 'pointercancel']) canvas.addEventListener(end, () => { drawing = null; input.value = path(strokes); });
-  el.querySelector('button').addEventListener('click', () => { strokes.length = 0; input.value = ''; pen.clearRect(0, 0, WIDE, HIGH); });
+  for (const end of ['pointerup', 'pointercancel']) canvas.addEventListener(end, () => { drawing = null; input.value = kept + path(strokes); });
+  el.querySelector('button').addEventListener('click', () => { strokes.length = 0; kept = input.value = ''; pen.clearRect(0, 0, WIDE, HIGH); });
 }

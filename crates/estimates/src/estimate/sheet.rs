@@ -5,6 +5,8 @@ use maud::{Markup, html};
 use tenancy::shell;
 use ui::{button, form, icon_class, link_button};
 
+use crate::decision::{Decision, Kind};
+
 use super::{
     Estimate,
     form::KEPT,
@@ -16,6 +18,7 @@ pub fn sheet(tenant: &Tenant, estimate: &Estimate, address: &str, editable: bool
     let head = &estimate.head;
     let (brand, head_lines) = (shell::brand(tenant), letterhead::lines(tenant));
     let base = format!("/estimates/{}", head.id);
+    let approved = estimate.decision.as_ref().filter(|said| said.kind == Kind::Approved);
     html! {
         article.paper aria-labelledby="paper-h" {
             div.paper-head {
@@ -30,7 +33,7 @@ pub fn sheet(tenant: &Tenant, estimate: &Estimate, address: &str, editable: bool
             @if let Some(note) = &head.note { p.t13."mb-4" { @for (n, line) in note.lines().enumerate() { @if n > 0 { br; } (line) } } }
             @for (n, option) in estimate.options.iter().enumerate() {
                 @let several = estimate.options.len() > 1;
-                (of_option(tenant, &base, option, (n, several, head.tax_rules.inclusive), editable, open))
+                (of_option(tenant, &base, option, (n, several, head.tax_rules.inclusive), approved, editable, open))
             }
             @if editable && estimate.options.len() < MOST_OPTIONS {
                 (form::verb_form(&format!("{base}/options"), html! { button.addline type="submit" { (icon_class("plus", "i-s")) "Add an option" } }))
@@ -46,17 +49,20 @@ fn of_option(
     base: &str,
     option: &EstimateOption,
     (nth, several, within): (usize, bool, bool),
+    chosen: Option<&Decision>,
     editable: bool,
     open: &Open,
 ) -> Markup {
     let head_id = format!("option-{nth}");
+    let chosen = chosen.filter(|said| said.option_id == Some(option.id));
+    let wanted = |line: &EstimateLine| chosen.is_some_and(|said| said.ticked.contains(&line.id.0));
     html! {
         section.est-option id={ "o-" (option.id) } aria-labelledby=(head_id) {
             @if editable && open.option == Some(option.id) { (option_form(base, option, several, open)) }
             @else {
                 div.est-option-h {
                     div {
-                        h3 id=(head_id) { (option.name) @if option.recommended { " " span.est-best { (icon_class("star", "i-s")) "Recommended" } } }
+                        h3 id=(head_id) { (option.name) @if chosen.is_some() { " " span.est-best { (icon_class("circle-check", "i-s")) "Approved" } } @if option.recommended { " " span.est-best { (icon_class("star", "i-s")) "Recommended" } } }
                         @if let Some(says) = &option.description { p.p2.t13 { (says) } }
                     }
                     @if editable {
@@ -72,7 +78,7 @@ fn of_option(
                 thead { tr { th scope="col" { "Description" } th.r scope="col" { "Qty" } th.r.rate scope="col" { "Rate" } th.r scope="col" { "Amount" } } }
                 tbody {
                     @for line in &option.lines {
-                        @if editable && open.line == Some(line.id) { (line_form(tenant, base, option, Some(line), open)) } @else { (line_row(tenant, base, option, line, editable)) }
+                        @if editable && open.line == Some(line.id) { (line_form(tenant, base, option, Some(line), open)) } @else { (line_row(tenant, base, option, line, (editable, wanted(line)))) }
                     }
                     @if editable && open.add == Some(option.id) { (line_form(tenant, base, option, None, open)) }
                 }
@@ -84,17 +90,23 @@ fn of_option(
     }
 }
 
-fn line_row(tenant: &Tenant, base: &str, option: &EstimateOption, line: &EstimateLine, editable: bool) -> Markup {
+fn line_row(
+    tenant: &Tenant,
+    base: &str,
+    option: &EstimateOption,
+    line: &EstimateLine,
+    (editable, wanted): (bool, bool),
+) -> Markup {
     html! {
         tr {
             td {
                 @if editable { a.link-plain href={ (base) "?line=" (line.id) "#o-" (option.id) } title="Change this line" { (line.description) } } @else { (line.description) }
-                @if line.optional { " " span.est-tick { "if you like" } }
+                @if line.optional { " " span.est-tick { @if wanted { "ticked" } @else { "if you like" } } }
                 @if let Some(detail) = &line.detail { @for line in detail.lines() { small { (line) } } }
             }
             td.r { (written::quantity(line.quantity_milli)) }
             td.r.rate { (written::figure(tenant, line.unit_price)) }
-            td.r.is-optional[line.optional] { (written::figure(tenant, line.amount)) }
+            td.r.is-optional[line.optional && !wanted] { (written::figure(tenant, line.amount)) }
         }
     }
 }

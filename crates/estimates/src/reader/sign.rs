@@ -61,7 +61,7 @@ pub(super) fn draw(
             div.field data-island="signature" hidden {
                 span.label #sign-label { "Signature, if you like to draw it" }
                 canvas.est-sign width="600" height="200" role="img" aria-labelledby="sign-label" {}
-                button.btn.btn-s.btn-quiet type="button" { "Clear" }
+                div { button.btn.btn-s type="button" { "Clear" } }
                 input type="hidden" name="signature" value=(filled.value("signature"));
             }
             p.soft.t13 { "With your name you agree to what stands above, for " strong.num { (total) } "."
