@@ -31,7 +31,7 @@ sql! {
         where tenant_id = $1 and received_on >= $2 and received_on <= $3 and reversed_on is null group by received_on order by received_on";
     fn by_age(today: Date, month_ago: Date, two_months_ago: Date) -> Vec<Age> = "
         select case when due_on >= $2 then 0 when due_on >= $3 then 1 when due_on >= $4 then 2 else 3 end as bucket,
-               count(*) as invoices, sum(total_minor - paid_minor)::bigint as minor
+               count(*) as invoices, sum(total_minor - paid_minor - credited_minor)::bigint as minor
         from invoice where tenant_id = $1 and status in ('issued', 'part_paid') group by 1 order by 1";
 }
 

@@ -11,4 +11,12 @@ sql! {
         update payment set customer_id = $3
         where tenant_id = $1 and customer_id = $2 and ($4::uuid[] is null or id = any($4)) returning id";
 }
-customers::follows! { "invoice" => invoices; "payment" => payments }
+sql! {
+    fn credit_notes(from: CustomerId, to: CustomerId, only: Option<Vec<Uuid>>) -> Vec<Uuid> = "
+        update credit_note set customer_id = $3
+        where tenant_id = $1 and customer_id = $2 and ($4::uuid[] is null or id = any($4)) returning id";
+    fn credits(from: CustomerId, to: CustomerId, only: Option<Vec<Uuid>>) -> Vec<Uuid> = "
+        update customer_credit set customer_id = $3
+        where tenant_id = $1 and customer_id = $2 and ($4::uuid[] is null or id = any($4)) returning id";
+}
+customers::follows! { "invoice" => invoices; "payment" => payments; "credit_note" => credit_notes; "customer_credit" => credits }

@@ -1,21 +1,36 @@
 //! Billing: invoices from the work or by hand, payments by hand, and the double-entry ledger behind both.
 pub mod bill_to;
 mod collected;
+pub mod credit;
+pub mod credit_note;
 mod finder;
 mod follow;
 pub mod invoice;
 pub mod ledger;
+pub mod letter;
 pub mod letterhead;
 mod panels;
 pub mod payment;
 pub mod permissions;
 pub mod series;
 mod stories;
+pub mod write_off;
 pub mod written;
 
 pub use permissions::*;
 
-kernel::id!(InvoiceId, LineId, PaymentId, VoucherId);
+kernel::id!(
+    InvoiceId,
+    LineId,
+    PaymentId,
+    VoucherId,
+    CreditNoteId,
+    CreditId,
+    WriteOffId,
+    CloseId,
+    InvoiceLetterId,
+    ReminderTermsId
+);
 pub use customers::CustomerId;
 pub use work::WorkOrderId;
 
@@ -31,10 +46,27 @@ pub fn module() -> Module {
         .post("/api/v1/invoices/{id}/issue", invoice::issue::api, "Give it the next number and lock it")
         .post("/api/v1/invoices/{id}/void", invoice::void::api, "Void an unpaid invoice")
         .post("/api/v1/invoices/{id}/payments", payment::record::api, "Record a payment")
+        .post("/api/v1/invoices/{id}/credit", credit::apply::api, "Use the customer's credit on an invoice")
+        .post("/api/v1/invoices/{id}/send", letter::api, "Send an issued invoice to its customer")
+        .get("/api/v1/reminder-terms", letter::terms::api, "When customers are reminded of late invoices")
+        .put("/api/v1/reminder-terms", letter::terms::change_api, "Say when customers are reminded")
+        .get("/api/v1/invoices/{id}/credit-notes", credit_note::list_api, "The credit notes of an invoice")
+        .post("/api/v1/invoices/{id}/credit-notes", credit_note::issue_api, "Give an invoice back, whole or in part")
+        .get("/api/v1/credit-notes/{id}", credit_note::api, "One credit note")
+        .get("/api/v1/credit-notes/{id}/pdf", credit_note::pdf_api, "The credit note as PDF")
+        .post("/api/v1/invoices/{id}/write-off", write_off::api, "Write off what is open")
+        .post("/api/v1/invoices/{id}/write-off/reverse", write_off::reverse_api, "Take a write-off back")
+        .get("/api/v1/customers/{id}/credits", credit::api, "A customer's credit and what became of it")
+        .post("/api/v1/customers/{id}/refunds", credit::refund::api, "Pay a customer's credit out")
         .get("/api/v1/payments", payment::list::api, "List payments, newest first")
         .get("/api/v1/payments/{id}", payment::reverse::one, "One payment")
         .post("/api/v1/payments/{id}/reverse", payment::reverse::api, "Take a payment back")
         .get("/api/v1/ledger/trial-balance", ledger::trial_balance::api, "Debits and credits of every account")
+        .get("/api/v1/ledger/receivables", ledger::receivables::api, "What customers owe on a day, by age")
+        .get("/api/v1/ledger/taxes", ledger::tax_report::api, "What was charged as tax in a period")
+        .get("/api/v1/ledger/journal", ledger::journal::api, "Every entry of every voucher, in order")
+        .get("/api/v1/ledger/close", ledger::close::api, "Up to which day the books are closed")
+        .put("/api/v1/ledger/close", ledger::close::change_api, "Close the books up to a day, or open them")
         .get("/api/v1/ledger/vouchers", ledger::vouchers::api, "List vouchers, newest first")
         .get("/api/v1/ledger/vouchers/{id}", ledger::vouchers::one, "One voucher with its entries")
         .get("/api/v1/invoices/{id}/pdf", invoice::paper::api, "The invoice as PDF")
@@ -53,11 +85,30 @@ pub fn module() -> Module {
         .post("/invoices/{id}/issue", invoice::post::issue_it, "Issue the invoice")
         .post("/invoices/{id}/discard", invoice::post::discard_it, "Discard the draft")
         .post("/invoices/{id}/void", invoice::post::void_it, "Void the invoice")
+        .get("/invoices/{id}/credit-note", credit_note::page, "Form of a credit note")
+        .post("/invoices/{id}/credit-note", credit_note::post, "Give an invoice back, whole or in part")
+        .get("/credit-notes/{id}/pdf", credit_note::pdf_api, "The credit note as PDF")
+        .post("/invoices/{id}/credit", credit::page::apply_post, "Use the customer's credit")
+        .post("/invoices/{id}/send", invoice::post::send_it, "Send the invoice to its customer")
+        .get("/settings/reminders", letter::terms::page, "Reminders of late invoices")
+        .post("/settings/reminders", letter::terms::post, "Say when customers are reminded")
+        .post("/invoices/{id}/write-off", invoice::post::write_off_it, "Write off what is open")
+        .post("/invoices/{id}/write-off/reverse", invoice::post::write_off_back, "Take a write-off back")
+        .get("/customers/{id}/credit", credit::page::page, "A customer's credit")
+        .post("/customers/{id}/credit/refund", credit::page::post, "Pay a customer's credit out")
         .post("/invoices/{id}/payments", invoice::post::pay, "Record a payment")
         .post("/invoices/{id}/payments/{payment}/reverse", invoice::post::take_back, "Take a payment back")
+        .get("/books", ledger::page::page, "Trial balance")
+        .get("/books/receivables", ledger::receivables::page, "What customers owe, by age")
+        .get("/books/taxes", ledger::tax_report::page, "Taxes of a period")
+        .get("/books/journal", ledger::journal::page, "The journal")
+        .get("/books/close", ledger::close::page, "Form to close the books")
+        .post("/books/close", ledger::close::post, "Close the books up to a day, or open them")
+        .nav::<LedgerRead>(65, "Books", "/books", "landmark", 'o')
         .nav::<InvoicesRead>(60, "Invoices", "/invoices", "receipt-text", 'i')
         .panel::<InvoicesRead>("customer.rail", 30, panels::customer)
         .panel::<InvoicesRead>("work_order.rail", 30, panels::work_order)
+        .every("billing.remind", 3600, letter::remind)
         .on("draft the invoice of a finished job", invoice::of_work::completed)
         .on("draft the fee of a visit called off", invoice::of_fee::cancelled)
         .panel::<InvoicesRead>("today.hand", 50, panels::hand)

@@ -52,8 +52,8 @@ sql! {
     fn of_work_order(work_order_id: WorkOrderId) -> Vec<OfOrder> = "
         select id, number, status, total_minor from invoice where tenant_id = $1 and work_order_id = $2 order by id desc limit 5";
     fn owes(customer_id: CustomerId, today: Date) -> Owes = "
-        select coalesce(sum(total_minor - paid_minor) filter (where status in ('issued', 'part_paid')), 0)::bigint as open_minor,
-               coalesce(sum(total_minor - paid_minor) filter (where status in ('issued', 'part_paid') and due_on < $3), 0)::bigint as late_minor,
+        select coalesce(sum(total_minor - paid_minor - credited_minor) filter (where status in ('issued', 'part_paid')), 0)::bigint as open_minor,
+               coalesce(sum(total_minor - paid_minor - credited_minor) filter (where status in ('issued', 'part_paid') and due_on < $3), 0)::bigint as late_minor,
                count(*) filter (where status in ('issued', 'part_paid')) as open_invoices,
                count(*) filter (where status = 'draft') as drafts
         from invoice where tenant_id = $1 and customer_id = $2";
@@ -61,7 +61,7 @@ sql! {
         select count(*) as drafts, coalesce(sum(total_minor), 0)::bigint as minor, min(created_at) as oldest
         from invoice where tenant_id = $1 and status = 'draft' and work_order_id is not null";
     fn late(today: Date) -> Vec<Late> = "
-        select c.id as customer_id, c.name, sum(i.total_minor - i.paid_minor)::bigint as minor, min(i.due_on) as due_on, count(*) as invoices
+        select c.id as customer_id, c.name, sum(i.total_minor - i.paid_minor - i.credited_minor)::bigint as minor, min(i.due_on) as due_on, count(*) as invoices
         from invoice i join customer c on c.tenant_id = $1 and c.id = i.customer_id
         where i.tenant_id = $1 and i.status in ('issued', 'part_paid') and i.due_on < $2
         group by c.id, c.name order by min(i.due_on), c.id limit 3";
@@ -70,7 +70,8 @@ sql! {
 /// The rail of a customer: what they owe.
 pub fn customer(scope: Scope, customer: Uuid) -> BoxFuture<'static, Result<Markup>> {
     Box::pin(async move {
-        let owes = scope.read(owes(CustomerId(customer), scope.local_now().date())).await?;
+        let read = (owes(CustomerId(customer), scope.local_now().date()), crate::credit::sum_of(CustomerId(customer)));
+        let (owes, credit) = scope.read(read).await?;
         let tenant = scope.tenant();
         let money = |minor| written::money(tenant, kernel::Money::new(minor, tenant.locale.currency));
         let list = format!("/invoices?customer_id={customer}");
@@ -86,6 +87,7 @@ pub fn customer(scope: Scope, customer: Uuid) -> BoxFuture<'static, Result<Marku
             html! {
                 (ui::card::trio(&figures))
                 @if owes.open_invoices == 0 { p.soft.t13.mt-2 { "Nothing is open." } }
+                @if credit > 0 { p.t13.mt-2 { "Credit: " a.link href={ "/customers/" (customer) "/credit" } { (money(credit)) } } }
             },
         ))
     })

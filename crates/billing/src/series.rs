@@ -12,6 +12,8 @@ sql! {
 
 /// The series of invoice numbers.
 pub const INVOICES: &str = "invoice";
+/// The series of credit notes' numbers.
+pub const CREDIT_NOTES: &str = "credit_note";
 /// The series of voucher numbers. Always taken after an invoice's, so that two writers never wait for each other.
 pub const VOUCHERS: &str = "voucher";
 
@@ -22,6 +24,11 @@ pub fn next(series: &str) -> Statement<i64> {
 /// As people read it: INV-0007.
 pub fn invoice_number(sequence: i64) -> String {
     format!("INV-{sequence:04}")
+}
+
+/// As people read it: CN-0007.
+pub fn credit_note_number(sequence: i64) -> String {
+    format!("CN-{sequence:04}")
 }
 
 /// Takes one number in the transaction.

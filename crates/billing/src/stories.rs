@@ -12,6 +12,27 @@ customers::story! {
     "payment.recorded" => |told| {
         Some(Story::of(told)?.icon("circle-dollar-sign").good().text(format!("{} paid on invoice {}", money(told, "amount_minor"), word(told, "number"))).href(href(told, "invoice")))
     };
+    "invoice.sent" => |told| {
+        Some(Story::of(told)?.icon("send").text(format!("Invoice {} sent to {}", word(told, "number"), word(told, "sent_to"))).href(href(told, "invoice")))
+    };
+    "invoice.reminded" => |told| {
+        Some(Story::of(told)?.icon("bell").text(format!("Reminded of invoice {}", word(told, "number"))).href(href(told, "invoice")))
+    };
+    "credit_note.issued" => |told| {
+        Some(Story::of(told)?.icon("undo-2").text(format!("Credit note {} for {}, {}", word(told, "number"), word(told, "invoice_number"), money(told, "total_minor"))).href(href(told, "invoice")))
+    };
+    "credit.used" => |told| {
+        Some(Story::of(told)?.icon("circle-dollar-sign").text(format!("Credit of {} used on {}", money(told, "amount_minor"), word(told, "number"))).href(href(told, "invoice")))
+    };
+    "credit.refunded" => |told| {
+        Some(Story::of(told)?.icon("undo-2").text(format!("{} of credit paid out", money(told, "amount_minor"))).href(format!("/customers/{}/credit", word(told, "customer"))))
+    };
+    "invoice.written_off" => |told| {
+        Some(Story::of(told)?.icon("ban").bad().text(format!("{} of {} written off", money(told, "amount_minor"), word(told, "number"))).href(href(told, "invoice")))
+    };
+    "invoice.write_off_reversed" => |told| {
+        Some(Story::of(told)?.icon("rotate-ccw").text(format!("{} is open again", word(told, "number"))).href(href(told, "invoice")))
+    };
     "payment.reversed" => |told| {
         Some(Story::of(told)?.icon("undo-2").bad().text(format!("Payment of {} on invoice {} taken back", money(told, "amount_minor"), word(told, "number"))).href(href(told, "invoice")))
     };

@@ -740,7 +740,7 @@ async fn prices_with_their_taxes_in_them_and_customers_who_pay_none() {
         let owner = acme.person("owner").await;
         let (_, item, school) = taxed(&owner).await;
         let terms = json!({ "prices_include_tax": true });
-        let said_so = owner.send(Method::PUT, "/api/v1/tax-terms", &[("if-match", "\"0\"")], terms).await;
+        let said_so = owner.send(Method::PATCH, "/api/v1/tax-terms", &[("if-match", "\"0\"")], terms).await;
         assert_eq!(said_so.status, 200, "{said_so:?}");
         let draft = worked(&acme, &owner, &school, &item).await;
         // 115.50 has 8.25 % in it: 106.70 and 8.80, shared as 6.25 to 2.
@@ -750,7 +750,7 @@ async fn prices_with_their_taxes_in_them_and_customers_who_pay_none() {
         let path = format!("/invoices/{}", draft.id());
         // What a company says later is for later papers.
         let terms = json!({ "prices_include_tax": false });
-        assert_eq!(owner.send(Method::PUT, "/api/v1/tax-terms", &[("if-match", "\"1\"")], terms).await.status, 200);
+        assert_eq!(owner.send(Method::PATCH, "/api/v1/tax-terms", &[("if-match", "\"1\"")], terms).await.status, 200);
         let issued = owner.post(&format!("/api/v1{path}/issue"), json!({})).await;
         assert_eq!(
             (&issued.body["total"], &issued.body["tax_rules"]["prices_include_tax"]),

@@ -189,7 +189,7 @@ mod tests {
                 .chain(found.spread.iter().map(|(tax, part)| Counted {
                     quantity_milli: 1000,
                     unit_price_minor: -part,
-                    tax: tax.clone(),
+                    taxed: tax.clone(),
                 }))
                 .chain([line(1000, -first, "", 0)])
                 .collect();

@@ -29,7 +29,7 @@ fn api(module: Module) -> Module {
     module
         .get("/api/v1/taxes", tried::api, "What each tax comes to at a place, on a day, for a customer")
         .get("/api/v1/tax-terms", terms::api, "How papers are added up")
-        .put("/api/v1/tax-terms", terms::change_api, "Say how papers are added up")
+        .patch("/api/v1/tax-terms", terms::change_api, "Say how papers are added up")
         .get("/api/v1/jurisdictions", jurisdiction::list_api, "Who levies taxes where")
         .post("/api/v1/jurisdictions", jurisdiction::create_api, "Add a jurisdiction")
         .get("/api/v1/jurisdictions/{id}", jurisdiction::find_api, "One jurisdiction")

@@ -2,8 +2,9 @@
 use catalog::{CatalogRead, TaxRateId};
 use jiff::civil::Date;
 use kernel::{
-    Access, Result, Scope, Uuid,
+    Access, Error, Result, Scope, Uuid,
     http::{Json, Query},
+    sql,
     sum::LineTax,
 };
 use schemars::JsonSchema;
@@ -63,12 +64,24 @@ pub struct TaxesHere {
     pub data: Vec<TaxHere>,
 }
 
+sql! {
+    fn are_here(location: Option<Uuid>, customer: Option<Uuid>) -> Vec<bool> = "
+        select $2::uuid is null or exists (select 1 from location l where l.tenant_id = $1 and l.id = $2) as here
+        union all select $3::uuid is null or exists (select 1 from customer c where c.tenant_id = $1 and c.id = $3)";
+}
+
 /// One round trip.
 pub async fn here(scope: &Scope, asked: &Asked) -> Result<TaxesHere> {
     let on = asked.on.unwrap_or_else(|| scope.local_now().date());
     let home = scope.tenant().locale.country.clone();
     let customer = asked.customer_id.unwrap_or_default();
-    let basis = Basis::of(scope.read(read(asked.place(), customer, on, &home)).await?);
+    let known = are_here(asked.location_id, asked.customer_id);
+    let (known, rows) = scope.read((known, read(asked.place(), customer, on, &home))).await?;
+    let fields = [("/location_id", "There is no such address."), ("/customer_id", "There is no such customer.")];
+    if let Some((_, (field, says))) = known.iter().zip(fields).find(|(here, _)| !**here) {
+        return Err(Error::field(field, "missing", says));
+    }
+    let basis = Basis::of(rows);
     let tax = |known: &catalog::tax_rate::TaxRate| TaxHere {
         tax_rate_id: known.id,
         tax: known.name.clone(),

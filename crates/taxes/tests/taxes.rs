@@ -255,7 +255,7 @@ async fn terms_are_kept_and_the_pages_say_what_counts() {
             json!({ "prices_include_tax": false, "rounding": "half_up", "level": "document", "version": 0 })
         );
         let put = async |version: &str, body: Value| {
-            owner.send(Method::PUT, "/api/v1/tax-terms", &[("if-match", version)], body).await
+            owner.send(Method::PATCH, "/api/v1/tax-terms", &[("if-match", version)], body).await
         };
         assert_eq!(put("\"0\"", json!({ "rounding": "half_even" })).await.body["rounding"], "half_even");
         assert_eq!(put("\"0\"", json!({ "level": "line" })).await.status, 412);

@@ -15,6 +15,7 @@ mod cast;
 mod estimates;
 mod own_calendar;
 mod papers;
+mod settled;
 mod story;
 mod taxes;
 
@@ -231,6 +232,7 @@ impl Weeks<'_> {
             }
         }
         self.turn(self.today);
+        settled::otherwise(&self.caller).await?;
         self.installation(&technicians, &customers).await?;
         self.planning(&technicians, &services).await?;
         self.maintenance(&services, &technicians, &customers).await?;

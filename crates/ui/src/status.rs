@@ -20,6 +20,7 @@ fn look(name: &str) -> Look {
         "part_paid" | "partially_paid" => Look("inv-part", "circle-dollar-sign", "Part paid"),
         "paid" => Look("inv-paid", "check", "Paid"),
         "overdue" => Look("inv-overdue", "circle-alert", "Overdue"),
+        "written_off" => Look("inv-draft", "ban", "Written off"),
         "void" => Look("inv-void", "ban", "Void"),
         "active" | "approved" | "accepted" | "on" => Look("inv-paid", "circle-check", "Active"),
         "invited" | "trial" => Look("inv-issued", "clock", "Invited"),

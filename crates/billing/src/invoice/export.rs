@@ -33,6 +33,8 @@ impl List for Invoices {
         ("Tax", |i| i.tax.into()),
         ("Total", |i| i.total.into()),
         ("Paid", |i| i.paid.into()),
+        ("Credited", |i| i.credited.into()),
+        ("Written off", |i| i.written_off.into()),
         ("Open", |i| i.balance.into()),
         ("Currency", |i| i.total.currency.code().into()),
         ("Reference", |i| (&i.reference).into()),

@@ -76,7 +76,7 @@ pub async fn issue(tx: &mut TenantTx, id: InvoiceId, version: Option<i64>, today
         kind: ledger::Kind::Invoice,
         posted_on: today,
         subject: id.0,
-        invoice: id,
+        invoice: Some(id),
         currency: found.currency,
         memo: format!("Invoice {number}"),
     };

@@ -38,6 +38,7 @@ text_enum! {
         Issued = "issued": "Issued",
         PartPaid = "part_paid": "Part paid",
         Paid = "paid": "Paid",
+        WrittenOff = "written_off": "Written off",
         Void = "void": "Void",
     }
 }
@@ -76,6 +77,10 @@ row! {
         pub tax_minor: i64,
         pub total_minor: i64,
         pub paid_minor: i64,
+        #[serde(default)]
+        pub credited_minor: i64,
+        #[serde(default)]
+        pub written_off_minor: i64,
         pub void_reason: Option<String>,
         pub version: i64,
         pub created_at: Timestamp,
@@ -87,13 +92,13 @@ sql! {
     fn head(id: InvoiceId) -> Option<Head> = "
         select i.id, i.customer_id, c.name as customer_name, i.work_order_id, i.status, i.number, i.currency, i.terms_days,
                i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.tax_rules, i.tax_note, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
-               i.paid_minor, i.void_reason, i.version, i.created_at, i.updated_at
+               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at
         from invoice i join customer c on c.tenant_id = $1 and c.id = i.customer_id
         where i.tenant_id = $1 and i.id = $2";
     fn locked(id: InvoiceId) -> Option<Head> = "
         select i.id, i.customer_id, c.name as customer_name, i.work_order_id, i.status, i.number, i.currency, i.terms_days,
                i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.tax_rules, i.tax_note, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
-               i.paid_minor, i.void_reason, i.version, i.created_at, i.updated_at
+               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at
         from invoice i join customer c on c.tenant_id = $1 and c.id = i.customer_id
         where i.tenant_id = $1 and i.id = $2 for no key update of i";
     fn taxes(invoice_id: InvoiceId) -> Vec<TaxRow> = "
@@ -130,6 +135,9 @@ pub struct Listed {
     pub tax: Money,
     pub total: Money,
     pub paid: Money,
+    /// Given back by credit notes, or taken out of the customer's credit.
+    pub credited: Money,
+    pub written_off: Money,
     /// What is still to be paid; zero for drafts and void invoices.
     pub balance: Money,
     pub note: Option<String>,
@@ -180,7 +188,9 @@ impl Head {
     }
     pub fn balance_minor(&self) -> i64 {
         match self.status {
-            Status::Issued | Status::PartPaid | Status::Paid => self.total_minor - self.paid_minor,
+            Status::Issued | Status::PartPaid | Status::Paid | Status::WrittenOff => {
+                self.total_minor - self.paid_minor - self.credited_minor - self.written_off_minor
+            }
             Status::Draft | Status::Void => 0,
         }
     }
@@ -199,6 +209,8 @@ impl Head {
             tax: self.money(self.tax_minor),
             total: self.money(self.total_minor),
             paid: self.money(self.paid_minor),
+            credited: self.money(self.credited_minor),
+            written_off: self.money(self.written_off_minor),
             balance: self.money(self.balance_minor()),
             id: self.id,
             number: self.number,

@@ -64,10 +64,10 @@ pub async fn bytes_of(scope: &Scope, invoice: Invoice) -> Result<Bytes> {
     Ok(bytes)
 }
 
-/// Sets a paper, under the company's logo.
+/// The paper typeset, under the company's logo.
 pub async fn set(scope: &Scope, mut paper: Document) -> Result<Bytes> {
-    let tenant = scope.tenant().id;
     paper.brand.logo = letterhead::logo(scope).await;
+    let tenant = scope.tenant().id;
     let set = move || match documents::render(&paper) {
         // A logo that browsers show and the PDF cannot keeps nobody from being paid.
         Err(error) if paper.brand.logo.take().is_some() => {
@@ -81,6 +81,26 @@ pub async fn set(scope: &Scope, mut paper: Document) -> Result<Bytes> {
         .map_err(|e| Error::Bug(format!("the paper was not set: {e}")))?
         .map_err(|e| Error::refused(format!("The PDF cannot be made: {e}.")))?;
     Ok(Bytes::from(bytes))
+}
+
+/// A paper under the company's head, on which nothing stands yet.
+pub fn blank(tenant: &Tenant) -> Document {
+    let letter = matches!(tenant.locale.country.as_str(), "US" | "CA" | "MX" | "CO" | "CL" | "PH");
+    Document {
+        paper: if letter { Paper::Letter } else { Paper::A4 },
+        language: tenant.locale.language.clone(),
+        brand: Brand {
+            name: tenant.name.clone(),
+            address: vec![letterhead::address(tenant).join(", ")],
+            phone: tenant.letterhead.phone.clone(),
+            email: tenant.letterhead.email.clone(),
+            registration: letterhead::registration(tenant),
+            accent: accent(tenant.brand.hue),
+            logo: None,
+        },
+        footer: letterhead::foot(tenant),
+        ..Document::default()
+    }
 }
 
 /// As kept at issue; for a draft as the customer is written now.
@@ -122,10 +142,16 @@ pub fn sums(tenant: &Tenant, invoice: &Invoice) -> Vec<Sum> {
     sums.append(&mut within);
     for payment in invoice.payments.iter().filter(|payment| payment.reversed_on.is_none()) {
         let label = format!("Paid {}, {}", written::day(payment.received_on), payment.method.label().to_lowercase());
-        sums.push(plain(label, less(payment.amount)));
+        let applied = kernel::Money::new(payment.amount.minor - payment.kept.minor, payment.amount.currency);
+        sums.push(plain(label, less(applied)));
+    }
+    if head.credited.minor > 0 {
+        sums.push(plain("Credited".into(), less(head.credited)));
     }
     let due = match head.status {
         Status::Draft => head.total,
+        // That nobody is expected to pay it is the company's own matter; the paper says what is owed.
+        Status::WrittenOff => head.written_off,
         _ => head.balance,
     };
     if head.status != Status::Void {
@@ -188,26 +214,6 @@ pub fn document(tenant: &Tenant, invoice: &Invoice, bill_to: &str) -> Document {
             _ => String::new(),
         },
         ..blank(tenant)
-    }
-}
-
-/// A paper of the company with nothing on it yet: its size, its head and its foot.
-pub fn blank(tenant: &Tenant) -> Document {
-    let letter = matches!(tenant.locale.country.as_str(), "US" | "CA" | "MX" | "CO" | "CL" | "PH");
-    Document {
-        paper: if letter { Paper::Letter } else { Paper::A4 },
-        language: tenant.locale.language.clone(),
-        brand: Brand {
-            name: tenant.name.clone(),
-            address: vec![letterhead::address(tenant).join(", ")],
-            phone: tenant.letterhead.phone.clone(),
-            email: tenant.letterhead.email.clone(),
-            registration: letterhead::registration(tenant),
-            accent: accent(tenant.brand.hue),
-            logo: None,
-        },
-        footer: letterhead::foot(tenant),
-        ..Document::default()
     }
 }
 

@@ -19,12 +19,14 @@ use super::{
 };
 use crate::{
     InvoiceId, LineId, PaymentId,
+    letter::{self, SendInput},
     payment::{
         Method,
         record::{PaymentInput, record},
         reverse::{ReverseInput, reverse},
     },
     permissions::{InvoicesWrite, PaymentsWrite},
+    write_off::{self, WriteOffInput, write_off},
     written,
 };
 
@@ -307,6 +309,51 @@ pub async fn void_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, f
     end(&access, id, outcome, Open { act: "void", ..Open::default() }).await
 }
 
+pub async fn send_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<SendInput>) -> Done {
+    let outcome = form
+        .then(async |input| {
+            let sending = letter::send(&access, id, &input).await?;
+            access
+                .once(async |tx| {
+                    sending.queue(tx).await?;
+                    Ok(Redirect::to(back(id)).toast("On its way"))
+                })
+                .await
+        })
+        .await?;
+    end(&access, id, outcome, Open { act: "send", ..Open::default() }).await
+}
+
+pub async fn write_off_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<WriteOffInput>) -> Done {
+    let (version, today) = (form.version()?, access.local_now().date());
+    let outcome = form
+        .then(async |input| {
+            access
+                .once(async |tx| {
+                    write_off(tx, id, Some(version), input.reason.clone(), today).await?;
+                    Ok(Redirect::to(back(id)).toast("Written off"))
+                })
+                .await
+        })
+        .await?;
+    end(&access, id, outcome, Open { act: "write-off", ..Open::default() }).await
+}
+
+pub async fn write_off_back(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<Nothing>) -> Done {
+    let (version, today) = (form.version()?, access.local_now().date());
+    let outcome = form
+        .then(async |_| {
+            access
+                .once(async |tx| {
+                    write_off::reverse(tx, id, Some(version), today).await?;
+                    Ok(Redirect::to(back(id)).toast("Open again"))
+                })
+                .await
+        })
+        .await?;
+    end(&access, id, outcome, Open { act: "issue", ..Open::default() }).await
+}
+
 /// A payment as people type it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -318,6 +365,8 @@ pub struct PaymentForm {
     pub reference: Option<String>,
     #[serde(default)]
     pub received_on: Option<jiff::civil::Date>,
+    #[serde(default)]
+    pub keep_rest: Option<bool>,
 }
 
 impl Input for PaymentForm {
@@ -336,6 +385,7 @@ pub async fn pay(access: Access<PaymentsWrite>, Path(id): Path<InvoiceId>, form:
                 method: input.method,
                 reference: input.reference,
                 received_on: input.received_on,
+                keep_rest: input.keep_rest == Some(true),
             }
             .checked()?;
             access

@@ -1,5 +1,6 @@
 //! One invoice on the screen: the paper it becomes, and at its side the deliberate acts.
 use catalog::tax_rate::{self, TaxRate};
+use customers::customer;
 use documents::Emphasis;
 use kernel::{
     Result, Scope,
@@ -17,9 +18,13 @@ use ui::{Filled, button, dialog, dismiss, field, form, icon, icon_class, link_bu
 
 use super::{Invoice, Status, lines::Line, page::shown_state, paper, post::KEPT};
 use crate::{
-    InvoiceId, LineId, letterhead,
+    InvoiceId, LineId, credit,
+    credit_note::{self, CreditNote},
+    letter::{self, Sent},
+    letterhead,
     payment::{Method, Payment},
     permissions::{InvoicesRead, InvoicesWrite, PaymentsWrite},
+    write_off::{self, WriteOff},
     written,
 };
 
@@ -43,6 +48,32 @@ pub struct Open {
     pub act: &'static str,
     /// Of the price book, for the line that is written.
     pub taxes: Vec<TaxRate>,
+    /// What else settles it.
+    pub beside: Beside,
+}
+
+/// What stands beside an issued invoice: its credit notes, what is written off, and what credit its customer has.
+#[derive(Default)]
+pub struct Beside {
+    notes: Vec<CreditNote>,
+    written_off: Option<WriteOff>,
+    credit: i64,
+    letters: Vec<Sent>,
+    email: String,
+}
+
+impl Beside {
+    async fn of(scope: &Scope, invoice: &Invoice) -> Result<Self> {
+        if invoice.head.status == Status::Draft {
+            return Ok(Self::default());
+        }
+        let (id, customer) = (invoice.head.id, invoice.head.customer_id);
+        let read =
+            (write_off::standing(id), credit::sum_of(customer), letter::of_invoice(id), customer::find(customer));
+        let (written_off, credit, letters, who) = scope.read(read).await?;
+        let notes = credit_note::of_invoice(scope, id).await?;
+        Ok(Self { notes, written_off, credit, letters, email: who.email.unwrap_or_default() })
+    }
 }
 
 pub async fn page(access: Access<InvoicesRead>, Path(id): Path<InvoiceId>, Query(ask): Query<Ask>) -> Result<Page> {
@@ -54,7 +85,8 @@ pub async fn page(access: Access<InvoicesRead>, Path(id): Path<InvoiceId>, Query
 pub async fn part(access: Access<InvoicesRead>, Path(id): Path<InvoiceId>) -> Result<Page> {
     let invoice = super::view(&access, id).await?;
     let bill_to = paper::bill_to_of(&access, &invoice).await?;
-    Ok(inside(&access, &invoice, &bill_to, &Open::default()).into())
+    let open = Open { beside: Beside::of(&access, &invoice).await?, ..Open::default() };
+    Ok(inside(&access, &invoice, &bill_to, &open).into())
 }
 
 /// The page, with what is open on it.
@@ -64,6 +96,7 @@ pub async fn draw(scope: &Scope, id: InvoiceId, mut open: Open) -> Result<Page> 
     }
     let invoice = super::view(scope, id).await?;
     let bill_to = paper::bill_to_of(scope, &invoice).await?;
+    open.beside = Beside::of(scope, &invoice).await?;
     let head = &invoice.head;
     // While a line is written or a refusal is shown, the paper does not draw itself again.
     let quiet = open.line.is_none() && !open.add && !open.filled.is_wrong();
@@ -253,11 +286,13 @@ fn side(scope: &Scope, invoice: &Invoice, act: &Markup, open: &Open) -> Markup {
             div."mt-3".wide { (act) }
             @if open.act == "issue" { @for (_, says) in &open.filled.errors { p.overdue.t13.mt-2 role="alert" { (says) } } }
             @if draft { p.t12.dim.mt-2 { @if invoice.lines.is_empty() { "Add the first line; then it can be issued." } @else { "Takes the next number and locks the lines. If something is wrong after that, void it and write another." } } }
+            @if !matches!(head.status, Status::Draft | Status::Void) && scope.can::<InvoicesWrite>() { div."mt-2".wide { (button("Send by e-mail").icon("send").class("w-full").opens_dialog("send")) } }
             @if let Some(reason) = &head.void_reason { p.t13.mt-2 { "Voided: " (reason) } }
         }
         @if !invoice.payments.is_empty() {
             section { div.sect-head { h2 { "Payments" } } ul.t13."grid"."gap-2" { @for payment in &invoice.payments { (paid(scope, payment)) } } }
         }
+        (settles(scope, head, &open.beside))
         section {
             div.sect-head { h2 { "About" } }
             div."grid"."gap-1".t13 {
@@ -267,7 +302,7 @@ fn side(scope: &Scope, invoice: &Invoice, act: &Markup, open: &Open) -> Markup {
             }
         }
         @if draft && scope.can::<InvoicesWrite>() { (words(invoice, open)) }
-        @if scope.can::<InvoicesWrite>() { (endings(head)) }
+        @if scope.can::<InvoicesWrite>() { (endings(head, !open.beside.notes.is_empty())) }
     }
 }
 
@@ -307,7 +342,57 @@ fn words(invoice: &Invoice, open: &Open) -> Markup {
     html! { section { div.sect-head { h2 { "Terms and words" } } (form::form(&format!("/invoices/{}/words", head.id), &filled, fields)) } }
 }
 
-fn endings(head: &super::Listed) -> Markup {
+/// Credit notes, what is written off, and the customer's credit that could be used.
+fn settles(scope: &Scope, head: &super::Listed, beside: &Beside) -> Markup {
+    let tenant = scope.tenant();
+    let today = scope.local_now().date();
+    let credit = kernel::Money::new(beside.credit, tenant.locale.currency);
+    let open = matches!(head.status, Status::Issued | Status::PartPaid);
+    let verb = |path: &str, button: ui::Button| {
+        html! {
+            form.contents method="post" action={ "/invoices/" (head.id) (path) } data-form {
+                (form::key()) input type="hidden" name="version" value=(head.version);
+                (button)
+            }
+        }
+    };
+    html! {
+        @if !beside.letters.is_empty() {
+            section { div.sect-head { h2 { "Letters" } } ul.t13."grid"."gap-2" { @for letter in &beside.letters {
+                @let day = letter.created_at.to_zoned(tenant.locale.zone.clone()).date();
+                li."flex"."justify-between"."items-baseline"."gap-2" {
+                    span { (letter.kind.label()) " " span.dim { (letter.sent_to) } }
+                    time.dim.num.t12 datetime=(day) { (written::short_day(day, today)) }
+                }
+            } } }
+        }
+        @if !beside.notes.is_empty() {
+            section { div.sect-head { h2 { "Credit notes" } } ul.t13."grid"."gap-2" { @for note in &beside.notes {
+                li."flex"."justify-between"."items-baseline"."gap-2" {
+                    span { @if scope.can::<kernel::PricesSee>() { a.link href={ "/credit-notes/" (note.id) "/pdf" } target="_blank" { (note.number) } } @else { (note.number) } " " (written::money(tenant, note.total)) " " span.dim { (note.reason) } }
+                    time.dim.num.t12 datetime=(note.issued_on) { (written::short_day(note.issued_on, today)) }
+                }
+            } } }
+        }
+        @if let Some(off) = &beside.written_off {
+            section {
+                div.sect-head { h2 { "Written off" } }
+                p.t13 { (written::money(tenant, head.written_off)) ": " (off.reason) }
+                @if scope.can::<InvoicesWrite>() { div."mt-2" { (verb("/write-off/reverse", button("Take back").quiet().small().icon("rotate-ccw"))) } }
+            }
+        }
+        @if open && beside.credit > 0 && scope.can::<PaymentsWrite>() {
+            section {
+                div.sect-head { h2 { "Credit" } }
+                p.t13."mb-2" { (head.customer_name) " has " a.link href={ "/customers/" (head.customer_id) "/credit" } { (written::money(tenant, credit)) } " of credit." }
+                (verb("/credit", button("Use it here").small().icon("circle-dollar-sign")))
+            }
+        }
+    }
+}
+
+fn endings(head: &super::Listed, credited: bool) -> Markup {
+    let settled = credited || head.credited.minor > 0;
     html! {
         @match head.status {
             Status::Draft => section {
@@ -316,8 +401,12 @@ fn endings(head: &super::Listed) -> Markup {
                     (button("Discard draft").quiet().small().icon("trash-2"))
                 }
             },
-            Status::Issued | Status::Paid => section { (button("Void invoice").quiet().small().icon("ban").opens_dialog("void")) },
-            Status::PartPaid | Status::Void => {},
+            Status::Issued | Status::PartPaid | Status::Paid => section."flex"."flex-wrap"."gap-2" {
+                (link_button("Credit note", format!("/invoices/{}/credit-note", head.id)).quiet().small().icon("undo-2"))
+                @if head.status != Status::Paid { (button("Write off").quiet().small().icon("ban").opens_dialog("write-off")) }
+                @if head.status != Status::PartPaid && !settled { (button("Void invoice").quiet().small().icon("ban").opens_dialog("void")) }
+            },
+            Status::WrittenOff | Status::Void => {},
         }
     }
 }
@@ -351,12 +440,26 @@ fn dialogs(scope: &Scope, invoice: &Invoice, open: &Open) -> Markup {
                     }))
                     (field::select(filled("pay"), "method", "How", &methods))
                     (field::text(filled("pay"), "reference", "Number of the cheque, reference of the transfer").most(100))
+                    (field::checkbox(filled("pay"), "keep_rest", "Keep what is too much as credit"))
                     p.soft.t13 { "Open on " (head.number.as_deref().unwrap_or("")) ": " (written::money(tenant, head.balance)) }
                 }
             }, foot("pay-form", button("Record payment").primary()))))
         }
         @if matches!(head.status, Status::Issued | Status::Paid) && scope.can::<InvoicesWrite>() {
             (shown(open.act == "void", dialog("void", "Void invoice", ask_reason("void-form", format!("{base}/void"), filled("void"), "It keeps its number and counts for nothing. This cannot be taken back."), foot("void-form", button("Void invoice").danger()))))
+        }
+        @if !matches!(head.status, Status::Draft | Status::Void) && scope.can::<InvoicesWrite>() {
+            (shown(open.act == "send", dialog("send", "Send by e-mail", html! {
+                form #send-form method="post" action={ (base) "/send" } data-form {
+                    (form::key()) (form::summary(filled("send")))
+                    (field::email(filled("send"), "email", "To").value(if open.act == "send" { open.filled.value("email").to_owned() } else { open.beside.email.clone() }).required())
+                    (field::textarea(filled("send"), "words", "In your words").rows(3).most(2000))
+                    p.soft.t13 { "With the PDF attached." }
+                }
+            }, foot("send-form", button("Send").primary()))))
+        }
+        @if matches!(head.status, Status::Issued | Status::PartPaid) && scope.can::<InvoicesWrite>() {
+            (shown(open.act == "write-off", dialog("write-off", "Write off", ask_reason("write-off-form", format!("{base}/write-off"), filled("write-off"), &format!("{} becomes a loss. It can be taken back when somebody pays after all.", written::money(tenant, head.balance))), foot("write-off-form", button("Write off").danger()))))
         }
         @for payment in invoice.payments.iter().filter(|payment| payment.reversed_on.is_none() && scope.can::<PaymentsWrite>()) {
             @let id = format!("back-{}", payment.id);

@@ -51,6 +51,11 @@ pub async fn void(tx: &mut TenantTx, id: InvoiceId, version: Option<i64>, reason
         (Status::Void, Some(number)) => return Err(Error::refused(format!("{number} is void already."))),
         (_, Some(number)) => number.clone(),
     };
+    if found.credited_minor > 0 || found.written_off_minor > 0 {
+        return Err(Error::refused(format!(
+            "Part of {number} is credited or written off already. Give the rest back with a credit note."
+        )));
+    }
     if found.paid_minor > 0 {
         let paid = found.money(found.paid_minor);
         return Err(Error::refused(format!(
@@ -73,7 +78,7 @@ pub async fn void(tx: &mut TenantTx, id: InvoiceId, version: Option<i64>, reason
         kind: ledger::Kind::Void,
         posted_on: today,
         subject: id.0,
-        invoice: id,
+        invoice: Some(id),
         currency: found.currency,
         memo: format!("Void of {number}"),
     };

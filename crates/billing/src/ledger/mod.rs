@@ -1,5 +1,10 @@
 //! The ledger: accounts, balanced vouchers, the trial balance.
+pub mod close;
+pub mod journal;
+pub mod page;
 pub mod post;
+pub mod receivables;
+pub mod tax_report;
 pub mod trial_balance;
 pub mod vouchers;
 
@@ -12,6 +17,11 @@ text_enum! {
         Payment = "payment": "Payment",
         PaymentReversal = "payment_reversal": "Payment taken back",
         Void = "void": "Void",
+        CreditNote = "credit_note": "Credit note",
+        CreditUsed = "credit_used": "Credit used",
+        Refund = "refund": "Money given back",
+        WriteOff = "write_off": "Written off",
+        WriteOffReversal = "write_off_reversal": "Write-off taken back",
     }
 }
 text_enum! {
@@ -24,6 +34,8 @@ text_enum! {
     }
 }
 
+kernel::heard! { "ledger." by everybody }
+
 kernel::promise! {
     "voucher_balances": "", "A voucher's debits and credits are equal. This one's are not, so nothing was posted.";
 }
@@ -32,8 +44,10 @@ pub const CASH: &str = "1000";
 pub const BANK: &str = "1010";
 pub const CARD: &str = "1020";
 pub const RECEIVABLE: &str = "1100";
+pub const CREDITS: &str = "2100";
 pub const TAX: &str = "2200";
 pub const REVENUE: &str = "4000";
+pub const BAD_DEBTS: &str = "6100";
 
 /// What every company's books begin with.
 const STARTER: &[(&str, &str, AccountKind)] = &[
@@ -41,11 +55,13 @@ const STARTER: &[(&str, &str, AccountKind)] = &[
     (BANK, "Bank", AccountKind::Asset),
     (CARD, "Card terminal, not yet paid out", AccountKind::Asset),
     (RECEIVABLE, "Accounts receivable", AccountKind::Asset),
+    (CREDITS, "Credit kept for customers", AccountKind::Liability),
     (TAX, "Sales tax payable", AccountKind::Liability),
     ("3000", "Owner's equity", AccountKind::Equity),
     (REVENUE, "Service revenue", AccountKind::Income),
     ("5000", "Cost of jobs", AccountKind::Expense),
     ("6000", "Running costs", AccountKind::Expense),
+    (BAD_DEBTS, "Bad debts", AccountKind::Expense),
 ];
 
 sql! {

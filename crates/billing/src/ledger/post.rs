@@ -7,7 +7,7 @@ use super::Kind;
 use crate::{InvoiceId, VoucherId, series};
 
 sql! {
-    fn insert(id: VoucherId, number: i64, kind: Kind, posted_on: Date, subject: Uuid, invoice_id: InvoiceId, currency: String, memo: String,
+    fn insert(id: VoucherId, number: i64, kind: Kind, posted_on: Date, subject: Uuid, invoice_id: Option<InvoiceId>, currency: String, memo: String,
               created_by: Option<Uuid>, at: Timestamp) = "
         insert into voucher (tenant_id, id, number, kind, posted_on, subject, invoice_id, currency, memo, created_by, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -37,7 +37,8 @@ pub struct Voucher {
     pub kind: Kind,
     pub posted_on: Date,
     pub subject: Uuid,
-    pub invoice: InvoiceId,
+    /// Money given back has none.
+    pub invoice: Option<InvoiceId>,
     pub currency: String,
     pub memo: String,
 }

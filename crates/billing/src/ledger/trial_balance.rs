@@ -1,7 +1,7 @@
 //! The trial balance: every account's debits and credits, which are equal in sum.
 use jiff::civil::Date;
 use kernel::{
-    Money, Result,
+    Money, Result, Scope,
     access::Access,
     http::{Json, Query},
     row, sql,
@@ -35,13 +35,29 @@ sql! {
         where a.tenant_id = $1 order by a.code";
 }
 
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Period {
     /// First day; from the beginning when left out.
     pub from: Option<Date>,
     /// Last day; until today when left out.
     pub to: Option<Date>,
+}
+
+impl Period {
+    pub fn days(&self, scope: &Scope) -> (Date, Date) {
+        let first = self.from.unwrap_or(jiff::civil::date(1970, 1, 1));
+        (first, self.to.unwrap_or_else(|| scope.local_now().date()))
+    }
+    /// What a page shows before anybody asked.
+    pub fn or_this_month(self, scope: &Scope) -> Self {
+        let today = scope.local_now().date();
+        Self { from: self.from.or(Some(today.first_of_month())), to: self.to.or(Some(today)) }
+    }
+    pub fn or_this_year(self, scope: &Scope) -> Self {
+        let today = scope.local_now().date();
+        Self { from: self.from.or(Some(today.first_of_year())), to: self.to.or(Some(today)) }
+    }
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -63,10 +79,13 @@ pub struct TrialBalance {
 }
 
 pub async fn api(access: Access<LedgerRead>, Query(period): Query<Period>) -> Result<Json<TrialBalance>> {
-    let first = period.from.unwrap_or(jiff::civil::date(1970, 1, 1));
-    let last = period.to.unwrap_or_else(|| access.local_now().date());
-    let rows = access.read(balances(first, last)).await?;
-    let currency = access.tenant().locale.currency;
+    trial_balance(&access, &period).await.map(Json)
+}
+
+pub async fn trial_balance(scope: &Scope, period: &Period) -> Result<TrialBalance> {
+    let (first, last) = period.days(scope);
+    let rows = scope.read(balances(first, last)).await?;
+    let currency = scope.tenant().locale.currency;
     let money = |minor| Money::new(minor, currency);
     let debit = money(rows.iter().map(|row| row.debit_minor).sum());
     let credit = money(rows.iter().map(|row| row.credit_minor).sum());
@@ -81,5 +100,5 @@ pub async fn api(access: Access<LedgerRead>, Query(period): Query<Period>) -> Re
             kind: row.kind,
         })
         .collect();
-    Ok(Json(TrialBalance { accounts, debit, credit }))
+    Ok(TrialBalance { accounts, debit, credit })
 }

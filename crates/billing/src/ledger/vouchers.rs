@@ -21,7 +21,7 @@ row! {
         kind: Kind,
         posted_on: Date,
         subject: Uuid,
-        invoice_id: InvoiceId,
+        invoice_id: Option<InvoiceId>,
         currency: String,
         memo: String,
     }
@@ -78,7 +78,8 @@ pub struct Voucher {
     pub posted_on: Date,
     /// The invoice or payment it was posted for.
     pub subject: Uuid,
-    pub invoice_id: InvoiceId,
+    /// None for money given back.
+    pub invoice_id: Option<InvoiceId>,
     pub memo: String,
     pub entries: Vec<VoucherEntry>,
 }

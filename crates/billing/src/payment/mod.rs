@@ -37,6 +37,8 @@ row! {
         pub invoice_id: InvoiceId,
         pub customer_id: CustomerId,
         pub amount_minor: i64,
+        #[serde(default)]
+        pub kept_minor: i64,
         pub currency: String,
         pub method: Method,
         pub reference: Option<String>,
@@ -49,7 +51,7 @@ row! {
 
 sql! {
     pub(crate) fn of_invoice(invoice_id: InvoiceId) -> Vec<Row> = "
-        select id, invoice_id, customer_id, amount_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
+        select id, invoice_id, customer_id, amount_minor, kept_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
         from payment where tenant_id = $1 and invoice_id = $2 order by id";
 }
 
@@ -59,6 +61,8 @@ pub struct Payment {
     pub invoice_id: InvoiceId,
     pub customer_id: CustomerId,
     pub amount: Money,
+    /// What of it went beyond the invoice and is kept as the customer's credit.
+    pub kept: Money,
     pub method: Method,
     /// The number of the cheque, the reference of the transfer.
     pub reference: Option<String>,
@@ -81,6 +85,7 @@ impl Row {
         let currency = Currency::of(&self.currency).unwrap_or(Currency::USD);
         Payment {
             amount: Money::new(self.amount_minor, currency),
+            kept: Money::new(self.kept_minor, currency),
             id: self.id,
             invoice_id: self.invoice_id,
             customer_id: self.customer_id,

@@ -1,4 +1,4 @@
-//! Recording a payment: never more than is open, and the voucher with it.
+//! Recording a payment: never more than is open unless the rest shall be kept for the customer, and the voucher with it.
 use jiff::civil::Date;
 use kernel::{
     Checks, Error, Input, Money, Result, TenantTx,
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{Method, Payment, Row};
 use crate::{
-    CustomerId, InvoiceId, PaymentId,
+    CustomerId, InvoiceId, PaymentId, credit,
     invoice::{Head, Status, hold},
     ledger::{self, post},
     permissions::PaymentsWrite,
@@ -19,12 +19,12 @@ use crate::{
 
 sql! {
     fn insert(id: PaymentId, invoice_id: InvoiceId, customer_id: CustomerId, amount_minor: i64, currency: String, method: Method,
-              reference: Option<String>, received_on: Date, created_by: Option<uuid::Uuid>, at: jiff::Timestamp) = "
-        insert into payment (tenant_id, id, invoice_id, customer_id, amount_minor, currency, method, reference, received_on, created_by, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    pub(super) fn settle(invoice_id: InvoiceId, paid_minor: i64, status: Status, at: jiff::Timestamp) -> u64 = "
-        update invoice set paid_minor = $3, status = $4, updated_at = $5, version = version + 1
-        where tenant_id = $1 and id = $2 and status in ('issued', 'part_paid', 'paid')";
+              reference: Option<String>, received_on: Date, created_by: Option<uuid::Uuid>, at: jiff::Timestamp, kept_minor: i64) = "
+        insert into payment (tenant_id, id, invoice_id, customer_id, amount_minor, currency, method, reference, received_on, created_by, created_at, kept_minor)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    pub(crate) fn settle(invoice_id: InvoiceId, paid_minor: i64, credited_minor: i64, written_off_minor: i64, status: Status, at: jiff::Timestamp) -> u64 = "
+        update invoice set paid_minor = $3, credited_minor = $4, written_off_minor = $5, status = $6, updated_at = $7, version = version + 1
+        where tenant_id = $1 and id = $2 and status in ('issued', 'part_paid', 'paid', 'written_off')";
 }
 
 kernel::event! {
@@ -45,6 +45,9 @@ pub struct PaymentInput {
     /// The day it came in; today when left out.
     #[serde(default)]
     pub received_on: Option<Date>,
+    /// What goes beyond the invoice is kept as the customer's credit; else it is refused.
+    #[serde(default)]
+    pub keep_rest: bool,
 }
 
 impl Input for PaymentInput {
@@ -54,12 +57,34 @@ impl Input for PaymentInput {
     }
 }
 
-/// What the invoice's state is once so much of it is paid.
-pub(super) fn status_at(found: &Head, paid_minor: i64) -> Status {
-    match paid_minor {
-        paid if paid >= found.total_minor => Status::Paid,
-        0 => Status::Issued,
-        _ => Status::PartPaid,
+/// What settles an invoice: what came in, what was given back or set against it, what nobody pays any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Settled {
+    pub paid: i64,
+    pub credited: i64,
+    pub written_off: i64,
+}
+
+impl Settled {
+    pub fn of(found: &Head) -> Self {
+        Self { paid: found.paid_minor, credited: found.credited_minor, written_off: found.written_off_minor }
+    }
+    pub fn open(self, total: i64) -> i64 {
+        total - self.paid - self.credited - self.written_off
+    }
+    fn status(self, total: i64) -> Status {
+        match self {
+            _ if self.written_off > 0 => Status::WrittenOff,
+            _ if self.open(total) <= 0 => Status::Paid,
+            Self { paid: 0, credited: 0, .. } => Status::Issued,
+            _ => Status::PartPaid,
+        }
+    }
+    /// Keeps it with the invoice, which is held.
+    pub async fn keep(self, tx: &mut TenantTx, found: &Head) -> Result<()> {
+        let status = self.status(found.total_minor);
+        let settle = settle(found.id, self.paid, self.credited, self.written_off, status, tx.now());
+        if tx.run(settle).await? == 1 { Ok(()) } else { Err(Error::Stale(Some(found.version))) }
     }
 }
 
@@ -70,13 +95,19 @@ pub async fn record(tx: &mut TenantTx, id: InvoiceId, input: PaymentInput, today
         Status::Issued | Status::PartPaid => {}
         Status::Draft => return Err(Error::refused("Issue this invoice first; then a payment can be put against it.")),
         Status::Paid => return Err(Error::refused(format!("{number} is paid in full already."))),
+        Status::WrittenOff => {
+            return Err(Error::refused(format!(
+                "{number} is written off. Take that back first; then record the payment."
+            )));
+        }
         Status::Void => return Err(Error::refused(format!("{number} is void; nothing is owed on it."))),
     }
     if input.amount.currency != found.currency() {
         return Err(Error::field("/amount", "currency", format!("{number} is in {}.", found.currency)));
     }
     let balance = found.balance_minor();
-    if input.amount.minor > balance {
+    let kept = (input.amount.minor - balance).max(0);
+    if kept > 0 && !input.keep_rest {
         let open = found.money(balance);
         let sentence = format!("Only {} {} is open on {number}. Record at most that.", open.amount(), found.currency);
         return Err(Error::field("/amount", "more_than_balance", sentence));
@@ -89,12 +120,14 @@ pub async fn record(tx: &mut TenantTx, id: InvoiceId, input: PaymentInput, today
             "That day is still to come. Record the payment when it is here.",
         ));
     }
-    let paid_minor = found.paid_minor + input.amount.minor;
+    let applied = input.amount.minor - kept;
+    let settled = Settled { paid: found.paid_minor + applied, ..Settled::of(&found) };
     let row = Row {
         id: PaymentId::new(),
         invoice_id: id,
         customer_id: found.customer_id,
         amount_minor: input.amount.minor,
+        kept_minor: kept,
         currency: found.currency.clone(),
         method: input.method,
         reference: input.reference,
@@ -114,6 +147,7 @@ pub async fn record(tx: &mut TenantTx, id: InvoiceId, input: PaymentInput, today
         received_on,
         tx.user(),
         tx.now(),
+        kept,
     ));
     tx.tell(&PaymentRecorded {
         payment: row.id,
@@ -123,22 +157,32 @@ pub async fn record(tx: &mut TenantTx, id: InvoiceId, input: PaymentInput, today
         amount_minor: row.amount_minor,
         currency: row.currency.clone(),
         method: row.method,
-        balance_minor: found.total_minor - paid_minor,
+        balance_minor: settled.open(found.total_minor),
     });
-    if tx.run(settle(id, paid_minor, status_at(&found, paid_minor), tx.now())).await? != 1 {
-        return Err(Error::Stale(Some(found.version)));
+    if kept > 0 {
+        credit::held(tx, found.customer_id).await?;
+        credit::keep(
+            tx,
+            credit::Entry {
+                payment: Some(row.id),
+                invoice: Some(id),
+                ..credit::Entry::of(credit::Kind::Overpaid, &found, kept, received_on)
+            },
+        );
     }
+    settled.keep(tx, &found).await?;
     let voucher = post::Voucher {
         kind: ledger::Kind::Payment,
         posted_on: received_on,
         subject: row.id.0,
-        invoice: id,
+        invoice: Some(id),
         currency: found.currency,
         memo: format!("Payment on {number}, {}", row.method.label().to_lowercase()),
     };
     let entries = [
         post::Entry::debit(row.method.account(), row.amount_minor, String::new()),
-        post::Entry::credit(ledger::RECEIVABLE, row.amount_minor, String::new()),
+        post::Entry::credit(ledger::RECEIVABLE, applied, String::new()),
+        post::Entry::credit(ledger::CREDITS, kept, String::new()),
     ];
     post::post(tx, voucher, &entries).await?;
     Ok(row.payment())

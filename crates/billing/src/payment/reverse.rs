@@ -9,12 +9,9 @@ use kernel::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{
-    Payment, Row,
-    record::{settle, status_at},
-};
+use super::{Payment, Row, record::Settled};
 use crate::{
-    CustomerId, InvoiceId, PaymentId,
+    CustomerId, InvoiceId, PaymentId, credit,
     invoice::hold,
     ledger::{self, post},
     permissions::PaymentsWrite,
@@ -22,7 +19,7 @@ use crate::{
 
 sql! {
     fn find(id: PaymentId) -> Option<Row> = "
-        select id, invoice_id, customer_id, amount_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
+        select id, invoice_id, customer_id, amount_minor, kept_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
         from payment where tenant_id = $1 and id = $2";
     fn mark(id: PaymentId, on: Date, reason: String) -> u64 = "
         update payment set reversed_on = $3, reversed_reason = $4 where tenant_id = $1 and id = $2 and reversed_on is null";
@@ -62,7 +59,23 @@ pub async fn reverse(
     if tx.run(mark(id, today, reason.clone())).await? != 1 {
         return Err(Error::refused("This payment was taken back already."));
     }
-    let paid_minor = found.paid_minor - row.amount_minor;
+    let settled = Settled { paid: found.paid_minor - (row.amount_minor - row.kept_minor), ..Settled::of(&found) };
+    if settled.written_off > 0 {
+        return Err(Error::refused(format!("{} is written off. Take that back first.", found.called())));
+    }
+    if row.kept_minor > 0 {
+        let has = credit::held(tx, row.customer_id).await?;
+        if has < row.kept_minor {
+            let used = found.money(row.kept_minor - has);
+            return Err(Error::refused(format!(
+                "{} {} of what this payment left as credit is used already. It cannot be taken back.",
+                used.amount(),
+                found.currency
+            )));
+        }
+        let back = credit::Entry::of(credit::Kind::OverpaidBack, &found, -row.kept_minor, today);
+        credit::keep(tx, credit::Entry { payment: Some(id), invoice: Some(row.invoice_id), ..back });
+    }
     tx.tell(&PaymentReversed {
         payment: id,
         invoice: row.invoice_id,
@@ -70,16 +83,14 @@ pub async fn reverse(
         number: found.called(),
         amount_minor: row.amount_minor,
         currency: row.currency.clone(),
-        balance_minor: found.total_minor - paid_minor,
+        balance_minor: settled.open(found.total_minor),
     });
-    if tx.run(settle(row.invoice_id, paid_minor, status_at(&found, paid_minor), tx.now())).await? != 1 {
-        return Err(Error::Stale(Some(found.version)));
-    }
+    settled.keep(tx, &found).await?;
     let voucher = post::Voucher {
         kind: ledger::Kind::PaymentReversal,
         posted_on: today,
         subject: id.0,
-        invoice: row.invoice_id,
+        invoice: Some(row.invoice_id),
         currency: row.currency.clone(),
         memo: format!("Payment on {} taken back", found.called()),
     };

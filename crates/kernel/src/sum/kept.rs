@@ -15,19 +15,8 @@ crate::text_enum! {
     pub enum Level { Line = "line": "On each line", Document = "document": "Once for each tax" }
 }
 
-impl Default for Rounding {
-    fn default() -> Self {
-        Self::HalfUp
-    }
-}
-impl Default for Level {
-    fn default() -> Self {
-        Self::Document
-    }
-}
-
 /// How a company adds up its papers; each paper keeps those it was made by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "TaxRules")]
 pub struct Rules {
@@ -57,6 +46,12 @@ impl std::str::FromStr for Rules {
             other => return Err(format!("`{other}` is neither on_top nor included")),
         };
         Ok(Self { inclusive, rounding: rounding.parse()?, level: level.parse()? })
+    }
+}
+/// As most companies do: on top, once for each tax, half a cent up.
+impl Default for Rules {
+    fn default() -> Self {
+        Self { inclusive: false, rounding: Rounding::HalfUp, level: Level::Document }
     }
 }
 impl Rules {

@@ -141,9 +141,9 @@ fn rates(id: JurisdictionId, all: &[Rate], today: Date) -> Markup {
         ]
     };
     let rows: Vec<Vec<Markup>> = all.iter().map(row).collect();
-    card::section(
+    form::part(
         "Rates",
-        html! {},
+        "",
         html! {
             @if rows.is_empty() { p.dim.t13 { "None yet: nothing is levied here until you say a rate." } }
             @else { (table::plain("Rates of this jurisdiction", &columns, &rows)) }

@@ -94,9 +94,9 @@ fn trying(asked: &Asked, found: Option<&TaxesHere>, today: Date) -> Markup {
         ("region", text(&asked.region)),
         ("on", asked.on.unwrap_or(today).to_string()),
     ]);
-    card::section(
+    form::part(
         "What applies at an address?",
-        html! {},
+        "",
         html! {
             form.form method="get" action="/settings/taxes#tried" id="tried" {
                 (form::pair(html! { (field::text(&filled, "postal_code", "Postal code").most(20)) (field::text(&filled, "city", "Town").most(80)) }))

@@ -22,7 +22,7 @@ pub use logo::{post as logo_post, remove as logo_remove};
 pub use plan::page as plan_page;
 
 /// Label, path, what it holds, icon, permission: the settings there are.
-const PLACES: [(&str, &str, &str, &str, &str); 16] = [
+const PLACES: [(&str, &str, &str, &str, &str); 17] = [
     (
         "Company",
         "/settings/company",
@@ -62,6 +62,13 @@ const PLACES: [(&str, &str, &str, &str, &str); 16] = [
         "Who levies what where and from when, and how papers are added up",
         "percent",
         "catalog.read",
+    ),
+    (
+        "Reminders",
+        "/settings/reminders",
+        "When customers are reminded of late invoices, and what is said",
+        "bell",
+        "invoices.read",
     ),
     ("E-mail", "/settings/email", "What was sent and how it fared, and under which name", "mail", "email.read"),
     ("API keys", "/settings/api-keys", "Let other programs read and write here", "key-round", "api_keys.manage"),

@@ -41,6 +41,11 @@ impl Caller {
         let (_, etag) = self.ask(Method::GET, record, None, Value::Null).await?;
         self.ask(Method::PATCH, record, Some(etag), body).await.map(|_| ())
     }
+    /// Says a record anew, as it is now.
+    pub async fn put(&self, record: &str, body: Value) -> Result<()> {
+        let (_, etag) = self.ask(Method::GET, record, None, Value::Null).await?;
+        self.ask(Method::PUT, record, Some(etag), body).await.map(|_| ())
+    }
     /// Posts, and gives the id of what was made.
     pub async fn made(&self, path: &str, body: Value) -> Result<String> {
         id_of(path, &self.post(path, body).await?)

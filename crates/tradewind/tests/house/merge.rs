@@ -106,6 +106,14 @@ async fn somebody(owner: &Person<'_>, technician: &str, item: &str, name: &str, 
     assert_eq!(owner.post(&format!("{path}/issue"), json!({})).await.status, 200);
     let paid = json!({ "amount": { "amount": "40.00", "currency": "USD" }, "method": "cash" });
     made(owner, &format!("{path}/payments"), paid).await;
+    // One paid beyond itself, of which then half is given back; and a certificate.
+    let over = made(owner, "/api/v1/invoices", json!({ "customer_id": id, "lines": lines })).await;
+    let path = format!("/api/v1/invoices/{over}");
+    assert_eq!(owner.post(&format!("{path}/issue"), json!({})).await.status, 200);
+    let paid = json!({ "amount": { "amount": "140.00", "currency": "USD" }, "method": "cash", "keep_rest": true });
+    made(owner, &format!("{path}/payments"), paid).await;
+    made(owner, &format!("{path}/credit-notes"), json!({ "reason": "Returned" })).await;
+    made(owner, &format!("{at}/tax-exemptions"), json!({ "certificate": format!("X-{hour}") })).await;
     let voided = made(owner, "/api/v1/invoices", json!({ "customer_id": id, "lines": lines })).await;
     assert_eq!(owner.post(&format!("/api/v1/invoices/{voided}/issue"), json!({})).await.status, 200);
     let done = owner.post(&format!("/api/v1/invoices/{voided}/void"), json!({ "reason": "Twice" })).await;
@@ -228,7 +236,17 @@ async fn what_is_issued_or_paid_goes_over_by_a_merge_alone() {
     assert_eq!(owner.post(&format!("/api/v1/invoices/{invoice}/issue"), json!({})).await.status, 200);
     made(&owner, &format!("/api/v1/invoices/{invoice}/payments"), json!({ "amount": price, "method": "cash" })).await;
     let client = house.above().await;
-    for (table, constraint) in [("invoice", "invoice_stays"), ("payment", "moves_by_merge")] {
+    let more = json!({ "amount": { "amount": "10.00", "currency": "USD" }, "method": "cash", "keep_rest": true });
+    let over = made(&owner, "/api/v1/invoices", json!({ "customer_id": ids[0], "lines": [{ "description": "Call", "unit_price": { "amount": "5.00", "currency": "USD" } }] })).await;
+    assert_eq!(owner.post(&format!("/api/v1/invoices/{over}/issue"), json!({})).await.status, 200);
+    made(&owner, &format!("/api/v1/invoices/{over}/payments"), more).await;
+    made(&owner, &format!("/api/v1/invoices/{over}/credit-notes"), json!({ "reason": "Returned" })).await;
+    for (table, constraint) in [
+        ("invoice", "invoice_stays"),
+        ("payment", "moves_by_merge"),
+        ("credit_note", "moves_by_merge"),
+        ("customer_credit", "moves_by_merge"),
+    ] {
         let sql = format!(
             "begin; set local role tw_app; select wall.set_tenant('{}'); update app.{table} set customer_id = '{}' where tenant_id = '{}'",
             acme.id, ids[1], acme.id

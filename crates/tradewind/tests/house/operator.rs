@@ -27,6 +27,7 @@ const NEITHER: &[&str] = &[
     "email.settings",
     "exports.create",
     "jobs.own",
+    "ledger.close",
     "support.manage",
     "work.own",
 ];

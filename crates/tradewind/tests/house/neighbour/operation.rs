@@ -242,6 +242,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "option" => "estimate_option",
         "tick" | "ticked" => "estimate_line",
         "payments" | "payment" => "payment",
+        "credit-notes" => "credit_note",
         "vouchers" => "voucher",
         "api-keys" => "api_key",
         "service-accounts" | "service_account" | "account" => "service_account",

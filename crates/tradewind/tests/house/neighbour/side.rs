@@ -74,11 +74,14 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         .id();
     let hour = json!({ "name": "Standard", "price": { "amount": "120.00", "currency": "USD" } });
     owner.post("/api/v1/labor-rates", hour).await.id();
+    let paid = owner.get("/api/v1/payments").await.body["data"][0]["invoice_id"].clone();
+    let issued = paid.as_str().expect("somebody paid");
+    owner.post(&format!("/api/v1/invoices/{issued}/credit-notes"), json!({ "reason": "Returned" })).await.id();
     let tag = owner.post("/api/v1/tags", json!({ "name": "Group" })).await.id();
     let tax = id("/api/v1/tax-rates").await;
     for name in ["County", "State"] {
         let place = owner.post("/api/v1/jurisdictions", json!({ "name": name, "country": "XX" })).await.id();
-        for year in [2020, 2090] {
+        for year in if name == "State" { vec![2020, 2090] } else { vec![] } {
             let rate = json!({ "tax_rate_id": tax, "rate_ppm": 62_500, "from_on": format!("{year}-01-01") });
             owner.post(&format!("/api/v1/jurisdictions/{place}/rates"), rate).await.id();
         }

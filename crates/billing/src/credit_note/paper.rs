@@ -1,0 +1,66 @@
+//! The credit note as PDF.
+use documents::{Align, Column, Document, Emphasis, Fact, Note, Party, Row, Table, Total};
+use kernel::{
+    Error, Permission, PricesSee, Result, Tenant,
+    access::Access,
+    http::{Download, Path},
+};
+
+use super::{CreditNote, lines_in, note, told};
+use crate::{CreditNoteId, invoice::paper, permissions::InvoicesRead, written};
+
+pub async fn api(access: Access<InvoicesRead>, Path(id): Path<CreditNoteId>) -> Result<Download> {
+    let (row, lines) = access.read((note(id), lines_in(id))).await?;
+    let row = row.ok_or(Error::NotFound)?;
+    if !access.can::<PricesSee>() {
+        return Err(Error::Forbidden(PricesSee::NAME));
+    }
+    let bill_to = row.bill_to.clone();
+    let note = told(row, &lines);
+    let name = format!("{}.pdf", note.number);
+    let bytes = paper::set(&access, document(access.tenant(), &note, &bill_to)).await?;
+    Ok(Download { name, media_type: "application/pdf".into(), bytes, inline: true })
+}
+
+fn document(tenant: &Tenant, note: &CreditNote, bill_to: &str) -> Document {
+    let right = |heading: &str| Column { heading: heading.into(), align: Align::Right };
+    let figure = |money| written::figure(tenant, money);
+    let fact = |label: &str, value: String| Fact { label: label.into(), value };
+    let plain = |label: String, value: String| Total { label, value, emphasis: Emphasis::Plain };
+    let mut totals = vec![plain("Net".into(), figure(note.net))];
+    for tax in &note.taxes {
+        let name = if tax.name.is_empty() { "Tax" } else { &tax.name };
+        totals.push(plain(format!("{name} {} %", written::percent(tax.rate_ppm)), figure(tax.tax)));
+    }
+    totals.push(Total {
+        label: "Given back".into(),
+        value: written::money(tenant, note.total),
+        emphasis: Emphasis::Due,
+    });
+    let row = |line: &super::CreditedLine| Row {
+        cells: vec![line.description.clone(), written::quantity(line.quantity_milli), figure(line.amount)],
+        description: String::new(),
+    };
+    let kept = (note.to_credit.minor > 0).then(|| Note {
+        heading: String::new(),
+        text: format!("{} is kept as your credit.", written::money(tenant, note.to_credit)),
+    });
+    Document {
+        title: format!("Credit note {}", note.number),
+        parties: vec![Party { label: "Credit to".into(), lines: bill_to.lines().map(str::to_owned).collect() }],
+        facts: vec![
+            fact("Issued", written::day(note.issued_on)),
+            fact("For invoice", note.invoice_number.clone()),
+            fact("Reason", note.reason.clone()),
+        ],
+        tables: vec![Table {
+            columns: vec![Column { heading: "Description".into(), align: Align::Left }, right("Qty"), right("Amount")],
+            main: 0,
+            rows: note.lines.iter().map(row).collect(),
+            totals,
+            ..Table::default()
+        }],
+        notes: kept.into_iter().collect(),
+        ..paper::blank(tenant)
+    }
+}

@@ -1,0 +1,2 @@
+drop table reminder_terms;
+drop table invoice_letter;
