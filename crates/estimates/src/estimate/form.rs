@@ -42,8 +42,16 @@ pub struct LineForm {
 }
 
 impl Input for LineForm {
-    /// The fields are texts here; `line` reads them and lets the line's own checks speak.
-    fn check(&mut self, _: &mut Checks) {}
+    /// The fields are texts here; `line` reads them and lets the line's own checks speak. What is not heeded is bounded.
+    fn check(&mut self, checks: &mut Checks) {
+        checks.optional("description", &mut self.description, 300);
+        checks.optional("detail", &mut self.detail, 1000);
+        checks.optional("quantity", &mut self.quantity, 40);
+        checks.optional("unit_price", &mut self.unit_price, 40);
+        checks.optional("tax", &mut self.tax, 60);
+        checks.optional("tax_rate", &mut self.tax_rate, 40);
+        checks.optional("tax_name", &mut self.tax_name, 60);
+    }
 }
 
 /// The taxes that a line has already.
@@ -113,7 +121,12 @@ pub struct OptionForm {
 
 impl Input for OptionForm {
     /// As with `LineForm`.
-    fn check(&mut self, _: &mut Checks) {}
+    fn check(&mut self, checks: &mut Checks) {
+        checks.optional("name", &mut self.name, 60);
+        checks.optional("description", &mut self.description, 1000);
+        checks.optional("discount", &mut self.discount, 40);
+        checks.optional("discount_amount", &mut self.discount_amount, 40);
+    }
 }
 
 impl OptionForm {

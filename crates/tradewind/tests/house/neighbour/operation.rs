@@ -124,7 +124,10 @@ impl Operation {
             let id = parameter["schema"].to_string().contains("uuid");
             if id || parameter["required"] == true {
                 let value = sampler.value(name, &parameter["schema"], 0);
-                query.push(format!("{name}={}", flat(&value)));
+                match value {
+                    Value::Array(all) => query.extend(all.iter().map(|one| format!("{name}={}", flat(one)))),
+                    one => query.push(format!("{name}={}", flat(&one))),
+                }
             }
         }
         if !query.is_empty() {
@@ -239,7 +242,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "note" => "timeline_entry",
         "invoices" | "invoice" => "invoice",
         "estimates" | "estimate" => "estimate",
-        "option" => "estimate_option",
+        "option" | "add" => "estimate_option",
         "tick" | "ticked" => "estimate_line",
         "payments" | "payment" => "payment",
         "credit-notes" => "credit_note",
