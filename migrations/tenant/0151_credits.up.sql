@@ -172,5 +172,6 @@ begin
     union select n.customer_id from maintenance_plan n where n.tenant_id = wall.current_tenant() and n.customer_id = any (ids)
     union select x.customer_id from tax_exemption x where x.tenant_id = wall.current_tenant() and x.customer_id = any (ids)
     union select k.customer_id from customer_credit k where k.tenant_id = wall.current_tenant() and k.customer_id = any (ids)
-    union select g.customer_id from credit_note g where g.tenant_id = wall.current_tenant() and g.customer_id = any (ids);
+    union select g.customer_id from credit_note g where g.tenant_id = wall.current_tenant() and g.customer_id = any (ids)
+    union select o.customer_id from estimate o where o.tenant_id = wall.current_tenant() and o.customer_id = any (ids);
 end $$;

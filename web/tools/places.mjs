@@ -79,6 +79,24 @@ export async function placesOf(base, who = {}) {
     if (one && !invoices.some((i) => i[1] === one)) invoices.push([`invoice-${(state.split('=')[1] || 'first').replace(/\W+/g, '')}`, one]);
   }
 
+  const estimates = [];
+  for (const state of ['draft', 'open', 'approved', 'declined']) {
+    const one = await first(owner, `/estimates?status=${state}`, new RegExp(`^/estimates/${id}$`));
+    if (one) estimates.push([`estimate-${state}`, one]);
+  }
+  const drafted = estimates.find((one) => one[0] === 'estimate-draft')?.[1];
+  const line = drafted && await first(owner, drafted, new RegExp(`^${drafted}\\?line=`));
+  const option = drafted && await first(owner, drafted, new RegExp(`^${drafted}\\?option=`));
+  const adding = drafted && await first(owner, drafted, new RegExp(`^${drafted}\\?add=`));
+  // The customer's pages, by the links that the office hands over.
+  const byLink = [];
+  for (const [name, page] of estimates.filter((one) => one[0] !== 'estimate-draft')) {
+    const { text } = await ask(page, { headers: { cookie: `${owner.name}=${owner.value}` } });
+    const path = text.match(/\/estimate\/[0-9a-f]{76}/)?.[0];
+    if (path) byLink.push([`${name.replace('estimate', 'by-link')}`, path]);
+    const choose = path && (await ask(path)).text.match(/name="option" value="([0-9a-f-]{36})"/)?.[1];
+    if (choose && name === 'estimate-open') byLink.push(['by-link-sign', `${path}/sign?option=${choose}`]);
+  }
   const paid = invoices.find(([name]) => name === 'invoice-paid');
 
   const asOwner = [
@@ -91,7 +109,9 @@ export async function placesOf(base, who = {}) {
     ['technician', tech], ['resources', '/resources'], ['areas', '/service-areas'], ['area-new', '/service-areas/new'], ['area', area], ['travel-times', '/service-areas/travel-times'], ['scheduling-rules', '/settings/scheduling'], ['visit-messages', '/settings/visit-messages'], ['scheduling-missing', '/setup/scheduling'], ['item-needs', price && `${price}/scheduling`], ['who-could-come', price && `/availability/why?item_id=${price.split('/')[2]}`],
     ['jobs', '/jobs'], ['job', job],
     ['maintenance', '/maintenance'], ['maintenance-none', '/maintenance?status=ended'], ['maintenance-new-whom', '/maintenance/new?q=a'], ['maintenance-new', `/maintenance/new?customer_id=${customer.split('/').pop()}`], ['maintenance-plan', planRunning], ['maintenance-plan-rests', plan], ['maintenance-edit', planRunning && `${planRunning}/edit`], ['maintenance-pause', planRunning && `${planRunning}/pause`], ['maintenance-end', planRunning && `${planRunning}/end`], ['maintenance-visit', planVisit],
-    ['calendar-technician', tech && `${tech}/calendar-links`], ['calendar-own', tech && `${tech}/busy-calendar`], ['calendar-customer', `${customer}/calendar-links`], ['invoices', '/invoices'], ['invoice-new', '/invoices/new'], ...invoices, ['exports', '/exports'], ['export-new', '/exports/new?what=customers'], ['settings', '/settings'],
+    ['calendar-technician', tech && `${tech}/calendar-links`], ['calendar-own', tech && `${tech}/busy-calendar`], ['calendar-customer', `${customer}/calendar-links`], ['invoices', '/invoices'], ['invoice-new', '/invoices/new'], ...invoices,
+    ['estimates', '/estimates'], ['estimates-none', '/estimates?status=withdrawn'], ['estimate-new-whom', '/estimates/new?q=a'], ['estimate-new', `/estimates/new?customer_id=${customer.split('/').pop()}`], ...estimates, ['estimate-line', line?.split('#')[0]], ['estimate-option', option?.split('#')[0]], ['estimate-add', adding && `${adding.split('#')[0]}&q=a`],
+     ['exports', '/exports'], ['export-new', '/exports/new?what=customers'], ['settings', '/settings'],
     ['settings-company', '/settings/company'], ['settings-plan', '/settings/plan'], ['settings-people', '/settings/people'], ['settings-people-new', '/settings/people/new'],
     ['settings-person', person], ['settings-roles', '/settings/roles'], ['settings-tags', '/settings/tags'], ['settings-fields', '/settings/fields'], ['settings-api-keys', '/settings/api-keys'], ['settings-programs', '/settings/service-accounts'], ['settings-program', program], ['settings-audit', '/settings/audit'], ['settings-audit-export', '/settings/audit/export'],
     ['history', customer.replace('customers', 'history')], ['history-job', job.split('?')[0].replace('jobs', 'history')], ['history-then', `${customer.replace('customers', 'history')}?at=${new Date().toISOString()}`],
@@ -99,7 +119,7 @@ export async function placesOf(base, who = {}) {
     ['not-found', '/nothing-here'], ['customer-gone', '/customers/00000000-0000-7000-8000-000000000000'],
   ];
   const asTechnician = [['tech', '/tech'], ['tech-job', phoneJob], ['tech-sign', phoneDone && `${phoneDone}/sign`], ['tech-done', phoneDone], ['forbidden', '/customers'], ['forbidden-settings', '/settings'], ['tech-account', '/account']];
-  const asNobody = [['sign-in', '/sign-in'], ['book', '/book'], ['welcome-bad', '/welcome?token=nothing'], ['confirm-bad', '/confirm?token=nothing'], ['unsubscribe-bad', '/mail/unsubscribe/nothing'], ['problems', '/docs/problems']];
+  const asNobody = [...byLink, ['sign-in', '/sign-in'], ['book', '/book'], ['welcome-bad', '/welcome?token=nothing'], ['confirm-bad', '/confirm?token=nothing'], ['unsubscribe-bad', '/mail/unsubscribe/nothing'], ['problems', '/docs/problems']];
   const atBase = [['front', '/'], ['mailbox', '/mailbox'], ['onboarding', '/onboarding'], ['start-bad', '/start']];
 
   return [

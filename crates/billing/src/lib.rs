@@ -1,5 +1,5 @@
 //! Billing: invoices from the work or by hand, payments by hand, and the double-entry ledger behind both.
-mod bill_to;
+pub mod bill_to;
 mod collected;
 pub mod credit;
 pub mod credit_note;
@@ -8,14 +8,14 @@ mod follow;
 pub mod invoice;
 pub mod ledger;
 pub mod letter;
-mod letterhead;
+pub mod letterhead;
 mod panels;
 pub mod payment;
 pub mod permissions;
-mod series;
+pub mod series;
 mod stories;
 pub mod write_off;
-mod written;
+pub mod written;
 
 pub use permissions::*;
 

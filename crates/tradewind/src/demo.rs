@@ -12,6 +12,7 @@ use crate::{
 mod bring;
 mod caller;
 mod cast;
+mod estimates;
 mod field;
 mod own_calendar;
 mod papers;
@@ -193,6 +194,7 @@ impl Weeks<'_> {
         field::checklists(&self.caller, self.company, &services).await?;
         let technicians = self.people().await?;
         let customers = self.customers().await?;
+        estimates::before(&self.caller, &customers).await?;
         let mut chance = Chance(0x9e37_79b9);
         for offset in -15..=3_i32 {
             let day = today.checked_add(i64::from(offset).days()).unwrap_or(today);
@@ -237,6 +239,7 @@ impl Weeks<'_> {
         self.installation(&technicians, &customers).await?;
         self.planning(&technicians, &services).await?;
         self.maintenance(&services, &technicians, &customers).await?;
+        estimates::today(&self.caller, &customers).await?;
         kernel::job::worker::drain(&self.house).await.map_err(|e| e.to_string())?;
         match technicians.get(1) {
             Some(technician) => own_calendar::read(&self.house, &self.caller, technician, self.day).await,

@@ -16,6 +16,7 @@ pub fn list() -> Vec<Module> {
         maintenance::module(),
         calendars::module(),
         billing::module(),
+        estimates::module(),
         crate::house::module(),
     ]
 }

@@ -7,6 +7,7 @@ pub mod issue;
 pub mod lines;
 pub mod list;
 pub mod new;
+pub mod of_deposit;
 pub mod of_fee;
 pub mod of_work;
 pub mod page;

@@ -8,6 +8,7 @@ use super::{
     discard::discard,
     draft::{DraftInput, draft_by},
     lines::{self, LineInput},
+    of_deposit,
 };
 use crate::{CustomerId, InvoiceId};
 
@@ -53,7 +54,8 @@ pub async fn completed(scope: Scope, done: WorkOrderCompleted) -> Result<()> {
 
 /// The draft for a finished job; none if it has an invoice already or nothing was sold.
 pub async fn of_work(tx: &mut TenantTx, order: WorkOrderId, customer: CustomerId) -> Result<Option<InvoiceId>> {
-    let (invoiced, sold) = tx.run((invoiced(order), order::lines(order))).await?;
+    let (invoiced, sold, deposits) =
+        tx.run((invoiced(order), order::lines(order), of_deposit::of_order(order))).await?;
     let Some(currency) = sold.first().map(|line| line.money(0).currency).filter(|_| !invoiced) else { return Ok(None) };
     // The price is as it was sold; the tax is that of the day of the invoice.
     let basis = lines::basis(tx, customer, Some(order)).await?;
@@ -68,7 +70,7 @@ pub async fn of_work(tx: &mut TenantTx, order: WorkOrderId, customer: CustomerId
         taxes: if known(&line).is_some() { vec![] } else { line.taxes.0 },
         description: line.description,
     };
-    let lines = sold.into_iter().map(line).collect();
+    let lines = sold.into_iter().map(line).chain(of_deposit::taken_off(deposits, currency)).collect();
     let input = DraftInput { work_order_id: Some(order), ..DraftInput::of(customer, lines) };
     draft_by(tx, currency, &basis, input).map(Some)
 }

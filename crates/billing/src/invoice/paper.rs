@@ -65,7 +65,7 @@ pub async fn bytes_of(scope: &Scope, invoice: Invoice) -> Result<Bytes> {
 }
 
 /// The paper typeset, under the company's logo.
-pub(crate) async fn set(scope: &Scope, mut paper: Document) -> Result<Bytes> {
+pub async fn set(scope: &Scope, mut paper: Document) -> Result<Bytes> {
     paper.brand.logo = letterhead::logo(scope).await;
     let tenant = scope.tenant().id;
     let set = move || match documents::render(&paper) {
@@ -84,7 +84,7 @@ pub(crate) async fn set(scope: &Scope, mut paper: Document) -> Result<Bytes> {
 }
 
 /// A paper under the company's head, on which nothing stands yet.
-pub(crate) fn blank(tenant: &Tenant) -> Document {
+pub fn blank(tenant: &Tenant) -> Document {
     let letter = matches!(tenant.locale.country.as_str(), "US" | "CA" | "MX" | "CO" | "CL" | "PH");
     Document {
         paper: if letter { Paper::Letter } else { Paper::A4 },

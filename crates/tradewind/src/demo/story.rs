@@ -82,6 +82,12 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
     let invoice = format!("/api/v1/invoices/{invoice}");
     caller.verb(&invoice, "issue", json!({})).await?;
     caller.post(&format!("{invoice}/payments"), json!({ "amount": price("397.53"), "method": "cash" })).await?;
+    let lines = json!([{ "item_id": part, "unit_price": price("642.19") }, { "description": "Surge protector", "unit_price": price("219.43"), "optional": true }]);
+    let estimate = json!({ "customer_id": customer, "title": format!("Heat pump {tag}"), "deposit_ppm": 300_000, "options": [{ "lines": lines }, { "lines": lines }] });
+    // One is with the customer, the other still a draft.
+    let with_them = caller.made("/api/v1/estimates", estimate.clone()).await?;
+    caller.verb(&format!("/api/v1/estimates/{with_them}"), "send", json!({})).await?;
+    caller.made("/api/v1/estimates", estimate).await?;
     caller.post("/api/v1/api-keys", json!({ "name": "Zapier", "scopes": ["customers.read"] })).await?;
     Ok(())
 }

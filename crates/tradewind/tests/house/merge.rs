@@ -97,6 +97,7 @@ async fn somebody(owner: &Person<'_>, technician: &str, item: &str, name: &str, 
     let place = owner.get(&format!("{at}/locations")).await.body["data"][0]["id"].clone();
     let plan = json!({ "customer_id": id, "location_id": place, "item_id": item, "rule": "FREQ=YEARLY", "starts_on": "2027-06-01", "time": "09:00" });
     made(owner, "/api/v1/maintenance-plans", plan).await;
+    made(owner, "/api/v1/estimates", json!({ "customer_id": id, "title": "Furnace" })).await;
     made(owner, &format!("{at}/calendar-links"), json!({ "label": "Phone" })).await;
     let price = json!({ "amount": "100.00", "currency": "USD" });
     let lines = json!([{ "description": "Call", "unit_price": price }]);

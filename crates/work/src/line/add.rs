@@ -67,14 +67,14 @@ sql! {
         from line_item l where l.tenant_id = $1 and l.order_id = $3";
 }
 
-struct Sold {
-    item: Option<ItemId>,
-    kind: Kind,
-    description: String,
-    quantity: i64,
-    price: i64,
-    cost: Option<i64>,
-    tax: Option<TaxRateId>,
+pub(super) struct Sold {
+    pub item: Option<ItemId>,
+    pub kind: Kind,
+    pub description: String,
+    pub quantity: i64,
+    pub price: i64,
+    pub cost: Option<i64>,
+    pub tax: Option<TaxRateId>,
 }
 
 pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line> {
@@ -194,6 +194,12 @@ pub(super) fn own_currency(price: Money, order: &WorkOrder) -> Result<i64> {
 }
 
 async fn keep(tx: &mut TenantTx, order: &WorkOrder, taxes: &taxes::Basis, sold: Sold) -> Result<Line> {
+    let levied = taxes.of_tax(sold.tax);
+    keep_as(tx, order, levied, sold).await
+}
+
+/// With these taxes, whatever they would be today.
+pub(super) async fn keep_as(tx: &mut TenantTx, order: &WorkOrder, taxes: LineTaxes, sold: Sold) -> Result<Line> {
     let id = LineItemId::new();
     let (at, by) = (tx.now(), tx.user());
     let insert = insert(
@@ -206,7 +212,7 @@ async fn keep(tx: &mut TenantTx, order: &WorkOrder, taxes: &taxes::Basis, sold: 
         sold.price,
         sold.cost,
         order.currency.clone(),
-        taxes.of_tax(sold.tax),
+        taxes,
         sold.tax,
         at,
         by,

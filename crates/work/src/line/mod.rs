@@ -1,5 +1,6 @@
 //! A line of a job: what was done or used, at the price it was sold for.
 pub mod add;
+pub mod agreed;
 pub mod change;
 pub mod remove;
 pub mod waive;

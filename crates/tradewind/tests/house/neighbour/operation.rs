@@ -79,12 +79,16 @@ impl Operation {
                         let named = if name == "id" { before } else { name };
                         let table = if route.path.starts_with("/invoices") && named == "line" {
                             Some("invoice_line")
+                        } else if route.path.starts_with("/estimates") && named == "line" {
+                            Some("estimate_line")
                         } else if route.path.starts_with("/settings/taxes") && name == "id" {
                             Some("jurisdiction")
-                        } else if route.path == "/invoices/new/{id}" {
+                        } else if route.path == "/invoices/new/{id}" || route.path == "/estimates/new/{id}" {
                             Some("customer")
                         } else if route.path.contains("/customers/") && named == "file" {
                             Some("customer_file")
+                        } else if route.path.starts_with("/estimate/") && named == "token" {
+                            Some("estimate_link")
                         } else if route.path.starts_with("/visit/") && named == "token" {
                             Some("visit_link")
                         } else if named == "photo"
@@ -108,6 +112,7 @@ impl Operation {
         // What is called `id` within a body: a line of a paper, or one of those chosen in a list.
         let inner = match route.path {
             path if path.contains("/invoices") => "invoice_line",
+            path if path.contains("/estimates") => "estimate_line",
             path if path.contains("/customers/bulk") || path.contains("/customers/assign") => "customer",
             _ => "line_item",
         };
@@ -119,7 +124,10 @@ impl Operation {
             let id = parameter["schema"].to_string().contains("uuid");
             if id || parameter["required"] == true {
                 let value = sampler.value(name, &parameter["schema"], 0);
-                query.push(format!("{name}={}", flat(&value)));
+                match value {
+                    Value::Array(all) => query.extend(all.iter().map(|one| format!("{name}={}", flat(one)))),
+                    one => query.push(format!("{name}={}", flat(&one))),
+                }
             }
         }
         if !query.is_empty() {
@@ -238,6 +246,9 @@ fn table_of(name: &str) -> Option<&'static str> {
         "photo" => "photo",
         "note" => "timeline_entry",
         "invoices" | "invoice" => "invoice",
+        "estimates" | "estimate" => "estimate",
+        "option" | "add" => "estimate_option",
+        "tick" | "ticked" => "estimate_line",
         "payments" | "payment" => "payment",
         "credit-notes" => "credit_note",
         "vouchers" => "voucher",
@@ -269,7 +280,7 @@ struct Sampler<'a> {
 
 impl Sampler<'_> {
     fn value(&mut self, name: &str, schema: &Value, depth: usize) -> Value {
-        if depth > 8 {
+        if depth > 14 {
             return Value::Null;
         }
         if let Some(reference) = schema["$ref"].as_str() {

@@ -272,6 +272,8 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         ("time_entry", "order_id", "work_order"),
         ("photo_upload", "order_id", "work_order"),
         ("invoice_line", "invoice_id", "invoice"),
+        ("estimate_option", "estimate_id", "estimate"),
+        ("estimate_line", "option_id", "estimate_option"),
         ("time_off", "technician_id", "technician"),
         ("credential", "technician_id", "technician"),
         ("shift_exception", "technician_id", "technician"),
@@ -314,6 +316,11 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     let scope = test.house.errand(company.id, "test").await.unwrap();
     let link = scheduling::visit::path(&scope, scheduling::AppointmentId(side.uuid("appointment"))).unwrap();
     side.one.insert("visit_link".into(), link.trim_start_matches("/visit/").to_owned());
+    let sql =
+        format!("select id from {schema}.estimate where tenant_id = $1 and revision = 1 order by id desc limit 1");
+    let row = client.query_one(&sql, &[&company.id]).await.unwrap();
+    let link = estimates::reader::link::path(&scope, estimates::EstimateId(row.get(0)), 1).unwrap();
+    side.one.insert("estimate_link".into(), link.trim_start_matches("/estimate/").to_owned());
     let sql = format!(
         "select name from {schema}.customer where tenant_id = $1 and name like 'Rivera %' union select email from {schema}.member where tenant_id = $1"
     );

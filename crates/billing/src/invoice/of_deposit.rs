@@ -1,0 +1,65 @@
+//! A deposit asked for before the work: an invoice of its own, due at once, which the job's invoice takes off again.
+use jiff::civil::Date;
+use kernel::{Currency, Money, Result, TenantTx, row, sql};
+use work::WorkOrderId;
+
+use super::{
+    draft::{DraftInput, draft},
+    issue::issue,
+    lines::LineInput,
+};
+use crate::{CustomerId, InvoiceId};
+
+row! {
+    pub(super) struct Deposit {
+        number: Option<String>,
+        total_minor: i64,
+    }
+}
+
+sql! {
+    fn is_deposit_of(id: InvoiceId, order: WorkOrderId) -> u64 = "
+        update invoice set deposit_of_order_id = $3 where tenant_id = $1 and id = $2";
+    pub(super) fn of_order(order: WorkOrderId) -> Vec<Deposit> = "
+        select number, total_minor from invoice
+        where tenant_id = $1 and deposit_of_order_id = $2 and status in ('issued', 'part_paid', 'paid') order by sequence";
+}
+
+/// Without tax: the job's invoice carries all of it, on the whole.
+fn line(description: String, detail: Option<String>, minor: i64, currency: Currency) -> LineInput {
+    LineInput {
+        id: None,
+        description,
+        detail,
+        quantity_milli: 1000,
+        unit_price: Money::new(minor, currency),
+        discount: None,
+        taxes: vec![],
+        tax_rate_id: None,
+    }
+}
+
+/// Drafts and issues it in the transaction that agrees to it. `what` it is for reads below the line.
+pub async fn ask(
+    tx: &mut TenantTx,
+    customer: CustomerId,
+    order: WorkOrderId,
+    what: String,
+    amount: Money,
+    today: Date,
+) -> Result<InvoiceId> {
+    let line = line("Deposit".into(), Some(what), amount.minor, amount.currency);
+    let input = DraftInput { terms_days: Some(0), ..DraftInput::of(customer, vec![line]) };
+    let id = draft(tx, amount.currency, input).await?;
+    tx.run(is_deposit_of(id, order)).await?;
+    issue(tx, id, None, today).await?;
+    Ok(id)
+}
+
+/// What was asked for before, as lines that take it off.
+pub(super) fn taken_off(deposits: Vec<Deposit>, currency: Currency) -> impl Iterator<Item = LineInput> {
+    deposits.into_iter().map(move |deposit| {
+        let number = deposit.number.unwrap_or_default();
+        line(format!("Less deposit, invoice {number}"), None, -deposit.total_minor, currency)
+    })
+}

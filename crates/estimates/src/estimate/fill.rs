@@ -1,0 +1,155 @@
+//! From what is given to what is kept: the price book says the price for this customer, the name and the tax, where they are not said.
+use catalog::{
+    ItemId, TaxRateId,
+    item::{self, Kind},
+    price,
+};
+use customers::{CustomerId, LocationId};
+use kernel::{
+    Currency, Error, Money, Result, TenantTx,
+    sum::{LineTax, LineTaxes},
+};
+use std::collections::HashSet;
+use taxes::Basis;
+
+use super::option::{Kept, KeptOption, LineInput, MOST_LINES, NAMES, OptionInput, QUANTITY};
+use crate::{EstimateLineId, OptionId, sum::Taxed};
+
+/// What decides about the taxes of an estimate: where the work would be, today, for this customer.
+pub async fn basis(tx: &mut TenantTx, customer: CustomerId, location: Option<LocationId>) -> Result<Basis> {
+    Basis::today(tx, location.into(), customer.0).await
+}
+
+/// Where a fault is told: `/options/0/lines/3`, or nothing in a form of one line.
+type At<'a> = &'a str;
+
+fn own(currency: Currency, at: At<'_>, field: &str, amount: Option<Money>) -> Result<i64> {
+    currency.only(&format!("{at}/{field}"), "Estimates", amount)?;
+    Ok(amount.map_or(0, |amount| amount.minor))
+}
+
+/// An option without its lines.
+pub fn option(nth: usize, input: &OptionInput, currency: Currency) -> Result<KeptOption> {
+    let minor = own(currency, &format!("/options/{nth}"), "discount_amount", input.discount_amount)?;
+    Ok(KeptOption {
+        id: input.id.unwrap_or_else(OptionId::new),
+        name: input.name.clone().unwrap_or_else(|| NAMES.get(nth).copied().unwrap_or("Option").to_owned()),
+        says: input.description.clone(),
+        recommended: input.recommended,
+        discount_ppm: input.discount_ppm,
+        discount_minor: minor,
+    })
+}
+
+/// What is said of the taxes of a line; `otherwise` is the tax of the price book that counts when nothing is.
+fn taxed(input: &LineInput, basis: &Basis, otherwise: Option<TaxRateId>, at: At<'_>) -> Result<Taxed> {
+    let known = |id: &TaxRateId| basis.taxes().iter().any(|tax| tax.id == *id);
+    // What stands on a line already stays when the price book puts its tax away.
+    if input.taxes.is_none() && input.tax_rate_id.is_some_and(|id| !known(&id)) {
+        let says = "There is no such tax in the price book.";
+        return Err(Error::field(&format!("{at}/tax_rate_id"), "missing", says));
+    }
+    let by = input.tax_rate_id.filter(known).or(if input.taxes.is_none() { otherwise } else { None });
+    let levied = |taxes: &Vec<LineTax>| LineTaxes(taxes.iter().filter(|tax| tax.rate_ppm > 0).cloned().collect());
+    Ok(Taxed { taxes: input.taxes.as_ref().map_or_else(|| basis.of_tax(by), levied), by })
+}
+
+/// As what a line stands on the estimate: one, or those of a bundle that is sold as its parts.
+pub async fn lines(
+    tx: &mut TenantTx,
+    basis: &Basis,
+    customer: CustomerId,
+    (option, currency): (OptionId, Currency),
+    input: LineInput,
+    at: At<'_>,
+) -> Result<Vec<Kept>> {
+    let quantity = input.quantity_milli.unwrap_or(1000);
+    let price = input.unit_price.map(|price| own(currency, at, "unit_price", Some(price))).transpose()?;
+    let kept =
+        |item_id: Option<ItemId>, kind: Kind, name: String, quantity_milli, unit_price_minor, taxed: Taxed| Kept {
+            id: EstimateLineId::new(),
+            option_id: option,
+            item_id,
+            kind,
+            description: name,
+            detail: None,
+            quantity_milli,
+            unit_price_minor,
+            taxes: taxed.taxes,
+            tax_rate_id: taxed.by,
+            optional: input.optional,
+        };
+    let Some(id) = input.item_id else {
+        let tax = taxed(&input, basis, basis.standard(), at)?;
+        let name = input.description.clone().unwrap_or_default();
+        let line = kept(None, input.kind.unwrap_or(Kind::Material), name, quantity, price.unwrap_or(0), tax);
+        return Ok(vec![Kept { id: input.id.unwrap_or(line.id), detail: input.detail, ..line }]);
+    };
+    let missing = || Error::field(&format!("{at}/item_id"), "missing", "There is no such item in the price book.");
+    let item = tx.run(item::find(id)).await?.ok_or_else(missing)?;
+    // What stands on an estimate already stays when the item is put away.
+    if item.status != item::Status::Active && input.id.is_none() {
+        return Err(missing());
+    }
+    // Whoever names a price sells the whole at it.
+    let sold = match price {
+        Some(price_minor) => vec![price::Sold { item, quantity_milli: quantity, price_minor }],
+        None => price::sold(tx, id, customer.0, quantity).await?,
+    };
+    if sold.is_empty() {
+        return Err(Error::refused("This bundle has no parts yet. Give it some in the price book."));
+    }
+    if sold.iter().any(|one| !(1..=1_000_000_000).contains(&one.quantity_milli)) {
+        return Err(Error::field(&format!("{at}/quantity_milli"), "range", QUANTITY));
+    }
+    let one = |sold: price::Sold| {
+        let tax = taxed(&input, basis, sold.item.tax_rate_id, at)?;
+        own(currency, at, "item_id", Some(Money::new(0, sold.item.price().currency)))?;
+        Ok(kept(Some(sold.item.id), sold.item.kind, sold.item.name, sold.quantity_milli, sold.price_minor, tax))
+    };
+    let mut lines = sold.into_iter().map(one).collect::<Result<Vec<_>>>()?;
+    if let [only] = lines.as_mut_slice() {
+        only.id = input.id.unwrap_or(only.id);
+        only.detail = input.detail.clone();
+        if let Some(description) = input.description.clone() {
+            only.description = description;
+        }
+    }
+    Ok(lines)
+}
+
+/// All options at once. An id is kept only where it is among `known`, and once.
+pub async fn all(
+    tx: &mut TenantTx,
+    basis: &Basis,
+    (customer, currency): (CustomerId, Currency),
+    given: Vec<OptionInput>,
+    known: (&[KeptOption], &[Kept]),
+) -> Result<(Vec<KeptOption>, Vec<Kept>)> {
+    let mut options: HashSet<OptionId> = known.0.iter().map(|option| option.id).collect();
+    let mut own_lines: HashSet<EstimateLineId> = known.1.iter().map(|line| line.id).collect();
+    let (mut kept_options, mut kept_lines) = (vec![], vec![]);
+    for (n, input) in given.into_iter().enumerate() {
+        let mut one = option(n, &input, currency)?;
+        if !options.remove(&one.id) {
+            one.id = OptionId::new();
+        }
+        let before = kept_lines.len();
+        for (m, mut line) in input.lines.into_iter().enumerate() {
+            line.id = line.id.filter(|id| own_lines.remove(id));
+            let at = format!("/options/{n}/lines/{m}");
+            kept_lines.extend(lines(tx, basis, customer, (one.id, currency), line, &at).await?);
+        }
+        within(kept_lines.len() - before)?;
+        kept_options.push(one);
+    }
+    Ok((kept_options, kept_lines))
+}
+
+/// A bundle may come to more lines than were given.
+pub fn within(lines: usize) -> Result<()> {
+    match lines <= MOST_LINES {
+        true => Ok(()),
+        false => Err(Error::field("/lines", "too_many", format!("An option has at most {MOST_LINES} lines."))),
+    }
+}

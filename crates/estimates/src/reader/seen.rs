@@ -1,0 +1,47 @@
+//! The page says that somebody looks at it: by script, so that programs which open links beforehand are not taken for people.
+use customers::CustomerId;
+use kernel::{
+    Result, TenantTx, Visitor,
+    http::{Form, NoContent, Path},
+    sql,
+};
+
+use super::of;
+use crate::{
+    EstimateId,
+    estimate::{Status, form::Nothing, hold},
+};
+
+sql! {
+    fn store(id: EstimateId, at: jiff::Timestamp) -> u64 = "
+        update estimate set status = 'viewed', viewed_at = $3, updated_at = $3, version = version + 1
+        where tenant_id = $1 and id = $2 and status = 'sent'";
+}
+
+kernel::event! {
+    /// The customer has looked at it, for the first time since it was sent.
+    pub struct EstimateViewed = "estimate.viewed", seen by crate::permissions::EstimatesRead {
+        estimate: EstimateId, customer: CustomerId, number: String, revision: i32,
+    }
+}
+
+pub async fn post(visitor: Visitor, Path(token): Path<String>, _: Form<Nothing>) -> Result<NoContent> {
+    visitor.house().limits().careful("estimate-seen", &visitor.peer)?;
+    let shown = of(&visitor, &token).await?;
+    // Somebody of the company looks at it too, and is not the customer.
+    if visitor.principal().is_none() && shown.status == Status::Sent && shown.is_newest() {
+        let (id, number) = (shown.id, shown.content.number);
+        visitor.retrying(async |tx: &mut TenantTx| view(tx, id, &number).await).await?;
+    }
+    Ok(NoContent)
+}
+
+async fn view(tx: &mut TenantTx, id: EstimateId, number: &str) -> Result<()> {
+    let (found, _, _) = hold(tx, id, None).await?;
+    let now = tx.now();
+    if found.status == Status::Sent && tx.run(store(id, now)).await? == 1 {
+        let (customer, revision) = (found.customer_id, found.revision);
+        tx.tell(&EstimateViewed { estimate: id, customer, number: number.to_owned(), revision });
+    }
+    Ok(())
+}
