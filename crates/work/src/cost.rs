@@ -8,6 +8,7 @@ use kernel::{
     http::{Json, Path},
     money::scale,
     row, sight, sql,
+    sum::{Charged, LineTaxes, Rules},
 };
 use maud::{Markup, html};
 use scheduling::say;
@@ -22,12 +23,12 @@ use crate::{
     time::Kind,
 };
 
-row! { struct Sold { order_id: Uuid, kind: Sort, quantity_milli: i64, cost_minor: Option<i64> } }
+row! { struct Sold { order_id: Uuid, kind: Sort, quantity_milli: i64, unit_price_minor: i64, taxes: LineTaxes, cost_minor: Option<i64> } }
 row! { struct Worked { order_id: Option<Uuid>, kind: Kind, starts_at: Timestamp, ends_at: Option<Timestamp>, cost_minor: Option<i64> } }
 
 sql! {
     fn lines(orders: Vec<Uuid>) -> Vec<Sold> = "
-        select order_id, kind, quantity_milli, cost_minor from line_item where tenant_id = $1 and order_id = any($2)";
+        select order_id, kind, quantity_milli, unit_price_minor, taxes, cost_minor from line_item where tenant_id = $1 and order_id = any($2)";
     fn times(orders: Vec<Uuid>) -> Vec<Worked> = "
         select order_id, kind, starts_at, ends_at, cost_minor from time_entry where tenant_id = $1 and order_id = any($2) and kind <> 'break'";
 }
@@ -40,9 +41,9 @@ pub struct Costs {
     /// Of working time and the way.
     pub labor: Option<Cost>,
     pub total: Option<Cost>,
-    /// The subtotal less the cost; none for who may not see both.
+    /// What is earned without taxes, less the cost; none for who may not see both.
     pub margin: Option<Cost>,
-    /// Millionths of the subtotal; none for who may not see both, or without a price.
+    /// Millionths of what is earned; none for who may not see both, or without a price.
     pub margin_ppm: Option<i64>,
     /// Lines and hours of which nobody knows what they cost; they count nothing.
     pub unknown: i64,
@@ -81,35 +82,51 @@ impl Sum {
         sum
     }
 
-    fn told(&self, subtotal_minor: i64, currency: Currency) -> Costs {
+    fn told(&self, earned_minor: i64, currency: Currency) -> Costs {
         if !sight::costs() {
             return Costs::default();
         }
         let cost = |minor: i64| Some(Cost(Money::new(minor, currency)));
         let total = self.lines.saturating_add(self.labor);
-        let margin = subtotal_minor.saturating_sub(total);
+        let margin = earned_minor.saturating_sub(total);
         Costs {
             lines: cost(self.lines),
             labor: cost(self.labor),
             total: cost(total),
             margin: cost(margin).filter(|_| sight::prices()),
-            margin_ppm: (sight::prices() && subtotal_minor > 0).then(|| scale(margin, 1_000_000, subtotal_minor)),
+            margin_ppm: (sight::prices() && earned_minor > 0).then(|| scale(margin, 1_000_000, earned_minor)),
             unknown: self.unknown,
             minutes: self.seconds / 60,
         }
     }
 }
 
+/// What is left of the prices once their taxes are out of them; where taxes come on top, the prices.
+fn earned(sold: &[&Sold], rules: Rules, subtotal_minor: i64) -> i64 {
+    let charged: Vec<Charged<'_>> = sold
+        .iter()
+        .map(|line| Charged {
+            quantity_milli: line.quantity_milli,
+            unit_price_minor: line.unit_price_minor,
+            discount_minor: 0,
+            taxes: &line.taxes,
+        })
+        .collect();
+    kernel::sum::sum(rules, &charged).map_or(subtotal_minor, |totals| totals.total_minor - totals.tax_minor)
+}
+
 /// Of these jobs, by their ids; in one round trip.
 pub async fn of(scope: &Scope, orders: &[&WorkOrder]) -> Result<HashMap<Uuid, Costs>> {
     let ids: Vec<Uuid> = orders.iter().map(|order| order.id.0).collect();
-    let (sold, worked) = scope.read((lines(ids.clone()), times(ids))).await?;
+    let (sold, worked, rules) = scope.read((lines(ids.clone()), times(ids), taxes::terms::rules())).await?;
+    let rules = rules.unwrap_or_default();
     let now = scope.now();
     let one = |order: &&WorkOrder| {
         let id = order.id.0;
         let sold: Vec<&Sold> = sold.iter().filter(|line| line.order_id == id).collect();
         let worked: Vec<&Worked> = worked.iter().filter(|entry| entry.order_id == Some(id)).collect();
-        (id, Sum::of(&sold, &worked, now).told(order.subtotal_minor, order.currency()))
+        let earned = earned(&sold, rules, order.subtotal_minor);
+        (id, Sum::of(&sold, &worked, now).told(earned, order.currency()))
     };
     Ok(orders.iter().map(one).collect())
 }
@@ -151,7 +168,14 @@ mod tests {
     #[test]
     fn an_hour_counts_once() {
         let at = |minute: i64| Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_mins(minute);
-        let sold = |kind, cost_minor| Sold { order_id: Uuid::nil(), kind, quantity_milli: 1500, cost_minor };
+        let sold = |kind, cost_minor| Sold {
+            order_id: Uuid::nil(),
+            kind,
+            quantity_milli: 1500,
+            unit_price_minor: 0,
+            taxes: LineTaxes::default(),
+            cost_minor,
+        };
         let worked = |kind, from, to: i64, cost_minor| Worked {
             order_id: Some(Uuid::nil()),
             kind,
@@ -170,5 +194,20 @@ mod tests {
         let told = both.told(20_000, Currency::USD);
         assert_eq!(told.margin.map(|margin| margin.0.minor), Some(20_000 - 9102));
         assert_eq!(told.margin_ppm, Some(544_900));
+    }
+
+    #[test]
+    fn a_tax_in_the_price_is_not_earned() {
+        let tax = kernel::sum::LineTax { name: "VAT".into(), rate_ppm: 200_000, compound: false };
+        let line = Sold {
+            order_id: Uuid::nil(),
+            kind: Sort::Material,
+            quantity_milli: 1000,
+            unit_price_minor: 12_000,
+            taxes: LineTaxes(vec![tax]),
+            cost_minor: None,
+        };
+        let within = Rules { inclusive: true, ..Rules::default() };
+        assert_eq!((earned(&[&line], within, 12_000), earned(&[&line], Rules::default(), 12_000)), (10_000, 12_000));
     }
 }

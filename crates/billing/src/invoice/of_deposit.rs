@@ -20,9 +20,12 @@ row! {
 sql! {
     fn is_deposit_of(id: InvoiceId, order: WorkOrderId) -> u64 = "
         update invoice set deposit_of_order_id = $3 where tenant_id = $1 and id = $2";
+    // What was given back by credit notes is no deposit any more.
     pub(super) fn of_order(order: WorkOrderId) -> Vec<Deposit> = "
-        select number, total_minor from invoice
-        where tenant_id = $1 and deposit_of_order_id = $2 and status in ('issued', 'part_paid', 'paid') order by sequence";
+        select i.number, i.total_minor - coalesce(g.minor, 0)::bigint as total_minor
+        from invoice i
+        left join lateral (select sum(n.total_minor) as minor from credit_note n where n.tenant_id = $1 and n.invoice_id = i.id) g on true
+        where i.tenant_id = $1 and i.deposit_of_order_id = $2 and i.status in ('issued', 'part_paid', 'paid', 'written_off') order by i.sequence";
 }
 
 /// Without tax: the job's invoice carries all of it, on the whole.
@@ -58,7 +61,7 @@ pub async fn ask(
 
 /// What was asked for before, as lines that take it off.
 pub(super) fn taken_off(deposits: Vec<Deposit>, currency: Currency) -> impl Iterator<Item = LineInput> {
-    deposits.into_iter().map(move |deposit| {
+    deposits.into_iter().filter(|deposit| deposit.total_minor > 0).map(move |deposit| {
         let number = deposit.number.unwrap_or_default();
         line(format!("Less deposit, invoice {number}"), None, -deposit.total_minor, currency)
     })

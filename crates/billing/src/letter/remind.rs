@@ -19,7 +19,7 @@ kernel::event! {
 }
 
 row! {
-    struct Late { id: InvoiceId, due_on: Date, stage: i32, email: String }
+    struct Late { id: InvoiceId, due_on: Option<Date>, stage: i32, email: String }
 }
 
 sql! {
@@ -46,7 +46,7 @@ pub async fn remind(scope: Scope) -> Result<()> {
     let before = today.saturating_sub(i64::from(first - 1).days());
     let quiet = scope.now().saturating_sub(jiff::SignedDuration::from_hours(72)).unwrap_or(scope.now());
     for late in scope.read(late(before, quiet, AT_ONCE)).await? {
-        let over = i64::from(today.since(late.due_on).map_or(0, |span| span.get_days()));
+        let over = late.due_on.and_then(|due| today.since(due).ok()).map_or(0, |span| i64::from(span.get_days()));
         let next = usize::try_from(late.stage).unwrap_or(usize::MAX);
         if days.get(next).is_some_and(|day| i64::from(*day) <= over) {
             one(&scope, &late, words.as_deref(), today).await?;

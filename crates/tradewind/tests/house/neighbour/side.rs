@@ -81,7 +81,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     let tax = id("/api/v1/tax-rates").await;
     for name in ["County", "State"] {
         let place = owner.post("/api/v1/jurisdictions", json!({ "name": name, "country": "XX" })).await.id();
-        for year in if name == "State" { vec![2020, 2090] } else { vec![] } {
+        for year in if name == "State" { vec![2090, 2020] } else { vec![] } {
             let rate = json!({ "tax_rate_id": tax, "rate_ppm": 62_500, "from_on": format!("{year}-01-01") });
             owner.post(&format!("/api/v1/jurisdictions/{place}/rates"), rate).await.id();
         }
