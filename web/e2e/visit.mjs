@@ -292,7 +292,7 @@ export async function work(eyes, link, board) {
   await press(page, 'Find');
   await press(page, 'Add Run capacitor 45/5 µF');
   await page.getByRole('group', { name: 'Run capacitor 45/5 µF, quantity' }).waitFor();
-  await page.locator('input[type=file][name=photo]').setInputFiles({ name: 'capacitor.png', mimeType: 'image/png', buffer: photo });
+  await page.getByLabel('Take a photo: After').setInputFiles({ name: 'capacitor.png', mimeType: 'image/png', buffer: photo });
   await page.waitForFunction(() => { const taken = document.querySelector('.photos img'); return taken?.complete && taken.naturalWidth > 0; });
   await page.getByRole('textbox', { name: 'Note for the office' }).fill('Capacitor was swollen, replaced it. Cooling again.');
   await press(page, 'Save note');

@@ -32,6 +32,7 @@
 //! morphs it in; `data-copy="…"` copies; `data-opens="id"` opens a dialog; a response header
 //! `HX-Trigger: {"toast": {"text": "Archived", "undo": "/…/restore"}}` shows a toast.
 //! `cargo run -p ui --example gallery` writes every component as HTML files.
+mod address;
 pub mod assets;
 mod attrs;
 pub mod board;
@@ -57,6 +58,7 @@ pub mod table;
 pub mod tech;
 pub mod timeline;
 
+pub use address::{address, encode};
 pub use brand::{brand_css, brand_hex, hue_of};
 pub use button::{Button, button, link_button};
 pub use form::Filled;

@@ -14,7 +14,8 @@ pub async fn started(scope: Scope, event: AppointmentStarted) -> Result<()> {
     settled(outcome)
 }
 
-/// The visit is over: so is its job, if anything stands on it. A job without lines waits for somebody to say what was done.
+/// The visit is over: so is its job, if anything stands on it. A job without lines waits for somebody to say what was done, and one
+/// with open questions for their answers.
 pub async fn completed(scope: Scope, event: AppointmentCompleted) -> Result<()> {
     let currency = scope.tenant().locale.currency;
     let outcome = scope
@@ -24,7 +25,8 @@ pub async fn completed(scope: Scope, event: AppointmentCompleted) -> Result<()> 
                 Status::Open => order::start(tx, order.id).await?,
                 _ => order,
             };
-            if order.status == Status::InProgress && order.lines > 0 {
+            let answered = order::finish::open_questions(tx, order.id).await?.is_none();
+            if order.status == Status::InProgress && order.lines > 0 && answered {
                 finish(tx, order.id).await?;
             }
             Ok(())

@@ -303,3 +303,29 @@ async fn checklists_are_made_on_pages() {
     })
     .await;
 }
+
+/// The office closes the visit on the board: the job waits for its answers, and nothing is tried again and again.
+#[tokio::test]
+async fn a_visit_that_is_over_leaves_its_job_open_while_something_is_to_be_answered() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let shop = shop(&acme).await;
+        let owner = &shop.owner;
+        let asks = json!({ "name": "Leaving", "every_job": true, "questions": [{ "kind": "yes_no", "words": "Swept up", "required": true }] });
+        made(owner.post("/api/v1/checklists", asks).await);
+        let verb = async |verb: &str| {
+            let path = format!("/api/v1/appointments/{}", shop.visit);
+            let etag = owner.get(&path).await.etag();
+            let done = owner.send(Method::POST, &format!("{path}/{verb}"), &[("if-match", &etag)], json!({})).await;
+            assert_eq!(done.status, 200, "{done:?}");
+            house.run_jobs().await;
+        };
+        for one in ["en-route", "start", "complete"] {
+            verb(one).await;
+        }
+        let job = job_of(&shop).await;
+        assert_eq!((&job["status"], &job["visit_status"]), (&json!("in_progress"), &json!("completed")), "{job}");
+        assert_eq!(question(&job, "Swept up")["open"], true);
+    })
+    .await;
+}

@@ -23,7 +23,7 @@ pub enum Tab {
 /// A page of the books; the bar stands beside the tabs.
 pub fn framed(scope: &Scope, tab: Tab, bar: Markup, body: Markup) -> Page {
     let tabs = [
-        (Tab::Balance, "Trial balance", "/books"),
+        (Tab::Balance, "Balances", "/books"),
         (Tab::Receivables, "Receivables", "/books/receivables"),
         (Tab::Taxes, "Taxes", "/books/taxes"),
         (Tab::Journal, "Journal", "/books/journal"),

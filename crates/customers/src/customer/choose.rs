@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{
     CustomerId,
     bulk::{Bulk, Deed, Outcome, bulk},
-    list::{ListQuery, encode, href},
+    list::{ListQuery, href},
 };
 use crate::{permissions::CustomersWrite, tag::Tag};
 use tenancy::member::{MemberId, Named};
@@ -114,7 +114,7 @@ fn back_again(bulk: &Bulk, outcome: &Outcome) -> Option<String> {
         Deed::Restore => Deed::Archive,
     };
     let steps = steps(outcome.numbers.clone());
-    let tag = bulk.tag.as_ref().map(|tag| format!("&tag={}", encode(tag))).unwrap_or_default();
+    let tag = bulk.tag.as_ref().map(|tag| format!("&tag={}", ui::encode(tag))).unwrap_or_default();
     (!steps.is_empty()).then(|| format!("/customers/bulk/undo?do={deed}{tag}&numbers={steps}"))
 }
 

@@ -109,25 +109,19 @@ pub async fn api(access: Access<CustomersRead>, Query(query): Query<ListQuery>) 
 
 /// The address of the list with these filters.
 pub(crate) fn href(path: &str, query: &ListQuery) -> String {
-    let pairs: Vec<String> = [
-        ("q", query.q.clone()),
-        ("status", query.status.map(|status| status.to_string())),
-        ("city", query.city.clone()),
-        ("tag", query.tag.clone()),
-        ("cursor", query.cursor.clone()),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| value.filter(|v| !v.is_empty()).map(|value| format!("{name}={}", encode(&value))))
-    .collect();
-    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+    ui::address(
+        path,
+        [
+            ("q", query.q.clone()),
+            ("status", query.status.map(|status| status.to_string())),
+            ("city", query.city.clone()),
+            ("tag", query.tag.clone()),
+            ("cursor", query.cursor.clone()),
+        ],
+    )
 }
 
 /// The list of those with a tag.
 pub(crate) fn with_tag(name: &str) -> String {
-    format!("/customers?tag={}", encode(name))
-}
-
-pub(super) fn encode(text: &str) -> String {
-    let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    ui::address("/customers", [("tag", Some(name.to_owned()))])
 }

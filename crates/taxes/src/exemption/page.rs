@@ -46,7 +46,7 @@ pub(crate) async fn of_customer(scope: Scope, customer: Uuid) -> Result<Markup> 
         return Ok(html! {});
     }
     let words = if all.is_empty() { "Add" } else { "All" };
-    let link = html! { a.link.t12 href=(to) aria-label="Tax exemptions" { (words) } };
+    let link = html! { a.link.t12 href=(to) aria-label={ (words) " tax exemptions" } { (words) } };
     let line = |one: &Exemption| card::line("percent", &one.certificate, &says(one, today), html! {});
     Ok(card::section(
         "Tax exemptions",

@@ -89,12 +89,9 @@ pub async fn page(operator: Operator, Query(asked): Query<Asked>) -> Result<Page
         })
         .collect();
     let href = |status: Option<&str>, cursor: Option<&str>| {
-        let query = form_urlencoded(&[
-            ("q", typed.trim()),
-            ("status", status.unwrap_or_default()),
-            ("cursor", cursor.unwrap_or_default()),
-        ]);
-        if query.is_empty() { "/operator".to_owned() } else { format!("/operator?{query}") }
+        let said = |text: &str| Some(text.to_owned());
+        let fields = [("q", said(typed.trim())), ("status", status.and_then(said)), ("cursor", cursor.and_then(said))];
+        ui::address("/operator", fields)
     };
     let choices: Vec<MenuItem> =
         Status::ALL.iter().map(|one| MenuItem::link(one.label(), href(Some(one.as_str()), None))).collect();
@@ -125,17 +122,4 @@ pub async fn page(operator: Operator, Query(asked): Query<Asked>) -> Result<Page
         &operator,
         frame::Inside { title: "Companies".into(), active: "/operator", body, wide: true, ..Default::default() },
     ))
-}
-
-fn form_urlencoded(pairs: &[(&str, &str)]) -> String {
-    let encode = |text: &str| -> String {
-        text.bytes()
-            .map(|b| match b {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(b).to_string(),
-                other => format!("%{other:02X}"),
-            })
-            .collect()
-    };
-    let given = pairs.iter().filter(|(_, value)| !value.is_empty());
-    given.map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&")
 }

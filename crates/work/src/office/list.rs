@@ -11,7 +11,6 @@ use ui::{
     table::{Column, Row, Table, nothing, row_link},
 };
 
-use super::encode;
 use crate::{
     order::{
         Status, WorkOrder,
@@ -22,18 +21,16 @@ use crate::{
 };
 
 fn href(path: &str, query: &ListQuery) -> String {
-    let pairs = [
-        ("q", query.q.clone()),
-        ("status", query.status.map(|status| status.to_string())),
-        ("customer_id", query.customer_id.map(|id| id.to_string())),
-        ("technician_id", query.technician_id.map(|id| id.to_string())),
-        ("cursor", query.cursor.clone()),
-    ];
-    let pairs: Vec<String> = pairs
-        .into_iter()
-        .filter_map(|(name, value)| value.filter(|v| !v.is_empty()).map(|value| format!("{name}={}", encode(&value))))
-        .collect();
-    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+    ui::address(
+        path,
+        [
+            ("q", query.q.clone()),
+            ("status", query.status.map(|status| status.to_string())),
+            ("customer_id", query.customer_id.map(|id| id.to_string())),
+            ("technician_id", query.technician_id.map(|id| id.to_string())),
+            ("cursor", query.cursor.clone()),
+        ],
+    )
 }
 
 fn columns() -> [Column; 6] {

@@ -33,13 +33,18 @@ pub fn missing(order: &WorkOrder) -> Option<&'static str> {
     }
 }
 
+/// What its checklists still ask for, as a sentence.
+pub(crate) async fn open_questions(tx: &mut TenantTx, id: WorkOrderId) -> Result<Option<String>> {
+    let asked: Vec<Asked> = tx.run(question::of(id)).await?.into_iter().map(Asked::from).collect();
+    Ok(question::missing(&asked))
+}
+
 pub async fn finish(tx: &mut TenantTx, id: WorkOrderId) -> Result<WorkOrder> {
     let order = hold(tx, id).await?;
     if order.status == Status::Completed {
         return Ok(order);
     }
-    let asked: Vec<Asked> = tx.run(question::of(id)).await?.into_iter().map(Asked::from).collect();
-    if let Some(missing) = question::missing(&asked).filter(|_| order.status == Status::InProgress) {
+    if let Some(missing) = open_questions(tx, id).await?.filter(|_| order.status == Status::InProgress) {
         return Err(Error::Conflict { code: "questions_open", message: missing });
     }
     close(tx, order).await

@@ -116,7 +116,7 @@ impl Visit {
         let address = all.into_iter().flatten().collect::<Vec<_>>().join(", ");
         match address.is_empty() {
             true => String::new(),
-            false => format!("https://www.google.com/maps/search/?api=1&query={}", crate::office::encode(&address)),
+            false => format!("https://www.google.com/maps/search/?api=1&query={}", ui::encode(&address)),
         }
     }
     /// For `tel:` and `sms:`.

@@ -88,7 +88,10 @@ pub(super) fn rail(scope: &Scope, drawn: &Drawn) -> Markup {
     };
     let (way, there, begun, over) = (clock(visit.en_route_at), clock(arrived), clock(started), clock(finished));
     let working = started.is_some() && finished.is_none();
-    let last = if working {
+    let held = order.is_some_and(|order| order.status == order::Status::OnHold);
+    let last = if held {
+        ("On hold", "", false, true)
+    } else if working {
         ("Working", worked.as_str(), false, true)
     } else {
         ("Finished", over.as_str(), finished.is_some(), false)
