@@ -63,11 +63,11 @@ export async function lookBack(eyes, page, company, invoice) {
   await page.getByText('Capacitor was swollen').first().waitFor();
   await eyes.see(page, 'job');
   await page.getByRole('button', { name: /^Show large/ }).first().click();
-  const large = page.getByRole('dialog', { name: 'Photo 1' });
+  const large = page.getByRole('dialog', { name: 'After' });
   await page.waitForFunction(() => document.querySelector('dialog[open] img.photo')?.naturalWidth > 0);
   await eyes.see(page, 'job-photo');
   const [saved] = await Promise.all([page.waitForEvent('download'), large.getByRole('link', { name: 'Save photo' }).click()]);
-  assert.match(saved.suggestedFilename(), /\.png$/);
+  assert.match(saved.suggestedFilename(), /\.jpe?g$/);
   await press(large, 'Close');
   const job = new URL(page.url()).pathname.split('/').pop();
   const photo = await page.locator('img[src*="/photos/"]').first().getAttribute('src');
