@@ -1,5 +1,9 @@
 //! The paper of an estimate on the screen: its options with their lines, and in a draft the forms in their place.
-use billing::{invoice::paper::taxes_of, letterhead, written};
+use billing::{
+    invoice::paper::{Sum, taxes_of, with_taxes},
+    letterhead, written,
+};
+use documents::Emphasis;
 use kernel::Tenant;
 use maud::{Markup, html};
 use tenancy::shell;
@@ -113,12 +117,12 @@ fn line_row(
 
 fn totals(tenant: &Tenant, option: &EstimateOption, within: bool) -> Markup {
     let figure = |money| written::figure(tenant, money);
+    let total = Sum { label: "Total".into(), value: written::money(tenant, option.total), emphasis: Emphasis::Due };
     html! {
         dl.totals {
             div { dt { "Subtotal" } dd { (figure(option.subtotal)) } }
             @if option.discount.minor != 0 { div { dt { "Discount" @if option.discount_ppm != 0 && option.discount_amount.minor == 0 { " " (written::percent(option.discount_ppm)) " %" } } dd { "−" (figure(option.discount)) } } }
-            @for tax in &option.taxes { div { dt { @if tax.name.is_empty() { "Tax" } @else { (tax.name) } " " (written::percent(tax.rate_ppm)) " %" @if within { ", in the total" } } dd { (figure(tax.tax)) } } }
-            div.due { dt { "Total" } dd { (written::money(tenant, option.total)) } }
+            @for sum in with_taxes(total, &option.taxes, within, figure) { div.due[sum.emphasis == Emphasis::Due] { dt { (sum.label) } dd { (sum.value) } } }
             @if option.deposit.minor != 0 { div { dt { "Deposit on approval" } dd { (written::money(tenant, option.deposit)) } } }
         }
     }

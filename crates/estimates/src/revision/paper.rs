@@ -14,7 +14,7 @@ use super::{
 use crate::{
     EstimateId, EstimateLineId,
     decision::{self, Decision, Kind},
-    estimate::{Status, head, option},
+    estimate::{Status, head, option, tax_lines},
     permissions::{EstimatesRead, EstimatesWrite},
     reader::{self, link},
 };
@@ -172,13 +172,11 @@ fn of_option(
     if sums.discount_minor != 0 {
         totals.push(plain("Discount".into(), figure(-sums.discount_minor)));
     }
-    for tax in &sums.taxes {
-        let name = if tax.name.is_empty() { "Tax" } else { &tax.name };
-        let within = if content.rules.inclusive { ", in the total" } else { "" };
-        totals.push(plain(format!("{name} {} %{within}", written::percent(tax.rate_ppm)), figure(tax.tax_minor)));
-    }
     let total = written::money(tenant, content.money(sums.total_minor));
-    totals.push(Total { label: "Total".into(), value: total, emphasis: Emphasis::Due });
+    let total = paper::Sum { label: "Total".into(), value: total, emphasis: Emphasis::Due };
+    let taxes = tax_lines(&sums.taxes, content.currency());
+    let below = paper::with_taxes(total, &taxes, content.rules.inclusive, |money| written::figure(tenant, money));
+    totals.extend(below.into_iter().map(|sum| Total { label: sum.label, value: sum.value, emphasis: sum.emphasis }));
     if choice.deposit_minor != 0 {
         totals.push(plain("Deposit on approval".into(), figure(choice.deposit_minor)));
     }
