@@ -18,7 +18,7 @@ pub async fn duplicate(tx: &mut TenantTx, id: EstimateId) -> Result<EstimateId> 
         line.id = EstimateLineId::new();
         line.option_id = new(line.option_id);
     }
-    draft::copy(tx, &found, &options, &lines).await
+    draft::copy(tx, found, &options, lines).await
 }
 
 pub async fn api(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>) -> Result<Repeatable<Created<Estimate>>> {

@@ -1,7 +1,7 @@
 //! Lines, options and words as people type them, read as what the rules take.
 use catalog::ItemId;
 use jiff::civil::Date;
-use kernel::{Checks, Currency, Error, Input, Money, Result, sum::LineTax};
+use kernel::{Checks, Currency, Error, Input, Money, Result, sight, sum::LineTax};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -178,7 +178,8 @@ impl WordsForm {
             terms: Some(self.terms.clone()),
             valid_until: self.valid_until,
             deposit_ppm: Some(percent.transpose()?.unwrap_or(0)),
-            deposit_amount: Some(besides.transpose()?.unwrap_or(Money::new(0, currency))),
+            // Who is shown no amount takes none away by leaving its field empty.
+            deposit_amount: besides.transpose()?.or(sight::prices().then_some(Money::new(0, currency))),
             options: None,
         }
         .checked()

@@ -5,7 +5,7 @@ pub mod draft;
 pub mod duplicate;
 pub mod edit;
 mod export;
-mod fill;
+pub(crate) mod fill;
 mod follow;
 pub(crate) mod form;
 pub mod list;

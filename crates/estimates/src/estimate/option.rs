@@ -171,7 +171,9 @@ impl LineInput {
             let what = "Choose an item of the price book, or say what it is.";
             checks.that(self.description.is_some(), "description", "required", what);
             let price = "Say what one of it costs; a line from the price book knows its price.";
-            checks.that(self.unit_price.is_some(), "unit_price", "required", price);
+            // Who sees no prices says what it is; whoever sends it gives it its price.
+            let priced = self.unit_price.is_some() || !kernel::sight::prices();
+            checks.that(priced, "unit_price", "required", price);
         }
     }
 }

@@ -84,6 +84,7 @@ pub async fn change_line(
                         let at = lines.iter().position(|kept| kept.id == line_id).ok_or_else(|| gone("line"))?;
                         let was = lines[at].clone();
                         let line = LineInput { id: Some(line_id), kind: Some(was.kind), ..line };
+                        let line = fill::priced(line, Some(&was), found.currency());
                         let basis = fill::basis(tx, found.customer_id, found.location_id).await?;
                         let place = (was.option_id, found.currency());
                         let made =
@@ -137,7 +138,7 @@ pub async fn add_option(access: Access<EstimatesWrite>, Path(id): Path<EstimateI
                     change(tx, id, None, async |_: &mut TenantTx, found, options, _| {
                         let nth = options.len();
                         let name = NAMES.iter().find(|name| options.iter().all(|option| option.name != **name));
-                        let mut new = fill::option(nth, &Default::default(), found.currency())?;
+                        let mut new = fill::option(nth, &Default::default(), found.currency(), None)?;
                         new.name = name.map_or(new.name, |name| (*name).to_owned());
                         options.push(new);
                         Ok(())
@@ -165,7 +166,7 @@ pub async fn change_option(
                     let input = input.clone();
                     change(tx, id, None, async |_: &mut TenantTx, found, options, _| {
                         let at = options.iter().position(|one| one.id == option_id).ok_or_else(|| gone("option"))?;
-                        let changed = fill::option(at, &input, found.currency())?;
+                        let changed = fill::option(at, &input, found.currency(), Some(&options[at]))?;
                         if changed.recommended {
                             options.iter_mut().for_each(|one| one.recommended = false);
                         }
