@@ -76,8 +76,9 @@ pub async fn told_yes(tx: &mut TenantTx, id: EstimateId, version: Option<i64>, i
 }
 
 pub async fn told_no(tx: &mut TenantTx, id: EstimateId, version: Option<i64>, input: &DeclineInput) -> Result<()> {
-    hold(tx, id, version).await?;
+    let (found, _, _) = hold(tx, id, version).await?;
     let no = No {
+        revision: found.revision,
         reason: input.reason.clone(),
         via: input.via.into(),
         told: Some(input.told.clone()),

@@ -113,12 +113,8 @@ pub async fn decline_it(visitor: Visitor, Path(token): Path<String>, form: Form<
     let agent: String = visitor.agent().chars().take(400).collect();
     let outcome = form
         .then(async |input: DeclineForm| {
-            if !shown.is_newest() {
-                return Err(kernel::Error::refused(
-                    "There is a newer version of this estimate. Look at that one first.",
-                ));
-            }
             let no = No {
+                revision: shown.content.revision,
                 reason: input.reason,
                 via: Via::Link,
                 told: None,

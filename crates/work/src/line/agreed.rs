@@ -7,7 +7,10 @@ use super::{
     MOST,
     add::{Sold, keep_as},
 };
-use crate::order::{WorkOrder, tell_changed};
+use crate::{
+    order::{Status, WorkOrder, tell_changed},
+    question,
+};
 
 pub struct Agreed {
     pub item: Option<ItemId>,
@@ -49,6 +52,8 @@ pub async fn agreed(tx: &mut TenantTx, order: &WorkOrder, lines: Vec<Agreed>) ->
         };
         keep_as(tx, order, line.taxes, sold).await?;
     }
+    // What their items ask for comes with them, as with any other line.
+    question::bring(tx, order.id, order.status == Status::InProgress).await?;
     tell_changed(tx, order);
     Ok(())
 }
