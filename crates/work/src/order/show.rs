@@ -1,6 +1,6 @@
 //! One job with everything on it.
 use kernel::{
-    Access, CostsSee, Error, Money, Result, Scope,
+    Access, CostsSee, Error, Money, PricesSee, Result, Scope,
     http::{One, Path, Query, Versioned},
     serde_json::Value,
     sum::Rules,
@@ -22,7 +22,7 @@ use crate::{
     photo::{self, Photo},
     question::{self, Asked, Kept},
     serviced::{self, Serviced, Unit},
-    signature::{self, Signature},
+    signature::{self, Sheet, Signature},
     time::{self, TimeEntry},
 };
 
@@ -52,6 +52,10 @@ impl Whole {
     pub fn sums(&self) -> Sums {
         Sums::of(&self.lines, self.rules)
     }
+    /// As it is shown to whoever signs, by who shows it.
+    pub(crate) fn sheet(&self, scope: &Scope) -> Sheet {
+        Sheet::of(&self.order, &self.lines, self.rules, scope.can::<PricesSee>())
+    }
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -69,6 +73,8 @@ pub struct ShownWhole {
     /// What its checklists ask, with the answers.
     pub questions: Vec<Asked>,
     pub signatures: Vec<Signature>,
+    /// Stands for the lines as they are shown to you; whoever signs sends it along.
+    pub shown_hash: String,
 }
 impl Versioned for ShownWhole {
     fn version(&self) -> i64 {
@@ -187,6 +193,7 @@ pub async fn api(
     };
     let sums = whole.sums();
     Ok(One(ShownWhole {
+        shown_hash: whole.sheet(&access).seen()?,
         tax: whole.money(sums.tax_minor),
         total: whole.money(sums.total_minor),
         job: whole.order.into(),

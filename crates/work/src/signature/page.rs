@@ -37,7 +37,10 @@ async fn show(access: &Access<WorkOwn>, visit: AppointmentId, filled: &Filled) -
     let priced = access.can::<PricesSee>();
     let language = &access.tenant().locale.language;
     let over = whole.order.status.is_over();
+    // What was drawn before something else had to be mended is still there; what was drawn for other lines is not.
+    let drawn = if filled.error("shown").is_none() { filled.value("strokes") } else { "" };
     let sums = whole.sums();
+    let shown = whole.sheet(access).seen()?;
     let back = format!("/tech/jobs/{visit}");
     let chosen = match filled.value("kind") {
         "" => {
@@ -59,13 +62,13 @@ async fn show(access: &Access<WorkOwn>, visit: AppointmentId, filled: &Filled) -
             (sheet(html! { @for line in &whole.lines { li.part { span { b { (line.description) } } span.num { (crate::line::quantity(line.quantity_milli)) @if priced { " · " (line.money(line.amount_minor()).display(language)) } } } } }))
             @if priced { p.num.strong."pt-2"."text-right" { "Total with tax " (whole.money(sums.total_minor).display(language)) } }
         }
-        form.form method="post" action={ (back) "/sign" } data-form data-island="sign" novalidate { (key())
+        form.form method="post" action={ (back) "/sign" } data-form novalidate { (key()) (field::hidden("shown", shown))
             (field::choices(&chosen, "kind", "Signed for", &words))
             (field::text(filled, "name", "Name of whoever signs").required().most(120).autocomplete("off"))
-            div.field {
+            div.field data-island="signature" data-kept="points" hidden {
                 span.label #sign-l { "Signature" }
-                div.sign-field hidden { canvas width="1000" height="400" role="img" aria-labelledby="sign-l" tabindex="0" {} button.btn."btn-s" type="button" data-clear { "Clear" } }
-                input type="hidden" name="strokes" value="";
+                div.sign-field { canvas width="1000" height="400" role="img" aria-labelledby="sign-l" tabindex="0" {} button.btn."btn-s" type="button" { "Clear" } }
+                input type="hidden" name="strokes" value=(drawn);
             }
             (field::checkbox(filled, "typed", "The typed name counts as the signature").hint("For whoever cannot draw here."))
             (button("Sign").primary().large().icon("signature").class("btn-touch"))
