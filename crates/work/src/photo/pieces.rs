@@ -109,12 +109,17 @@ sql! {
         from photo_upload where tenant_id = $1 and order_id = $2 and id = $3 and expires_at > $4 for no key update";
     fn add(id: PhotoUploadId, order: WorkOrderId, at_byte: i32, bytes: Vec<u8>, at: Timestamp, by: Option<Uuid>) -> u64 = "
         insert into photo_chunk (tenant_id, upload_id, order_id, at_byte, bytes, created_at, created_by) values ($1, $2, $3, $4, $5, $6, $7)";
-    fn grow(id: PhotoUploadId, received: i32) -> u64 = "update photo_upload set received = $3 where tenant_id = $1 and id = $2";
+    // Whoever goes on with it has as long again.
+    fn grow(id: PhotoUploadId, received: i32, expires: Timestamp) -> u64 = "update photo_upload set received = $3, expires_at = $4 where tenant_id = $1 and id = $2";
     fn pieces(id: PhotoUploadId) -> Vec<Piece> = "
         select at_byte, bytes from photo_chunk where tenant_id = $1 and upload_id = $2 order by at_byte";
     fn done(id: PhotoUploadId, photo: PhotoId) -> u64 = "update photo_upload set photo_id = $3 where tenant_id = $1 and id = $2";
     fn drop_pieces(id: PhotoUploadId) -> u64 = "delete from photo_chunk where tenant_id = $1 and upload_id = $2";
     fn drop_lapsed(now: Timestamp) -> u64 = "delete from photo_upload where tenant_id = $1 and expires_at <= $2";
+}
+
+fn waits_until(now: Timestamp) -> Timestamp {
+    now.saturating_add(WAITS).unwrap_or(now)
 }
 
 pub async fn begin(tx: &mut TenantTx, order: WorkOrderId, new: &New) -> Result<Progress> {
@@ -128,7 +133,7 @@ pub async fn begin(tx: &mut TenantTx, order: WorkOrderId, new: &New) -> Result<P
     }
     let (id, by) = (PhotoUploadId::new(), tx.user());
     let caption = tidy(new.caption.as_deref().unwrap_or(""));
-    let (label, expires) = (new.label.unwrap_or(Label::Other), now.saturating_add(WAITS).unwrap_or(now));
+    let (label, expires) = (new.label.unwrap_or(Label::Other), waits_until(now));
     let row = insert(id, order, new.size, new.sha256.clone(), label, caption, expires, now, by);
     let (_, found) = tx.run((row, find(order, id, now))).await?;
     found.map(Progress::from).ok_or(Error::NotFound)
@@ -166,7 +171,7 @@ pub async fn piece(tx: &mut TenantTx, order: WorkOrderId, id: PhotoUploadId, upl
     }
     let by = tx.user();
     let (_, _, found) =
-        tx.run((add(id, order, from, bytes.to_vec(), now, by), grow(id, ends), find(order, id, now))).await?;
+        tx.run((add(id, order, from, bytes.to_vec(), now, by), grow(id, ends, waits_until(now)), find(order, id, now))).await?;
     found.map(Progress::from).ok_or(Error::NotFound)
 }
 

@@ -10,10 +10,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Kind, Shown, TimeAdded, TimeEntryId, clock, find, rate};
-use crate::{
-    order::{WorkOrderId, tell_changed},
-    permissions::TimeWrite,
-};
+use crate::{order::WorkOrderId, permissions::TimeWrite};
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -82,9 +79,6 @@ pub async fn add(tx: &mut TenantTx, new: &New) -> Result<Shown> {
     let row =
         clock::insert(id, technician, appointment, job, new.kind, new.starts_at, ends, cost, currency, reason, now, by);
     tx.tell(&TimeAdded { entry: id, technician, order: job });
-    if let Some(order) = &order {
-        tell_changed(tx, order);
-    }
     let (_, found) = tx.run((row, find(id))).await?;
     found.map(Shown::from).ok_or(Error::NotFound)
 }
