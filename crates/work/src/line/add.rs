@@ -82,15 +82,20 @@ pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line
     if order.lines >= MOST {
         return Err(Error::refused(format!("A job has at most {MOST} lines. Put several into one.")));
     }
-    let price = new.unit_price.map(|price| own_currency(price, &order)).transpose()?;
-    let cost = new.cost.map(|cost| own_currency(cost.0, &order)).transpose()?;
+    let price = new.unit_price.map(|price| own_currency(price, &order, "unit_price")).transpose()?;
+    let cost = new.cost.map(|cost| own_currency(cost.0, &order, "cost")).transpose()?;
     let quantity = new.quantity_milli.unwrap_or(1000);
     let taxes = taxes_of(tx, &order).await?;
     let sold = match new.item_id {
         Some(id) => {
             let mut lines = of_book(tx, &order, id, quantity, price, new.description).await?;
-            if let (Some(cost), [only]) = (cost, lines.as_mut_slice()) {
-                only.cost = Some(cost);
+            match (cost, lines.as_mut_slice()) {
+                (None, _) => {}
+                (Some(cost), [only]) => only.cost = Some(cost),
+                (Some(_), _) => {
+                    let says = "This bundle is sold as its parts, and each of them has its own cost. Leave the cost out.";
+                    return Err(Error::field("/cost", "several", says));
+                }
             }
             let line = keep_all(tx, &order, &taxes, lines).await?;
             tell_changed(tx, &order);
@@ -172,7 +177,7 @@ async fn keep_all(tx: &mut TenantTx, order: &WorkOrder, taxes: &taxes::Basis, li
 fn of_item(sold: price::Sold, order: &WorkOrder) -> Result<Sold> {
     let price::Sold { item, quantity_milli, price_minor } = sold;
     Ok(Sold {
-        price: own_currency(Money::new(price_minor, item.price().currency), order)?,
+        price: own_currency(Money::new(price_minor, item.price().currency), order, "unit_price")?,
         item: Some(item.id),
         cost: item.cost_minor,
         kind: item.kind,
@@ -182,13 +187,14 @@ fn of_item(sold: price::Sold, order: &WorkOrder) -> Result<Sold> {
     })
 }
 
-pub(super) fn own_currency(price: Money, order: &WorkOrder) -> Result<i64> {
+/// `field` is the `unit_price` or the `cost`.
+pub(super) fn own_currency(price: Money, order: &WorkOrder, field: &str) -> Result<i64> {
     match price.currency.code() == order.currency {
         true => Ok(price.minor),
         false => Err(Error::field(
-            "/unit_price",
+            &format!("/{field}"),
             "currency",
-            format!("This job is in {}; the price is in {}.", order.currency, price.currency.code()),
+            format!("This job is in {}; this is in {}.", order.currency, price.currency.code()),
         )),
     }
 }
