@@ -38,7 +38,7 @@ kernel::event! {
 
 /// Sent twice it is declined once.
 pub async fn decline(tx: &mut TenantTx, id: EstimateId, no: &No) -> Result<()> {
-    let (found, _, _) = hold(tx, id, None).await?;
+    let found = hold(tx, id, None).await?;
     if found.revision != no.revision {
         return Err(Error::refused("There is a newer version of this estimate. Look at that one first."));
     }

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Estimate, Head, fill, find, hold, must_be_draft, must_be_theirs,
+    Estimate, Head, fill, find, hold_whole, must_be_draft, must_be_theirs,
     option::{self, Kept, KeptOption, OptionInput},
 };
 use crate::{EstimateId, permissions::EstimatesWrite};
@@ -81,7 +81,7 @@ pub async fn change(
     version: Option<i64>,
     work: impl AsyncFnOnce(&mut TenantTx, &Head, &mut Vec<KeptOption>, &mut Vec<Kept>) -> Result<()>,
 ) -> Result<()> {
-    let (found, mut options, mut lines) = hold(tx, id, version).await?;
+    let (found, mut options, mut lines) = hold_whole(tx, id, version).await?;
     must_be_draft(&found)?;
     work(tx, &found, &mut options, &mut lines).await?;
     if !(1..=option::MOST_OPTIONS).contains(&options.len()) {
@@ -97,7 +97,7 @@ pub async fn change(
 
 /// Changes what `input` names.
 pub async fn edit(tx: &mut TenantTx, id: EstimateId, version: i64, input: EditInput) -> Result<()> {
-    let (mut found, options, mut lines) = hold(tx, id, Some(version)).await?;
+    let (mut found, options, mut lines) = hold_whole(tx, id, Some(version)).await?;
     must_be_draft(&found)?;
     let moved = input.location_id.is_some() && input.location_id != found.location_id;
     if moved {
@@ -114,12 +114,10 @@ pub async fn edit(tx: &mut TenantTx, id: EstimateId, version: i64, input: EditIn
     found.deposit_ppm = input.deposit_ppm.unwrap_or(found.deposit_ppm);
     found.deposit_minor = input.deposit_amount.map_or(found.deposit_minor, |amount| amount.minor);
     let worth = match input.options {
-        None if moved => {
-            match fill::anew(tx, &mut found, &mut lines).await? {
-                true => option::replace(tx, &found, &options, &lines).await?,
-                false => found.total_minor,
-            }
-        }
+        None if moved => match fill::anew(tx, &mut found, &mut lines).await? {
+            true => option::replace(tx, &found, &options, &lines).await?,
+            false => found.total_minor,
+        },
         None => found.total_minor,
         Some(given) => {
             let basis = fill::basis(tx, found.customer_id, found.location_id).await?;

@@ -1,8 +1,8 @@
 //! From what is given to what is kept: the price book says the price for this customer, the name and the tax, where they are not said.
 use catalog::{
     ItemId, TaxRateId,
-    item::{self, Kind},
-    price,
+    item::{Kind, Status},
+    price::{self, Shelf},
 };
 use customers::{CustomerId, LocationId};
 use kernel::{
@@ -90,11 +90,20 @@ pub fn priced(input: LineInput, was: Option<&Kept>, currency: Currency) -> LineI
     }
 }
 
-/// As what a line stands on the estimate: one, or those of a bundle that is sold as its parts.
-pub async fn lines(
+/// What the price book has of the items of these lines, in one round trip.
+pub async fn shelf<'a>(
     tx: &mut TenantTx,
-    basis: &Basis,
     customer: CustomerId,
+    lines: impl Iterator<Item = &'a LineInput>,
+) -> Result<Shelf> {
+    let items: Vec<ItemId> = lines.filter_map(|line| line.item_id).collect();
+    price::shelf(tx, &items, customer.0).await
+}
+
+/// As what a line stands on the estimate: one, or those of a bundle that is sold as its parts.
+pub fn lines(
+    shelf: &Shelf,
+    basis: &Basis,
     (option, currency): (OptionId, Currency),
     input: LineInput,
     at: At<'_>,
@@ -122,15 +131,15 @@ pub async fn lines(
         return Ok(vec![Kept { id: input.id.unwrap_or(line.id), detail: input.detail, ..line }]);
     };
     let missing = || Error::field(&format!("{at}/item_id"), "missing", "There is no such item in the price book.");
-    let item = tx.run(item::find(id)).await?.ok_or_else(missing)?;
+    let item = shelf.item(id).ok_or_else(missing)?.clone();
     // What stands on an estimate already stays when the item is put away.
-    if item.status != item::Status::Active && input.id.is_none() {
+    if item.status != Status::Active && input.id.is_none() {
         return Err(missing());
     }
     // Whoever names a price sells the whole at it.
     let sold = match price {
         Some(price_minor) => vec![price::Sold { item, quantity_milli: quantity, price_minor }],
-        None => price::sold(tx, id, customer.0, quantity).await?,
+        None => shelf.sold(id, quantity),
     };
     if sold.is_empty() {
         return Err(Error::refused("This bundle has no parts yet. Give it some in the price book."));
@@ -165,6 +174,7 @@ pub async fn all(
     let mut options: HashSet<OptionId> = known.0.iter().map(|option| option.id).collect();
     let mut own_lines: HashSet<EstimateLineId> = known.1.iter().map(|line| line.id).collect();
     let (mut kept_options, mut kept_lines) = (vec![], vec![]);
+    let shelf = shelf(tx, customer, given.iter().flat_map(|option| &option.lines)).await?;
     for (n, input) in given.into_iter().enumerate() {
         let was = known.0.iter().find(|was| Some(was.id) == input.id);
         let mut one = option(n, &input, currency, was)?;
@@ -177,7 +187,7 @@ pub async fn all(
             let was = known.1.iter().find(|was| Some(was.id) == line.id);
             let line = priced(line, was, currency);
             let at = format!("/options/{n}/lines/{m}");
-            kept_lines.extend(lines(tx, basis, customer, (one.id, currency), line, &at).await?);
+            kept_lines.extend(lines(&shelf, basis, (one.id, currency), line, &at)?);
         }
         within(kept_lines.len() - before)?;
         kept_options.push(one);

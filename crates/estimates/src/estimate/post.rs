@@ -54,9 +54,8 @@ pub async fn add_line(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>
                         let option = option.ok_or_else(|| gone("option"))?.id;
                         let basis = fill::basis(tx, found.customer_id, found.location_id).await?;
                         let place = (option, found.currency());
-                        lines.extend(
-                            fill::lines(tx, &basis, found.customer_id, place, line, "").await.map_err(renamed)?,
-                        );
+                        let shelf = fill::shelf(tx, found.customer_id, [&line].into_iter()).await?;
+                        lines.extend(fill::lines(&shelf, &basis, place, line, "").map_err(renamed)?);
                         Ok(())
                     })
                     .await?;
@@ -87,8 +86,8 @@ pub async fn change_line(
                         let line = fill::priced(line, Some(&was), found.currency());
                         let basis = fill::basis(tx, found.customer_id, found.location_id).await?;
                         let place = (was.option_id, found.currency());
-                        let made =
-                            fill::lines(tx, &basis, found.customer_id, place, line, "").await.map_err(renamed)?;
+                        let shelf = fill::shelf(tx, found.customer_id, [&line].into_iter()).await?;
+                        let made = fill::lines(&shelf, &basis, place, line, "").map_err(renamed)?;
                         // Words and price were changed; it stays the item that it was.
                         let same = |made: Kept| match keeps {
                             true => Kept { taxes: was.taxes.clone(), tax_rate_id: was.tax_rate_id, ..made },

@@ -39,7 +39,7 @@ pub async fn post(visitor: Visitor, Path(token): Path<String>, _: Form<Nothing>)
 
 /// Whoever looks at an older one has not seen the one that was sent since.
 async fn view(tx: &mut TenantTx, id: EstimateId, seen: &Content) -> Result<()> {
-    let (found, _, _) = hold(tx, id, None).await?;
+    let found = hold(tx, id, None).await?;
     let now = tx.now();
     let newest = found.revision == seen.revision;
     if newest && found.status == Status::Sent && tx.run(store(id, now)).await? == 1 {

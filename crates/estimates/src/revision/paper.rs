@@ -9,7 +9,7 @@ use kernel::{
 
 use super::{
     content::{Choice, Content},
-    of, send,
+    newest, send,
 };
 use crate::{
     EstimateId, EstimateLineId,
@@ -22,8 +22,8 @@ use crate::{
 /// What was sent last; a draft as it is now.
 pub async fn api(access: Access<EstimatesRead>, Path(id): Path<EstimateId>) -> Result<Download> {
     // The paper is the customer's and has its prices: it is for whoever may see them.
-    let asked = (head(id), option::of(id), option::lines_of(id), decision::newest(id));
-    let (found, options, lines, said) = access.read(asked).await?;
+    let asked = (head(id), option::of(id), option::lines_of(id), decision::newest(id), newest(id));
+    let (found, options, lines, said, sent) = access.read(asked).await?;
     let found = found.ok_or(Error::NotFound)?;
     if !access.can::<PricesSee>() {
         return Err(Error::Forbidden(PricesSee::NAME));
@@ -36,7 +36,7 @@ pub async fn api(access: Access<EstimatesRead>, Path(id): Path<EstimateId>) -> R
             let addressed_to = bill_to::written(&found.customer_name, address.as_ref());
             send::frozen(&found, (options, lines), called, found.revision, company, addressed_to)?
         }
-        false => access.read(of(id, found.revision)).await?.ok_or(Error::NotFound)?.content()?,
+        false => sent.ok_or(Error::NotFound)?.content()?,
     };
     let said =
         said.map(|said| said.shown(content.currency())).filter(|said| said.revision == content.revision && !draft);

@@ -11,7 +11,7 @@ use kernel::{
 
 use crate::{
     EstimateId,
-    estimate::{Estimate, Status, draft::VALID_DAYS, fill, find, hold, option},
+    estimate::{Estimate, Status, draft::VALID_DAYS, fill, find, hold_whole, option},
     permissions::EstimatesWrite,
 };
 
@@ -29,7 +29,7 @@ kernel::event! {
 }
 
 pub async fn revise(tx: &mut TenantTx, id: EstimateId, version: Option<i64>) -> Result<()> {
-    let (mut found, options, mut lines) = hold(tx, id, version).await?;
+    let (mut found, options, mut lines) = hold_whole(tx, id, version).await?;
     match found.status {
         Status::Draft => return Err(Error::refused(format!("{} is a draft already.", found.called()))),
         Status::Approved => {
