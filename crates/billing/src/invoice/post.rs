@@ -10,7 +10,7 @@ use kernel::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tenancy::shell::filled;
+use tenancy::shell::{Answer, ended};
 
 pub use ends::{discard_it, issue_it, send_it, void_it, write_off_back, write_off_it};
 pub use pay::{pay, take_back};
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{InvoiceId, LineId, permissions::InvoicesWrite, written};
 
-type Done = Result<Either<Repeatable<Redirect>, Page>>;
+type Done = Answer;
 
 /// A line as people type it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -108,10 +108,7 @@ fn back(id: InvoiceId) -> String {
 
 /// To the invoice, or the page again with what is wrong.
 async fn end(scope: &Scope, id: InvoiceId, outcome: Result<Repeatable<Redirect>, Typed>, open: Open) -> Done {
-    match outcome {
-        Ok(redirect) => Ok(Either::Done(redirect)),
-        Err(typed) => Ok(Either::Again(draw(scope, id, Open { filled: filled(typed), ..open }).await?)),
-    }
+    ended(outcome, |filled| draw(scope, id, Open { filled, ..open })).await
 }
 
 pub async fn add_line(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<LineForm>) -> Done {

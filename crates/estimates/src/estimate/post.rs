@@ -2,9 +2,9 @@
 use kernel::{
     Error, Result, Scope, TenantTx,
     access::Access,
-    http::{Either, Form, Page, Path, Redirect, Repeatable, Typed},
+    http::{Form, Path, Redirect, Repeatable, Typed},
 };
-use tenancy::shell::filled;
+use tenancy::shell::{Answer, ended};
 
 use super::{
     discard::discard,
@@ -17,8 +17,6 @@ use super::{
 };
 use crate::{EstimateId, EstimateLineId, OptionId, permissions::EstimatesWrite};
 
-pub(crate) type Done = Result<Either<Repeatable<Redirect>, Page>>;
-
 pub(crate) fn back(id: EstimateId) -> String {
     format!("/estimates/{id}")
 }
@@ -29,18 +27,15 @@ pub(crate) async fn end(
     id: EstimateId,
     outcome: Result<Repeatable<Redirect>, Typed>,
     open: Open,
-) -> Done {
-    match outcome {
-        Ok(redirect) => Ok(Either::Done(redirect)),
-        Err(typed) => Ok(Either::Again(draw(scope, id, Open { filled: filled(typed), ..open }).await?)),
-    }
+) -> Answer {
+    ended(outcome, |filled| draw(scope, id, Open { filled, ..open })).await
 }
 
 fn gone(what: &str) -> Error {
     Error::refused(format!("This {what} was removed meanwhile. Load the page again to see what is there now."))
 }
 
-pub async fn add_line(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<LineForm>) -> Done {
+pub async fn add_line(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<LineForm>) -> Answer {
     let currency = access.tenant().locale.currency;
     let open = form.value("option_id").and_then(|id| id.parse().ok());
     let outcome = form
@@ -71,7 +66,7 @@ pub async fn change_line(
     access: Access<EstimatesWrite>,
     Path((id, line_id)): Path<(EstimateId, EstimateLineId)>,
     form: Form<LineForm>,
-) -> Done {
+) -> Answer {
     let currency = access.tenant().locale.currency;
     let outcome = form
         .then(async |input| {
@@ -111,7 +106,7 @@ pub async fn remove_line(
     access: Access<EstimatesWrite>,
     Path((id, line_id)): Path<(EstimateId, EstimateLineId)>,
     form: Form<LineForm>,
-) -> Done {
+) -> Answer {
     let outcome = form
         .then(async |_| {
             access
@@ -129,7 +124,7 @@ pub async fn remove_line(
     end(&access, id, outcome, Open { line: Some(line_id), ..Open::default() }).await
 }
 
-pub async fn add_option(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<Nothing>) -> Done {
+pub async fn add_option(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<Nothing>) -> Answer {
     let outcome = form
         .then(async |_| {
             access
@@ -155,7 +150,7 @@ pub async fn change_option(
     access: Access<EstimatesWrite>,
     Path((id, option_id)): Path<(EstimateId, OptionId)>,
     form: Form<OptionForm>,
-) -> Done {
+) -> Answer {
     let currency = access.tenant().locale.currency;
     let outcome = form
         .then(async |input| {
@@ -185,7 +180,7 @@ pub async fn copy_option(
     access: Access<EstimatesWrite>,
     Path((id, option_id)): Path<(EstimateId, OptionId)>,
     form: Form<Nothing>,
-) -> Done {
+) -> Answer {
     let outcome = form
         .then(async |_| {
             access
@@ -215,7 +210,7 @@ pub async fn remove_option(
     access: Access<EstimatesWrite>,
     Path((id, option_id)): Path<(EstimateId, OptionId)>,
     form: Form<OptionForm>,
-) -> Done {
+) -> Answer {
     let outcome = form
         .then(async |_| {
             access
@@ -234,7 +229,7 @@ pub async fn remove_option(
     end(&access, id, outcome, Open { option: Some(option_id), ..Open::default() }).await
 }
 
-pub async fn words(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<WordsForm>) -> Done {
+pub async fn words(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<WordsForm>) -> Answer {
     let (version, currency) = (form.version()?, access.tenant().locale.currency);
     let outcome = form
         .then(async |input| {
@@ -250,7 +245,7 @@ pub async fn words(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, f
     end(&access, id, outcome, Open { words: true, ..Open::default() }).await
 }
 
-pub async fn discard_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<Nothing>) -> Done {
+pub async fn discard_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<Nothing>) -> Answer {
     let version = form.version()?;
     let outcome = form
         .then(async |_| {
@@ -265,7 +260,7 @@ pub async fn discard_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateI
     end(&access, id, outcome, Open::default()).await
 }
 
-pub async fn duplicate_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<Nothing>) -> Done {
+pub async fn duplicate_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<Nothing>) -> Answer {
     let outcome = form
         .then(async |_| {
             access
