@@ -5,7 +5,7 @@ mod pay;
 use kernel::{
     Checks, Currency, Error, Input, Money, Result, Scope, TenantTx,
     access::Access,
-    http::{Either, Form, Page, Path, Redirect, Repeatable, Typed},
+    http::{Form, Path, Redirect, Repeatable, Typed},
     sum::LineTax,
 };
 use schemars::JsonSchema;

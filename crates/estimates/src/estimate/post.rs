@@ -1,12 +1,13 @@
 //! The forms of a draft's page: lines, options, words, and its end.
 use kernel::{
-    Error, Result, Scope, TenantTx,
+    Error, Input, Result, Scope, TenantTx,
     access::Access,
     http::{Form, Path, Redirect, Repeatable, Typed},
 };
 use tenancy::shell::{Answer, ended};
 
 use super::{
+    Head,
     discard::discard,
     duplicate::duplicate,
     edit::{change, edit},
@@ -102,48 +103,68 @@ pub async fn change_line(
     end(&access, id, outcome, Open { line: Some(line_id), ..Open::default() }).await
 }
 
+/// A form that gives options and lines another shape: `read` of what was typed, then `work` on what there is. `says` is for the toast.
+async fn reshape<I: Input, T: Send + Sync>(
+    access: &Access<EstimatesWrite>,
+    id: EstimateId,
+    form: Form<I>,
+    (says, open): (&str, Open),
+    read: impl FnOnce(I) -> Result<T> + Send,
+    work: impl Fn(&T, &Head, &mut Vec<KeptOption>, &mut Vec<Kept>) -> Result<()> + Send + Sync,
+) -> Answer {
+    let outcome = form
+        .then(async |input| {
+            let given = read(input)?;
+            access
+                .once(async |tx| {
+                    change(tx, id, None, async |_: &mut TenantTx, found, options, lines| {
+                        work(&given, found, options, lines)
+                    })
+                    .await?;
+                    let on = Redirect::to(back(id));
+                    Ok(if says.is_empty() { on } else { on.toast(says) })
+                })
+                .await
+        })
+        .await?;
+    end(access, id, outcome, open).await
+}
+
+fn nothing<I>(_: I) -> Result<()> {
+    Ok(())
+}
+
+/// Where the option stands.
+fn place_of(options: &[KeptOption], id: OptionId) -> Result<usize> {
+    options.iter().position(|one| one.id == id).ok_or_else(|| gone("option"))
+}
+
+/// Good, Better, Best: the first that no option has.
+fn free_name(options: &[KeptOption], otherwise: String) -> String {
+    let free = NAMES.iter().find(|name| options.iter().all(|option| option.name != **name));
+    free.map_or(otherwise, |name| (*name).to_owned())
+}
+
 pub async fn remove_line(
     access: Access<EstimatesWrite>,
     Path((id, line_id)): Path<(EstimateId, EstimateLineId)>,
     form: Form<LineForm>,
 ) -> Answer {
-    let outcome = form
-        .then(async |_| {
-            access
-                .once(async |tx| {
-                    change(tx, id, None, async |_: &mut TenantTx, _, _, lines| {
-                        lines.retain(|line| line.id != line_id);
-                        Ok(())
-                    })
-                    .await?;
-                    Ok(Redirect::to(back(id)).toast("Line removed"))
-                })
-                .await
-        })
-        .await?;
-    end(&access, id, outcome, Open { line: Some(line_id), ..Open::default() }).await
+    let open = Open { line: Some(line_id), ..Open::default() };
+    reshape(&access, id, form, ("Line removed", open), nothing, |_, _, _, lines| {
+        lines.retain(|line| line.id != line_id);
+        Ok(())
+    })
+    .await
 }
 
 pub async fn add_option(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<Nothing>) -> Answer {
-    let outcome = form
-        .then(async |_| {
-            access
-                .once(async |tx| {
-                    change(tx, id, None, async |_: &mut TenantTx, found, options, _| {
-                        let nth = options.len();
-                        let name = NAMES.iter().find(|name| options.iter().all(|option| option.name != **name));
-                        let mut new = fill::option(nth, &Default::default(), found.currency(), None)?;
-                        new.name = name.map_or(new.name, |name| (*name).to_owned());
-                        options.push(new);
-                        Ok(())
-                    })
-                    .await?;
-                    Ok(Redirect::to(back(id)))
-                })
-                .await
-        })
-        .await?;
-    end(&access, id, outcome, Open::default()).await
+    reshape(&access, id, form, ("", Open::default()), nothing, |_, found, options, _| {
+        let new = fill::option(options.len(), &Default::default(), found.currency(), None)?;
+        options.push(KeptOption { name: free_name(options, new.name), ..new });
+        Ok(())
+    })
+    .await
 }
 
 pub async fn change_option(
@@ -152,28 +173,18 @@ pub async fn change_option(
     form: Form<OptionForm>,
 ) -> Answer {
     let currency = access.tenant().locale.currency;
-    let outcome = form
-        .then(async |input| {
-            let input = input.option(currency)?;
-            access
-                .once(async |tx| {
-                    let input = input.clone();
-                    change(tx, id, None, async |_: &mut TenantTx, found, options, _| {
-                        let at = options.iter().position(|one| one.id == option_id).ok_or_else(|| gone("option"))?;
-                        let changed = fill::option(at, &input, found.currency(), Some(&options[at]))?;
-                        if changed.recommended {
-                            options.iter_mut().for_each(|one| one.recommended = false);
-                        }
-                        options[at] = KeptOption { id: option_id, ..changed };
-                        Ok(())
-                    })
-                    .await?;
-                    Ok(Redirect::to(back(id)).toast("Saved"))
-                })
-                .await
-        })
-        .await?;
-    end(&access, id, outcome, Open { option: Some(option_id), ..Open::default() }).await
+    let open = Open { option: Some(option_id), ..Open::default() };
+    let read = |input: OptionForm| input.option(currency);
+    reshape(&access, id, form, ("Saved", open), read, |input, found, options, _| {
+        let at = place_of(options, option_id)?;
+        let changed = fill::option(at, input, found.currency(), Some(&options[at]))?;
+        if changed.recommended {
+            options.iter_mut().for_each(|one| one.recommended = false);
+        }
+        options[at] = KeptOption { id: option_id, ..changed };
+        Ok(())
+    })
+    .await
 }
 
 pub async fn copy_option(
@@ -181,29 +192,18 @@ pub async fn copy_option(
     Path((id, option_id)): Path<(EstimateId, OptionId)>,
     form: Form<Nothing>,
 ) -> Answer {
-    let outcome = form
-        .then(async |_| {
-            access
-                .once(async |tx| {
-                    change(tx, id, None, async |_: &mut TenantTx, _, options, lines| {
-                        let at = options.iter().position(|one| one.id == option_id).ok_or_else(|| gone("option"))?;
-                        let name = NAMES.iter().find(|name| options.iter().all(|option| option.name != **name));
-                        let mut copy = KeptOption { id: OptionId::new(), recommended: false, ..options[at].clone() };
-                        copy.name = name.map_or(copy.name, |name| (*name).to_owned());
-                        let own = lines.iter().filter(|line| line.option_id == option_id).cloned();
-                        let new = |line| Kept { id: EstimateLineId::new(), option_id: copy.id, ..line };
-                        let made: Vec<Kept> = own.map(new).collect();
-                        lines.extend(made);
-                        options.insert(at + 1, copy);
-                        Ok(())
-                    })
-                    .await?;
-                    Ok(Redirect::to(back(id)).toast("Option copied"))
-                })
-                .await
-        })
-        .await?;
-    end(&access, id, outcome, Open::default()).await
+    reshape(&access, id, form, ("Option copied", Open::default()), nothing, |_, _, options, lines| {
+        let at = place_of(options, option_id)?;
+        let was = options[at].clone();
+        let name = free_name(options, was.name.clone());
+        let copy = KeptOption { id: OptionId::new(), recommended: false, name, ..was };
+        let own = lines.iter().filter(|line| line.option_id == option_id).cloned();
+        let made: Vec<Kept> = own.map(|line| Kept { id: EstimateLineId::new(), option_id: copy.id, ..line }).collect();
+        lines.extend(made);
+        options.insert(at + 1, copy);
+        Ok(())
+    })
+    .await
 }
 
 pub async fn remove_option(
@@ -211,22 +211,13 @@ pub async fn remove_option(
     Path((id, option_id)): Path<(EstimateId, OptionId)>,
     form: Form<OptionForm>,
 ) -> Answer {
-    let outcome = form
-        .then(async |_| {
-            access
-                .once(async |tx| {
-                    change(tx, id, None, async |_: &mut TenantTx, _, options, lines| {
-                        options.retain(|option| option.id != option_id);
-                        lines.retain(|line| line.option_id != option_id);
-                        Ok(())
-                    })
-                    .await?;
-                    Ok(Redirect::to(back(id)).toast("Option removed"))
-                })
-                .await
-        })
-        .await?;
-    end(&access, id, outcome, Open { option: Some(option_id), ..Open::default() }).await
+    let open = Open { option: Some(option_id), ..Open::default() };
+    reshape(&access, id, form, ("Option removed", open), nothing, |_, _, options, lines| {
+        options.retain(|option| option.id != option_id);
+        lines.retain(|line| line.option_id != option_id);
+        Ok(())
+    })
+    .await
 }
 
 pub async fn words(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<WordsForm>) -> Answer {
