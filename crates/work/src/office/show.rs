@@ -98,7 +98,7 @@ async fn draw(scope: &Scope, job: &Whole, filled: &Filled, found: Option<(Vec<It
     let body = card::record(
         head(scope, job),
         main,
-        html! { @for panel in &rail { (panel) } (facts(scope, order)) @if order.lines > 0 || !job.times.is_empty() { (cost::draw(scope, &job.costs)) } },
+        html! { @for panel in &rail { (panel) } (facts(scope, order)) @if order.lines > 0 || !job.times.is_empty() { (cost::draw(scope, &cost::of_whole(job, scope.now()))) } },
     );
     let crumbs = vec![("Jobs".into(), "/jobs".into())];
     let frame = Frame { title: order.called(), active: "/jobs", crumbs, body, wide: true, ..Frame::default() };

@@ -1,7 +1,7 @@
 //! The page on the phone that is handed to the customer: what it is about, the sentence, and the field to sign in.
 use kernel::{
     Access, Error, PricesSee, Result, TenantTx,
-    http::{Either, Form, Page, Path, Redirect, Repeatable},
+    http::{Either, Form, Page, Path, Redirect, Repeatable, Typed},
 };
 use maud::{Markup, html};
 use tenancy::shell;
@@ -31,8 +31,11 @@ pub(crate) fn section(visit: AppointmentId, whole: &Whole) -> Markup {
     } }
 }
 
-async fn show(access: &Access<WorkOwn>, visit: AppointmentId, filled: &Filled) -> Result<Page> {
+async fn show(access: &Access<WorkOwn>, visit: AppointmentId, typed: Option<Typed>) -> Result<Page> {
     let (mine, whole) = tech::with_job(access, visit).await?;
+    // A person signs for a company; whoever it is types their own.
+    let blank = || Filled::of([("name", mine.customer_name.clone())]);
+    let filled = &typed.map_or_else(blank, shell::filled);
     let whole = whole.ok_or_else(|| Error::refused("Start the job first; then there is something to sign."))?;
     let priced = access.can::<PricesSee>();
     let language = &access.tenant().locale.language;
@@ -81,9 +84,7 @@ async fn show(access: &Access<WorkOwn>, visit: AppointmentId, filled: &Filled) -
 }
 
 pub async fn page(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>) -> Result<Page> {
-    let name = tech::with_job(&access, visit).await?.0.customer_name;
-    // A person signs for a company; whoever it is types their own.
-    show(&access, visit, &Filled::of([("name", name)])).await
+    show(&access, visit, None).await
 }
 
 pub async fn post(
@@ -105,6 +106,6 @@ pub async fn post(
         .await?;
     match outcome {
         Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => show(&access, visit, &shell::filled(typed)).await.map(Either::Again),
+        Err(typed) => show(&access, visit, Some(typed)).await.map(Either::Again),
     }
 }

@@ -22,6 +22,11 @@ sql! {
     pub(crate) fn running(technician: TechnicianId) -> Option<Running> = "
         select id, technician_id, appointment_id, order_id, kind, starts_at from time_entry
         where tenant_id = $1 and technician_id = $2 and ends_at is null";
+    /// Of the technician who is this member.
+    pub(crate) fn running_of(member: Uuid) -> Option<Running> = "
+        select e.id, e.technician_id, e.appointment_id, e.order_id, e.kind, e.starts_at
+        from technician t join time_entry e on e.tenant_id = $1 and e.technician_id = t.id and e.ends_at is null
+        where t.tenant_id = $1 and t.member_id = $2 and t.active";
     // A technician's clock is held while it is turned.
     fn hold(technician: TechnicianId) -> Option<TechnicianId> = "
         select id from technician where tenant_id = $1 and id = $2 for no key update";
