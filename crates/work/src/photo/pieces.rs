@@ -13,7 +13,6 @@ use tenancy::files;
 use super::{
     Label, Photo, PhotoId,
     keep::{Picture, drawn, keep, tidy},
-    of,
 };
 use crate::{
     order::{self, WorkOrderId},
@@ -177,18 +176,21 @@ pub async fn piece(tx: &mut TenantTx, order: WorkOrderId, id: PhotoUploadId, upl
 
 /// All of it is here: it is compared with what was announced, drawn anew, and kept. Finished twice, it is one photo.
 pub async fn finish(scope: &Scope, order: WorkOrderId, id: PhotoUploadId) -> Result<Repeatable<Created<Photo>>> {
-    let (begun, pieces) = scope.read((find(order, id, scope.now()), pieces(id))).await?;
-    let begun = begun.ok_or(Error::NotFound)?;
+    let begun = scope.read(find(order, id, scope.now())).await?.ok_or(Error::NotFound)?;
     let picture = match begun.photo_id {
         Some(_) => None,
-        None => Some(whole(&begun, pieces).await?),
+        None if begun.received < begun.size => {
+            let message = format!("{} of {} bytes are here; send the rest first.", begun.received, begun.size);
+            return Err(Error::Conflict { code: "upload_offset", message });
+        }
+        None => Some(whole(&begun, scope.read(pieces(id)).await?).await?),
     };
     scope
         .once(async |tx: &mut TenantTx| {
             let now = tx.now();
             let begun = tx.run(hold(order, id, now)).await?.ok_or(Error::NotFound)?;
             let photo = match (begun.photo_id, &picture) {
-                (Some(photo), _) => tx.run(of(order)).await?.into_iter().find(|one| one.id == photo),
+                (Some(photo), _) => tx.run(super::find(order, photo)).await?,
                 (None, Some(picture)) => {
                     let photo = keep(scope, tx, order, picture).await?;
                     // The photo's row goes with the next statements, which name it.
@@ -203,19 +205,23 @@ pub async fn finish(scope: &Scope, order: WorkOrderId, id: PhotoUploadId) -> Res
         .await
 }
 
-async fn whole(begun: &Begun, pieces: Vec<Piece>) -> Result<Picture> {
-    if begun.received < begun.size {
-        let message = format!("{} of {} bytes are here; send the rest first.", begun.received, begun.size);
-        return Err(Error::Conflict { code: "upload_offset", message });
-    }
-    let mut bytes: Vec<u8> = Vec::with_capacity(begun.size as usize);
+fn joined(id: PhotoUploadId, size: usize, pieces: Vec<Piece>) -> Result<(Vec<u8>, String)> {
+    let mut bytes: Vec<u8> = Vec::with_capacity(size);
     for piece in pieces {
         if piece.at_byte as usize != bytes.len() {
-            return Err(Error::Bug(format!("a gap in upload {} at {}", begun.id, piece.at_byte)));
+            return Err(Error::Bug(format!("a gap in upload {id} at {}", piece.at_byte)));
         }
         bytes.extend(piece.bytes);
     }
-    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok((bytes, hash))
+}
+
+async fn whole(begun: &Begun, pieces: Vec<Piece>) -> Result<Picture> {
+    let (id, size) = (begun.id, begun.size as usize);
+    // Some ten million bytes are joined and hashed: not where others wait to be answered.
+    let joined = tokio::task::spawn_blocking(move || joined(id, size, pieces)).await;
+    let (bytes, hash) = joined.map_err(|error| Error::Bug(format!("joining a photo: {error}")))??;
     if hash != begun.sha256 {
         return Err(Error::field(
             "/sha256",

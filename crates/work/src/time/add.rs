@@ -66,12 +66,10 @@ pub async fn add(tx: &mut TenantTx, new: &New) -> Result<Shown> {
         ),
         None => None,
     };
-    tx.run(is_there(new.technician_id))
-        .await?
-        .ok_or_else(|| Error::field("/technician_id", "missing", "There is no such technician."))?;
+    let (there, rate) = tx.run((is_there(new.technician_id), rate::of(new.technician_id))).await?;
+    there.ok_or_else(|| Error::field("/technician_id", "missing", "There is no such technician."))?;
     past(tx, new.ends_at)?;
-    let id = TimeEntryId::new();
-    let cost = tx.run(rate::of(new.technician_id)).await?.and_then(|rate| rate.cost_minor);
+    let (id, cost) = (TimeEntryId::new(), rate.and_then(|rate| rate.cost_minor));
     let (now, by, currency) = (tx.now(), tx.user(), tx.currency().code().to_owned());
     let appointment = order.as_ref().and_then(|order| order.appointment_id);
     let (technician, job, reason) = (new.technician_id, new.work_order_id, Some(new.reason.clone()));
