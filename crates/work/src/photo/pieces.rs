@@ -169,8 +169,9 @@ pub async fn piece(tx: &mut TenantTx, order: WorkOrderId, id: PhotoUploadId, upl
         return Err(Error::field("/piece", "size", "That is more than was announced. Begin the photo anew."));
     }
     let by = tx.user();
-    let (_, _, found) =
-        tx.run((add(id, order, from, bytes.to_vec(), now, by), grow(id, ends, waits_until(now)), find(order, id, now))).await?;
+    let (_, _, found) = tx
+        .run((add(id, order, from, bytes.to_vec(), now, by), grow(id, ends, waits_until(now)), find(order, id, now)))
+        .await?;
     found.map(Progress::from).ok_or(Error::NotFound)
 }
 
@@ -183,7 +184,11 @@ pub async fn finish(scope: &Scope, order: WorkOrderId, id: PhotoUploadId) -> Res
             let message = format!("{} of {} bytes are here; send the rest first.", begun.received, begun.size);
             return Err(Error::Conflict { code: "upload_offset", message });
         }
-        None => Some(whole(&begun, scope.read(pieces(id)).await?).await?),
+        None => match scope.read(pieces(id)).await? {
+            // Finished by another at this very moment: their photo is the one.
+            none if none.is_empty() => None,
+            pieces => Some(whole(&begun, pieces).await?),
+        },
     };
     scope
         .once(async |tx: &mut TenantTx| {
