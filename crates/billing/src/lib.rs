@@ -14,6 +14,7 @@ pub mod payment;
 pub mod permissions;
 pub mod series;
 mod stories;
+pub mod tax_choice;
 pub mod write_off;
 pub mod written;
 

@@ -3,7 +3,7 @@ mod ends;
 mod pay;
 
 use kernel::{
-    Checks, Currency, Error, Input, Money, Result, Scope, TenantTx,
+    Checks, Currency, Error, Input, Result, Scope, TenantTx,
     access::Access,
     http::{Form, Path, Redirect, Repeatable, Typed},
     sum::LineTax,
@@ -20,7 +20,12 @@ use super::{
     lines::{self, Kept, LineInput},
     show::{Open, draw},
 };
-use crate::{InvoiceId, LineId, permissions::InvoicesWrite, written};
+use crate::{
+    InvoiceId, LineId,
+    permissions::InvoicesWrite,
+    tax_choice::KEPT,
+    written::{typed_amount, typed_number},
+};
 
 type Done = Answer;
 
@@ -53,24 +58,15 @@ impl Input for LineForm {
     fn check(&mut self, _: &mut Checks) {}
 }
 
-/// The taxes that a line has already.
-pub const KEPT: &str = "kept";
-
 impl LineForm {
     fn keeps(&self) -> bool {
         self.tax.as_deref() == Some(KEPT)
     }
 
     fn line(self, currency: Currency) -> Result<LineInput> {
-        let amount = |field: &str, text: &str| {
-            Money::parse(text, currency)
-                .ok_or_else(|| Error::field(field, "money", format!("Write an amount such as 125.50; {text} is none.")))
-        };
-        let number = |field: &str, text: Option<&str>, digits: usize, otherwise: i64, example: &str| match text {
-            None => Ok(otherwise),
-            Some(text) => written::parts(text, digits).ok_or_else(|| {
-                Error::field(field, "number", format!("Write a number such as {example}; {text} is none."))
-            }),
+        let amount = |field: &str, text: &str| typed_amount(field, text, currency);
+        let number = |field: &str, text: Option<&str>, digits: usize, otherwise: i64, example: &str| {
+            text.map_or(Ok(otherwise), |text| typed_number(field, text, digits, example))
         };
         let price =
             self.unit_price.as_deref().ok_or_else(|| Error::field("/unit_price", "required", "Give a rate."))?;
