@@ -20,6 +20,7 @@ pub mod overlap;
 mod panels;
 pub mod permissions;
 pub mod resource;
+pub mod road;
 pub mod rule;
 pub mod say;
 pub mod shift;
@@ -34,6 +35,7 @@ pub use appointment::{Appointment, AppointmentId};
 pub use board::map::Tiles;
 pub use overlap::OverlapId;
 pub use permissions::{AppointmentsOverlap, AppointmentsWrite, BoardRead, OwnJobs, TechniciansWrite};
+pub use road::Router;
 pub use technician::{Technician, TechnicianId};
 
 use kernel::{Module, job::SubscriberEntry};
@@ -52,6 +54,7 @@ pub fn module() -> Module {
         .panel::<BoardRead>("customer.header", 10, |scope, id| Box::pin(panels::customer_header(scope, id)))
         .panel::<BoardRead>("customer.rail", 10, |scope, id| Box::pin(panels::customer_rail(scope, id)))
         .every("scheduling.expire_holds", 60, booking::expire_all)
+        .every("scheduling.forget_old_ways", 86_400, road::forget_old)
         .every("scheduling.remind", 900, message::remind)
         .on_kinds(SubscriberEntry::of_kinds("scheduling.tell", message::TOLD.to_vec(), message::tell))
         .on_kinds(SubscriberEntry::of_many(

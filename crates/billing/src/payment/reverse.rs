@@ -74,7 +74,7 @@ pub async fn reverse(
             )));
         }
         let back = credit::Entry::of(credit::Kind::OverpaidBack, &found, -row.kept_minor, today);
-        credit::keep(tx, credit::Entry { payment: Some(id), invoice: Some(row.invoice_id), ..back });
+        credit::keep(tx, credit::Entry { payment: Some(id), ..back });
     }
     tx.tell(&PaymentReversed {
         payment: id,

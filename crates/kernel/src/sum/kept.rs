@@ -8,11 +8,11 @@ use crate::{Checks, tx::SqlType};
 
 crate::text_enum! {
     /// What becomes of half a cent.
-    pub enum Rounding { HalfUp = "half_up": "Away from zero", HalfEven = "half_even": "To the even neighbour" }
+    pub enum Rounding { HalfUp = "half_up": "Half a cent goes up", HalfEven = "half_even": "Half a cent goes to the even cent" }
 }
 crate::text_enum! {
     /// Where tax is rounded: on each line, or once for each tax of the whole paper.
-    pub enum Level { Line = "line": "On each line", Document = "document": "Once for each tax" }
+    pub enum Level { Line = "line": "On each line", Document = "document": "Once for each tax of a paper" }
 }
 
 /// How a company adds up its papers; each paper keeps those it was made by.
@@ -29,13 +29,13 @@ pub struct Rules {
 
 /// The `taxes` of a line as somebody gives them: at most ten, few of them on others, each with a name that fits and a rate that is one.
 pub fn check_taxes(checks: &mut Checks, taxes: &mut [LineTax]) {
-    checks.that(taxes.len() <= 10, "taxes", "too_many", "A line has at most ten taxes.");
+    checks.that(taxes.len() <= LineTax::MOST, "taxes", "too_many", "A line has at most ten taxes.");
     let compound = taxes.iter().filter(|tax| tax.compound).count();
-    checks.that(compound <= 3, "taxes", "too_deep", "At most three taxes of a line are on other taxes.");
+    checks.that(compound <= LineTax::MOST_COMPOUND, "taxes", "too_deep", "At most three taxes of a line are on other taxes.");
     for (i, tax) in taxes.iter_mut().enumerate() {
         checks.within(&format!("taxes/{i}"), |checks| {
             tax.name = tax.name.trim().to_owned();
-            let fits = tax.name.chars().count() <= 60 && !tax.name.contains('\0');
+            let fits = tax.name.chars().count() <= LineTax::LONGEST_NAME && !tax.name.contains('\0');
             checks.that(fits, "name", "too_long", "At most 60 characters.");
             checks.range("rate_ppm", tax.rate_ppm, 0, 1_000_000, "A tax rate is 0 to 100 percent.");
         });
@@ -114,6 +114,13 @@ pub struct LineTax {
     /// It is also on the taxes before it.
     #[serde(default)]
     pub compound: bool,
+}
+
+impl LineTax {
+    /// What a line holds at most: so many, so many of them on others, and names so long.
+    pub const MOST: usize = 10;
+    pub const MOST_COMPOUND: usize = 3;
+    pub const LONGEST_NAME: usize = 60;
 }
 
 /// The taxes of a line, in order; the line keeps them as they were when it was written.
