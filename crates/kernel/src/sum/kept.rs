@@ -31,7 +31,12 @@ pub struct Rules {
 pub fn check_taxes(checks: &mut Checks, taxes: &mut [LineTax]) {
     checks.that(taxes.len() <= LineTax::MOST, "taxes", "too_many", "A line has at most ten taxes.");
     let compound = taxes.iter().filter(|tax| tax.compound).count();
-    checks.that(compound <= LineTax::MOST_COMPOUND, "taxes", "too_deep", "At most three taxes of a line are on other taxes.");
+    checks.that(
+        compound <= LineTax::MOST_COMPOUND,
+        "taxes",
+        "too_deep",
+        "At most three taxes of a line are on other taxes.",
+    );
     for (i, tax) in taxes.iter_mut().enumerate() {
         checks.within(&format!("taxes/{i}"), |checks| {
             tax.name = tax.name.trim().to_owned();
