@@ -17,6 +17,9 @@ customers::story! {
     "invoice.reminded" => |told| {
         Some(Story::of(told)?.icon("bell").text(format!("Reminded of invoice {}", told.word("number"))).href(href(told, "invoice")))
     };
+    "statement.sent" => |told| {
+        Some(Story::of(told)?.icon("send").text(format!("Statement sent to {}", told.word("sent_to"))).href(format!("/customers/{}/statement", told.word("customer"))))
+    };
     "credit_note.issued" => |told| {
         Some(Story::of(told)?.icon("undo-2").text(format!("Credit note {} for {}, {}", told.word("number"), told.word("invoice_number"), told.money("total_minor"))).href(href(told, "invoice")))
     };

@@ -108,6 +108,15 @@ async fn an_invoice_is_given_back_in_parts_that_sum_to_the_whole() {
         // The paper says what the API says.
         let pdf = owner.get(&format!("/api/v1/credit-notes/{}/pdf", notes[2].id())).await;
         assert_eq!((pdf.status, pdf.header("content-type")), (200, "application/pdf"));
+        if let Some(text) = harness::text_of_pdf(&pdf.bytes.0) {
+            let note = &notes[2].body;
+            let figure = |money: &Value| money["amount"].as_str().unwrap().to_owned();
+            let taxes = note["taxes"].as_array().unwrap().iter().map(|tax| figure(&tax["tax"]));
+            let figures = [figure(&note["net"]), figure(&note["total"])].into_iter().chain(taxes);
+            for part in figures.chain(["Credit note CN-0003".into(), "INV-0001".into(), "Filter".into(), "Returned".into()]) {
+                assert!(text.contains(&part), "{part} is missing in {text}");
+            }
+        }
         let draft = owner.post("/api/v1/invoices", json!({ "customer_id": ana, "lines": lines() })).await.id();
         let early = owner.post(&format!("/api/v1/invoices/{draft}/credit-notes"), json!({ "reason": "Early" })).await;
         assert_eq!(early.status, 409, "{early:?}");

@@ -18,7 +18,7 @@ use crate::{
 };
 
 sql! {
-    fn find(id: PaymentId) -> Option<Row> = "
+    pub(super) fn find(id: PaymentId) -> Option<Row> = "
         select id, invoice_id, customer_id, amount_minor, kept_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
         from payment where tenant_id = $1 and id = $2";
     fn mark(id: PaymentId, on: Date, reason: String) -> u64 = "

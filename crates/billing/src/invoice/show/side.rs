@@ -81,7 +81,8 @@ fn paid(scope: &Scope, payment: &Payment) -> Markup {
             span {
                 (written::money(scope.tenant(), payment.amount)) " " span.dim { (payment.method.label().to_lowercase()) @if let Some(reference) = &payment.reference { ", " (reference) } }
                 @if payment.reversed_on.is_some() { " " (ui::tag("Taken back")) }
-                @else if scope.can::<PaymentsWrite>() { " " (button("Take back").quiet().small().opens_dialog(format!("back-{}", payment.id))) }
+                @else if scope.can::<kernel::PricesSee>() { " " a.link.t12 href={ "/payments/" (payment.id) "/receipt" } target="_blank" { "Receipt" } }
+                @if payment.reversed_on.is_none() && scope.can::<PaymentsWrite>() { " " (button("Take back").quiet().small().opens_dialog(format!("back-{}", payment.id))) }
             }
             time.dim.num.t12 datetime=(payment.received_on) { (written::short_day(payment.received_on, today)) }
         }
