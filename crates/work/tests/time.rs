@@ -316,7 +316,7 @@ async fn a_week_is_summed_by_the_companys_days() {
         let next = owner.page("/timesheets?week=2026-06-15").await.text;
         assert_eq!(cells(&next, "Marco Bianchi")[0], "0:10", "{next}");
         let own = owner.page(&format!("/timesheets/{id}?week=2026-06-10")).await.text;
-        assert!(own.contains("1 h 30 min") && own.contains("2 h"), "{own}");
+        assert!(own.contains("num strong\">90 min<") && own.contains("num strong\">2 h<"), "{own}");
     })
     .await;
 }
