@@ -15,6 +15,7 @@ pub mod permissions;
 pub mod series;
 pub mod statement;
 mod stories;
+pub mod tax_choice;
 pub mod write_off;
 pub mod written;
 

@@ -40,7 +40,38 @@ pub fn credit_note_number(sequence: i64) -> String {
     format!("CN-{sequence:04}")
 }
 
+/// "INV-0042", "inv 42" and "42" are number 42 of the series that is written with `inv`.
+pub fn number_in(series: &str, text: &str) -> Option<i64> {
+    let text = text.trim();
+    let digits = match text.get(..series.len()) {
+        Some(prefix) if prefix.eq_ignore_ascii_case(series) => {
+            text.get(series.len()..)?.trim_start_matches(['-', ' ', '#'])
+        }
+        _ => text.trim_start_matches('#'),
+    };
+    digits.parse().ok().filter(|sequence| *sequence > 0 && digits.bytes().all(|b| b.is_ascii_digit()))
+}
+
 /// Takes one number in the transaction.
 pub async fn take_one(tx: &mut TenantTx, series: &str) -> Result<i64> {
     tx.run(next(series)).await
+}
+
+#[test]
+fn a_number_is_understood_as_people_write_it() {
+    for (text, number) in [
+        ("INV-0042", Some(42)),
+        ("inv 42", Some(42)),
+        ("#7", Some(7)),
+        (" 12 ", Some(12)),
+        ("INV", None),
+        ("Lopez", None),
+        ("-3", None),
+        ("+3", None),
+        ("é42", None),
+        ("EST-42", None),
+    ] {
+        assert_eq!(number_in("inv", text), number, "{text}");
+    }
+    assert_eq!(number_in("est", "EST-0042"), Some(42));
 }

@@ -1,6 +1,6 @@
 //! Money, days, quantities and rates as this company writes them.
 use jiff::civil::Date;
-use kernel::{Currency, Money, Tenant};
+use kernel::{Currency, Error, Money, Result, Tenant};
 
 /// "$1,250.00".
 pub fn money(tenant: &Tenant, money: Money) -> String {
@@ -68,6 +68,18 @@ pub fn parts(text: &str, digits: usize) -> Option<i64> {
         return None;
     }
     format!("{whole}{fraction:0<digits$}").parse().ok()
+}
+
+/// An amount that somebody typed into `field`.
+pub fn typed_amount(field: &str, text: &str, currency: Currency) -> Result<Money> {
+    let says = || format!("Write an amount such as 125.50; {text} is none.");
+    Money::parse(text, currency).ok_or_else(|| Error::field(field, "money", says()))
+}
+
+/// A number that somebody typed into `field`, in so many parts of `10^digits`.
+pub fn typed_number(field: &str, text: &str, digits: usize, example: &str) -> Result<i64> {
+    let says = || format!("Write a number such as {example}; {text} is none.");
+    parts(text, digits).ok_or_else(|| Error::field(field, "number", says()))
 }
 
 #[cfg(test)]

@@ -52,6 +52,36 @@ async fn a_job_is_taken_up_again_until_it_is_invoiced() {
         );
         assert_eq!((refused.status, refused.body["detail"].as_str()), (409, Some(&*says)), "{refused:?}");
         assert_eq!(owner.get(&path).await.body["status"], "completed", "nothing of it was done");
+
+        // Voided, it is taken up again, and finishing writes a new one.
+        let voided = owner.post(&format!("{invoice}/void"), json!({ "reason": "Forgot the valve's cap" })).await;
+        assert_eq!(voided.status, 200, "{voided:?}");
+        house.run_jobs().await;
+        let open = async || {
+            let all = drafts().await;
+            all.as_array().unwrap().iter().filter(|one| one["status"] != "void").cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(open().await, Vec::<Value>::new(), "voiding alone writes none");
+        house.clock.advance(jiff::SignedDuration::from_mins(5));
+        assert_eq!(verb("reopen", again()).await.status, 200);
+        assert_eq!(verb("finish", json!({})).await.status, 200);
+        house.run_jobs().await;
+        let anew = open().await;
+        assert_eq!((anew.len(), &anew[0]["subtotal"]), (1, &usd("65.00")), "{anew:?}");
+
+        // Taken up before anybody heard of its end, it is not charged for.
+        let job = owner.post("/api/v1/work-orders", json!({ "customer_id": carmen, "title": "Drip" })).await.id();
+        let path = format!("/api/v1/work-orders/{job}");
+        let verb = async |verb: &str, body: Value| owner.post(&format!("{path}/{verb}"), body).await.status;
+        assert_eq!(verb("lines", json!({ "description": "Seal", "unit_price": usd("9.00") })).await, 201);
+        for (deed, body) in [("start", json!({})), ("finish", json!({})), ("reopen", again())] {
+            assert_eq!(verb(deed, body).await, 200, "{deed}");
+        }
+        house.run_jobs().await;
+        assert_eq!(open().await.len(), 1, "a job in progress has no draft");
+        assert_eq!(verb("finish", json!({})).await, 200);
+        house.run_jobs().await;
+        assert_eq!(open().await.len(), 2, "and has one when it is done");
     })
     .await;
 }

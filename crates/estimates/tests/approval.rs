@@ -329,6 +329,8 @@ async fn what_was_changed_meanwhile_is_not_approved_and_what_is_new_is_said() {
         assert!(page.text.contains("There is a newer version") && page.text.contains(&new) && page.text.contains("$6,086.96"), "{}", page.text);
         let no = visitor.form(&format!("{old}/decline"), &[("reason", "No")]).await;
         assert!(no.status == 422 && no.text.contains("newer version"), "{}", no.text);
+        // Whoever looks at the old one has not seen the new one.
+        assert_eq!(visitor.form(&format!("{old}/seen"), &[]).await.status, 204);
         let estimate = now(&owner, &id).await;
         assert_eq!((&estimate["status"], &estimate["made_work_order_id"]), (&json!("sent"), &Value::Null));
         assert_eq!(owner.get("/api/v1/invoices").await.body["data"], json!([]), "nothing was made");
@@ -520,4 +522,33 @@ async fn deposit_and_last_invoice_are_the_whole_to_the_cent() {
     }
     let books = owner.get("/api/v1/ledger/trial-balance").await;
     assert_eq!(books.body["debit"], books.body["credit"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_approved_onto_a_job_in_progress_brings_its_checklists() {
+    let house = house().await;
+    in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let carmen = owner.post("/api/v1/customers", json!({ "name": "Carmen Lopez" })).await.id();
+        let item = json!({ "name": "Gas valve", "kind": "material", "price": usd("310.00") });
+        let item = owner.post("/api/v1/items", item).await.id();
+        let asks = json!({ "name": "Gas tightness", "questions": [{ "kind": "yes_no", "words": "Tight", "required": true }] });
+        let list = owner.post("/api/v1/checklists", asks).await.id();
+        let book = format!("/api/v1/items/{item}/checklists");
+        let given = owner.send(axum::http::Method::PUT, &book, &[], json!({ "checklist_ids": [list] })).await;
+        assert_eq!(given.status, 200, "{given:?}");
+        let order = owner.post("/api/v1/work-orders", json!({ "customer_id": carmen, "title": "No heat" })).await.id();
+        let path = format!("/api/v1/work-orders/{order}");
+        assert_eq!(owner.post(&format!("{path}/start"), json!({})).await.status, 200);
+        let body = json!({ "customer_id": carmen, "title": "Valve", "work_order_id": order, "options": [{ "lines": [{ "item_id": item }] }] });
+        let id = owner.post("/api/v1/estimates", body).await.id();
+        let sent = owner.post(&format!("/api/v1/estimates/{id}/send"), json!({ "letter": false })).await;
+        let yes = json!({ "option_id": id_in(&sent.body, 0, None), "name": "Carmen", "via": "phone", "told": "Called" });
+        assert_eq!(owner.post(&format!("/api/v1/estimates/{id}/approve"), yes).await.status, 200);
+        let job = owner.get(&path).await;
+        assert_eq!(job.body["questions"][0]["question"]["words"], "Tight", "{job:?}");
+        let refused = owner.post(&format!("{path}/finish"), json!({})).await;
+        assert_eq!(refused.body["code"], "questions_open", "{refused:?}");
+    })
+    .await;
 }

@@ -305,3 +305,178 @@ async fn the_page_writes_lines_and_options_in_place() {
     })
     .await;
 }
+
+/// Somebody who writes estimates and is shown no prices.
+async fn blind<'a>(acme: &'a Company<'_>, owner: &Person<'_>) -> Person<'a> {
+    let person = acme.person("viewer").await;
+    let role = owner.post("/api/v1/roles", json!({ "label": "Writer", "copy_of": "viewer" })).await;
+    let rights = json!({ "permissions": ["estimates.read", "estimates.write", "customers.read", "catalog.read"] });
+    let changed = owner.patch(&format!("/api/v1/roles/{}", role.id()), &role.etag(), rights).await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+    let member = format!("/api/v1/members/{}", person.id.unwrap());
+    let given = owner.patch(&member, &owner.get(&member).await.etag(), json!({ "role": changed.body["name"] })).await;
+    assert_eq!(given.status, 200, "{given:?}");
+    person
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_shown_no_prices_takes_none_away() {
+    let house = house().await;
+    in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let carmen = customer(&owner, "Carmen Lopez").await;
+        let item = json!({ "name": "Gas valve", "kind": "material", "price": usd("310.00") });
+        let item = owner.post("/api/v1/items", item).await.id();
+        let option = json!([{ "name": "Repair", "discount_amount": usd("15.00"), "lines": [
+            { "description": "Labor", "unit_price": usd("120.00"), "taxes": [] },
+            { "item_id": item, "unit_price": usd("250.00"), "taxes": [] } ] }]);
+        let body =
+            json!({ "customer_id": carmen, "title": "Valve", "deposit_amount": usd("50.00"), "options": option });
+        let made = owner.post("/api/v1/estimates", body).await;
+        assert_eq!(made.body["total"], usd("355.00"), "{made:?}");
+        let (page, path) = (format!("/estimates/{}", made.id()), format!("/api/v1/estimates/{}", made.id()));
+        let writer = blind(&acme, &owner).await;
+        let shown = writer.page(&page).await;
+        assert!(shown.status == 200 && !shown.text.contains("355.00"), "{}", shown.text);
+        let now = async || owner.get(&path).await;
+        let version = now().await.body["version"].to_string();
+        let words = [
+            ("version", version.as_str()),
+            ("title", "Valve and pipe"),
+            ("note", ""),
+            ("terms", ""),
+            ("deposit", ""),
+            ("deposit_amount", ""),
+        ];
+        assert_eq!(writer.form(&format!("{page}/words"), &words).await.status, 303);
+        let id_of = |value: &Value| value["id"].as_str().unwrap().to_owned();
+        let kept = now().await.body["options"][0].clone();
+        let renamed = [("name", "Repair it"), ("discount", ""), ("discount_amount", "")];
+        let renamed = writer.form(&format!("{page}/options/{}", id_of(&kept)), &renamed).await;
+        assert_eq!(renamed.status, 303, "{renamed:?}");
+        for (n, words) in ["Labor, two hours", "Gas valve, brass"].into_iter().enumerate() {
+            let line = now().await.body["options"][0]["lines"][n].clone();
+            let fields = [("description", words), ("quantity", "1"), ("unit_price", ""), ("tax", "kept")];
+            let saved = writer.form(&format!("{page}/lines/{}", id_of(&line)), &fields).await;
+            assert_eq!(saved.status, 303, "{saved:?}");
+        }
+        let found = now().await;
+        let option = &found.body["options"][0];
+        assert_eq!(
+            (&found.body["title"], &option["name"], &option["lines"][1]["description"]),
+            (&json!("Valve and pipe"), &json!("Repair it"), &json!("Gas valve, brass"))
+        );
+        assert_eq!(
+            (&found.body["deposit_amount"], &option["discount_amount"], &found.body["total"]),
+            (&usd("50.00"), &usd("15.00"), &usd("355.00")),
+            "{found:?}"
+        );
+        // Whoever sees them takes them away.
+        let version = found.body["version"].to_string();
+        let words = [
+            ("version", version.as_str()),
+            ("title", "Valve"),
+            ("note", ""),
+            ("terms", ""),
+            ("deposit", ""),
+            ("deposit_amount", ""),
+        ];
+        assert_eq!(owner.form(&format!("{page}/words"), &words).await.status, 303);
+        assert_eq!(now().await.body["deposit_amount"], usd("0.00"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn taxes_are_those_of_the_place_and_of_the_day_it_is_written() {
+    let mut all = modules();
+    all.push(taxes::module());
+    let house = harness::start(all).await;
+    in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let tax = owner.post("/api/v1/tax-rates", json!({ "name": "Sales tax", "rate_ppm": 0 })).await.id();
+        for (city, rate) in [("Austin", 80_000), ("Dallas", 50_000)] {
+            let place = json!({ "name": city, "country": "US", "regions": ["TX"], "cities": [city] });
+            let place = owner.post("/api/v1/jurisdictions", place).await.id();
+            let rate = json!({ "tax_rate_id": tax, "rate_ppm": rate, "from_on": "2020-01-01" });
+            assert_eq!(owner.post(&format!("/api/v1/jurisdictions/{place}/rates"), rate).await.status, 201);
+        }
+        let at = |city: &str| json!({ "street": "1 Elm St", "city": city, "region": "tx", "postal_code": "78701", "country": "US" });
+        let school = owner.post("/api/v1/customers", json!({ "name": "Hill School", "email": "hill@example.com", "location": at("Austin") })).await.id();
+        let places = format!("/api/v1/customers/{school}/locations");
+        let dallas = owner.post(&places, at("Dallas")).await;
+        assert_eq!(dallas.status, 201, "{dallas:?}");
+        let item = json!({ "name": "Capacitor", "kind": "material", "price": usd("100.00"), "tax_rate_id": tax });
+        let item = owner.post("/api/v1/items", item).await.id();
+        let options = json!([{ "lines": [
+            { "item_id": item },
+            { "description": "Permit", "unit_price": usd("10.00"), "taxes": [{ "name": "Levy", "rate_ppm": 100_000 }] } ] }]);
+        let made = owner.post("/api/v1/estimates", json!({ "customer_id": school, "title": "AC", "options": options })).await;
+        // 8 % of 100.00, and the levy of 1.00 that somebody wrote.
+        assert_eq!((made.status, &made.body["total"]), (201, &usd("119.00")), "{made:?}");
+        let path = format!("/api/v1/estimates/{}", made.id());
+        let moved = owner.patch(&path, &made.etag(), json!({ "location_id": dallas.id() })).await;
+        assert_eq!((moved.status, &moved.body["total"]), (200, &usd("116.00")), "{moved:?}");
+        assert_eq!(moved.body["options"][0]["lines"][0]["taxes"][0]["name"], "Dallas");
+        let same = owner.patch(&path, &moved.etag(), json!({ "location_id": dallas.id(), "title": "AC unit" })).await;
+        assert_eq!(same.body["options"][0]["lines"], moved.body["options"][0]["lines"], "nothing is asked again: {same:?}");
+        assert_eq!(owner.post(&format!("{path}/send"), json!({ "letter": false })).await.status, 200);
+
+        // Since then the school pays none; what was sent stays, and what is written from it does not.
+        let exempt = json!({ "certificate": "X-77", "from_on": "2020-01-01" });
+        assert_eq!(owner.post(&format!("/api/v1/customers/{school}/tax-exemptions"), exempt).await.status, 201);
+        assert_eq!(owner.get(&path).await.body["total"], usd("116.00"));
+        let copy = owner.post(&format!("{path}/duplicate"), json!({})).await;
+        assert_eq!((&copy.body["total"], &copy.body["tax_note"]), (&usd("111.00"), &json!("Tax exempt, certificate X-77")), "{copy:?}");
+        let revised = owner.post(&format!("{path}/revise"), json!({})).await;
+        assert_eq!(
+            (&revised.body["total"], &revised.body["tax_note"], &revised.body["options"][0]["tax"]),
+            (&usd("111.00"), &json!("Tax exempt, certificate X-77"), &usd("1.00")),
+            "{revised:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_the_price_stands_below_the_total() {
+    let mut all = modules();
+    all.push(taxes::module());
+    let house = harness::start(all).await;
+    in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let carmen = customer(&owner, "Carmen Lopez").await;
+        let made = draft(&owner, &carmen).await;
+        let before_total = |text: &str| {
+            let (tax, total) = (text.find("Sales tax 8.25 %").unwrap(), text.rfind(">Total<").unwrap());
+            (tax < text.find(">Total<").unwrap(), tax < total)
+        };
+        let links = async |id: &str| {
+            let sent = owner.post(&format!("/api/v1/estimates/{id}/send"), json!({ "letter": false })).await;
+            assert_eq!(sent.status, 200, "{sent:?}");
+            let all = owner.get(&format!("/api/v1/estimates/{id}/revisions")).await;
+            let url = all.body["data"][0]["url"].as_str().unwrap().to_owned();
+            url[url.find("/estimate/").unwrap()..].to_owned()
+        };
+        let pages = async |id: &str| {
+            let office = owner.page(&format!("/estimates/{id}")).await.text;
+            let link = links(id).await;
+            let customers = acme.visitor().page(&link).await.text;
+            // The paper alone: what stands beside it names a total too.
+            let office = office[office.find("class=\"totals\"").unwrap()..].to_owned();
+            let customers = customers[customers.find("est-sums").unwrap()..].to_owned();
+            [office, customers]
+        };
+        for text in pages(&made.id()).await {
+            assert!(before_total(&text).0, "on top of the prices: {text}");
+        }
+        let terms = json!({ "prices_include_tax": true });
+        let said_so = owner.send(Method::PATCH, "/api/v1/tax-terms", &[("if-match", "\"0\"")], terms).await;
+        assert_eq!(said_so.status, 200, "{said_so:?}");
+        let made = draft(&owner, &carmen).await;
+        for text in pages(&made.id()).await {
+            assert!(!before_total(&text).0 && text.contains("Sales tax 8.25 %, in the total"), "in the prices: {text}");
+        }
+    })
+    .await;
+}

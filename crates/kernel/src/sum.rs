@@ -4,7 +4,7 @@ mod kept;
 
 use std::collections::BTreeMap;
 
-pub use kept::{Level, LineTax, LineTaxes, Rounding, Rules};
+pub use kept::{Level, LineTax, LineTaxes, Rounding, Rules, check_taxes};
 
 /// What a line says about money. Quantity in thousandths, prices in minor units.
 #[derive(Debug, Clone, Copy)]

@@ -46,7 +46,7 @@ pub use company::{Company, NewCompany, create_company, on_start};
 pub use member::MemberId;
 pub use permissions::*;
 pub use registry::Registry;
-pub use seal::{Seal, derived};
+pub use seal::{Seal, derived, must_be_tag, tag};
 
 use kernel::Module;
 

@@ -124,8 +124,8 @@ pub fn bulk_form(noun: &str, action: &str, deeds: &[Deeds<'_>]) -> Markup {
 }
 
 /// Choices side by side, one of them current: day, week, list. `(label, href, current)`.
-pub fn segments(label: &str, parts: &[(&str, &str, bool)]) -> Markup {
-    html! { div.seg role="group" aria-label=(label) { @for (word, href, is) in parts { a href=(href) aria-current=[is.then_some("true")] { (word) } } } }
+pub fn segments(label: &str, parts: &[(&str, impl AsRef<str>, bool)]) -> Markup {
+    html! { div.seg role="group" aria-label=(label) { @for (word, href, is) in parts { a href=(href.as_ref()) aria-current=[is.then_some("true")] { (word) } } } }
 }
 
 /// The tools most lists have: columns and export.

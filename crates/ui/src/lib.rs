@@ -63,7 +63,7 @@ pub use brand::{brand_css, brand_hex, hue_of};
 pub use button::{Button, button, link_button};
 pub use form::Filled;
 pub use icon::{icon, icon_class, known as icon_known};
-pub use menu::{MenuItem, dialog, dismiss, fold, menu, menu_with};
+pub use menu::{MenuItem, dialog, dialog_open, dismiss, fold, menu, menu_with};
 pub use page::{Page, account_menu};
 pub use public::{PublicPage, address_field, call, onward, question, steps, tile};
 pub use refusal::{Refusal, error_page};

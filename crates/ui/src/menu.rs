@@ -116,8 +116,12 @@ pub(crate) fn item(item: &MenuItem) -> Markup {
 /// A dialog, opened by a button with [`crate::Button::opens_dialog`] of the same id. The foot holds its verbs; a button
 /// of `value="cancel"` inside `form method="dialog"` closes it, which [`dismiss`] draws.
 pub fn dialog(id: &str, title: &str, body: Markup, foot: Markup) -> Markup {
+    drawn(id, title, false, body, foot)
+}
+
+fn drawn(id: &str, title: &str, open: bool, body: Markup, foot: Markup) -> Markup {
     html! {
-        dialog.dialog id=(id) aria-labelledby={ (id) "-t" } {
+        dialog.dialog open[open] id=(id) aria-labelledby={ (id) "-t" } {
             div.dialog-h {
                 h2 id={ (id) "-t" } { (title) }
                 form method="dialog" { button.btn.btn-icon.btn-quiet type="submit" aria-label="Close" { (icon("x")) } }
@@ -126,6 +130,11 @@ pub fn dialog(id: &str, title: &str, body: Markup, foot: Markup) -> Markup {
             @if !foot.0.is_empty() { div.dialog-f { (foot) } }
         }
     }
+}
+
+/// The same, and where its form came back with something to mend, it is open at once, without script.
+pub fn dialog_open(is: bool, id: &str, title: &str, body: Markup, foot: Markup) -> Markup {
+    drawn(id, title, is, body, foot)
 }
 
 /// The button of a dialog that changes nothing.

@@ -145,6 +145,13 @@ impl<'a> Table<'a> {
         self.select = true;
         self
     }
+    /// So many are shown, and where there is more, it is at this address.
+    pub fn next(self, shown: usize, more: Option<String>) -> Self {
+        match more {
+            Some(href) => self.more(href, format!("{shown} shown")),
+            None => self,
+        }
+    }
     /// There is more: where, and what is shown so far. The answer to the address is [`Table::rows`].
     pub fn more(mut self, href: impl Into<String>, says: impl Into<String>) -> Self {
         self.more = Some((href.into(), says.into()));

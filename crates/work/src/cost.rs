@@ -18,9 +18,10 @@ use std::collections::HashMap;
 use ui::card;
 
 use crate::{
-    order::{self, WorkOrder, WorkOrderId},
+    line::Line,
+    order::{self, WorkOrder, WorkOrderId, show::Whole},
     permissions::WorkRead,
-    time::Kind,
+    time::{Kind, TimeEntry},
 };
 
 row! { struct Sold { order_id: Uuid, kind: Sort, quantity_milli: i64, unit_price_minor: i64, taxes: LineTaxes, cost_minor: Option<i64> } }
@@ -115,6 +116,33 @@ fn earned(sold: &[&Sold], rules: Rules, subtotal_minor: i64) -> i64 {
     kernel::sum::sum(rules, &charged).map_or(subtotal_minor, |totals| totals.total_minor - totals.tax_minor)
 }
 
+/// Of one that is read already.
+pub fn of_whole(job: &Whole, now: Timestamp) -> Costs {
+    let id = job.order.id.0;
+    let sold = |line: &Line| Sold {
+        order_id: id,
+        kind: line.kind,
+        quantity_milli: line.quantity_milli,
+        unit_price_minor: line.unit_price_minor,
+        taxes: line.taxes.clone(),
+        cost_minor: line.cost_minor,
+    };
+    let worked = |entry: &TimeEntry| Worked {
+        order_id: Some(id),
+        kind: entry.kind,
+        starts_at: entry.starts_at,
+        ends_at: entry.ends_at,
+        cost_minor: entry.cost_minor,
+    };
+    let sold: Vec<Sold> = job.lines.iter().map(sold).collect();
+    let worked: Vec<Worked> = job.times.iter().filter(|entry| entry.kind != Kind::Break).map(worked).collect();
+    of_one(&job.order, &sold.iter().collect::<Vec<_>>(), &worked.iter().collect::<Vec<_>>(), job.rules, now)
+}
+
+fn of_one(order: &WorkOrder, sold: &[&Sold], worked: &[&Worked], rules: Rules, now: Timestamp) -> Costs {
+    Sum::of(sold, worked, now).told(earned(sold, rules, order.subtotal_minor), order.currency())
+}
+
 /// Of these jobs, by their ids; in one round trip.
 pub async fn of(scope: &Scope, orders: &[&WorkOrder]) -> Result<HashMap<Uuid, Costs>> {
     let ids: Vec<Uuid> = orders.iter().map(|order| order.id.0).collect();
@@ -125,8 +153,7 @@ pub async fn of(scope: &Scope, orders: &[&WorkOrder]) -> Result<HashMap<Uuid, Co
         let id = order.id.0;
         let sold: Vec<&Sold> = sold.iter().filter(|line| line.order_id == id).collect();
         let worked: Vec<&Worked> = worked.iter().filter(|entry| entry.order_id == Some(id)).collect();
-        let earned = earned(&sold, rules, order.subtotal_minor);
-        (id, Sum::of(&sold, &worked, now).told(earned, order.currency()))
+        (id, of_one(order, &sold, &worked, rules, now))
     };
     Ok(orders.iter().map(one).collect())
 }

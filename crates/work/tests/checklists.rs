@@ -329,3 +329,51 @@ async fn a_visit_that_is_over_leaves_its_job_open_while_something_is_to_be_answe
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_line_that_goes_takes_along_only_what_it_brought() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let shop = shop(&acme).await;
+        let owner = &shop.owner;
+        let list = async |name: &str, every: bool| {
+            let new = json!({ "name": name, "every_job": every, "questions": [{ "kind": "text", "words": name }] });
+            made(owner.post("/api/v1/checklists", new).await)
+        };
+        let (leaving, tune_up) = (list("Leaving", true).await, list("Tune-up", false).await);
+        let book = format!("/api/v1/items/{}/checklists", shop.part);
+        let given = owner.send(Method::PUT, &book, &[], json!({ "checklist_ids": [tune_up] })).await;
+        assert_eq!(given.status, 200, "{given:?}");
+        let job = made(owner.post("/api/v1/work-orders", json!({ "appointment_id": shop.visit })).await);
+        let path = format!("/api/v1/work-orders/{job}");
+        assert_eq!(owner.post(&format!("{path}/start"), json!({})).await.status, 200);
+        let usd = |amount: &str| json!({ "amount": amount, "currency": "USD" });
+        let by_hand = json!({ "description": "Bracket", "unit_price": usd("20.00") });
+        let by_hand = made(owner.post(&format!("{path}/lines"), by_hand).await);
+        let part = made(owner.post(&format!("{path}/lines"), json!({ "item_id": shop.part })).await);
+        let asked = async || {
+            let job = owner.get(&path).await.body;
+            let all: Vec<String> = job["questions"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| one["checklist"].as_str().unwrap().to_owned())
+                .collect();
+            all
+        };
+        assert_eq!(asked().await, ["Leaving", "Tune-up"]);
+        // From now on the list is for no job by itself; this one has taken it along.
+        let seen = owner.get(&format!("/api/v1/checklists/{leaving}")).await;
+        let changed =
+            owner.patch(&format!("/api/v1/checklists/{leaving}"), &seen.etag(), json!({ "every_job": false })).await;
+        assert_eq!(changed.status, 200, "{changed:?}");
+        let off = async |line: &str| {
+            owner.send(Method::DELETE, &format!("{path}/lines/{line}"), &[], Value::Null).await.status
+        };
+        assert_eq!(off(&by_hand).await, 204);
+        assert_eq!(asked().await, ["Leaving", "Tune-up"], "what was written by hand has brought nothing");
+        assert_eq!(off(&part).await, 204);
+        assert_eq!(asked().await, ["Leaving"]);
+    })
+    .await;
+}

@@ -16,6 +16,12 @@ fn says(answer: &Answer) -> &str {
     answer.body["detail"].as_str().unwrap_or("")
 }
 
+/// What the page stands for.
+fn shown_on(page: &str) -> String {
+    let from = page.find("name=\"shown\"").unwrap_or_else(|| panic!("{page}"));
+    page[from..].split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn a_signature_is_bound_to_what_was_shown() {
     let house = house().await;
@@ -26,7 +32,8 @@ async fn a_signature_is_bound_to_what_was_shown() {
         let page = marco.page(&format!("{at}/sign")).await.text;
         assert!(page.contains("Diagnostic visit") && page.contains("canvas") && !page.contains("89.00"), "{page}");
         let sign = async |fields: &[(&str, &str)]| {
-            let mut all = vec![("kind", "approval"), ("name", "Ana Lopez")];
+            let shown = shown_on(&marco.page(&format!("{at}/sign")).await.text);
+            let mut all = vec![("kind", "approval"), ("name", "Ana Lopez"), ("shown", shown.as_str())];
             all.extend_from_slice(fields);
             marco.form(&format!("{at}/sign"), &all).await
         };
@@ -57,13 +64,32 @@ async fn a_signature_is_bound_to_what_was_shown() {
             "{office}"
         );
 
+        // What was shown before is not signed for what stands there now, and the drawing for it is not taken over.
+        let before = shown_on(&marco.page(&format!("{at}/sign")).await.text);
         // Other lines are other work.
         redirected(&marco.form(&format!("{at}/lines"), &[("item_id", &shop.part)]).await);
         assert_eq!(job_of(&shop).await["signatures"][0]["changed_since"], json!(true));
         assert!(owner.page(&format!("/jobs/{id}")).await.text.contains("Changed since signed"));
+        let late = [("kind", "completion"), ("name", "Ana Lopez"), ("shown", before.as_str()), ("strokes", DRAWN)];
+        let late = marco.form(&format!("{at}/sign"), &late).await;
+        assert!(
+            late.status == 422 && late.text.contains("nothing is signed yet") && !late.text.contains(DRAWN),
+            "{late:?}"
+        );
+        assert!(late.text.contains("Run capacitor") && shown_on(&late.text) != before, "{late:?}");
+        let now = shown_on(&late.text);
+        let nameless = [("kind", "completion"), ("name", ""), ("shown", now.as_str()), ("strokes", DRAWN)];
+        let nameless = marco.form(&format!("{at}/sign"), &nameless).await;
+        assert!(nameless.status == 422 && nameless.text.contains(DRAWN), "what was drawn is still there: {nameless:?}");
         // By the API somebody sees prices, so they are part of what is signed.
         let api = format!("/api/v1/work-orders/{id}/signatures");
-        let taken = owner.post(&api, json!({ "kind": "completion", "name": "Ana Lopez", "typed": true })).await;
+        let signed =
+            |shown: &Value| json!({ "kind": "completion", "name": "Ana Lopez", "typed": true, "shown": shown });
+        for unseen in [json!(""), json!(before)] {
+            let refused = owner.post(&api, signed(&unseen)).await;
+            assert!(refused.error("/shown").starts_with("What was shown is not what this job says now"), "{refused:?}");
+        }
+        let taken = owner.post(&api, signed(&job_of(&shop).await["shown_hash"])).await;
         assert_eq!((taken.status, &taken.body["total"]["amount"]), (201, &json!("328.00")), "{taken:?}");
         // Nothing of it can be changed, and whoever changed it above the program would be found out.
         let (client, schema) = (house.above().await, acme.schema().await);
@@ -165,6 +191,16 @@ async fn a_photo_arrives_in_pieces_though_the_line_breaks() {
         assert_eq!(marco.post(&home, json!({ "size": 30 << 20, "sha256": hash(b"") })).await.error("/size"), "A picture has at most 25 MB.");
         let (paula, _) = technician(&acme, owner, "Paula Stone").await;
         assert_eq!(paula.get(&at).await.status, 404);
+        // Whoever goes on has as long again.
+        let slow = json!({ "size": 5, "sha256": hash(b"slow!") });
+        let key = acme.program();
+        let api = format!("/api/v1/work-orders/{id}/photo-uploads");
+        let slow = format!("{api}/{}", made(key.post(&api, slow).await));
+        for (from, byte) in b"slo".iter().enumerate() {
+            assert_eq!(piece(&key, &slow, from, &[*byte]).await.status, 200);
+            house.house.clock().advance(SignedDuration::from_hours(40));
+        }
+        assert_eq!(key.get(&slow).await.body["received"], 3, "five days on the way, a piece each second day");
         house.house.clock().advance(SignedDuration::from_hours(49));
         let scope = house.house.errand(acme.id, "test").await.unwrap();
         work::photo::pieces::sweep(scope).await.unwrap();

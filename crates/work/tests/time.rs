@@ -195,3 +195,128 @@ async fn what_a_line_cost_stays_as_it_was_when_it_was_sold() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_clock_runs_for_a_job_that_goes_on() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let shop = shop(&acme).await;
+        let (owner, marco, at) = (&shop.owner, &shop.marco, format!("/tech/jobs/{}", shop.visit));
+        let press = async |kind: &str| marco.form(&format!("{at}/clock"), &[("kind", kind)]).await;
+        let refused = press("work").await;
+        assert!(refused.status == 422 && refused.text.contains("Start the job first"), "{refused:?}");
+        let job = made(owner.post("/api/v1/work-orders", json!({ "appointment_id": shop.visit })).await);
+        let refused = press("work").await;
+        assert!(refused.status == 422 && refused.text.contains("Start the job first"), "{refused:?}");
+        // On the way there one may rest, and drives on.
+        redirected(&press("travel").await);
+        redirected(&press("break").await);
+        let page = marco.page(&at).await.text;
+        assert!(page.contains("On the way") && !page.contains("Back to work"), "{page}");
+        redirected(&press("travel").await);
+        redirected(&marco.form(&format!("{at}/start"), &[]).await);
+        redirected(&marco.form(&format!("{at}/hold"), &[("reason", "parts")]).await);
+        for kind in ["work", "break"] {
+            let refused = press(kind).await;
+            assert!(refused.status == 422 && refused.text.contains("This job is on hold."), "{kind}: {refused:?}");
+        }
+        redirected(&marco.form(&format!("{at}/resume"), &[]).await);
+
+        // Finished at the very moment that somebody presses: nothing runs on a job that is over.
+        for round in 0..6 {
+            let path = format!("{at}/clock");
+            let end = format!("{at}/finish");
+            let (work, rest) = ([("kind", "work")], [("kind", "break")]);
+            let (_, _, done) = tokio::join!(marco.form(&path, &work), marco.form(&path, &rest), marco.form(&end, &[]));
+            redirected(&done);
+            let running = owner.get(&format!("/api/v1/work-orders/{job}/time-entries")).await.body["data"].clone();
+            let running = running.as_array().unwrap().iter().filter(|one| one["ends_at"].is_null()).count();
+            assert_eq!(running, 0, "{round}");
+            let again =
+                owner.post(&format!("/api/v1/work-orders/{job}/reopen"), json!({ "reason": "Once more" })).await;
+            assert_eq!(again.status, 200, "{again:?}");
+            later(&house, 1);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_belongs_to_no_job_is_a_break() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let shop = shop(&acme).await;
+        let owner = &shop.owner;
+        let id = lane(&acme, &shop).await;
+        let now = house.house.clock().now();
+        let ago = |minutes: i64| now - SignedDuration::from_mins(minutes);
+        let rest = json!({ "technician_id": id, "kind": "break", "starts_at": ago(60), "ends_at": ago(30), "reason": "Lunch" });
+        let entry = made(owner.post("/api/v1/time-entries", rest).await);
+        for kind in ["work", "travel"] {
+            let changed = json!({ "kind": kind, "reason": "Was none" });
+            let refused = owner.patch(&format!("/api/v1/time-entries/{entry}"), "\"1\"", changed).await;
+            assert!(refused.status >= 400 && refused.status < 500 && refused.text.contains("It belongs to no job"), "{refused:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_week_is_summed_by_the_companys_days() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let shop = shop(&acme).await;
+        let owner = &shop.owner;
+        let id = lane(&acme, &shop).await;
+        let job = made(owner.post("/api/v1/work-orders", json!({ "appointment_id": shop.visit })).await);
+        // From ten in the evening of Tuesday the 9th until half past one, and an hour and a half of the way on Sunday the 14th.
+        let zone = owner.get("/api/v1/company").await.body["timezone"].as_str().unwrap_or("America/Chicago").to_owned();
+        let at = |text: &str| text.parse::<jiff::civil::DateTime>().unwrap().in_tz(&zone).unwrap().timestamp();
+        let stretches = [
+            ("work", "2026-06-09T22:00", "2026-06-10T01:30"),
+            ("break", "2026-06-10T01:30", "2026-06-10T02:00"),
+            ("travel", "2026-06-14T22:30", "2026-06-15T00:10"),
+        ];
+        for (kind, from, to) in stretches {
+            let new = json!({ "technician_id": id, "work_order_id": job, "kind": kind, "starts_at": at(from), "ends_at": at(to), "reason": "Storm" });
+            made(owner.post("/api/v1/time-entries", new).await);
+        }
+        // Another was at it for half a minute each, thousands of times, from the night of Monday on.
+        let (_, paula) = technician(&acme, owner, "Paula Stone").await;
+        let sql = format!(
+            "insert into {}.time_entry (tenant_id, id, technician_id, order_id, kind, starts_at, ends_at, currency, version, created_at, updated_at)
+             select $1, gen_random_uuid(), '{paula}', '{job}', 'work', '{from}'::timestamptz + n * interval '30 s', '{from}'::timestamptz + (n + 1) * interval '30 s', 'USD', 1, now(), now()
+             from generate_series(0, 5199) n",
+            acme.schema().await,
+            from = at("2026-06-08T00:00")
+        );
+        house.above().await.execute(&sql, &[&acme.id]).await.unwrap();
+        let cells = |text: &str, name: &str| -> Vec<String> {
+            let row = text.split("<tr").find(|row| row.contains(name)).unwrap_or_else(|| panic!("{text}"));
+            let row = row.split("</tr").next().unwrap_or(row);
+            let bare = |cell: &str| {
+                let mut out = String::new();
+                let mut inside = false;
+                for c in cell.chars() {
+                    match c {
+                        '<' => inside = true,
+                        '>' => inside = false,
+                        c if !inside => out.push(c),
+                        _ => {}
+                    }
+                }
+                out.trim().to_owned()
+            };
+            row.split("<td").skip(1).map(|cell| bare(cell.split_once('>').map_or("", |(_, rest)| rest))).filter(|cell| !cell.contains(name)).collect()
+        };
+        let week = owner.page("/timesheets?week=2026-06-10").await.text;
+        assert_eq!(cells(&week, "Marco Bianchi"), ["–", "2:00", "1:30", "–", "–", "–", "1:30", "3:30", "1:30", "0:30"], "{week}");
+        let whole = ["24:00", "19:20", "–", "–", "–", "–", "–", "43:20", "–", "–"];
+        assert_eq!(cells(&week, "Paula Stone"), whole, "each stretch counts");
+        let next = owner.page("/timesheets?week=2026-06-15").await.text;
+        assert_eq!(cells(&next, "Marco Bianchi")[0], "0:10", "{next}");
+        let own = owner.page(&format!("/timesheets/{id}?week=2026-06-10")).await.text;
+        assert!(own.contains("num strong\">90 min<") && own.contains("num strong\">2 h<"), "{own}");
+    })
+    .await;
+}

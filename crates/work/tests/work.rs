@@ -160,7 +160,7 @@ async fn refusals_say_what_to_do() {
         );
         let euros =
             line(json!({ "description": "Solder", "unit_price": { "amount": "1.00", "currency": "EUR" } })).await;
-        assert_eq!(euros.error("/unit_price"), "This job is in USD; the price is in EUR.");
+        assert_eq!(euros.error("/unit_price"), "This job is in USD; this is in EUR.");
         let none = line(json!({ "description": "Solder", "unit_price": usd("1.00"), "quantity_milli": 0 })).await;
         assert_eq!(none.error("/quantity_milli"), "A quantity is more than nothing and at most a million.");
         let other = line(json!({ "item_id": shop.visit })).await;
@@ -547,6 +547,10 @@ async fn what_is_sold_is_priced_for_its_customer_and_stays_as_sold() {
             assert_eq!(owner.send(Method::PUT, &format!("/api/v1/items/{id}/parts"), &[], parts).await.status, 200);
             if sold_as == "parts" {
                 assert_eq!(none.body["detail"], "This bundle has no parts yet. Give it some in the price book.", "{none:?}");
+                let refused = owner.post(&lines, json!({ "item_id": id, "cost": usd("5.00") })).await;
+                assert!(refused.error("/cost").starts_with("This bundle is sold as its parts"), "{refused:?}");
+                let foreign = json!({ "item_id": motor, "cost": { "amount": "5.00", "currency": "EUR" } });
+                assert_eq!(owner.post(&lines, foreign).await.error("/cost"), "This job is in USD; this is in EUR.");
             }
             assert_eq!(owner.post(&lines, json!({ "item_id": id, "quantity_milli": 3000 })).await.status, 201);
         }

@@ -2,7 +2,7 @@
 use catalog::TaxRateId;
 use kernel::{
     Checks, Currency, Error, Money, Result, TenantTx, row, sql,
-    sum::{Charged, LineTax, LineTaxes, MOST_MINOR, Rules, Totals, sum},
+    sum::{Charged, LineTax, LineTaxes, MOST_MINOR, Rules, Totals, check_taxes, sum},
     tx::Statement,
 };
 use schemars::JsonSchema;
@@ -136,17 +136,7 @@ impl LineInput {
         checks.range("quantity_milli", self.quantity_milli, 1, 1_000_000_000, quantity);
         let price = "That price is beyond what an invoice can hold.";
         checks.range("unit_price", self.unit_price.minor, -MOST_MINOR, MOST_MINOR, price);
-        checks.that(self.taxes.len() <= 10, "taxes", "too_many", "A line has at most ten taxes.");
-        let compound = self.taxes.iter().filter(|tax| tax.compound).count();
-        checks.that(compound <= 3, "taxes", "too_deep", "At most three taxes of a line are on other taxes.");
-        for (i, tax) in self.taxes.iter_mut().enumerate() {
-            checks.within(&format!("taxes/{i}"), |checks| {
-                tax.name = tax.name.trim().to_owned();
-                let fits = tax.name.chars().count() <= 60;
-                checks.that(fits, "name", "too_long", "At most 60 characters.");
-                checks.range("rate_ppm", tax.rate_ppm, 0, 1_000_000, "A tax rate is 0 to 100 percent.");
-            });
-        }
+        check_taxes(checks, &mut self.taxes);
         if let Some(discount) = self.discount {
             let gross = kernel::money::scale(self.unit_price.minor, self.quantity_milli, 1000);
             let sentence = "A discount is not below zero and not more than the line itself.";

@@ -1,7 +1,8 @@
 //! A finished job becomes a draft, once, with the lines as they were sold.
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use kernel::{Error, Money, Result, Scope, TenantTx, row, sql};
-use work::{WorkOrderCompleted, WorkOrderId, order};
+use work::{WorkOrder, WorkOrderCompleted, WorkOrderId, order};
 
 use super::{
     Status,
@@ -10,11 +11,12 @@ use super::{
     lines::{self, LineInput},
     of_deposit,
 };
-use crate::{CustomerId, InvoiceId};
+use crate::InvoiceId;
 
 sql! {
-    fn invoiced(work_order_id: WorkOrderId) -> bool = "
-        select exists (select 1 from invoice where tenant_id = $1 and work_order_id = $2) as invoiced";
+    // One that was voided since the job was finished counts too: what comes then is for the office to say.
+    fn invoiced(work_order_id: WorkOrderId, finished: Option<Timestamp>) -> bool = "
+        select exists (select 1 from invoice where tenant_id = $1 and work_order_id = $2 and (status <> 'void' or created_at >= $3)) as invoiced";
 }
 
 sql! {
@@ -41,10 +43,17 @@ fn taken_up(tx: &mut TenantTx, order: WorkOrderId) -> BoxFuture<'_, Result<()>> 
 #[linkme::distributed_slice(work::order::reopen::BEFORE_REOPENING)]
 static TAKEN_UP: work::order::reopen::Undoing = taken_up;
 
-/// Hears of the finished job. Told twice it drafts once; a job whose invoice was voided is left to the office.
+/// Hears of the finished job. Told twice it drafts once; a job whose invoice was voided is left to the office, until it is finished anew.
 pub async fn completed(scope: Scope, done: WorkOrderCompleted) -> Result<()> {
-    let drafted =
-        scope.retrying(async |tx: &mut TenantTx| of_work(tx, done.order, done.customer).await.map(|_| ())).await;
+    let drafted = scope.retrying(async |tx: &mut TenantTx| {
+        // Taken up again before anybody heard of its end, it has nothing to be charged for yet; held, it stays as it is found.
+        let order = order::hold(tx, done.order).await?;
+        match order.status {
+            order::Status::Completed => of_work(tx, &order).await.map(drop),
+            _ => Ok(()),
+        }
+    });
+    let drafted = drafted.await;
     match drafted {
         // Its twin was faster.
         Err(error) if error.is_broken("invoice_work_order_once") => Ok(()),
@@ -53,9 +62,10 @@ pub async fn completed(scope: Scope, done: WorkOrderCompleted) -> Result<()> {
 }
 
 /// The draft for a finished job; none if it has an invoice already or nothing was sold.
-pub async fn of_work(tx: &mut TenantTx, order: WorkOrderId, customer: CustomerId) -> Result<Option<InvoiceId>> {
+pub async fn of_work(tx: &mut TenantTx, order: &WorkOrder) -> Result<Option<InvoiceId>> {
+    let (finished, customer, order) = (order.completed_at, order.customer_id, order.id);
     let (invoiced, sold, deposits) =
-        tx.run((invoiced(order), order::lines(order), of_deposit::of_order(order))).await?;
+        tx.run((invoiced(order, finished), order::lines(order), of_deposit::of_order(order))).await?;
     let Some(currency) = sold.first().map(|line| line.money(0).currency).filter(|_| !invoiced) else { return Ok(None) };
     // The price is as it was sold; the tax is that of the day of the invoice.
     let basis = lines::basis(tx, customer, Some(order)).await?;

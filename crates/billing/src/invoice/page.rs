@@ -73,14 +73,10 @@ fn href(path: &str, ask: &Ask) -> String {
     )
 }
 
-fn with_more<'a>(table: Table<'a>, ask: &Ask, found: &Paged<Listed>) -> Table<'a> {
-    match &found.next_cursor {
-        Some(cursor) => {
-            let next = Ask { cursor: Some(cursor.clone()), ..ask.clone() };
-            table.more(href("/invoices/rows", &next), format!("{} shown", found.data.len()))
-        }
-        None => table,
-    }
+/// Where the rows after these are.
+fn next(ask: &Ask, found: &Paged<Listed>) -> Option<String> {
+    let cursor = found.next_cursor.clone()?;
+    Some(href("/invoices/rows", &Ask { cursor: Some(cursor), ..ask.clone() }))
 }
 
 pub async fn page(access: Access<InvoicesRead>, Query(ask): Query<Ask>) -> Result<Page> {
@@ -113,7 +109,7 @@ fn inside(scope: &Scope, ask: &Ask, found: &Paged<Listed>) -> Markup {
     let narrowed = ask.q.is_some() || ask.status.is_some() || ask.customer_id.is_some() || ask.cursor.is_some();
     let says = "No invoice has this number or state. The search knows numbers, such as INV-0042 or 42.";
     html! {
-        @if !rows.is_empty() { (with_more(Table::new("Invoices", &columns), ask, found).show(&rows)) }
+        @if !rows.is_empty() { (Table::new("Invoices", &columns).next(found.data.len(), next(ask, found)).show(&rows)) }
         @else if narrowed { (card::empty("No invoice here", says, html! { (link_button("Show all invoices", "/invoices")) }, html! {})) }
         @else { (none_yet(scope.can::<InvoicesWrite>())) }
     }
@@ -124,7 +120,7 @@ pub async fn rows(access: Access<InvoicesRead>, Query(ask): Query<Ask>) -> Resul
     let found = list(&access, &ask).await?;
     let columns = columns();
     let rows: Vec<Row> = found.data.iter().map(|invoice| row(&access, invoice)).collect();
-    Ok(with_more(Table::new("Invoices", &columns), &ask, &found).rows(&rows).into())
+    Ok(Table::new("Invoices", &columns).next(found.data.len(), next(&ask, &found)).rows(&rows).into())
 }
 
 fn bar(scope: &Scope, ask: &Ask) -> Markup {
@@ -133,7 +129,6 @@ fn bar(scope: &Scope, ask: &Ask) -> Markup {
     let parts: Vec<(&str, String, bool)> = std::iter::once(("All", with(None), ask.status.is_none()))
         .chain(Chip::ALL.iter().map(|chip| (chip.label(), with(Some(*chip)), ask.status == Some(*chip))))
         .collect();
-    let parts: Vec<(&str, &str, bool)> = parts.iter().map(|(label, href, is)| (*label, href.as_str(), *is)).collect();
     let chips = match ask.customer_id {
         Some(_) => vec![filters::Chip {
             field: "Customer".into(),

@@ -10,7 +10,7 @@ use kernel::{
 use std::sync::LazyLock;
 use uuid::Uuid;
 
-use super::{Invoice, Status, view};
+use super::{Invoice, Status, TaxLine, view};
 use crate::{InvoiceId, bill_to, letterhead, permissions::InvoicesRead, written};
 
 /// Which paper: the invoice at this version, under the company's present head.
@@ -131,17 +131,8 @@ pub fn sums(tenant: &Tenant, invoice: &Invoice) -> Vec<Sum> {
     if head.discount.minor != 0 {
         sums.push(plain("Discount".into(), less(head.discount)));
     }
-    // What is in the prices already stands below the total: it is no more to be added.
-    let (inclusive, mut within) = (head.tax_rules.inclusive, vec![]);
-    for tax in &invoice.taxes {
-        let name = if tax.name.is_empty() { "Tax" } else { &tax.name };
-        let label = format!("{name} {} %", written::percent(tax.rate_ppm));
-        let line = if inclusive { format!("{label}, in the total") } else { label };
-        let line = plain(line, figure(tax.tax));
-        if inclusive { within.push(line) } else { sums.push(line) }
-    }
-    sums.push(Sum { label: "Total".into(), value: figure(head.total), emphasis: Emphasis::Strong });
-    sums.append(&mut within);
+    let total = Sum { label: "Total".into(), value: figure(head.total), emphasis: Emphasis::Strong };
+    sums.extend(with_taxes(total, &invoice.taxes, head.tax_rules.inclusive, figure));
     for payment in invoice.payments.iter().filter(|payment| payment.reversed_on.is_none()) {
         let label = format!("Paid {}, {}", written::day(payment.received_on), payment.method.label().to_lowercase());
         let applied = kernel::Money::new(payment.amount.minor - payment.kept.minor, payment.amount.currency);
@@ -159,6 +150,25 @@ pub fn sums(tenant: &Tenant, invoice: &Invoice) -> Vec<Sum> {
     if head.status != Status::Void {
         sums.push(Sum { label: "Due".into(), value: written::money(tenant, due), emphasis: Emphasis::Due });
     }
+    sums
+}
+
+/// The total among its taxes, as every paper has them: what comes on top stands above it; what is in the prices already stands below,
+/// for it is no more to be added.
+pub fn with_taxes(
+    total: Sum,
+    taxes: &[TaxLine],
+    inclusive: bool,
+    figure: impl Fn(kernel::Money) -> String,
+) -> Vec<Sum> {
+    let line = |tax: &TaxLine| {
+        let name = if tax.name.is_empty() { "Tax" } else { &tax.name };
+        let within = if inclusive { ", in the total" } else { "" };
+        let label = format!("{name} {} %{within}", written::percent(tax.rate_ppm));
+        Sum { label, value: figure(tax.tax), emphasis: Emphasis::Plain }
+    };
+    let mut sums: Vec<Sum> = taxes.iter().map(line).collect();
+    sums.insert(if inclusive { 0 } else { sums.len() }, total);
     sums
 }
 

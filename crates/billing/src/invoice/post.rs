@@ -3,14 +3,14 @@ mod ends;
 mod pay;
 
 use kernel::{
-    Checks, Currency, Error, Input, Money, Result, Scope, TenantTx,
+    Checks, Currency, Error, Input, Result, Scope, TenantTx,
     access::Access,
-    http::{Either, Form, Page, Path, Redirect, Repeatable, Typed},
+    http::{Form, Path, Redirect, Repeatable, Typed},
     sum::LineTax,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tenancy::shell::filled;
+use tenancy::shell::{Answer, ended};
 
 pub use ends::{discard_it, issue_it, send_it, void_it, write_off_back, write_off_it};
 pub use pay::{pay, take_back};
@@ -20,9 +20,14 @@ use super::{
     lines::{self, Kept, LineInput},
     show::{Open, draw},
 };
-use crate::{InvoiceId, LineId, permissions::InvoicesWrite, written};
+use crate::{
+    InvoiceId, LineId,
+    permissions::InvoicesWrite,
+    tax_choice::KEPT,
+    written::{typed_amount, typed_number},
+};
 
-type Done = Result<Either<Repeatable<Redirect>, Page>>;
+type Done = Answer;
 
 /// A line as people type it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -53,24 +58,15 @@ impl Input for LineForm {
     fn check(&mut self, _: &mut Checks) {}
 }
 
-/// The taxes that a line has already.
-pub const KEPT: &str = "kept";
-
 impl LineForm {
     fn keeps(&self) -> bool {
         self.tax.as_deref() == Some(KEPT)
     }
 
     fn line(self, currency: Currency) -> Result<LineInput> {
-        let amount = |field: &str, text: &str| {
-            Money::parse(text, currency)
-                .ok_or_else(|| Error::field(field, "money", format!("Write an amount such as 125.50; {text} is none.")))
-        };
-        let number = |field: &str, text: Option<&str>, digits: usize, otherwise: i64, example: &str| match text {
-            None => Ok(otherwise),
-            Some(text) => written::parts(text, digits).ok_or_else(|| {
-                Error::field(field, "number", format!("Write a number such as {example}; {text} is none."))
-            }),
+        let amount = |field: &str, text: &str| typed_amount(field, text, currency);
+        let number = |field: &str, text: Option<&str>, digits: usize, otherwise: i64, example: &str| {
+            text.map_or(Ok(otherwise), |text| typed_number(field, text, digits, example))
         };
         let price =
             self.unit_price.as_deref().ok_or_else(|| Error::field("/unit_price", "required", "Give a rate."))?;
@@ -108,10 +104,7 @@ fn back(id: InvoiceId) -> String {
 
 /// To the invoice, or the page again with what is wrong.
 async fn end(scope: &Scope, id: InvoiceId, outcome: Result<Repeatable<Redirect>, Typed>, open: Open) -> Done {
-    match outcome {
-        Ok(redirect) => Ok(Either::Done(redirect)),
-        Err(typed) => Ok(Either::Again(draw(scope, id, Open { filled: filled(typed), ..open }).await?)),
-    }
+    ended(outcome, |filled| draw(scope, id, Open { filled, ..open })).await
 }
 
 pub async fn add_line(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<LineForm>) -> Done {

@@ -12,15 +12,36 @@ pub struct Sold {
     pub price_minor: i64,
 }
 
-/// For this customer, today. Empty when there is no such item, and of a bundle sold as its parts that has none.
-pub async fn sold(tx: &mut TenantTx, id: ItemId, customer: Uuid, quantity_milli: i64) -> Result<Vec<Sold>> {
-    let today = tx.today();
-    let basis = load(tx, &[id], Some(customer), today).await?;
-    let mut lines = vec![];
-    if let Some(item) = basis.items.get(&id) {
-        basis.lines(item, quantity_milli, 6, &mut lines);
+/// Some items with all that their prices are reckoned from, for one customer on one day.
+#[derive(Debug, Default)]
+pub struct Shelf(Basis);
+
+/// These items for this customer, today: one round trip, however many they are, and none for none.
+pub async fn shelf(tx: &mut TenantTx, items: &[ItemId], customer: Uuid) -> Result<Shelf> {
+    if items.is_empty() {
+        return Ok(Shelf::default());
     }
-    Ok(lines)
+    let today = tx.today();
+    load(tx, items, Some(customer), today).await.map(Shelf)
+}
+
+impl Shelf {
+    pub fn item(&self, id: ItemId) -> Option<&Item> {
+        self.0.items.get(&id)
+    }
+    /// Empty when there is no such item, and of a bundle sold as its parts that has none.
+    pub fn sold(&self, id: ItemId, quantity_milli: i64) -> Vec<Sold> {
+        let mut lines = vec![];
+        if let Some(item) = self.item(id) {
+            self.0.lines(item, quantity_milli, 6, &mut lines);
+        }
+        lines
+    }
+}
+
+/// One of them.
+pub async fn sold(tx: &mut TenantTx, id: ItemId, customer: Uuid, quantity_milli: i64) -> Result<Vec<Sold>> {
+    Ok(shelf(tx, &[id], customer).await?.sold(id, quantity_milli))
 }
 
 impl Basis {

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use kernel::{Result, Statement, TenantTx, Uuid, row, sql};
 use std::collections::HashMap;
 
-pub use lines::{Sold, sold};
+pub use lines::{Shelf, Sold, shelf, sold};
 pub(crate) use reckon::MOST;
 pub use reckon::{By, Reckoned, Step};
 

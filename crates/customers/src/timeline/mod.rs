@@ -14,7 +14,7 @@ mod pin;
 mod read;
 
 use jiff::Timestamp;
-use kernel::{Result, Scope, Uuid, job::SubscriberEntry, row, sql};
+use kernel::{Currency, Money, Result, Scope, Uuid, job::SubscriberEntry, row, serde_json, sql};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -22,7 +22,6 @@ pub use amend::{amend, api as api_amend, api_one, api_remove, remove};
 pub use draw::{fragment, pinned_fragment};
 pub(crate) use draw::{pinned_section, section};
 pub use form::{edit, post_edit, post_remove};
-pub use kernel::job::Told;
 pub use note::{NewNote, api as api_note, post as post_note, write};
 pub use pin::{api as api_pin, api_list as api_pinned, api_unpin, pin, pinned, post as post_pin, post_unpin, unpin};
 pub use read::{api as api_list, latest};
@@ -85,6 +84,32 @@ kernel::event! { pub struct NoteRemoved = "customer.note_removed", seen by Custo
 kernel::event! { pub struct NotePinned = "customer.note_pinned", seen by CustomersRead { customer: CustomerId, entry: EntryId } }
 kernel::event! { pub struct NoteUnpinned = "customer.note_unpinned", seen by CustomersRead { customer: CustomerId, entry: EntryId } }
 
+/// An event that was told, and how the company writes.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    event: &'a kernel::job::Told,
+    language: &'a str,
+}
+
+impl std::ops::Deref for Told<'_> {
+    type Target = kernel::job::Told;
+    fn deref(&self) -> &Self::Target {
+        self.event
+    }
+}
+
+impl Told<'_> {
+    /// A text of its body; empty if there is none.
+    pub fn word(&self, field: &str) -> &str {
+        self.body.get(field).and_then(|value| value.as_str()).unwrap_or("")
+    }
+    /// An amount of its body, in the event's `currency`.
+    pub fn money(&self, field: &str) -> String {
+        let minor = self.body.get(field).and_then(serde_json::Value::as_i64).unwrap_or(0);
+        Money::new(minor, Currency::of(self.word("currency")).unwrap_or(Currency::USD)).display(self.language)
+    }
+}
+
 /// How an event reads on the timeline of a customer.
 #[derive(Debug, Clone)]
 pub struct Story {
@@ -101,7 +126,7 @@ pub struct Story {
 
 impl Story {
     /// About the event's `customer`; none if it names nobody.
-    pub fn of(told: &Told) -> Option<Self> {
+    pub fn of(told: &Told<'_>) -> Option<Self> {
         let customer = told.body.get("customer")?.as_str()?.parse().ok()?;
         Some(Self { customer, icon: "circle", tone: Tone::Plain, text: String::new(), about: None, href: None })
     }
@@ -140,7 +165,7 @@ impl Story {
 /// One kind of event and how it reads.
 pub struct StoryKind {
     pub kind: &'static str,
-    pub tell: fn(&Told) -> Option<Story>,
+    pub tell: fn(&Told<'_>) -> Option<Story>,
 }
 #[linkme::distributed_slice]
 pub static STORIES: [StoryKind];
@@ -181,9 +206,10 @@ pub(crate) fn subscriber() -> SubscriberEntry {
     SubscriberEntry::of_many("customers.timeline", kinds, AT_ONCE, tell)
 }
 
-async fn tell(scope: Scope, all: Vec<Told>) -> Result<()> {
+async fn tell(scope: Scope, all: Vec<kernel::job::Told>) -> Result<()> {
     let mut entries = vec![];
-    for told in all {
+    for event in &all {
+        let told = Told { event, language: &scope.tenant().locale.language };
         let stories = STORIES.iter().filter(|story| story.kind == told.kind);
         for story in stories.filter_map(|story| (story.tell)(&told)) {
             let about = story.about.map(|at| format!(": {}", tenancy::shell::moment(scope.tenant(), at)));

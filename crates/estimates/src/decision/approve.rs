@@ -62,7 +62,7 @@ kernel::event! {
 
 /// Sent twice it is one approval: the second is told that all is well.
 pub async fn approve(tx: &mut TenantTx, id: EstimateId, yes: &Approval) -> Result<()> {
-    let (found, _, _) = hold(tx, id, None).await?;
+    let found = hold(tx, id, None).await?;
     let (said, kept) = tx.run((newest(id), revision::of(id, yes.revision))).await?;
     if found.status == Status::Approved {
         let same = said.is_some_and(|said| {

@@ -11,6 +11,8 @@ use crate::{
 
 #[derive(Debug, Clone)]
 pub struct No {
+    /// The one they saw.
+    pub revision: i32,
     pub reason: Option<String>,
     pub via: Via,
     pub told: Option<String>,
@@ -36,7 +38,10 @@ kernel::event! {
 
 /// Sent twice it is declined once.
 pub async fn decline(tx: &mut TenantTx, id: EstimateId, no: &No) -> Result<()> {
-    let (found, _, _) = hold(tx, id, None).await?;
+    let found = hold(tx, id, None).await?;
+    if found.revision != no.revision {
+        return Err(Error::refused("There is a newer version of this estimate. Look at that one first."));
+    }
     match found.status {
         Status::Declined => return Ok(()),
         Status::Sent | Status::Viewed | Status::Expired => {}

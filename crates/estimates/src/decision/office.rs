@@ -59,7 +59,7 @@ impl Input for DeclineInput {
 
 /// What was sent last is what they mean. `version` is the one that whoever wrote it down saw.
 pub async fn told_yes(tx: &mut TenantTx, id: EstimateId, version: Option<i64>, input: &ApproveInput) -> Result<()> {
-    let (found, _, _) = hold(tx, id, version).await?;
+    let found = hold(tx, id, version).await?;
     let yes = Approval {
         revision: found.revision,
         option: input.option_id,
@@ -76,8 +76,9 @@ pub async fn told_yes(tx: &mut TenantTx, id: EstimateId, version: Option<i64>, i
 }
 
 pub async fn told_no(tx: &mut TenantTx, id: EstimateId, version: Option<i64>, input: &DeclineInput) -> Result<()> {
-    hold(tx, id, version).await?;
+    let found = hold(tx, id, version).await?;
     let no = No {
+        revision: found.revision,
         reason: input.reason.clone(),
         via: input.via.into(),
         told: Some(input.told.clone()),

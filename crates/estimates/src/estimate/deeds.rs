@@ -3,10 +3,11 @@ use kernel::{
     access::Access,
     http::{Form, Path, Redirect},
 };
+use tenancy::shell::Answer;
 
 use super::{
     form::Nothing,
-    post::{Done, back, end},
+    post::{back, end},
     show::Open,
 };
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
     },
 };
 
-pub async fn send_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<SendInput>) -> Done {
+pub async fn send_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<SendInput>) -> Answer {
     let version = form.version()?;
     let outcome = form
         .then(async |input| {
@@ -36,7 +37,7 @@ pub async fn send_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>,
     end(&access, id, outcome, Open { act: "send", ..Open::default() }).await
 }
 
-pub async fn revise_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<Nothing>) -> Done {
+pub async fn revise_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<Nothing>) -> Answer {
     let version = form.version()?;
     let outcome = form
         .then(async |_| {
@@ -51,7 +52,7 @@ pub async fn revise_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateId
     end(&access, id, outcome, Open { act: "revise", ..Open::default() }).await
 }
 
-pub async fn withdraw_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<Nothing>) -> Done {
+pub async fn withdraw_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<Nothing>) -> Answer {
     let version = form.version()?;
     let outcome = form
         .then(async |_| {
@@ -66,7 +67,11 @@ pub async fn withdraw_it(access: Access<EstimatesWrite>, Path(id): Path<Estimate
     end(&access, id, outcome, Open { act: "withdraw", ..Open::default() }).await
 }
 
-pub async fn approve_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<ApproveInput>) -> Done {
+pub async fn approve_it(
+    access: Access<EstimatesWrite>,
+    Path(id): Path<EstimateId>,
+    form: Form<ApproveInput>,
+) -> Answer {
     let version = form.version()?;
     let outcome = form
         .then(async |input| {
@@ -81,7 +86,11 @@ pub async fn approve_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateI
     end(&access, id, outcome, Open { act: "approve", ..Open::default() }).await
 }
 
-pub async fn decline_it(access: Access<EstimatesWrite>, Path(id): Path<EstimateId>, form: Form<DeclineInput>) -> Done {
+pub async fn decline_it(
+    access: Access<EstimatesWrite>,
+    Path(id): Path<EstimateId>,
+    form: Form<DeclineInput>,
+) -> Answer {
     let version = form.version()?;
     let outcome = form
         .then(async |input| {

@@ -21,7 +21,7 @@ kernel::event! {
 }
 
 pub async fn discard(tx: &mut TenantTx, id: EstimateId, version: Option<i64>) -> Result<()> {
-    let (found, _, _) = hold(tx, id, version).await?;
+    let found = hold(tx, id, version).await?;
     if found.status == Status::Draft && found.revision > 0 {
         return Err(Error::refused(format!("{} was sent before and stays. Withdraw it instead.", found.called())));
     }

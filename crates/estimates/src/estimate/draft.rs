@@ -13,7 +13,7 @@ use serde::Deserialize;
 use work::WorkOrderId;
 
 use super::{
-    Estimate, fill, find, must_be_theirs,
+    Estimate, Head, fill, find, must_be_theirs,
     option::{self, KeptOption, OptionInput},
 };
 use crate::{EstimateId, permissions::EstimatesWrite};
@@ -118,33 +118,34 @@ pub async fn draft(tx: &mut TenantTx, input: DraftInput) -> Result<EstimateId> {
     Ok(id)
 }
 
-/// The copy of another, for the same customer: a draft of its own.
+/// The copy of another, for the same customer: a draft of its own, with the taxes of today.
 pub(super) async fn copy(
     tx: &mut TenantTx,
-    from: &super::Head,
+    mut from: Head,
     options: &[KeptOption],
-    lines: &[option::Kept],
+    mut lines: Vec<option::Kept>,
 ) -> Result<EstimateId> {
     let id = EstimateId::new();
-    let (inserts, worth) = option::inserts(from.tax_rules, id, options, lines, tx.now())?;
+    fill::anew(tx, &mut from, &mut lines).await?;
+    let (inserts, worth) = option::inserts(from.tax_rules, id, options, &lines, tx.now())?;
     let valid_until = tx.today().saturating_add(VALID_DAYS.days());
     tx.queue(insert(
         id,
         from.customer_id,
         from.location_id,
         None,
-        from.title.clone(),
-        from.note.clone(),
-        from.terms.clone(),
+        from.title,
+        from.note,
+        from.terms,
         Some(valid_until),
         from.deposit_ppm,
         from.deposit_minor,
-        from.currency.clone(),
+        from.currency,
         worth,
         tx.now(),
         tx.user(),
         from.tax_rules,
-        from.tax_note.clone(),
+        from.tax_note,
     ));
     tx.queue(inserts);
     tx.tell(&EstimateDrafted { estimate: id, customer: from.customer_id, total_minor: worth });

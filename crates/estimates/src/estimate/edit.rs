@@ -6,21 +6,22 @@ use kernel::{
     access::Access,
     http::{IfMatch, Json, One, Path},
     sql,
+    sum::Rules,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Estimate, Head, fill, find, hold, must_be_draft, must_be_theirs,
+    Estimate, Head, fill, find, hold_whole, must_be_draft, must_be_theirs,
     option::{self, Kept, KeptOption, OptionInput},
 };
 use crate::{EstimateId, permissions::EstimatesWrite};
 
 sql! {
     fn store(id: EstimateId, location: Option<LocationId>, title: String, note: Option<String>, terms: Option<String>, valid_until: Option<Date>,
-             deposit_ppm: i64, deposit_minor: i64, total_minor: i64, at: jiff::Timestamp) -> u64 = "
+             deposit_ppm: i64, deposit_minor: i64, total_minor: i64, at: jiff::Timestamp, tax_rules: Rules, tax_note: Option<String>) -> u64 = "
         update estimate set location_id = $3, title = $4, note = $5, terms = $6, valid_until = $7, deposit_ppm = $8, deposit_minor = $9,
-                            total_minor = $10, updated_at = $11, version = version + 1
+                            total_minor = $10, updated_at = $11, tax_rules = $12, tax_note = $13, version = version + 1
         where tenant_id = $1 and id = $2 and status = 'draft'";
 }
 
@@ -80,7 +81,7 @@ pub async fn change(
     version: Option<i64>,
     work: impl AsyncFnOnce(&mut TenantTx, &Head, &mut Vec<KeptOption>, &mut Vec<Kept>) -> Result<()>,
 ) -> Result<()> {
-    let (found, mut options, mut lines) = hold(tx, id, version).await?;
+    let (found, mut options, mut lines) = hold_whole(tx, id, version).await?;
     must_be_draft(&found)?;
     work(tx, &found, &mut options, &mut lines).await?;
     if !(1..=option::MOST_OPTIONS).contains(&options.len()) {
@@ -96,9 +97,10 @@ pub async fn change(
 
 /// Changes what `input` names.
 pub async fn edit(tx: &mut TenantTx, id: EstimateId, version: i64, input: EditInput) -> Result<()> {
-    let (mut found, options, lines) = hold(tx, id, Some(version)).await?;
+    let (mut found, options, mut lines) = hold_whole(tx, id, Some(version)).await?;
     must_be_draft(&found)?;
-    if input.location_id.is_some() {
+    let moved = input.location_id.is_some() && input.location_id != found.location_id;
+    if moved {
         must_be_theirs(tx, found.customer_id, input.location_id, None).await?;
         found.location_id = input.location_id;
     }
@@ -112,9 +114,14 @@ pub async fn edit(tx: &mut TenantTx, id: EstimateId, version: i64, input: EditIn
     found.deposit_ppm = input.deposit_ppm.unwrap_or(found.deposit_ppm);
     found.deposit_minor = input.deposit_amount.map_or(found.deposit_minor, |amount| amount.minor);
     let worth = match input.options {
+        None if moved => match fill::anew(tx, &mut found, &mut lines).await? {
+            true => option::replace(tx, &found, &options, &lines).await?,
+            false => found.total_minor,
+        },
         None => found.total_minor,
         Some(given) => {
             let basis = fill::basis(tx, found.customer_id, found.location_id).await?;
+            fill::governed(&mut found, &basis);
             let known = (options.as_slice(), lines.as_slice());
             let (options, lines) = fill::all(tx, &basis, (found.customer_id, currency), given, known).await?;
             option::replace(tx, &found, &options, &lines).await?
@@ -136,6 +143,8 @@ async fn keep(tx: &mut TenantTx, found: &Head, total_minor: i64) -> Result<()> {
         found.deposit_minor,
         total_minor,
         tx.now(),
+        found.tax_rules,
+        found.tax_note.clone(),
     );
     match tx.run(stored).await? {
         1 => Ok(()),

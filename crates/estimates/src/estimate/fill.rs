@@ -1,23 +1,50 @@
 //! From what is given to what is kept: the price book says the price for this customer, the name and the tax, where they are not said.
 use catalog::{
     ItemId, TaxRateId,
-    item::{self, Kind},
-    price,
+    item::{Kind, Status},
+    price::{self, Shelf},
 };
 use customers::{CustomerId, LocationId};
 use kernel::{
-    Currency, Error, Money, Result, TenantTx,
+    Currency, Error, Money, Result, TenantTx, sight,
     sum::{LineTax, LineTaxes},
 };
 use std::collections::HashSet;
 use taxes::Basis;
 
-use super::option::{Kept, KeptOption, LineInput, MOST_LINES, NAMES, OptionInput, QUANTITY};
+use super::{
+    Head,
+    option::{Kept, KeptOption, LineInput, MOST_LINES, NAMES, OptionInput, QUANTITY},
+};
 use crate::{EstimateLineId, OptionId, sum::Taxed};
 
 /// What decides about the taxes of an estimate: where the work would be, today, for this customer.
 pub async fn basis(tx: &mut TenantTx, customer: CustomerId, location: Option<LocationId>) -> Result<Basis> {
     Basis::today(tx, location.into(), customer.0).await
+}
+
+/// The taxes of the price book, asked anew: an estimate is for another place, or is written on another day. What was typed stays.
+/// Says whether anything is otherwise now.
+pub async fn anew(tx: &mut TenantTx, found: &mut Head, lines: &mut [Kept]) -> Result<bool> {
+    let mut otherwise = false;
+    let basis = basis(tx, found.customer_id, found.location_id).await?;
+    for line in lines.iter_mut() {
+        // A tax that the price book has put away stays on the lines that have it.
+        if basis.taxes().iter().any(|tax| Some(tax.id) == line.tax_rate_id) {
+            let taxes = basis.of_tax(line.tax_rate_id);
+            otherwise |= taxes != line.taxes;
+            line.taxes = taxes;
+        }
+    }
+    otherwise |= basis.rules != found.tax_rules;
+    governed(found, &basis);
+    Ok(otherwise)
+}
+
+/// By these rules it is added up from now on, and this is why it has no tax.
+pub fn governed(found: &mut Head, basis: &Basis) {
+    found.tax_rules = basis.rules;
+    found.tax_note = basis.note();
 }
 
 /// Where a fault is told: `/options/0/lines/3`, or nothing in a form of one line.
@@ -28,9 +55,10 @@ fn own(currency: Currency, at: At<'_>, field: &str, amount: Option<Money>) -> Re
     Ok(amount.map_or(0, |amount| amount.minor))
 }
 
-/// An option without its lines.
-pub fn option(nth: usize, input: &OptionInput, currency: Currency) -> Result<KeptOption> {
-    let minor = own(currency, &format!("/options/{nth}"), "discount_amount", input.discount_amount)?;
+/// An option without its lines; `was` is the one in whose place it comes. Who is shown no amount takes none away by saying none.
+pub fn option(nth: usize, input: &OptionInput, currency: Currency, was: Option<&KeptOption>) -> Result<KeptOption> {
+    let given = own(currency, &format!("/options/{nth}"), "discount_amount", input.discount_amount)?;
+    let minor = was.filter(|_| !sight::prices()).map_or(given, |was| was.discount_minor);
     Ok(KeptOption {
         id: input.id.unwrap_or_else(OptionId::new),
         name: input.name.clone().unwrap_or_else(|| NAMES.get(nth).copied().unwrap_or("Option").to_owned()),
@@ -54,11 +82,28 @@ fn taxed(input: &LineInput, basis: &Basis, otherwise: Option<TaxRateId>, at: At<
     Ok(Taxed { taxes: input.taxes.as_ref().map_or_else(|| basis.of_tax(by), levied), by })
 }
 
-/// As what a line stands on the estimate: one, or those of a bundle that is sold as its parts.
-pub async fn lines(
+/// Likewise the price of a line that is changed by who is shown none.
+pub fn priced(input: LineInput, was: Option<&Kept>, currency: Currency) -> LineInput {
+    match was.filter(|_| !sight::prices()) {
+        Some(was) => LineInput { unit_price: Some(Money::new(was.unit_price_minor, currency)), ..input },
+        None => input,
+    }
+}
+
+/// What the price book has of the items of these lines, in one round trip.
+pub async fn shelf<'a>(
     tx: &mut TenantTx,
-    basis: &Basis,
     customer: CustomerId,
+    lines: impl Iterator<Item = &'a LineInput>,
+) -> Result<Shelf> {
+    let items: Vec<ItemId> = lines.filter_map(|line| line.item_id).collect();
+    price::shelf(tx, &items, customer.0).await
+}
+
+/// As what a line stands on the estimate: one, or those of a bundle that is sold as its parts.
+pub fn lines(
+    shelf: &Shelf,
+    basis: &Basis,
     (option, currency): (OptionId, Currency),
     input: LineInput,
     at: At<'_>,
@@ -86,15 +131,15 @@ pub async fn lines(
         return Ok(vec![Kept { id: input.id.unwrap_or(line.id), detail: input.detail, ..line }]);
     };
     let missing = || Error::field(&format!("{at}/item_id"), "missing", "There is no such item in the price book.");
-    let item = tx.run(item::find(id)).await?.ok_or_else(missing)?;
+    let item = shelf.item(id).ok_or_else(missing)?.clone();
     // What stands on an estimate already stays when the item is put away.
-    if item.status != item::Status::Active && input.id.is_none() {
+    if item.status != Status::Active && input.id.is_none() {
         return Err(missing());
     }
     // Whoever names a price sells the whole at it.
     let sold = match price {
         Some(price_minor) => vec![price::Sold { item, quantity_milli: quantity, price_minor }],
-        None => price::sold(tx, id, customer.0, quantity).await?,
+        None => shelf.sold(id, quantity),
     };
     if sold.is_empty() {
         return Err(Error::refused("This bundle has no parts yet. Give it some in the price book."));
@@ -129,16 +174,20 @@ pub async fn all(
     let mut options: HashSet<OptionId> = known.0.iter().map(|option| option.id).collect();
     let mut own_lines: HashSet<EstimateLineId> = known.1.iter().map(|line| line.id).collect();
     let (mut kept_options, mut kept_lines) = (vec![], vec![]);
+    let shelf = shelf(tx, customer, given.iter().flat_map(|option| &option.lines)).await?;
     for (n, input) in given.into_iter().enumerate() {
-        let mut one = option(n, &input, currency)?;
+        let was = known.0.iter().find(|was| Some(was.id) == input.id);
+        let mut one = option(n, &input, currency, was)?;
         if !options.remove(&one.id) {
             one.id = OptionId::new();
         }
         let before = kept_lines.len();
         for (m, mut line) in input.lines.into_iter().enumerate() {
             line.id = line.id.filter(|id| own_lines.remove(id));
+            let was = known.1.iter().find(|was| Some(was.id) == line.id);
+            let line = priced(line, was, currency);
             let at = format!("/options/{n}/lines/{m}");
-            kept_lines.extend(lines(tx, basis, customer, (one.id, currency), line, &at).await?);
+            kept_lines.extend(lines(&shelf, basis, (one.id, currency), line, &at)?);
         }
         within(kept_lines.len() - before)?;
         kept_options.push(one);

@@ -1,7 +1,7 @@
 //! Lines, options and words as people type them, read as what the rules take.
 use catalog::ItemId;
 use jiff::civil::Date;
-use kernel::{Checks, Currency, Error, Input, Money, Result, sum::LineTax};
+use kernel::{Checks, Currency, Error, Input, Money, Result, sight, sum::LineTax};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -10,17 +10,10 @@ use super::{
     option::{LineInput, OptionInput},
 };
 use crate::OptionId;
-use billing::written;
-
-fn amount(field: &str, text: &str, currency: Currency) -> Result<Money> {
-    let says = format!("Write an amount such as 125.50; {text} is none.");
-    Money::parse(text, currency).ok_or_else(|| Error::field(field, "money", says))
-}
-
-fn parts(field: &str, text: &str, digits: usize, example: &str) -> Result<i64> {
-    let says = format!("Write a number such as {example}; {text} is none.");
-    written::parts(text, digits).ok_or_else(|| Error::field(field, "number", says))
-}
+use billing::{
+    tax_choice::KEPT,
+    written::{typed_amount, typed_number},
+};
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -54,18 +47,15 @@ impl Input for LineForm {
     }
 }
 
-/// The taxes that a line has already.
-pub const KEPT: &str = "kept";
-
 impl LineForm {
     pub fn keeps(&self) -> bool {
         self.tax.as_deref() == Some(KEPT)
     }
 
     pub fn line(&self, currency: Currency) -> Result<LineInput> {
-        let quantity = self.quantity.as_deref().map(|text| parts("/quantity", text, 3, "1.5"));
-        let price = self.unit_price.as_deref().map(|text| amount("/unit_price", text, currency));
-        let rate = self.tax_rate.as_deref().map(|text| parts("/tax_rate", text, 4, "8.25"));
+        let quantity = self.quantity.as_deref().map(|text| typed_number("/quantity", text, 3, "1.5"));
+        let price = self.unit_price.as_deref().map(|text| typed_amount("/unit_price", text, currency));
+        let rate = self.tax_rate.as_deref().map(|text| typed_number("/tax_rate", text, 4, "8.25"));
         let chosen = self.tax.as_deref().filter(|tax| *tax != KEPT);
         let missing = |_| Error::field("/tax", "missing", "There is no such tax in the price book.");
         let tax_rate_id = chosen.map(|id| id.parse().map_err(missing)).transpose()?;
@@ -131,8 +121,8 @@ impl Input for OptionForm {
 
 impl OptionForm {
     pub fn option(&self, currency: Currency) -> Result<OptionInput> {
-        let percent = self.discount.as_deref().map(|text| parts("/discount", text, 4, "10"));
-        let besides = self.discount_amount.as_deref().map(|text| amount("/discount_amount", text, currency));
+        let percent = self.discount.as_deref().map(|text| typed_number("/discount", text, 4, "10"));
+        let besides = self.discount_amount.as_deref().map(|text| typed_amount("/discount_amount", text, currency));
         let mut option = OptionInput {
             id: None,
             name: self.name.clone(),
@@ -169,8 +159,8 @@ impl Input for WordsForm {
 
 impl WordsForm {
     pub fn edit(&self, currency: Currency) -> Result<EditInput> {
-        let percent = self.deposit.as_deref().map(|text| parts("/deposit", text, 4, "30"));
-        let besides = self.deposit_amount.as_deref().map(|text| amount("/deposit_amount", text, currency));
+        let percent = self.deposit.as_deref().map(|text| typed_number("/deposit", text, 4, "30"));
+        let besides = self.deposit_amount.as_deref().map(|text| typed_amount("/deposit_amount", text, currency));
         EditInput {
             location_id: None,
             title: Some(self.title.clone()),
@@ -178,7 +168,8 @@ impl WordsForm {
             terms: Some(self.terms.clone()),
             valid_until: self.valid_until,
             deposit_ppm: Some(percent.transpose()?.unwrap_or(0)),
-            deposit_amount: Some(besides.transpose()?.unwrap_or(Money::new(0, currency))),
+            // Who is shown no amount takes none away by leaving its field empty.
+            deposit_amount: besides.transpose()?.or(sight::prices().then_some(Money::new(0, currency))),
             options: None,
         }
         .checked()

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::{Head, Listed, Status};
 use crate::{EstimateId, permissions::EstimatesRead};
+use billing::series;
 
 text_enum! {
     /// The chips above the list.
@@ -113,23 +114,9 @@ pub async fn list(scope: &Scope, ask: &Ask) -> Result<Paged<Listed>> {
 
 /// "EST-0042", "est 42" and "42" are the estimate with sequence 42.
 pub fn number_in(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let digits = match text.get(..3) {
-        Some(prefix) if prefix.eq_ignore_ascii_case("est") => text.get(3..)?.trim_start_matches(['-', ' ', '#']),
-        _ => text.trim_start_matches('#'),
-    };
-    digits.parse().ok().filter(|sequence| *sequence > 0 && digits.bytes().all(|b| b.is_ascii_digit()))
+    series::number_in("est", text)
 }
 
 pub async fn api(access: Access<EstimatesRead>, Query(ask): Query<Ask>) -> Result<Json<Paged<Listed>>> {
     list(&access, &ask).await.map(Json)
-}
-
-#[test]
-fn a_number_is_understood_as_people_write_it() {
-    for (text, number) in
-        [("EST-0042", Some(42)), ("est 42", Some(42)), ("#7", Some(7)), ("EST", None), ("-3", None), ("é42", None)]
-    {
-        assert_eq!(number_in(text), number, "{text}");
-    }
 }

@@ -5,7 +5,7 @@ pub mod draft;
 pub mod duplicate;
 pub mod edit;
 mod export;
-mod fill;
+pub(crate) mod fill;
 mod follow;
 pub(crate) mod form;
 pub mod list;
@@ -242,17 +242,26 @@ pub(crate) fn tax_lines(taxes: &[Tax], currency: Currency) -> Vec<TaxLine> {
         .collect()
 }
 
-/// The estimate, held until the transaction ends, with its options and lines. `version` is the one the caller saw, where it says so.
-pub async fn hold(
+/// The estimate, held until the transaction ends. `version` is the one the caller saw, where it says so.
+pub async fn hold(tx: &mut TenantTx, id: EstimateId, version: Option<i64>) -> Result<Head> {
+    as_seen(tx.run(locked(id)).await?, version)
+}
+
+/// The same with its options and lines.
+pub async fn hold_whole(
     tx: &mut TenantTx,
     id: EstimateId,
     version: Option<i64>,
 ) -> Result<(Head, Vec<KeptOption>, Vec<Kept>)> {
     let (found, options, lines) = tx.run((locked(id), option::of(id), option::lines_of(id))).await?;
+    Ok((as_seen(found, version)?, options, lines))
+}
+
+fn as_seen(found: Option<Head>, version: Option<i64>) -> Result<Head> {
     let found = found.ok_or(Error::NotFound)?;
     match version {
         Some(version) if version != found.version => Err(Error::Stale(Some(found.version))),
-        _ => Ok((found, options, lines)),
+        _ => Ok(found),
     }
 }
 

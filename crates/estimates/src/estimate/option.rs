@@ -3,7 +3,7 @@ use billing::invoice::TaxLine;
 use catalog::{ItemId, TaxRateId, item::Kind};
 use kernel::{
     Checks, Currency, Error, Money, Result, TenantTx, row, sql,
-    sum::{LineTax, LineTaxes, MOST_MINOR, Rules},
+    sum::{LineTax, LineTaxes, MOST_MINOR, Rules, check_taxes},
     tx::Statement,
 };
 use schemars::JsonSchema;
@@ -155,23 +155,14 @@ impl LineInput {
         checks.range("quantity_milli", self.quantity_milli.unwrap_or(1000), 1, 1_000_000_000, QUANTITY);
         let price = "That price is beyond what an estimate can hold.";
         checks.range("unit_price", self.unit_price.map_or(0, |price| price.minor), -MOST_PRICE, MOST_PRICE, price);
-        let taxes = self.taxes.as_deref_mut().unwrap_or_default();
-        checks.that(taxes.len() <= 10, "taxes", "too_many", "A line has at most ten taxes.");
-        let compound = taxes.iter().filter(|tax| tax.compound).count();
-        checks.that(compound <= 3, "taxes", "too_deep", "At most three taxes of a line are on other taxes.");
-        for (i, tax) in taxes.iter_mut().enumerate() {
-            checks.within(&format!("taxes/{i}"), |checks| {
-                tax.name = tax.name.trim().to_owned();
-                let fits = tax.name.chars().count() <= 60 && !tax.name.contains('\0');
-                checks.that(fits, "name", "too_long", "At most 60 characters.");
-                checks.range("rate_ppm", tax.rate_ppm, 0, 1_000_000, "A tax rate is 0 to 100 percent.");
-            });
-        }
+        check_taxes(checks, self.taxes.as_deref_mut().unwrap_or_default());
         if self.item_id.is_none() {
             let what = "Choose an item of the price book, or say what it is.";
             checks.that(self.description.is_some(), "description", "required", what);
             let price = "Say what one of it costs; a line from the price book knows its price.";
-            checks.that(self.unit_price.is_some(), "unit_price", "required", price);
+            // Who sees no prices says what it is; whoever sends it gives it its price.
+            let priced = self.unit_price.is_some() || !kernel::sight::prices();
+            checks.that(priced, "unit_price", "required", price);
         }
     }
 }

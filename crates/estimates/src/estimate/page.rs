@@ -77,14 +77,10 @@ pub fn of_chip(chip: Chip) -> String {
     href("/estimates", &Ask { status: Some(chip), ..Ask::default() })
 }
 
-fn with_more<'a>(table: Table<'a>, ask: &Ask, found: &Paged<Listed>) -> Table<'a> {
-    match &found.next_cursor {
-        Some(cursor) => {
-            let next = Ask { cursor: Some(cursor.clone()), ..ask.clone() };
-            table.more(href("/estimates/rows", &next), format!("{} shown", found.data.len()))
-        }
-        None => table,
-    }
+/// Where the rows after these are.
+fn next(ask: &Ask, found: &Paged<Listed>) -> Option<String> {
+    let cursor = found.next_cursor.clone()?;
+    Some(href("/estimates/rows", &Ask { cursor: Some(cursor), ..ask.clone() }))
 }
 
 pub async fn page(access: Access<EstimatesRead>, Query(ask): Query<Ask>) -> Result<Page> {
@@ -114,7 +110,7 @@ pub async fn rows(access: Access<EstimatesRead>, Query(ask): Query<Ask>) -> Resu
     let found = list(&access, &ask).await?;
     let columns = columns();
     let rows: Vec<Row> = found.data.iter().map(|estimate| row(&access, estimate)).collect();
-    Ok(with_more(Table::new("Estimates", &columns), &ask, &found).rows(&rows).into())
+    Ok(Table::new("Estimates", &columns).next(found.data.len(), next(&ask, &found)).rows(&rows).into())
 }
 
 fn inside(scope: &Scope, ask: &Ask, found: &Paged<Listed>) -> Markup {
@@ -123,7 +119,7 @@ fn inside(scope: &Scope, ask: &Ask, found: &Paged<Listed>) -> Markup {
     let narrowed = ask.q.is_some() || ask.status.is_some() || ask.customer_id.is_some() || ask.cursor.is_some();
     let says = "No estimate has this number or state. The search knows numbers, such as EST-0042 or 42.";
     html! {
-        @if !rows.is_empty() { (with_more(Table::new("Estimates", &columns), ask, found).show(&rows)) }
+        @if !rows.is_empty() { (Table::new("Estimates", &columns).next(found.data.len(), next(ask, found)).show(&rows)) }
         @else if narrowed { (card::empty("No estimate here", says, html! { (link_button("Show all estimates", "/estimates")) }, html! {})) }
         @else { (none_yet(scope.can::<EstimatesWrite>())) }
     }
@@ -135,7 +131,6 @@ fn bar(scope: &Scope, ask: &Ask) -> Markup {
     let parts: Vec<(&str, String, bool)> = std::iter::once(("All", with(None), ask.status.is_none()))
         .chain(Chip::ALL.iter().map(|chip| (chip.label(), with(Some(*chip)), ask.status == Some(*chip))))
         .collect();
-    let parts: Vec<(&str, &str, bool)> = parts.iter().map(|(label, href, is)| (*label, href.as_str(), *is)).collect();
     let chips = match ask.customer_id {
         Some(_) => vec![filters::Chip {
             field: "Customer".into(),

@@ -1,5 +1,11 @@
 //! The paper of an estimate on the screen: its options with their lines, and in a draft the forms in their place.
-use billing::{invoice::paper::taxes_of, letterhead, written};
+use billing::{
+    invoice::paper::{Sum, with_taxes},
+    letterhead,
+    tax_choice::tax_choice,
+    written,
+};
+use documents::Emphasis;
 use kernel::Tenant;
 use maud::{Markup, html};
 use tenancy::shell;
@@ -9,7 +15,6 @@ use crate::decision::{Decision, Kind};
 
 use super::{
     Estimate,
-    form::KEPT,
     option::{EstimateLine, EstimateOption, MOST_OPTIONS},
     show::Open,
 };
@@ -113,12 +118,12 @@ fn line_row(
 
 fn totals(tenant: &Tenant, option: &EstimateOption, within: bool) -> Markup {
     let figure = |money| written::figure(tenant, money);
+    let total = Sum { label: "Total".into(), value: written::money(tenant, option.total), emphasis: Emphasis::Due };
     html! {
         dl.totals {
             div { dt { "Subtotal" } dd { (figure(option.subtotal)) } }
             @if option.discount.minor != 0 { div { dt { "Discount" @if option.discount_ppm != 0 && option.discount_amount.minor == 0 { " " (written::percent(option.discount_ppm)) " %" } } dd { "−" (figure(option.discount)) } } }
-            @for tax in &option.taxes { div { dt { @if tax.name.is_empty() { "Tax" } @else { (tax.name) } " " (written::percent(tax.rate_ppm)) " %" @if within { ", in the total" } } dd { (figure(tax.tax)) } } }
-            div.due { dt { "Total" } dd { (written::money(tenant, option.total)) } }
+            @for sum in with_taxes(total, &option.taxes, within, figure) { div.due[sum.emphasis == Emphasis::Due] { dt { (sum.label) } dd { (sum.value) } } }
             @if option.deposit.minor != 0 { div { dt { "Deposit on approval" } dd { (written::money(tenant, option.deposit)) } } }
         }
     }
@@ -175,7 +180,7 @@ fn line_form(tenant: &Tenant, base: &str, option: &EstimateOption, line: Option<
                     input.w-full name="description" value=(description) placeholder="What would be done or supplied" aria-label="Description" maxlength="300" autocomplete="off" autofocus;
                     div."mt-4" { input.w-full name="detail" value=(detail) placeholder="More words, small below it" aria-label="More words" maxlength="1000" autocomplete="off"; }
                     div."flex"."flex-wrap"."gap-4"."items-center"."mt-4" {
-                        (tax_choice(line, open))
+                        (tax_choice(line.map(|line| line.taxes.as_slice()), &open.taxes, &open.filled))
                         label.t12.est-box { input type="checkbox" name="optional" value="true" checked[optional]; " The customer may tick it" }
                     }
                     div."flex"."gap-2"."mt-4" {
@@ -189,32 +194,6 @@ fn line_form(tenant: &Tenant, base: &str, option: &EstimateOption, line: Option<
             td.r.rate { input.a form="line-form" name="unit_price" value=(price) inputmode="decimal" autocomplete="off" aria-label="Rate"; }
             td.r { @if let Some(line) = line { (written::figure(tenant, line.amount)) } }
         }
-    }
-}
-
-/// A tax of the price book, or name and rate where it has none.
-fn tax_choice(line: Option<&EstimateLine>, open: &Open) -> Markup {
-    let typed = |name: &str| open.filled.values.get(name).cloned();
-    let has = line.is_some_and(|line| !line.taxes.is_empty());
-    if open.taxes.is_empty() && !has {
-        return html! {
-            label.t12 { "Tax % " input.q name="tax_rate" value=(typed("tax_rate").unwrap_or_default()) inputmode="decimal" autocomplete="off"; }
-            label.t12 { "Tax name " input name="tax_name" value=(typed("tax_name").unwrap_or_default()) maxlength="60" autocomplete="off"; }
-        };
-    }
-    let standard = || open.taxes.iter().find(|tax| tax.standard).map(|tax| tax.id.to_string());
-    let now = match line {
-        Some(_) if has => Some(KEPT.to_owned()),
-        Some(_) => None,
-        None => standard(),
-    };
-    let now = if open.filled.is_wrong() { typed("tax") } else { now }.unwrap_or_default();
-    html! {
-        label.t12 { "Tax " select name="tax" {
-            option value="" selected[now.is_empty()] { "No tax" }
-            @if let Some(line) = line.filter(|_| has) { option value=(KEPT) selected[now == KEPT] { (taxes_of(&line.taxes)) } }
-            @for tax in &open.taxes { @let id = tax.id.to_string(); option value=(id) selected[now == id] { (tax.name) } }
-        } }
     }
 }
 

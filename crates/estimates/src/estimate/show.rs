@@ -65,7 +65,7 @@ pub async fn page(access: Access<EstimatesRead>, Path(id): Path<EstimateId>, Que
 /// The part of the page that draws itself again when something happened.
 pub async fn part(access: Access<EstimatesRead>, Path(id): Path<EstimateId>) -> Result<Page> {
     let estimate = super::view(&access, id).await?;
-    let whom = whom(&access, &estimate).await?;
+    let (whom, _) = beside(&access, &estimate, false).await?;
     Ok(inside(&access, &estimate, &whom, &Open::default())?.into())
 }
 
@@ -75,20 +75,20 @@ struct Whom {
     email: Option<String>,
 }
 
-async fn whom(scope: &Scope, estimate: &Estimate) -> Result<Whom> {
+/// And the taxes of the price book, where a line is `written`.
+async fn beside(scope: &Scope, estimate: &Estimate, written: bool) -> Result<(Whom, Vec<TaxRate>)> {
     let id = estimate.head.customer_id;
-    let (address, who) = scope.read((bill_to::address(id), customer::maybe(id))).await?;
+    let taxes: Vec<_> = written.then(tax_rate::active).into_iter().collect();
+    let (address, who, taxes) = scope.read((bill_to::address(id), customer::maybe(id), taxes)).await?;
     let address = bill_to::written(&estimate.head.customer_name, address.as_ref());
-    Ok(Whom { address, email: who.and_then(|who| who.email) })
+    Ok((Whom { address, email: who.and_then(|who| who.email) }, taxes.into_iter().flatten().collect()))
 }
 
 /// The page, with what is open on it.
 pub async fn draw(scope: &Scope, id: EstimateId, mut open: Open) -> Result<Page> {
-    if open.add.is_some() || open.line.is_some() {
-        open.taxes = scope.read(tax_rate::active()).await?;
-    }
     let estimate = super::view(scope, id).await?;
-    let whom = whom(scope, &estimate).await?;
+    let whom;
+    (whom, open.taxes) = beside(scope, &estimate, open.add.is_some() || open.line.is_some()).await?;
     let head = &estimate.head;
     // While a line is written or a refusal is shown, the paper does not draw itself again.
     let quiet = open.line.is_none() && open.add.is_none() && open.option.is_none() && !open.filled.is_wrong();

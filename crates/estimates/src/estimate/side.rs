@@ -3,7 +3,7 @@ use billing::written;
 use kernel::{Result, Scope};
 use maud::{Markup, html};
 use tenancy::shell;
-use ui::{Filled, button, dialog, dismiss, field, form, icon, link_button};
+use ui::{Filled, button, dialog_open, dismiss, field, form, icon, link_button};
 
 use super::{Estimate, Status, page::state, show::Open};
 use crate::{
@@ -164,8 +164,8 @@ pub fn dialogs(scope: &Scope, estimate: &Estimate, email: Option<&str>, open: &O
                 (inner)
             }
         };
-        let drawn = dialog(act, title, body, html! { (dismiss("Not now")) (verb.attr("form", id.as_str())) });
-        shown(open.act == act && open.filled.is_wrong(), drawn)
+        let foot = html! { (dismiss("Not now")) (verb.attr("form", id.as_str())) };
+        dialog_open(open.act == act && open.filled.is_wrong(), act, title, body, foot)
     };
     let ways: Vec<(&str, &str)> = Told::ALL.iter().map(|told| (told.as_str(), told.label())).collect();
     html! {
@@ -195,13 +195,5 @@ pub fn dialogs(scope: &Scope, estimate: &Estimate, email: Option<&str>, open: &O
                 (field::text(filled("decline"), "reason", "Why").most(1000))
             }))
         }
-    }
-}
-
-/// A dialog whose form came back with something to mend is open at once, without script.
-fn shown(is: bool, dialog: Markup) -> Markup {
-    match is {
-        true => maud::PreEscaped(dialog.0.replacen("<dialog ", "<dialog open ", 1)),
-        false => dialog,
     }
 }

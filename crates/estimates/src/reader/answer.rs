@@ -1,11 +1,11 @@
 //! The customer approves or declines by the link.
 use kernel::{
-    Checks, Input, Result, Visitor,
-    http::{Either, Form, Page, Path, Redirect, Repeatable},
+    Checks, Input, Visitor,
+    http::{Form, Path, Redirect},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tenancy::shell::filled;
+use tenancy::shell::{Answer, ended};
 
 use super::{of, show, sign};
 use crate::{
@@ -16,8 +16,6 @@ use crate::{
         decline::{No, decline},
     },
 };
-
-type Done = Result<Either<Repeatable<Redirect>, Page>>;
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -50,7 +48,7 @@ impl Input for ApproveForm {
     }
 }
 
-pub async fn approve_it(visitor: Visitor, Path(token): Path<String>, form: Form<ApproveForm>) -> Done {
+pub async fn approve_it(visitor: Visitor, Path(token): Path<String>, form: Form<ApproveForm>) -> Answer {
     visitor.house().limits().careful("estimate", &visitor.peer)?;
     let shown = of(&visitor, &token).await?;
     let pick = form.value("option").and_then(|id| id.parse::<OptionId>().ok());
@@ -79,19 +77,17 @@ pub async fn approve_it(visitor: Visitor, Path(token): Path<String>, form: Form<
                 .await
         })
         .await?;
-    match outcome {
-        Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => {
-            let (filled, now) = (filled(typed), of(&visitor, &token).await?);
-            let again =
-                pick.filter(|_| now.may_decide()).map(|option| sign::draw(&visitor, &now, option, &ticked, &filled));
-            match again {
-                Some(Ok(page)) => Ok(Either::Again(page)),
-                // What was chosen is not there, or nothing can be chosen any more.
-                _ => show::draw(&visitor, &now, &filled).map(Either::Again),
-            }
+    let again = async |filled| {
+        let now = of(&visitor, &token).await?;
+        let again =
+            pick.filter(|_| now.may_decide()).map(|option| sign::draw(&visitor, &now, option, &ticked, &filled));
+        match again {
+            Some(Ok(page)) => Ok(page),
+            // What was chosen is not there, or nothing can be chosen any more.
+            _ => show::draw(&visitor, &now, &filled),
         }
-    }
+    };
+    ended(outcome, again).await
 }
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -107,18 +103,14 @@ impl Input for DeclineForm {
     }
 }
 
-pub async fn decline_it(visitor: Visitor, Path(token): Path<String>, form: Form<DeclineForm>) -> Done {
+pub async fn decline_it(visitor: Visitor, Path(token): Path<String>, form: Form<DeclineForm>) -> Answer {
     visitor.house().limits().careful("estimate", &visitor.peer)?;
     let shown = of(&visitor, &token).await?;
     let agent: String = visitor.agent().chars().take(400).collect();
     let outcome = form
         .then(async |input: DeclineForm| {
-            if !shown.is_newest() {
-                return Err(kernel::Error::refused(
-                    "There is a newer version of this estimate. Look at that one first.",
-                ));
-            }
             let no = No {
+                revision: shown.content.revision,
                 reason: input.reason,
                 via: Via::Link,
                 told: None,
@@ -133,8 +125,5 @@ pub async fn decline_it(visitor: Visitor, Path(token): Path<String>, form: Form<
                 .await
         })
         .await?;
-    match outcome {
-        Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => show::draw(&visitor, &of(&visitor, &token).await?, &filled(typed)).map(Either::Again),
-    }
+    ended(outcome, async |filled| show::draw(&visitor, &of(&visitor, &token).await?, &filled)).await
 }

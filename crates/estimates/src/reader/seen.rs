@@ -10,6 +10,7 @@ use super::of;
 use crate::{
     EstimateId,
     estimate::{Status, form::Nothing, hold},
+    revision::content::Content,
 };
 
 sql! {
@@ -29,19 +30,21 @@ pub async fn post(visitor: Visitor, Path(token): Path<String>, _: Form<Nothing>)
     visitor.house().limits().careful("estimate-seen", &visitor.peer)?;
     let shown = of(&visitor, &token).await?;
     // Somebody of the company looks at it too, and is not the customer.
-    if visitor.principal().is_none() && shown.status == Status::Sent && shown.is_newest() {
-        let (id, number) = (shown.id, shown.content.number);
-        visitor.retrying(async |tx: &mut TenantTx| view(tx, id, &number).await).await?;
+    if visitor.principal().is_none() && shown.status == Status::Sent {
+        let (id, content) = (shown.id, shown.content);
+        visitor.retrying(async |tx: &mut TenantTx| view(tx, id, &content).await).await?;
     }
     Ok(NoContent)
 }
 
-async fn view(tx: &mut TenantTx, id: EstimateId, number: &str) -> Result<()> {
-    let (found, _, _) = hold(tx, id, None).await?;
+/// Whoever looks at an older one has not seen the one that was sent since.
+async fn view(tx: &mut TenantTx, id: EstimateId, seen: &Content) -> Result<()> {
+    let found = hold(tx, id, None).await?;
     let now = tx.now();
-    if found.status == Status::Sent && tx.run(store(id, now)).await? == 1 {
+    let newest = found.revision == seen.revision;
+    if newest && found.status == Status::Sent && tx.run(store(id, now)).await? == 1 {
         let (customer, revision) = (found.customer_id, found.revision);
-        tx.tell(&EstimateViewed { estimate: id, customer, number: number.to_owned(), revision });
+        tx.tell(&EstimateViewed { estimate: id, customer, number: seen.number.clone(), revision });
     }
     Ok(())
 }

@@ -1,5 +1,9 @@
 //! The page of the link: how it stands, the options side by side, and the way to approve or decline.
-use billing::written;
+use billing::{
+    invoice::paper::{Sum, with_taxes},
+    written,
+};
+use documents::Emphasis;
 use kernel::{
     Result, Visitor,
     http::{Page, Path, Query},
@@ -14,7 +18,7 @@ use super::{Shown, link, of};
 use crate::{
     EstimateLineId, OptionId,
     decision::Kind,
-    estimate::{Status, option::Kept},
+    estimate::{Status, option::Kept, tax_lines},
     revision::content::{Choice, Offered},
 };
 
@@ -181,12 +185,14 @@ pub(crate) fn said(visitor: &Visitor, shown: &Shown, line: &Kept, before: Markup
 /// Subtotal, discount, taxes, total and deposit.
 pub(crate) fn totals(visitor: &Visitor, shown: &Shown, choice: &Choice<'_>) -> Markup {
     let (sums, money) = (&choice.sums, |minor| money(visitor, shown, minor));
+    let total = Sum { label: "Total".into(), value: money(sums.total_minor), emphasis: Emphasis::Due };
+    let taxes = tax_lines(&sums.taxes, shown.content.currency());
+    let inclusive = shown.content.rules.inclusive;
     html! {
         dl.est-sums aria-live="polite" {
             @if sums.subtotal_minor != sums.total_minor { div { dt { "Subtotal" } dd { (money(sums.subtotal_minor)) } } }
             @if sums.discount_minor != 0 { div { dt { "Discount" } dd { (money(-sums.discount_minor)) } } }
-            @for tax in &sums.taxes { div { dt { @if tax.name.is_empty() { "Tax" } @else { (tax.name) } " " (written::percent(tax.rate_ppm)) " %" @if shown.content.rules.inclusive { ", in the total" } } dd { (money(tax.tax_minor)) } } }
-            div.sum-l { dt { "Total" } dd { (money(sums.total_minor)) } }
+            @for sum in with_taxes(total, &taxes, inclusive, |tax| money(tax.minor)) { div.sum-l[sum.emphasis == Emphasis::Due] { dt { (sum.label) } dd { (sum.value) } } }
             @if choice.deposit_minor != 0 { div { dt { "Deposit on approval" } dd { (money(choice.deposit_minor)) } } }
         }
     }

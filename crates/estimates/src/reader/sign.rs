@@ -58,9 +58,9 @@ pub(super) fn draw(
             @for line in &choice.ticked { input type="hidden" name="tick" value=(line); }
             input type="hidden" name="shown" value=(choice.hash);
             (field::text(filled, "name", "Your name").required().most(120).autocomplete("name").hint("It stands for your signature."))
-            div.field data-island="signature" hidden {
+            div.field data-island="signature" data-kept="path" hidden {
                 span.label #sign-label { "Signature, if you like to draw it" }
-                canvas.est-sign width="600" height="200" role="img" aria-labelledby="sign-label" {}
+                canvas.est-sign width="600" height="200" role="img" aria-labelledby="sign-label" tabindex="0" {}
                 div { button.btn.btn-s type="button" { "Clear" } }
                 input type="hidden" name="signature" value=(filled.value("signature"));
             }

@@ -44,6 +44,9 @@ sql! {
     pub fn of(estimate: EstimateId, number: i32) -> Option<Kept> = "
         select id, number, content, hash, sent_to, reminded_at, created_at from estimate_revision
         where tenant_id = $1 and estimate_id = $2 and number = $3";
+    pub fn newest(estimate: EstimateId) -> Option<Kept> = "
+        select id, number, content, hash, sent_to, reminded_at, created_at from estimate_revision
+        where tenant_id = $1 and estimate_id = $2 order by number desc limit 1";
     pub fn all(estimate: EstimateId) -> Vec<Kept> = "
         select id, number, content, hash, sent_to, reminded_at, created_at from estimate_revision
         where tenant_id = $1 and estimate_id = $2 order by number desc limit 50";

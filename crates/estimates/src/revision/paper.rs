@@ -9,12 +9,12 @@ use kernel::{
 
 use super::{
     content::{Choice, Content},
-    of, send,
+    newest, send,
 };
 use crate::{
     EstimateId, EstimateLineId,
     decision::{self, Decision, Kind},
-    estimate::{Status, head, option},
+    estimate::{Status, head, option, tax_lines},
     permissions::{EstimatesRead, EstimatesWrite},
     reader::{self, link},
 };
@@ -22,8 +22,8 @@ use crate::{
 /// What was sent last; a draft as it is now.
 pub async fn api(access: Access<EstimatesRead>, Path(id): Path<EstimateId>) -> Result<Download> {
     // The paper is the customer's and has its prices: it is for whoever may see them.
-    let asked = (head(id), option::of(id), option::lines_of(id), decision::newest(id));
-    let (found, options, lines, said) = access.read(asked).await?;
+    let asked = (head(id), option::of(id), option::lines_of(id), decision::newest(id), newest(id));
+    let (found, options, lines, said, sent) = access.read(asked).await?;
     let found = found.ok_or(Error::NotFound)?;
     if !access.can::<PricesSee>() {
         return Err(Error::Forbidden(PricesSee::NAME));
@@ -36,7 +36,7 @@ pub async fn api(access: Access<EstimatesRead>, Path(id): Path<EstimateId>) -> R
             let addressed_to = bill_to::written(&found.customer_name, address.as_ref());
             send::frozen(&found, (options, lines), called, found.revision, company, addressed_to)?
         }
-        false => access.read(of(id, found.revision)).await?.ok_or(Error::NotFound)?.content()?,
+        false => sent.ok_or(Error::NotFound)?.content()?,
     };
     let said =
         said.map(|said| said.shown(content.currency())).filter(|said| said.revision == content.revision && !draft);
@@ -172,13 +172,11 @@ fn of_option(
     if sums.discount_minor != 0 {
         totals.push(plain("Discount".into(), figure(-sums.discount_minor)));
     }
-    for tax in &sums.taxes {
-        let name = if tax.name.is_empty() { "Tax" } else { &tax.name };
-        let within = if content.rules.inclusive { ", in the total" } else { "" };
-        totals.push(plain(format!("{name} {} %{within}", written::percent(tax.rate_ppm)), figure(tax.tax_minor)));
-    }
     let total = written::money(tenant, content.money(sums.total_minor));
-    totals.push(Total { label: "Total".into(), value: total, emphasis: Emphasis::Due });
+    let total = paper::Sum { label: "Total".into(), value: total, emphasis: Emphasis::Due };
+    let taxes = tax_lines(&sums.taxes, content.currency());
+    let below = paper::with_taxes(total, &taxes, content.rules.inclusive, |money| written::figure(tenant, money));
+    totals.extend(below.into_iter().map(|sum| Total { label: sum.label, value: sum.value, emphasis: sum.emphasis }));
     if choice.deposit_minor != 0 {
         totals.push(plain("Deposit on approval".into(), figure(choice.deposit_minor)));
     }

@@ -6,17 +6,18 @@ use kernel::{
     access::Access,
     http::{IfMatch, One, Path, Repeatable},
     sql,
+    sum::Rules,
 };
 
 use crate::{
     EstimateId,
-    estimate::{Estimate, Status, draft::VALID_DAYS, find, hold},
+    estimate::{Estimate, Status, draft::VALID_DAYS, fill, find, hold_whole, option},
     permissions::EstimatesWrite,
 };
 
 sql! {
-    fn store(id: EstimateId, valid_until: Option<Date>, at: jiff::Timestamp) -> u64 = "
-        update estimate set status = 'draft', valid_until = $3, decided_at = null, updated_at = $4, version = version + 1
+    fn store(id: EstimateId, valid_until: Option<Date>, at: jiff::Timestamp, total_minor: i64, tax_rules: Rules, tax_note: Option<String>) -> u64 = "
+        update estimate set status = 'draft', valid_until = $3, decided_at = null, updated_at = $4, total_minor = $5, tax_rules = $6, tax_note = $7, version = version + 1
         where tenant_id = $1 and id = $2 and status in ('sent', 'viewed', 'declined', 'expired', 'withdrawn')";
 }
 
@@ -28,7 +29,7 @@ kernel::event! {
 }
 
 pub async fn revise(tx: &mut TenantTx, id: EstimateId, version: Option<i64>) -> Result<()> {
-    let (found, _, _) = hold(tx, id, version).await?;
+    let (mut found, options, mut lines) = hold_whole(tx, id, version).await?;
     match found.status {
         Status::Draft => return Err(Error::refused(format!("{} is a draft already.", found.called()))),
         Status::Approved => {
@@ -40,8 +41,13 @@ pub async fn revise(tx: &mut TenantTx, id: EstimateId, version: Option<i64>) -> 
     // A day that is over would only be in the way.
     let today = tx.today();
     let until = found.valid_until.map(|day| if day < today { today.saturating_add(VALID_DAYS.days()) } else { day });
-    let now = tx.now();
-    if tx.run(store(id, until, now)).await? != 1 {
+    // And what is taxed otherwise since then, is so in the new one.
+    let worth = match fill::anew(tx, &mut found, &mut lines).await? {
+        true => option::replace(tx, &found, &options, &lines).await?,
+        false => found.total_minor,
+    };
+    let stored = store(id, until, tx.now(), worth, found.tax_rules, found.tax_note.clone());
+    if tx.run(stored).await? != 1 {
         return Err(Error::Stale(Some(found.version)));
     }
     tx.tell(&EstimateRevised {

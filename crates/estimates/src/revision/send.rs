@@ -19,7 +19,7 @@ use super::{
 use crate::{
     EstimateId,
     estimate::{
-        Estimate, Head, Status, find, hold,
+        Estimate, Head, Status, find, hold_whole,
         option::{self, Kept, KeptOption},
     },
     permissions::EstimatesWrite,
@@ -32,11 +32,10 @@ sql! {
     fn insert(id: RevisionId, estimate: EstimateId, number: i32, content: String, hash: String, sent_to: Option<String>, at: jiff::Timestamp, by: Option<uuid::Uuid>) = "
         insert into estimate_revision (tenant_id, id, estimate_id, number, content, hash, sent_to, created_at, created_by)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    fn store(id: EstimateId, number: String, sequence: i64, revision: i32, at: jiff::Timestamp) -> u64 = "
+    fn store(id: EstimateId, number: String, sequence: Option<i64>, revision: i32, at: jiff::Timestamp) -> u64 = "
         update estimate set status = 'sent', number = coalesce(number, $3), sequence = coalesce(sequence, $4), revision = $5, sent_at = $6, viewed_at = null,
                             decided_at = null, updated_at = $6, version = version + 1
         where tenant_id = $1 and id = $2 and status = 'draft'";
-    fn sequence_of(id: EstimateId) -> i64 = "select coalesce(sequence, 0) as sequence from estimate where tenant_id = $1 and id = $2";
 }
 
 kernel::event! {
@@ -143,7 +142,7 @@ pub async fn send(
     version: Option<i64>,
     input: &SendInput,
 ) -> Result<()> {
-    let (found, options, lines) = hold(tx, id, version).await?;
+    let (found, options, lines) = hold_whole(tx, id, version).await?;
     may_send(&found, &options, &lines, tx.today())?;
     let (who, address) = tx.run((customer::find(found.customer_id), bill_to::address(found.customer_id))).await?;
     let sent_to = match input.letter {
@@ -154,11 +153,15 @@ pub async fn send(
             Error::field("/email", "required", says)
         })?),
     };
-    let sequence = match found.number {
-        Some(_) => tx.run(sequence_of(id)).await?,
-        None => series::take_one(tx, ESTIMATES).await?,
+    // The number it was given stays.
+    let (called, sequence) = match found.number.clone() {
+        Some(called) => (called, None),
+        None => {
+            let sequence = series::take_one(tx, ESTIMATES).await?;
+            (number(sequence), Some(sequence))
+        }
     };
-    let (called, revision) = (number(sequence), found.revision + 1);
+    let revision = found.revision + 1;
     let company = scope.tenant().name.clone();
     let addressed_to = bill_to::written(&found.customer_name, address.as_ref());
     let content = frozen(&found, (options, lines), called.clone(), revision, company, addressed_to)?;

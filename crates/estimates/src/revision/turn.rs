@@ -52,7 +52,7 @@ pub async fn turn(scope: Scope) -> Result<()> {
 }
 
 async fn end(tx: &mut TenantTx, id: EstimateId, today: Date) -> Result<()> {
-    let (found, _, _) = hold(tx, id, None).await?;
+    let found = hold(tx, id, None).await?;
     // It was approved, or taken up again, since it was looked for.
     if !found.status.is_open() || found.valid_until.is_none_or(|day| day >= today) {
         return Ok(());
@@ -70,7 +70,7 @@ async fn end(tx: &mut TenantTx, id: EstimateId, today: Date) -> Result<()> {
 }
 
 async fn say(scope: &Scope, tx: &mut TenantTx, due: &Due) -> Result<()> {
-    let (found, _, _) = hold(tx, due.id, None).await?;
+    let found = hold(tx, due.id, None).await?;
     let content = Content::read(&due.content)?;
     let now = tx.now();
     if !found.status.is_open() || found.revision != content.revision || tx.run(remind(due.revision_id, now)).await? == 0

@@ -26,7 +26,7 @@ kernel::event! {
 }
 
 pub async fn withdraw(tx: &mut TenantTx, id: EstimateId, version: Option<i64>) -> Result<()> {
-    let (found, _, _) = hold(tx, id, version).await?;
+    let found = hold(tx, id, version).await?;
     let says = match (found.status, found.revision) {
         (Status::Draft, 0) => Some("was never sent. Discard it instead."),
         (Status::Approved, _) => Some("is approved: what was agreed is not taken back here."),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::types::{FromSql, IsNull, Json, ToSql, Type, to_sql_checked};
 
-use crate::tx::SqlType;
+use crate::{Checks, tx::SqlType};
 
 crate::text_enum! {
     /// What becomes of half a cent.
@@ -25,6 +25,26 @@ pub struct Rules {
     pub inclusive: bool,
     pub rounding: Rounding,
     pub level: Level,
+}
+
+/// The `taxes` of a line as somebody gives them: at most ten, few of them on others, each with a name that fits and a rate that is one.
+pub fn check_taxes(checks: &mut Checks, taxes: &mut [LineTax]) {
+    checks.that(taxes.len() <= LineTax::MOST, "taxes", "too_many", "A line has at most ten taxes.");
+    let compound = taxes.iter().filter(|tax| tax.compound).count();
+    checks.that(
+        compound <= LineTax::MOST_COMPOUND,
+        "taxes",
+        "too_deep",
+        "At most three taxes of a line are on other taxes.",
+    );
+    for (i, tax) in taxes.iter_mut().enumerate() {
+        checks.within(&format!("taxes/{i}"), |checks| {
+            tax.name = tax.name.trim().to_owned();
+            let fits = tax.name.chars().count() <= LineTax::LONGEST_NAME && !tax.name.contains('\0');
+            checks.that(fits, "name", "too_long", "At most 60 characters.");
+            checks.range("rate_ppm", tax.rate_ppm, 0, 1_000_000, "A tax rate is 0 to 100 percent.");
+        });
+    }
 }
 
 type Failed = Box<dyn std::error::Error + Sync + Send>;

@@ -62,14 +62,10 @@ fn href(path: &str, query: &ListQuery) -> String {
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
 }
 
-fn with_more<'a>(table: Table<'a>, query: &ListQuery, found: &Paged<Plan>) -> Table<'a> {
-    match &found.next_cursor {
-        Some(cursor) => {
-            let next = ListQuery { cursor: Some(cursor.clone()), ..query.clone() };
-            table.more(href("/maintenance/rows", &next), format!("{} shown", found.data.len()))
-        }
-        None => table,
-    }
+/// Where the rows after these are.
+fn next(query: &ListQuery, found: &Paged<Plan>) -> Option<String> {
+    let cursor = found.next_cursor.clone()?;
+    Some(href("/maintenance/rows", &ListQuery { cursor: Some(cursor), ..query.clone() }))
 }
 
 pub async fn page(access: Access<MaintenanceRead>, Query(query): Query<ListQuery>) -> Result<Page> {
@@ -92,7 +88,7 @@ fn inside(query: &ListQuery, found: &Paged<Plan>, add: &Markup) -> Markup {
     let rows: Vec<Row> = found.data.iter().map(row).collect();
     let narrowed = query.status.is_some() || query.customer_id.is_some() || query.cursor.is_some();
     html! {
-        @if !rows.is_empty() { (with_more(Table::new("Maintenance plans", &columns), query, found).show(&rows)) }
+        @if !rows.is_empty() { (Table::new("Maintenance plans", &columns).next(found.data.len(), next(query, found)).show(&rows)) }
         @else if narrowed { (card::empty("No plan here", "No maintenance plan is like that.", html! { (link_button("Show all plans", "/maintenance")) }, html! {})) }
         @else { (card::empty("No maintenance plans yet", "A tune-up every spring, a filter every three months: a plan books its visits by itself, two months ahead.", add.clone(), html! {})) }
     }
@@ -103,7 +99,7 @@ pub async fn rows(access: Access<MaintenanceRead>, Query(query): Query<ListQuery
     let found = asked(&access, &query).await?;
     let columns = columns();
     let rows: Vec<Row> = found.data.iter().map(row).collect();
-    Ok(with_more(Table::new("Maintenance plans", &columns), &query, &found).rows(&rows).into())
+    Ok(Table::new("Maintenance plans", &columns).next(found.data.len(), next(&query, &found)).rows(&rows).into())
 }
 
 fn bar(_: &Scope, query: &ListQuery, first: Option<&Plan>) -> Markup {
@@ -112,7 +108,6 @@ fn bar(_: &Scope, query: &ListQuery, first: Option<&Plan>) -> Markup {
     let parts: Vec<(&str, String, bool)> = std::iter::once(("All", with(None), query.status.is_none()))
         .chain(Status::ALL.iter().map(|one| (one.label(), with(Some(*one)), query.status == Some(*one))))
         .collect();
-    let parts: Vec<(&str, &str, bool)> = parts.iter().map(|(label, href, is)| (*label, href.as_str(), *is)).collect();
     let chips: Vec<filters::Chip> = query
         .customer_id
         .map(|_| filters::Chip {

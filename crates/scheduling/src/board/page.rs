@@ -90,10 +90,8 @@ fn new_job(scope: &Scope, date: Date) -> Markup {
 /// The same day in other ways.
 fn views(date: Date, view: &str, only: Only) -> Markup {
     let all = [("Day", ""), ("Week", "week"), ("List", "list"), ("Map", "map")];
-    let hrefs = all.map(|(_, other)| only::address(date, other, only));
-    let parts: Vec<(&str, &str, bool)> =
-        all.iter().zip(&hrefs).map(|((word, other), href)| (*word, href.as_str(), *other == view)).collect();
-    ui::filters::segments("View", &parts)
+    let part = |(word, other): (&'static str, &str)| (word, only::address(date, other, only), other == view);
+    ui::filters::segments("View", &all.map(part))
 }
 
 /// Week before, week after, this week.

@@ -3,12 +3,12 @@ mod assets;
 mod refusal;
 
 use kernel::{
-    Actor, House, Scope, Tenant, Visitor,
-    http::{Page, Typed, arrive::LEAVE},
+    Actor, House, Result, Scope, Tenant, Visitor,
+    http::{Either, Page, Redirect, Repeatable, Typed, arrive::LEAVE},
     page::Cursor,
 };
 use maud::{Markup, html};
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
 use ui::{Brand, Filled, Flash, MenuItem, Nav, PhonePage, PublicPage, Shell, Theme, Who};
 use uuid::Uuid;
 
@@ -118,6 +118,20 @@ pub async fn panels(scope: &Scope, slot: &str, record: Uuid, here: &str) -> Vec<
 /// What was typed, as the fields of `ui` take it.
 pub fn filled(typed: Typed) -> Filled {
     Filled { values: typed.values, errors: typed.errors }
+}
+
+/// What a form is answered with: the way on, or its page again.
+pub type Answer = Result<Either<Repeatable<Redirect>, Page>>;
+
+/// The way on, or the page again as `again` draws it.
+pub async fn ended<F: Future<Output = Result<Page>>>(
+    outcome: Result<Repeatable<Redirect>, Typed>,
+    again: impl FnOnce(Filled) -> F,
+) -> Answer {
+    match outcome {
+        Ok(done) => Ok(Either::Done(done)),
+        Err(typed) => again(filled(typed)).await.map(Either::Again),
+    }
 }
 
 /// What was wrong, without what was typed: passwords and codes are not sent back.

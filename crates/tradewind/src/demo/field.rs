@@ -69,7 +69,7 @@ pub async fn signs(caller: &Caller, order: &str, luck: i64) -> Result<()> {
         let job = caller.get(order).await?;
         let name = job["customer_name"].as_str().unwrap_or("The customer");
         let drawn = (luck < 2).then_some(DRAWN);
-        let signed = json!({ "kind": "completion", "name": name, "strokes": drawn, "typed": luck == 2 });
+        let signed = json!({ "kind": "completion", "name": name, "strokes": drawn, "typed": luck == 2, "shown": job["shown_hash"] });
         caller.post(&format!("{order}/signatures"), signed).await?;
     }
     if luck == 1 {

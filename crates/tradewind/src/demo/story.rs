@@ -67,7 +67,8 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
     caller.post(&format!("{order}/lines"), json!({ "item_id": part, "quantity_milli": 1000 })).await?;
     caller.post(&format!("{order}/equipment"), json!({ "equipment": [furnace] })).await?;
     caller.post(&format!("{order}/notes"), json!({ "body": "Replaced the capacitor." })).await?;
-    let signed = json!({ "kind": "completion", "name": "Ana", "typed": true });
+    let shown = caller.get(&order).await?["shown_hash"].clone();
+    let signed = json!({ "kind": "completion", "name": "Ana", "typed": true, "shown": shown });
     caller.post(&format!("{order}/signatures"), signed).await?;
     let asked = caller.get(&order).await?["questions"][0]["id"].clone();
     let answer = json!({ "answer": "11", "note": "Low on charge." });

@@ -82,17 +82,23 @@ pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line
     if order.lines >= MOST {
         return Err(Error::refused(format!("A job has at most {MOST} lines. Put several into one.")));
     }
-    let price = new.unit_price.map(|price| own_currency(price, &order)).transpose()?;
-    let cost = new.cost.map(|cost| own_currency(cost.0, &order)).transpose()?;
+    let price = new.unit_price.map(|price| own_currency(price, &order, "unit_price")).transpose()?;
+    let cost = new.cost.map(|cost| own_currency(cost.0, &order, "cost")).transpose()?;
     let quantity = new.quantity_milli.unwrap_or(1000);
     let taxes = taxes_of(tx, &order).await?;
     let sold = match new.item_id {
         Some(id) => {
             let mut lines = of_book(tx, &order, id, quantity, price, new.description).await?;
-            if let (Some(cost), [only]) = (cost, lines.as_mut_slice()) {
-                only.cost = Some(cost);
+            match (cost, lines.as_mut_slice()) {
+                (None, _) => {}
+                (Some(cost), [only]) => only.cost = Some(cost),
+                (Some(_), _) => {
+                    let says =
+                        "This bundle is sold as its parts, and each of them has its own cost. Leave the cost out.";
+                    return Err(Error::field("/cost", "several", says));
+                }
             }
-            let line = keep_all(tx, &order, &taxes, lines).await?;
+            let line = of_items(tx, &order, &taxes, lines).await?;
             tell_changed(tx, &order);
             return Ok(line);
         }
@@ -109,9 +115,9 @@ pub async fn add(tx: &mut TenantTx, order: WorkOrderId, new: New) -> Result<Line
             }
         }
     };
-    let line = keep(tx, &order, &taxes, sold).await?;
+    let first = keep(tx, &order, vec![(taxes.of_tax(sold.tax), sold)]).await?;
     tell_changed(tx, &order);
-    Ok(line)
+    tx.run(find(order.id, first)).await?.ok_or(Error::NotFound)
 }
 
 /// The booked service of a visit, on a job just made; nobody else knows it yet, so there is nothing to tell.
@@ -119,7 +125,7 @@ pub(crate) async fn from_book(tx: &mut TenantTx, order: &WorkOrder, item: &Item,
     let sold = price::sold(tx, item.id, order.customer_id.0, quantity).await?;
     let lines = sold.into_iter().map(|one| of_item(one, order)).collect::<Result<Vec<_>>>()?;
     let taxes = taxes_of(tx, order).await?;
-    keep_all(tx, order, &taxes, lines).await
+    of_items(tx, order, &taxes, lines).await
 }
 
 /// As what the item comes to the job: one line, or those of a bundle that is sold as its parts.
@@ -158,21 +164,18 @@ async fn taxes_of(tx: &mut TenantTx, order: &WorkOrder) -> Result<taxes::Basis> 
     taxes::Basis::today(tx, order.location_id.into(), order.customer_id.0).await
 }
 
-/// The first of them.
-async fn keep_all(tx: &mut TenantTx, order: &WorkOrder, taxes: &taxes::Basis, lines: Vec<Sold>) -> Result<Line> {
-    let mut first = None;
-    for sold in lines {
-        let line = keep(tx, order, taxes, sold).await?;
-        first.get_or_insert(line);
-    }
+/// With what they ask for; the first of them.
+async fn of_items(tx: &mut TenantTx, order: &WorkOrder, taxes: &taxes::Basis, lines: Vec<Sold>) -> Result<Line> {
+    let lines = lines.into_iter().map(|sold| (taxes.of_tax(sold.tax), sold)).collect();
+    let first = keep(tx, order, lines).await?;
     question::bring(tx, order.id, order.status == Status::InProgress).await?;
-    first.ok_or(Error::NotFound)
+    tx.run(find(order.id, first)).await?.ok_or(Error::NotFound)
 }
 
 fn of_item(sold: price::Sold, order: &WorkOrder) -> Result<Sold> {
     let price::Sold { item, quantity_milli, price_minor } = sold;
     Ok(Sold {
-        price: own_currency(Money::new(price_minor, item.price().currency), order)?,
+        price: own_currency(Money::new(price_minor, item.price().currency), order, "unit_price")?,
         item: Some(item.id),
         cost: item.cost_minor,
         kind: item.kind,
@@ -182,43 +185,41 @@ fn of_item(sold: price::Sold, order: &WorkOrder) -> Result<Sold> {
     })
 }
 
-pub(super) fn own_currency(price: Money, order: &WorkOrder) -> Result<i64> {
+/// `field` is the `unit_price` or the `cost`.
+pub(super) fn own_currency(price: Money, order: &WorkOrder, field: &str) -> Result<i64> {
     match price.currency.code() == order.currency {
         true => Ok(price.minor),
         false => Err(Error::field(
-            "/unit_price",
+            &format!("/{field}"),
             "currency",
-            format!("This job is in {}; the price is in {}.", order.currency, price.currency.code()),
+            format!("This job is in {}; this is in {}.", order.currency, price.currency.code()),
         )),
     }
 }
 
-async fn keep(tx: &mut TenantTx, order: &WorkOrder, taxes: &taxes::Basis, sold: Sold) -> Result<Line> {
-    let levied = taxes.of_tax(sold.tax);
-    keep_as(tx, order, levied, sold).await
-}
-
-/// With these taxes, whatever they would be today.
-pub(super) async fn keep_as(tx: &mut TenantTx, order: &WorkOrder, taxes: LineTaxes, sold: Sold) -> Result<Line> {
-    let id = LineItemId::new();
+/// With these taxes, whatever they would be today; all in one round trip. Says which is the first.
+pub(super) async fn keep(tx: &mut TenantTx, order: &WorkOrder, lines: Vec<(LineTaxes, Sold)>) -> Result<LineItemId> {
     let (at, by) = (tx.now(), tx.user());
-    let insert = insert(
-        id,
-        order.id,
-        sold.item,
-        sold.kind,
-        sold.description,
-        sold.quantity,
-        sold.price,
-        sold.cost,
-        order.currency.clone(),
-        taxes,
-        sold.tax,
-        at,
-        by,
-    );
-    let (_, found) = tx.run((insert, find(order.id, id))).await?;
-    found.ok_or(Error::NotFound)
+    let ids: Vec<LineItemId> = lines.iter().map(|_| LineItemId::new()).collect();
+    let row = |(id, (taxes, sold)): (&LineItemId, (LineTaxes, Sold))| {
+        insert(
+            *id,
+            order.id,
+            sold.item,
+            sold.kind,
+            sold.description,
+            sold.quantity,
+            sold.price,
+            sold.cost,
+            order.currency.clone(),
+            taxes,
+            sold.tax,
+            at,
+            by,
+        )
+    };
+    tx.run(ids.iter().zip(lines).map(row).collect::<Vec<_>>()).await?;
+    ids.first().copied().ok_or(Error::NotFound)
 }
 
 pub async fn api(

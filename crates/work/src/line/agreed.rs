@@ -5,9 +5,12 @@ use std::collections::HashMap;
 
 use super::{
     MOST,
-    add::{Sold, keep_as},
+    add::{Sold, keep},
 };
-use crate::order::{WorkOrder, tell_changed};
+use crate::{
+    order::{Status, WorkOrder, tell_changed},
+    question,
+};
 
 pub struct Agreed {
     pub item: Option<ItemId>,
@@ -37,7 +40,7 @@ pub async fn agreed(tx: &mut TenantTx, order: &WorkOrder, lines: Vec<Agreed>) ->
     let items = lines.iter().filter_map(|line| line.item.map(|id| id.0)).collect();
     let costs: HashMap<ItemId, Option<i64>> =
         tx.run(costs(items)).await?.into_iter().map(|known| (known.id, known.cost_minor)).collect();
-    for line in lines {
+    let sold = |line: Agreed| {
         let sold = Sold {
             item: line.item,
             kind: line.kind,
@@ -47,8 +50,11 @@ pub async fn agreed(tx: &mut TenantTx, order: &WorkOrder, lines: Vec<Agreed>) ->
             cost: line.item.and_then(|id| costs.get(&id).copied().flatten()),
             tax: line.tax,
         };
-        keep_as(tx, order, line.taxes, sold).await?;
-    }
+        (line.taxes, sold)
+    };
+    keep(tx, order, lines.into_iter().map(sold).collect()).await?;
+    // What their items ask for comes with them, as with any other line.
+    question::bring(tx, order.id, order.status == Status::InProgress).await?;
     tell_changed(tx, order);
     Ok(())
 }

@@ -57,7 +57,11 @@ pub async fn change(
     if version.is_some_and(|version| version != was.version) {
         return Err(Error::Stale(Some(was.version)));
     }
-    let price = change.unit_price.map(|price| own_currency(price, &order)).transpose()?.unwrap_or(was.unit_price_minor);
+    let price = change
+        .unit_price
+        .map(|price| own_currency(price, &order, "unit_price"))
+        .transpose()?
+        .unwrap_or(was.unit_price_minor);
     let description = change.description.unwrap_or(was.description);
     let quantity = change.quantity_milli.unwrap_or(was.quantity_milli);
     let now = tx.now();

@@ -5,7 +5,7 @@ use kernel::{
     sql,
 };
 
-use super::LineItemId;
+use super::{LineItemId, find};
 use crate::{
     order::{WorkOrderId, hold_open, tell_changed},
     permissions::WorkWrite,
@@ -19,10 +19,12 @@ sql! {
 
 pub async fn remove(tx: &mut TenantTx, order: WorkOrderId, id: LineItemId) -> Result<()> {
     let order = hold_open(tx, order).await?;
-    if tx.run(delete(order.id, id)).await? > 0 {
-        question::forget(tx, order.id).await?;
-        tell_changed(tx, &order);
+    let (line, _) = tx.run((find(order.id, id), delete(order.id, id))).await?;
+    let Some(line) = line else { return Ok(()) };
+    if let Some(item) = line.item_id {
+        question::forget(tx, order.id, item).await?;
     }
+    tell_changed(tx, &order);
     Ok(())
 }
 

@@ -60,14 +60,10 @@ fn row(scope: &Scope, order: &WorkOrder) -> Row {
     Row::new(order.id.to_string(), &order.title, cells).sub(sub)
 }
 
-fn with_more<'a>(table: Table<'a>, query: &ListQuery, found: &Paged<WorkOrder>) -> Table<'a> {
-    match &found.next_cursor {
-        Some(cursor) => {
-            let next = ListQuery { cursor: Some(cursor.clone()), ..query.clone() };
-            table.more(href("/jobs/rows", &next), format!("{} shown", found.data.len()))
-        }
-        None => table,
-    }
+/// Where the rows after these are.
+fn next(query: &ListQuery, found: &Paged<WorkOrder>) -> Option<String> {
+    let cursor = found.next_cursor.clone()?;
+    Some(href("/jobs/rows", &ListQuery { cursor: Some(cursor), ..query.clone() }))
 }
 
 pub async fn page(access: Access<WorkRead>, Query(query): Query<ListQuery>) -> Result<Page> {
@@ -81,7 +77,7 @@ pub async fn page(access: Access<WorkRead>, Query(query): Query<ListQuery>) -> R
         || query.cursor.is_some();
     let body = filters::list(html! {
         (bar(&access, &query, &found.data))
-        @if !rows.is_empty() { (with_more(Table::new("Jobs", &columns), &query, &found).show(&rows)) }
+        @if !rows.is_empty() { (Table::new("Jobs", &columns).next(found.data.len(), next(&query, &found)).show(&rows)) }
         @else if filtered { (card::empty("No job found", "A number such as J-1042 or part of a customer's name will do; or take a filter away.", html! { (link_button("Show all jobs", "/jobs")) }, html! {})) }
         @else { (card::empty("Jobs stand here once work begins", "A job is made when a technician starts a visit, with the booked service as its first line. What is added on site comes here at once, and the invoice is written from it.", html! { (link_button("Open the board", "/board").primary().large().icon("calendar-range")) }, html! {})) }
     });
@@ -100,7 +96,7 @@ pub async fn rows(access: Access<WorkRead>, Query(query): Query<ListQuery>) -> R
     let found = list(&access, &query).await?;
     let columns = columns();
     let rows: Vec<Row> = found.data.iter().map(|order| row(&access, order)).collect();
-    Ok(with_more(Table::new("Jobs", &columns), &query, &found).rows(&rows).into())
+    Ok(Table::new("Jobs", &columns).next(found.data.len(), next(&query, &found)).rows(&rows).into())
 }
 
 fn bar(scope: &Scope, query: &ListQuery, found: &[WorkOrder]) -> Markup {

@@ -68,7 +68,7 @@ async fn draw(scope: &Scope, job: &Whole, filled: &Filled, found: Option<(Vec<It
     let rail = shell::panels(scope, "work_order.rail", id.into(), &format!("/jobs/{id}")).await;
     let main = html! { div.grid."gap-6" {
         @for (_, says) in &filled.errors { (ui::note("danger", html! { p role="alert" { (says) } })) }
-        div.grid."gap-6" data-live="work_order.*" data-live-src={ "/jobs/" (id) "/part" } { (content(scope, job)) }
+        div.grid."gap-6" data-live="work_order.* time_entry.*" data-live-src={ "/jobs/" (id) "/part" } { (content(scope, job)) }
         @if may && !order.status.is_over() { (add_line(scope, order, filled, found.as_ref())) }
         @if may {
             (time::draw::add(scope, order, &people))
@@ -98,7 +98,7 @@ async fn draw(scope: &Scope, job: &Whole, filled: &Filled, found: Option<(Vec<It
     let body = card::record(
         head(scope, job),
         main,
-        html! { @for panel in &rail { (panel) } (facts(scope, order)) @if order.lines > 0 || !job.times.is_empty() { (cost::draw(scope, &job.costs)) } },
+        html! { @for panel in &rail { (panel) } (facts(scope, order)) @if order.lines > 0 || !job.times.is_empty() { (cost::draw(scope, &cost::of_whole(job, scope.now()))) } },
     );
     let crumbs = vec![("Jobs".into(), "/jobs".into())];
     let frame = Frame { title: order.called(), active: "/jobs", crumbs, body, wide: true, ..Frame::default() };

@@ -1,15 +1,13 @@
 //! Finishing a job although required questions of its checklists are open: by whoever may, and with a reason that stays.
-use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, TenantTx,
+    Access, Checks, Input, Result, TenantTx,
     http::{Json, One, Path, Repeatable},
     serde_json::json,
-    sql,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Shown, Status, WorkOrder, WorkOrderFinishedAnyway, WorkOrderId, find, finish::close, hold};
+use super::{Shown, Status, WorkOrder, WorkOrderFinishedAnyway, WorkOrderId, finish::close, hold};
 use crate::{
     permissions::FinishAnyway,
     question::{self, Asked},
@@ -27,12 +25,6 @@ impl Input for Anyway {
     }
 }
 
-sql! {
-    fn update(id: WorkOrderId, reason: String, at: Timestamp) -> u64 = "
-        update work_order set finished_anyway = $3, version = version + 1, updated_at = $4
-        where tenant_id = $1 and id = $2 and status = 'completed'";
-}
-
 pub async fn finish_anyway(tx: &mut TenantTx, id: WorkOrderId, anyway: &Anyway) -> Result<WorkOrder> {
     let order = hold(tx, id).await?;
     if order.status == Status::Completed {
@@ -40,15 +32,14 @@ pub async fn finish_anyway(tx: &mut TenantTx, id: WorkOrderId, anyway: &Anyway) 
     }
     let asked = tx.run(question::of(id)).await?.into_iter().map(Asked::from);
     let open: Vec<String> = asked.filter(|one| one.open).map(|one| one.question.words).collect();
-    let order = close(tx, order).await?;
+    let why = Some(anyway.reason.clone()).filter(|_| !open.is_empty());
+    let order = close(tx, order, why).await?;
     if open.is_empty() {
         return Ok(order);
     }
-    let now = tx.now();
-    let (_, found) = tx.run((update(id, anyway.reason.clone(), now), find(id))).await?;
     let told = WorkOrderFinishedAnyway { order: id, customer: order.customer_id, number: order.number };
     tx.tell_with(&told, Some(json!({ "reason": anyway.reason, "open": open })));
-    found.ok_or(Error::NotFound)
+    Ok(order)
 }
 
 pub async fn api(

@@ -15,8 +15,8 @@ use crate::{
 };
 
 sql! {
-    fn update(id: WorkOrderId, at: Timestamp) -> u64 = "
-        update work_order set status = 'completed', completed_at = $3, version = version + 1, updated_at = $3
+    fn update(id: WorkOrderId, at: Timestamp, anyway: Option<String>) -> u64 = "
+        update work_order set status = 'completed', completed_at = $3, finished_anyway = $4, version = version + 1, updated_at = $3
         where tenant_id = $1 and id = $2 and status = 'in_progress'";
 }
 
@@ -47,11 +47,11 @@ pub async fn finish(tx: &mut TenantTx, id: WorkOrderId) -> Result<WorkOrder> {
     if let Some(missing) = open_questions(tx, id).await?.filter(|_| order.status == Status::InProgress) {
         return Err(Error::Conflict { code: "questions_open", message: missing });
     }
-    close(tx, order).await
+    close(tx, order, None).await
 }
 
-/// The job is over, whatever its questions say.
-pub(super) async fn close(tx: &mut TenantTx, order: WorkOrder) -> Result<WorkOrder> {
+/// The job is over, whatever its questions say; `anyway` is why, where some are open.
+pub(super) async fn close(tx: &mut TenantTx, order: WorkOrder, anyway: Option<String>) -> Result<WorkOrder> {
     let id = order.id;
     if let Some(missing) = missing(&order) {
         return Err(Error::refused(missing));
@@ -63,7 +63,7 @@ pub(super) async fn close(tx: &mut TenantTx, order: WorkOrder) -> Result<WorkOrd
     }
     time::clock::stop_all(tx, id).await?;
     let now = tx.now();
-    let (_, found) = tx.run((update(id, now), find(id))).await?;
+    let (_, found) = tx.run((update(id, now, anyway), find(id))).await?;
     tx.tell(&WorkOrderCompleted {
         order: id,
         customer: order.customer_id,

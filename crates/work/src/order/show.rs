@@ -1,6 +1,6 @@
 //! One job with everything on it.
 use kernel::{
-    Access, CostsSee, Error, Money, Result, Scope,
+    Access, Error, Money, PricesSee, Result, Scope,
     http::{One, Path, Query, Versioned},
     serde_json::Value,
     sum::Rules,
@@ -15,14 +15,13 @@ use super::{
     follows::{Related, related},
 };
 use crate::{
-    cost::{self, Costs},
     line::{self, Line, ShownLine, Sums},
     note::{self, Note},
-    permissions::{TimeRead, WorkRead},
+    permissions::WorkRead,
     photo::{self, Photo},
     question::{self, Asked, Kept},
     serviced::{self, Serviced, Unit},
-    signature::{self, Signature},
+    signature::{self, Sheet, Signature},
     time::{self, TimeEntry},
 };
 
@@ -35,12 +34,11 @@ pub struct Whole {
     /// What it worked on, and what else it could have.
     pub equipment: Vec<Unit>,
     pub questions: Vec<Asked>,
+    /// For who may see working time, or what it cost.
     pub times: Vec<TimeEntry>,
     pub signatures: Vec<Signature>,
     /// Earlier and later jobs of the same matter.
     pub related: Vec<Related>,
-    /// What it cost; none of what it was.
-    pub costs: Costs,
     /// How its lines are added up.
     pub rules: Rules,
 }
@@ -51,6 +49,10 @@ impl Whole {
     }
     pub fn sums(&self) -> Sums {
         Sums::of(&self.lines, self.rules)
+    }
+    /// As it is shown to whoever signs, by who shows it.
+    pub(crate) fn sheet(&self, scope: &Scope) -> Sheet {
+        Sheet::of(&self.order, &self.lines, self.rules, scope.can::<PricesSee>())
     }
 }
 
@@ -69,6 +71,8 @@ pub struct ShownWhole {
     /// What its checklists ask, with the answers.
     pub questions: Vec<Asked>,
     pub signatures: Vec<Signature>,
+    /// Stands for the lines as they are shown to you; whoever signs sends it along.
+    pub shown_hash: String,
 }
 impl Versioned for ShownWhole {
     fn version(&self) -> i64 {
@@ -76,7 +80,7 @@ impl Versioned for ShownWhole {
     }
 }
 
-/// Two round trips, and another for who may see costs.
+/// Two round trips.
 pub async fn whole(scope: &Scope, id: WorkOrderId) -> Result<Whole> {
     let read = (
         find(id),
@@ -94,12 +98,7 @@ pub async fn whole(scope: &Scope, id: WorkOrderId) -> Result<Whole> {
     let signatures = signatures.into_iter().map(|kept| Signature::of(kept, &lines)).collect();
     let questions = questions.into_iter().map(Asked::from).collect();
     let order = order.ok_or(Error::NotFound)?;
-    let times = if scope.can::<TimeRead>() { times } else { vec![] };
-    let costs = match scope.can::<CostsSee>() {
-        true => cost::of(scope, &[&order]).await?.remove(&order.id.0).unwrap_or_default(),
-        false => Costs::default(),
-    };
-    Ok(Whole { order, lines, notes, photos, equipment, questions, times, signatures, related, costs, rules })
+    Ok(Whole { order, lines, notes, photos, equipment, questions, times, signatures, related, rules })
 }
 
 /// As it was, with the lines and the equipment of that moment; notes and photos are only ever added.
@@ -161,19 +160,7 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
         created_at: history::shaped(field(&state, "created_at"))?,
         updated_at: history::shaped(field(&state, "updated_at"))?,
     };
-    Ok(Whole {
-        order,
-        lines,
-        notes,
-        photos,
-        equipment,
-        questions,
-        times: vec![],
-        signatures,
-        related: vec![],
-        costs: Costs::default(),
-        rules,
-    })
+    Ok(Whole { order, lines, notes, photos, equipment, questions, times: vec![], signatures, related: vec![], rules })
 }
 
 pub async fn api(
@@ -187,6 +174,7 @@ pub async fn api(
     };
     let sums = whole.sums();
     Ok(One(ShownWhole {
+        shown_hash: whole.sheet(&access).seen()?,
         tax: whole.money(sums.tax_minor),
         total: whole.money(sums.total_minor),
         job: whole.order.into(),

@@ -8,13 +8,13 @@ use kernel::{
 };
 use tenancy::files::{self, FileId};
 
-use super::{Label, MOST_BYTES, Photo, PhotoId, of};
+use super::{Label, MOST_BYTES, Photo, PhotoId, count};
 use crate::{
     order::{self, WorkOrderId, tell_changed},
     permissions::WorkWrite,
 };
 
-const MOST_PHOTOS: usize = 100;
+const MOST_PHOTOS: i64 = 100;
 
 /// A picture as it will be kept, with its words.
 #[derive(Debug, Clone)]
@@ -67,14 +67,14 @@ pub(super) async fn drawn(bytes: Bytes) -> Result<Bytes> {
 }
 
 pub async fn keep(scope: &Scope, tx: &mut TenantTx, order: WorkOrderId, picture: &Picture) -> Result<Photo> {
-    let (found, kept) = tx.run((order::find(order), of(order))).await?;
+    let (found, kept) = tx.run((order::find(order), count(order))).await?;
     let found = found.ok_or(Error::NotFound)?;
-    if kept.len() >= MOST_PHOTOS {
+    if kept >= MOST_PHOTOS {
         return Err(Error::refused(format!("A job has at most {MOST_PHOTOS} photos.")));
     }
     let caption = match (picture.caption.is_empty(), picture.label) {
         (false, _) => picture.caption.clone(),
-        (true, Label::Other) => format!("Photo {}", kept.len() + 1),
+        (true, Label::Other) => format!("Photo {}", kept + 1),
         (true, label) => label.label().to_owned(),
     };
     let file_id = files::keep(scope.house(), tx, "photo.jpg", "image/jpeg", "photo", &picture.bytes).await?;

@@ -54,6 +54,9 @@ impl Photo {
 sql! {
     pub fn of(order: WorkOrderId) -> Vec<Photo> = "
         select id, file_id, label, caption, created_at from photo where tenant_id = $1 and order_id = $2 order by id limit 100";
+    pub(crate) fn find(order: WorkOrderId, id: PhotoId) -> Option<Photo> = "
+        select id, file_id, label, caption, created_at from photo where tenant_id = $1 and order_id = $2 and id = $3";
+    fn count(order: WorkOrderId) -> i64 = "select count(*) from photo where tenant_id = $1 and order_id = $2";
     pub(crate) fn file_of(order: WorkOrderId, id: PhotoId) -> Option<FileId> = "
         select file_id from photo where tenant_id = $1 and order_id = $2 and id = $3";
 }

@@ -13,7 +13,6 @@ use tenancy::files;
 use super::{
     Label, Photo, PhotoId,
     keep::{Picture, drawn, keep, tidy},
-    of,
 };
 use crate::{
     order::{self, WorkOrderId},
@@ -109,12 +108,17 @@ sql! {
         from photo_upload where tenant_id = $1 and order_id = $2 and id = $3 and expires_at > $4 for no key update";
     fn add(id: PhotoUploadId, order: WorkOrderId, at_byte: i32, bytes: Vec<u8>, at: Timestamp, by: Option<Uuid>) -> u64 = "
         insert into photo_chunk (tenant_id, upload_id, order_id, at_byte, bytes, created_at, created_by) values ($1, $2, $3, $4, $5, $6, $7)";
-    fn grow(id: PhotoUploadId, received: i32) -> u64 = "update photo_upload set received = $3 where tenant_id = $1 and id = $2";
+    // Whoever goes on with it has as long again.
+    fn grow(id: PhotoUploadId, received: i32, expires: Timestamp) -> u64 = "update photo_upload set received = $3, expires_at = $4 where tenant_id = $1 and id = $2";
     fn pieces(id: PhotoUploadId) -> Vec<Piece> = "
         select at_byte, bytes from photo_chunk where tenant_id = $1 and upload_id = $2 order by at_byte";
     fn done(id: PhotoUploadId, photo: PhotoId) -> u64 = "update photo_upload set photo_id = $3 where tenant_id = $1 and id = $2";
     fn drop_pieces(id: PhotoUploadId) -> u64 = "delete from photo_chunk where tenant_id = $1 and upload_id = $2";
     fn drop_lapsed(now: Timestamp) -> u64 = "delete from photo_upload where tenant_id = $1 and expires_at <= $2";
+}
+
+fn waits_until(now: Timestamp) -> Timestamp {
+    now.saturating_add(WAITS).unwrap_or(now)
 }
 
 pub async fn begin(tx: &mut TenantTx, order: WorkOrderId, new: &New) -> Result<Progress> {
@@ -128,7 +132,7 @@ pub async fn begin(tx: &mut TenantTx, order: WorkOrderId, new: &New) -> Result<P
     }
     let (id, by) = (PhotoUploadId::new(), tx.user());
     let caption = tidy(new.caption.as_deref().unwrap_or(""));
-    let (label, expires) = (new.label.unwrap_or(Label::Other), now.saturating_add(WAITS).unwrap_or(now));
+    let (label, expires) = (new.label.unwrap_or(Label::Other), waits_until(now));
     let row = insert(id, order, new.size, new.sha256.clone(), label, caption, expires, now, by);
     let (_, found) = tx.run((row, find(order, id, now))).await?;
     found.map(Progress::from).ok_or(Error::NotFound)
@@ -165,25 +169,33 @@ pub async fn piece(tx: &mut TenantTx, order: WorkOrderId, id: PhotoUploadId, upl
         return Err(Error::field("/piece", "size", "That is more than was announced. Begin the photo anew."));
     }
     let by = tx.user();
-    let (_, _, found) =
-        tx.run((add(id, order, from, bytes.to_vec(), now, by), grow(id, ends), find(order, id, now))).await?;
+    let (_, _, found) = tx
+        .run((add(id, order, from, bytes.to_vec(), now, by), grow(id, ends, waits_until(now)), find(order, id, now)))
+        .await?;
     found.map(Progress::from).ok_or(Error::NotFound)
 }
 
 /// All of it is here: it is compared with what was announced, drawn anew, and kept. Finished twice, it is one photo.
 pub async fn finish(scope: &Scope, order: WorkOrderId, id: PhotoUploadId) -> Result<Repeatable<Created<Photo>>> {
-    let (begun, pieces) = scope.read((find(order, id, scope.now()), pieces(id))).await?;
-    let begun = begun.ok_or(Error::NotFound)?;
+    let begun = scope.read(find(order, id, scope.now())).await?.ok_or(Error::NotFound)?;
     let picture = match begun.photo_id {
         Some(_) => None,
-        None => Some(whole(&begun, pieces).await?),
+        None if begun.received < begun.size => {
+            let message = format!("{} of {} bytes are here; send the rest first.", begun.received, begun.size);
+            return Err(Error::Conflict { code: "upload_offset", message });
+        }
+        None => match scope.read(pieces(id)).await? {
+            // Finished by another at this very moment: their photo is the one.
+            none if none.is_empty() => None,
+            pieces => Some(whole(&begun, pieces).await?),
+        },
     };
     scope
         .once(async |tx: &mut TenantTx| {
             let now = tx.now();
             let begun = tx.run(hold(order, id, now)).await?.ok_or(Error::NotFound)?;
             let photo = match (begun.photo_id, &picture) {
-                (Some(photo), _) => tx.run(of(order)).await?.into_iter().find(|one| one.id == photo),
+                (Some(photo), _) => tx.run(super::find(order, photo)).await?,
                 (None, Some(picture)) => {
                     let photo = keep(scope, tx, order, picture).await?;
                     // The photo's row goes with the next statements, which name it.
@@ -198,19 +210,23 @@ pub async fn finish(scope: &Scope, order: WorkOrderId, id: PhotoUploadId) -> Res
         .await
 }
 
-async fn whole(begun: &Begun, pieces: Vec<Piece>) -> Result<Picture> {
-    if begun.received < begun.size {
-        let message = format!("{} of {} bytes are here; send the rest first.", begun.received, begun.size);
-        return Err(Error::Conflict { code: "upload_offset", message });
-    }
-    let mut bytes: Vec<u8> = Vec::with_capacity(begun.size as usize);
+fn joined(id: PhotoUploadId, size: usize, pieces: Vec<Piece>) -> Result<(Vec<u8>, String)> {
+    let mut bytes: Vec<u8> = Vec::with_capacity(size);
     for piece in pieces {
         if piece.at_byte as usize != bytes.len() {
-            return Err(Error::Bug(format!("a gap in upload {} at {}", begun.id, piece.at_byte)));
+            return Err(Error::Bug(format!("a gap in upload {id} at {}", piece.at_byte)));
         }
         bytes.extend(piece.bytes);
     }
-    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok((bytes, hash))
+}
+
+async fn whole(begun: &Begun, pieces: Vec<Piece>) -> Result<Picture> {
+    let (id, size) = (begun.id, begun.size as usize);
+    // Some ten million bytes are joined and hashed: not where others wait to be answered.
+    let joined = tokio::task::spawn_blocking(move || joined(id, size, pieces)).await;
+    let (bytes, hash) = joined.map_err(|error| Error::Bug(format!("joining a photo: {error}")))??;
     if hash != begun.sha256 {
         return Err(Error::field(
             "/sha256",

@@ -1,4 +1,5 @@
 //! A job takes the questions of its checklists along, as they are at that moment; and leaves them when its item goes again.
+use catalog::ItemId;
 use jiff::Timestamp;
 use kernel::{Result, TenantTx, Uuid, row, serde_json::Value, sql};
 
@@ -20,9 +21,10 @@ sql! {
         insert into job_question (tenant_id, id, order_id, checklist_id, checklist_name, position, asks, created_at, updated_at, created_by)
         select $1, n.id, $2, $3, $4, n.position, n.asks, $8, $8, $9 from unnest($5::uuid[], $6::int[], $7::jsonb[]) n(id, position, asks)
         on conflict (tenant_id, order_id, checklist_id, position) do nothing";
-    // Of a checklist that no line of the job brings any more, if nobody has answered anything of it.
-    fn unneeded(order: WorkOrderId) -> u64 = "
+    // Of a checklist that this item brings and no line of the job any more, if nobody has answered anything of it.
+    fn unneeded(order: WorkOrderId, item: ItemId) -> u64 = "
         delete from job_question q where q.tenant_id = $1 and q.order_id = $2
+          and exists (select 1 from checklist_item b where b.tenant_id = $1 and b.checklist_id = q.checklist_id and b.item_id = $3)
           and not exists (select 1 from checklist c where c.tenant_id = $1 and c.id = q.checklist_id and c.every_job)
           and not exists (select 1 from checklist_item i join line_item l on l.tenant_id = $1 and l.order_id = $2 and l.item_id = i.item_id
             where i.tenant_id = $1 and i.checklist_id = q.checklist_id)
@@ -41,6 +43,7 @@ pub(crate) async fn bring(tx: &mut TenantTx, order: WorkOrderId, begun: bool) ->
     Ok(())
 }
 
-pub(crate) async fn forget(tx: &mut TenantTx, order: WorkOrderId) -> Result<()> {
-    tx.run(unneeded(order)).await.map(drop)
+/// What came with an item that was taken off; questions that came otherwise stay.
+pub(crate) async fn forget(tx: &mut TenantTx, order: WorkOrderId, item: ItemId) -> Result<()> {
+    tx.run(unneeded(order, item)).await.map(drop)
 }

@@ -60,7 +60,7 @@ struct SheetLine {
 }
 
 impl Sheet {
-    fn of(order: &WorkOrder, lines: &[Line], rules: kernel::sum::Rules, priced: bool) -> Self {
+    pub(crate) fn of(order: &WorkOrder, lines: &[Line], rules: kernel::sum::Rules, priced: bool) -> Self {
         let sums = crate::line::Sums::of(lines, rules);
         let line = |line: &Line| SheetLine {
             description: line.description.clone(),
@@ -75,6 +75,11 @@ impl Sheet {
             total_minor: priced.then_some(sums.total_minor),
             currency: order.currency.clone(),
         }
+    }
+    /// Stands for having seen it: whoever signs sends it along, and what has changed meanwhile is not signed.
+    pub(crate) fn seen(&self) -> Result<String> {
+        let text = serde_json::to_string(self).map_err(|e| kernel::Error::Bug(format!("a job's sheet: {e}")))?;
+        Ok(hex(&Sha256::digest(text)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The page on the phone that is handed to the customer: what it is about, the sentence, and the field to sign in.
 use kernel::{
     Access, Error, PricesSee, Result, TenantTx,
-    http::{Either, Form, Page, Path, Redirect, Repeatable},
+    http::{Either, Form, Page, Path, Redirect, Repeatable, Typed},
 };
 use maud::{Markup, html};
 use tenancy::shell;
@@ -31,13 +31,19 @@ pub(crate) fn section(visit: AppointmentId, whole: &Whole) -> Markup {
     } }
 }
 
-async fn show(access: &Access<WorkOwn>, visit: AppointmentId, filled: &Filled) -> Result<Page> {
+async fn show(access: &Access<WorkOwn>, visit: AppointmentId, typed: Option<Typed>) -> Result<Page> {
     let (mine, whole) = tech::with_job(access, visit).await?;
+    // A person signs for a company; whoever it is types their own.
+    let blank = || Filled::of([("name", mine.customer_name.clone())]);
+    let filled = &typed.map_or_else(blank, shell::filled);
     let whole = whole.ok_or_else(|| Error::refused("Start the job first; then there is something to sign."))?;
     let priced = access.can::<PricesSee>();
     let language = &access.tenant().locale.language;
     let over = whole.order.status.is_over();
+    // What was drawn before something else had to be mended is still there; what was drawn for other lines is not.
+    let drawn = if filled.error("shown").is_none() { filled.value("strokes") } else { "" };
     let sums = whole.sums();
+    let shown = whole.sheet(access).seen()?;
     let back = format!("/tech/jobs/{visit}");
     let chosen = match filled.value("kind") {
         "" => {
@@ -59,13 +65,13 @@ async fn show(access: &Access<WorkOwn>, visit: AppointmentId, filled: &Filled) -
             (sheet(html! { @for line in &whole.lines { li.part { span { b { (line.description) } } span.num { (crate::line::quantity(line.quantity_milli)) @if priced { " · " (line.money(line.amount_minor()).display(language)) } } } } }))
             @if priced { p.num.strong."pt-2"."text-right" { "Total with tax " (whole.money(sums.total_minor).display(language)) } }
         }
-        form.form method="post" action={ (back) "/sign" } data-form data-island="sign" novalidate { (key())
+        form.form method="post" action={ (back) "/sign" } data-form novalidate { (key()) (field::hidden("shown", shown))
             (field::choices(&chosen, "kind", "Signed for", &words))
             (field::text(filled, "name", "Name of whoever signs").required().most(120).autocomplete("off"))
-            div.field {
+            div.field data-island="signature" data-kept="points" hidden {
                 span.label #sign-l { "Signature" }
-                div.sign-field hidden { canvas width="1000" height="400" role="img" aria-labelledby="sign-l" tabindex="0" {} button.btn."btn-s" type="button" data-clear { "Clear" } }
-                input type="hidden" name="strokes" value="";
+                div.sign-field { canvas width="1000" height="400" role="img" aria-labelledby="sign-l" tabindex="0" {} button.btn."btn-s" type="button" { "Clear" } }
+                input type="hidden" name="strokes" value=(drawn);
             }
             (field::checkbox(filled, "typed", "The typed name counts as the signature").hint("For whoever cannot draw here."))
             (button("Sign").primary().large().icon("signature").class("btn-touch"))
@@ -78,9 +84,7 @@ async fn show(access: &Access<WorkOwn>, visit: AppointmentId, filled: &Filled) -
 }
 
 pub async fn page(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>) -> Result<Page> {
-    let name = tech::with_job(&access, visit).await?.0.customer_name;
-    // A person signs for a company; whoever it is types their own.
-    show(&access, visit, &Filled::of([("name", name)])).await
+    show(&access, visit, None).await
 }
 
 pub async fn post(
@@ -102,6 +106,6 @@ pub async fn post(
         .await?;
     match outcome {
         Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => show(&access, visit, &shell::filled(typed)).await.map(Either::Again),
+        Err(typed) => show(&access, visit, Some(typed)).await.map(Either::Again),
     }
 }

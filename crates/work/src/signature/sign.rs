@@ -26,11 +26,15 @@ pub struct New {
     pub strokes: Option<String>,
     /// Instead of a drawing: the name as typed counts as signed.
     pub typed: Option<bool>,
+    /// The `shown_hash` of the job as it was shown to whoever signs.
+    #[serde(default)]
+    pub shown: String,
 }
 impl Input for New {
     fn check(&mut self, checks: &mut Checks) {
         checks.text("name", &mut self.name, 120, "the name of whoever signs");
         checks.optional("strokes", &mut self.strokes, 60_000);
+        checks.that(self.shown.len() <= 64, "shown", "too_long", "Give the job's `shown_hash`.");
         let one = self.strokes.is_some() || self.typed == Some(true);
         checks.that(one, "strokes", "required", "Sign in the field, or say that the typed name counts.");
     }
@@ -52,11 +56,17 @@ pub async fn sign(scope: &Scope, tx: &mut TenantTx, order: WorkOrderId, new: &Ne
         return Err(Error::refused(format!("{} was cancelled; there is nothing to sign.", order.called())));
     }
     let (lines, signed, rules) = tx.run((line::of(order.id), of(order.id), taxes::terms::rules())).await?;
+    let sheet = Sheet::of(&order, &lines, rules.unwrap_or_default(), scope.can::<PricesSee>());
     if lines.is_empty() {
         return Err(Error::refused("Nothing stands on this job yet that could be signed. Add what is done or used."));
     }
     if signed.len() >= MOST {
         return Err(Error::refused(format!("A job has at most {MOST} signatures.")));
+    }
+    if sheet.seen()? != new.shown {
+        let says =
+            "What was shown is not what this job says now; nothing is signed yet. Look at it once more, and sign then.";
+        return Err(Error::field("/shown", "changed", says));
     }
     // A drawing and a tick: the drawing counts.
     let strokes = new.strokes.as_deref().map(Strokes::read).transpose()?.map(|strokes| strokes.text());
@@ -68,7 +78,7 @@ pub async fn sign(scope: &Scope, tx: &mut TenantTx, order: WorkOrderId, new: &Ne
         kind: new.kind,
         name: new.name.clone(),
         words: new.kind.words().to_owned(),
-        shown: json!(Sheet::of(&order, &lines, rules.unwrap_or_default(), scope.can::<PricesSee>())),
+        shown: json!(sheet),
         lines_hash: lines_hash(&lines),
         strokes,
         hash: String::new(),

@@ -59,14 +59,12 @@ pub async fn press(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>, fo
             scope
                 .once(async |tx: &mut TenantTx| {
                     let mine = own(tx, scope, visit).await?;
-                    let over = mine.order_status.is_some_and(Status::is_over);
                     let kind = match press.kind {
                         Deed::Stop => {
                             let technician = me(tx, scope).await?;
                             clock::stop(tx, technician).await?;
                             return Ok(Redirect::to(format!("/tech/jobs/{visit}")));
                         }
-                        _ if over => return Err(Error::refused("This job is over; its clock stands still.")),
                         Deed::Travel => Kind::Travel,
                         Deed::Work => Kind::Work,
                         Deed::Break => Kind::Break,

@@ -7,7 +7,6 @@ use kernel::{
 };
 use maud::{Markup, html};
 use scheduling::{
-    TechnicianId,
     appointment::Status,
     visit::photo::{self as sent, VisitPhoto, VisitPhotoId},
 };
@@ -20,7 +19,7 @@ use ui::{
     tech::{foot, heading, sheet, sync},
 };
 
-use super::{Visit, asked, clock, is_technician, member, mine, next, parts};
+use super::{Visit, asked, clock, is_technician, member, mine, next, parts, with_job};
 use crate::{
     AppointmentId,
     office::show as office,
@@ -29,8 +28,8 @@ use crate::{
     photo::Label,
     serviced, signature,
     time::{
-        self, TimeEntry,
-        clock::{Running, running},
+        TimeEntry,
+        clock::{Running, running_of},
     },
 };
 
@@ -56,11 +55,8 @@ pub(super) struct Drawn {
 }
 
 pub(super) async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>) -> Result<Drawn> {
-    let visit = scope.read(mine(member(scope)?, id)).await?.ok_or(Error::NotFound)?;
-    let whole = match visit.order_id {
-        Some(order) => Some(order::show::whole(scope, order).await?),
-        None => None,
-    };
+    let me = member(scope)?;
+    let (visit, whole) = with_job(scope, id).await?;
     let found = match asked.filter(|asked| !asked.trim().is_empty()) {
         Some(asked) => {
             let items = item::list::search(scope, &asked, item::Status::Active, 20).await?;
@@ -69,14 +65,10 @@ pub(super) async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>
         None => None,
     };
     let of_whom = (preference::of_customer(visit.customer_id), timeline::pinned(visit.customer_id), sent::photos(id));
-    let (wishes, pinned, sent) = scope.read(of_whom).await?;
-    let me = scope.read(is_technician(member(scope)?)).await?.map(TechnicianId);
-    let (running, mut mine) = match (me, visit.order_id) {
-        (Some(me), Some(order)) => scope.read((running(me), time::of_order(order))).await?,
-        (Some(me), None) => (scope.read(running(me)).await?, vec![]),
-        (None, _) => (None, vec![]),
-    };
-    mine.retain(|entry| Some(entry.technician_id) == me);
+    let of_me = (is_technician(me), running_of(me));
+    let ((wishes, pinned, sent), (lane, running)) = scope.read((of_whom, of_me)).await?;
+    let all = whole.iter().flat_map(|whole| &whole.times);
+    let mine = all.filter(|entry| Some(entry.technician_id.0) == lane).cloned().collect();
     Ok(Drawn { visit, wishes, whole, found, pinned, sent, running, mine })
 }
 
@@ -148,8 +140,8 @@ fn frame(scope: &Scope, drawn: &Drawn, typed: Option<Typed>) -> Page {
                 says,
                 "/tech",
                 phone,
-                live("progress", next::rail(scope, drawn)),
-                live("next", foot(next::verb_of(drawn))),
+                live("progress", next::rail(scope, visit, drawn.whole.as_ref())),
+                live("next", foot(next::verb(visit, drawn.whole.as_ref()))),
             )
         },
         body,

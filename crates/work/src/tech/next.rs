@@ -7,10 +7,7 @@ use maud::{Markup, html};
 use scheduling::{appointment::Status, say};
 use ui::tech::{foot, progress, verb_missing};
 
-use super::{
-    Visit,
-    job::{Drawn, load},
-};
+use super::{Visit, with_job};
 use crate::{
     AppointmentId,
     order::{self, finish, show::Whole},
@@ -21,7 +18,7 @@ use crate::{
 /// The rail and the foot stand outside of the scrolling part, so they are asked for by themselves.
 pub async fn progress_part(access: Access<WorkOwn>, Path(id): Path<AppointmentId>) -> Result<Page> {
     Ok(match mine_now(&access, id).await? {
-        Some(drawn) => rail(&access, &drawn).into(),
+        Some((visit, whole)) => rail(&access, &visit, whole.as_ref()).into(),
         None => html! {}.into(),
     })
 }
@@ -29,7 +26,7 @@ pub async fn progress_part(access: Access<WorkOwn>, Path(id): Path<AppointmentId
 /// What comes next, as the office may have changed it; and the way back when the job is somebody else's by now.
 pub async fn next_part(access: Access<WorkOwn>, Path(id): Path<AppointmentId>) -> Result<Page> {
     Ok(match mine_now(&access, id).await? {
-        Some(drawn) => foot(verb_of(&drawn)).into(),
+        Some((visit, whole)) => foot(verb(&visit, whole.as_ref())).into(),
         None => foot(html! {
             p.t13.soft."text-center" role="status" { "The office has taken this job off your day." }
             a.verb href="/tech" { (ui::icon("chevron-left")) "My day" }
@@ -38,16 +35,12 @@ pub async fn next_part(access: Access<WorkOwn>, Path(id): Path<AppointmentId>) -
     })
 }
 
-async fn mine_now(scope: &Scope, id: AppointmentId) -> Result<Option<Drawn>> {
-    match load(scope, id, None).await {
-        Ok(drawn) => Ok(Some(drawn)),
+async fn mine_now(scope: &Scope, id: AppointmentId) -> Result<Option<(Visit, Option<Whole>)>> {
+    match with_job(scope, id).await {
+        Ok(found) => Ok(Some(found)),
         Err(Error::NotFound) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-pub(super) fn verb_of(drawn: &Drawn) -> Markup {
-    verb(&drawn.visit, drawn.whole.as_ref())
 }
 
 /// The one button: what comes next. `whole` tells what is still missing before the end.
@@ -72,13 +65,12 @@ pub(super) fn verb(visit: &Visit, whole: Option<&Whole>) -> Markup {
     }
 }
 
-pub(super) fn rail(scope: &Scope, drawn: &Drawn) -> Markup {
-    let visit = &drawn.visit;
+pub(super) fn rail(scope: &Scope, visit: &Visit, whole: Option<&Whole>) -> Markup {
     let locale = &scope.tenant().locale;
     let clock = |at: Option<jiff::Timestamp>| {
         at.map(|at| say::clock(say::local(at, locale).time(), locale)).unwrap_or_default()
     };
-    let order = drawn.whole.as_ref().map(|whole| &whole.order);
+    let order = whole.map(|whole| &whole.order);
     let started = order.and_then(|order| order.started_at);
     let finished = order.and_then(|order| order.completed_at).or(visit.completed_at);
     let arrived = visit.arrived_at.or(started);

@@ -10,10 +10,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Kind, Shown, TimeAdded, TimeEntryId, clock, find, rate};
-use crate::{
-    order::{WorkOrderId, tell_changed},
-    permissions::TimeWrite,
-};
+use crate::{order::WorkOrderId, permissions::TimeWrite};
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -69,12 +66,10 @@ pub async fn add(tx: &mut TenantTx, new: &New) -> Result<Shown> {
         ),
         None => None,
     };
-    tx.run(is_there(new.technician_id))
-        .await?
-        .ok_or_else(|| Error::field("/technician_id", "missing", "There is no such technician."))?;
+    let (there, rate) = tx.run((is_there(new.technician_id), rate::of(new.technician_id))).await?;
+    there.ok_or_else(|| Error::field("/technician_id", "missing", "There is no such technician."))?;
     past(tx, new.ends_at)?;
-    let id = TimeEntryId::new();
-    let cost = tx.run(rate::of(new.technician_id)).await?.and_then(|rate| rate.cost_minor);
+    let (id, cost) = (TimeEntryId::new(), rate.and_then(|rate| rate.cost_minor));
     let (now, by, currency) = (tx.now(), tx.user(), tx.currency().code().to_owned());
     let appointment = order.as_ref().and_then(|order| order.appointment_id);
     let (technician, job, reason) = (new.technician_id, new.work_order_id, Some(new.reason.clone()));
@@ -82,9 +77,6 @@ pub async fn add(tx: &mut TenantTx, new: &New) -> Result<Shown> {
     let row =
         clock::insert(id, technician, appointment, job, new.kind, new.starts_at, ends, cost, currency, reason, now, by);
     tx.tell(&TimeAdded { entry: id, technician, order: job });
-    if let Some(order) = &order {
-        tell_changed(tx, order);
-    }
     let (_, found) = tx.run((row, find(id))).await?;
     found.map(Shown::from).ok_or(Error::NotFound)
 }

@@ -1,10 +1,10 @@
 //! The clock of a technician: what begins ends what went on. Pressed twice, it goes on.
 use jiff::Timestamp;
-use kernel::{Result, TenantTx, Uuid, row, sql};
+use kernel::{Error, Result, TenantTx, Uuid, row, sql};
 use scheduling::{AppointmentId, TechnicianId};
 
 use super::{Kind, TimeBegun, TimeEnded, TimeEntryId, rate};
-use crate::order::WorkOrderId;
+use crate::order::{self, Status, WorkOrder, WorkOrderId};
 
 row! {
     #[derive(Debug, Clone)]
@@ -22,6 +22,11 @@ sql! {
     pub(crate) fn running(technician: TechnicianId) -> Option<Running> = "
         select id, technician_id, appointment_id, order_id, kind, starts_at from time_entry
         where tenant_id = $1 and technician_id = $2 and ends_at is null";
+    /// Of the technician who is this member.
+    pub(crate) fn running_of(member: Uuid) -> Option<Running> = "
+        select e.id, e.technician_id, e.appointment_id, e.order_id, e.kind, e.starts_at
+        from technician t join time_entry e on e.tenant_id = $1 and e.technician_id = t.id and e.ends_at is null
+        where t.tenant_id = $1 and t.member_id = $2 and t.active";
     // A technician's clock is held while it is turned.
     fn hold(technician: TechnicianId) -> Option<TechnicianId> = "
         select id from technician where tenant_id = $1 and id = $2 for no key update";
@@ -56,7 +61,24 @@ async fn close(tx: &mut TenantTx, was: &Running) -> Result<()> {
     Ok(())
 }
 
+/// Refuses, in words, what a clock does not run for: work is done on a job that has begun and does not wait.
+fn must_go(order: Option<&WorkOrder>, kind: Kind) -> Result<()> {
+    let says = match (order.map(|order| order.status), kind) {
+        (Some(Status::Completed | Status::Cancelled), _) => "This job is over; its clock stands still.",
+        (Some(Status::OnHold), Kind::Work | Kind::Break) => "This job is on hold. Go on with it first.",
+        (Some(Status::Open) | None, Kind::Work) => "Start the job first; its clock runs from then on.",
+        _ => return Ok(()),
+    };
+    Err(Error::refused(says))
+}
+
 pub async fn turn(tx: &mut TenantTx, to: Turn, kind: Kind) -> Result<()> {
+    // The job before the clock, as everybody holds them: it is not finished while its clock is turned.
+    let job = match to.order {
+        Some(order) => Some(order::hold(tx, order).await?),
+        None => None,
+    };
+    must_go(job.as_ref(), kind)?;
     let (_, was) = tx.run((hold(to.technician), running(to.technician))).await?;
     if let Some(was) = &was {
         let same_place =

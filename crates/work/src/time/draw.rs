@@ -44,9 +44,8 @@ fn until(scope: &Scope, entry: &TimeEntry) -> String {
 }
 
 /// The fields of a stretch: the day, from, until (past midnight it is the next day's), and why.
-fn fields(scope: &Scope, filled: &Filled, own: &str) -> Markup {
+fn fields(filled: &Filled, own: &str) -> Markup {
     let id = |name: &str| format!("f-{name}{own}");
-    let _ = scope;
     html! {
         (pair(html! {
             (field::select(filled, "kind", "What", &kinds()).id(id("kind")))
@@ -80,7 +79,7 @@ pub(super) fn edit(scope: &Scope, entry: &TimeEntry, home: &str) -> Markup {
         "Change",
         html! {
             form.form method="post" action=(at) data-form { (key()) (field::hidden("version", entry.version.to_string()))
-                (fields(scope, &values(scope, entry), &own))
+                (fields(&values(scope, entry), &own))
                 div { (button("Save time").small()) } }
             form.form."mt-4" method="post" action={ (at) "/remove" } data-form { (key())
                 (field::text(&Filled::default(), "reason", "Why it is taken away").required().most(300).id(format!("f-gone{own}")))
@@ -138,7 +137,7 @@ pub fn add(scope: &Scope, order: &WorkOrder, people: &[(TechnicianId, String)]) 
         html! {
             form.form method="post" action={ "/jobs/" (order.id) "/time" } data-form { (key())
                 (field::select(&now, "technician_id", "Who", &options).id("f-time-who"))
-                (fields(scope, &now, "-time"))
+                (fields(&now, "-time"))
                 div { (button("Write time").small().icon("clock")) } }
         },
     )
@@ -173,7 +172,7 @@ pub fn phone(
             div."flex"."gap-2" {
                 @match here.map(|here| here.kind) {
                     Some(Kind::Work | Kind::Travel) => { (press("break", "coffee", "Break")) (press("stop", "square", "Stop clock")) },
-                    Some(Kind::Break) => { (press("work", "play", "Back to work")) (press("stop", "square", "Stop clock")) },
+                    Some(Kind::Break) => { @if begun { (press("work", "play", "Back to work")) } @else { (press("travel", "truck", "On the way")) } (press("stop", "square", "Stop clock")) },
                     None => { @if begun { (press("work", "play", "Start clock")) } },
                 }
             }

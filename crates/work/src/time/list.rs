@@ -41,14 +41,14 @@ sql! {
         where e.tenant_id = $1 and e.starts_at >= $2 and e.starts_at < $3 and ($4::uuid is null or e.technician_id = $4)
           and ($5::uuid is null or e.order_id = $5) and (e.starts_at, e.id) > ($6, $7)
         order by e.starts_at, e.id limit $8";
-    /// Whatever reaches into that stretch, of everybody or of one.
-    pub(super) fn touching(from: Timestamp, to: Timestamp, technician: Option<TechnicianId>) -> Vec<TimeEntry> = "
+    /// Whatever of theirs reaches into that stretch.
+    pub(super) fn touching(from: Timestamp, to: Timestamp, technician: TechnicianId) -> Vec<TimeEntry> = "
         select e.id, e.technician_id, t.name as technician_name, e.appointment_id, e.order_id, w.number as order_number, w.title as order_title,
                e.kind, e.starts_at, e.ends_at, e.cost_minor, e.currency, e.reason, e.version, e.created_at, e.updated_at
         from time_entry e join technician t on t.tenant_id = $1 and t.id = e.technician_id
         left join work_order w on w.tenant_id = $1 and w.id = e.order_id
         where e.tenant_id = $1 and e.starts_at >= $2::timestamptz - interval '7 days' and e.starts_at < $3 and (e.ends_at is null or e.ends_at > $2)
-          and ($4::uuid is null or e.technician_id = $4)
+          and e.technician_id = $4
         order by e.starts_at, e.id limit 5000";
 }
 

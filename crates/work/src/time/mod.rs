@@ -15,7 +15,7 @@ use scheduling::{AppointmentId, TechnicianId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{order::WorkOrderId, permissions::WorkRead};
+use crate::{order::WorkOrderId, permissions::TimeRead};
 
 kernel::id!(TimeEntryId);
 
@@ -112,15 +112,17 @@ impl From<TimeEntry> for Shown {
 kernel::promise! {
     "time_entry_one_at_a_time": "/starts_at", "They do something else at that time already. Look at their day, and change that first.";
     "time_entry_span": "/ends_at", "It ends before it begins.";
+    "time_entry_running": "/starts_at", "Their clock runs already. Look at their day, and change that first.";
+    "time_entry_placed": "/kind", "It belongs to no job; only a break does. Take it away and write it anew, for its job.";
     "time_entry_technician": "/technician_id", "There is no such technician.";
     "time_entry_order": "/work_order_id", "There is no such job."
 }
 
-kernel::event! { pub struct TimeBegun = "time_entry.begun", seen by WorkRead { entry: TimeEntryId, technician: TechnicianId, order: Option<WorkOrderId> } }
-kernel::event! { pub struct TimeEnded = "time_entry.ended", seen by WorkRead { entry: TimeEntryId, technician: TechnicianId, order: Option<WorkOrderId> } }
-kernel::event! { pub struct TimeAdded = "time_entry.added", seen by WorkRead { entry: TimeEntryId, technician: TechnicianId, order: Option<WorkOrderId> } }
-kernel::event! { pub struct TimeChanged = "time_entry.changed", seen by WorkRead { entry: TimeEntryId, technician: TechnicianId, order: Option<WorkOrderId> } }
-kernel::event! { pub struct TimeRemoved = "time_entry.removed", seen by WorkRead { entry: TimeEntryId, technician: TechnicianId, order: Option<WorkOrderId> } }
+kernel::event! { pub struct TimeBegun = "time_entry.begun", seen by TimeRead { entry: TimeEntryId, technician: TechnicianId, order: Option<WorkOrderId> } }
+kernel::event! { pub struct TimeEnded = "time_entry.ended", seen by TimeRead { entry: TimeEntryId, technician: TechnicianId, order: Option<WorkOrderId> } }
+kernel::event! { pub struct TimeAdded = "time_entry.added", seen by TimeRead { entry: TimeEntryId, technician: TechnicianId, order: Option<WorkOrderId> } }
+kernel::event! { pub struct TimeChanged = "time_entry.changed", seen by TimeRead { entry: TimeEntryId, technician: TechnicianId, order: Option<WorkOrderId> } }
+kernel::event! { pub struct TimeRemoved = "time_entry.removed", seen by TimeRead { entry: TimeEntryId, technician: TechnicianId, order: Option<WorkOrderId> } }
 
 sql! {
     fn seen(id: Uuid) -> Option<TimeEntryId> = "select id from time_entry where tenant_id = $1 and id = $2";

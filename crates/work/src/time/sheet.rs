@@ -3,12 +3,12 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use kernel::{
     Access, Error, Result, Scope,
     http::{Page, Path, Query},
+    row, sql,
 };
 use maud::{Markup, html};
 use scheduling::{TechnicianId, say, technician};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use tenancy::shell::{self, Frame};
 use ui::{
     card, link_button,
@@ -32,26 +32,43 @@ impl Week {
     }
 }
 
-fn days(monday: Date) -> Vec<Date> {
-    (0..7).map(|n: i64| monday.saturating_add(n.days())).collect()
+/// A day of the company's calendar, and when it begins and ends.
+#[derive(Debug, Clone, Copy)]
+struct Day {
+    date: Date,
+    from: Timestamp,
+    to: Timestamp,
 }
 
-/// Seconds of the entry that fall on the day, as the company's calendar has it: a night's work is on two days.
-fn on(scope: &Scope, entry: &TimeEntry, day: Date) -> i64 {
-    let locale = &scope.tenant().locale;
-    let (from, to) = (say::midnight(day, locale), say::midnight(day.saturating_add(1.days()), locale));
-    let (starts, ends) = (entry.starts_at.max(from), entry.ends_at.unwrap_or(scope.now()).min(to));
+fn days(scope: &Scope, monday: Date) -> [Day; 7] {
+    let midnight = |n: i64| say::midnight(monday.saturating_add(n.days()), &scope.tenant().locale);
+    [0, 1, 2, 3, 4, 5, 6].map(|n| Day { date: monday.saturating_add(n.days()), from: midnight(n), to: midnight(n + 1) })
+}
+
+/// Seconds of the entry that fall on the day: a night's work is on two days.
+fn on(entry: &TimeEntry, day: Day, now: Timestamp) -> i64 {
+    let (starts, ends) = (entry.starts_at.max(day.from), entry.ends_at.unwrap_or(now).min(day.to));
     ends.duration_since(starts).as_secs().max(0)
 }
 
-fn is_paid(entry: &TimeEntry) -> bool {
-    entry.kind != Kind::Break
+row! {
+    /// What somebody did of one kind on one day of the week, 1 to 7.
+    struct Spent { technician_id: TechnicianId, technician_name: String, day: i64, kind: Kind, seconds: i64 }
+}
+sql! {
+    // However many stretches there are, there are as many rows as people, days and kinds. None is longer than a day, but the one
+    // that somebody forgot to end.
+    fn spent(from: Timestamp, to: Timestamp, begins: Vec<Timestamp>, ends: Vec<Timestamp>, now: Timestamp) -> Vec<Spent> = "
+        select e.technician_id, t.name as technician_name, d.day, e.kind,
+               sum(floor(extract(epoch from greatest(least(coalesce(e.ends_at, $6), d.ends) - greatest(e.starts_at, d.begins), interval '0'))))::bigint as seconds
+        from time_entry e join technician t on t.tenant_id = $1 and t.id = e.technician_id
+        join unnest($4::timestamptz[], $5::timestamptz[]) with ordinality d(begins, ends, day) on e.starts_at < d.ends and coalesce(e.ends_at, $6) >= d.begins
+        where e.tenant_id = $1 and e.starts_at >= $2::timestamptz - interval '7 days' and e.starts_at < $3 and (e.ends_at is null or e.ends_at > $2)
+        group by e.technician_id, t.name, d.day, e.kind order by t.name, e.technician_id, d.day, e.kind";
 }
 
-async fn of_week(scope: &Scope, monday: Date, technician: Option<TechnicianId>) -> Result<Vec<TimeEntry>> {
-    let locale = &scope.tenant().locale;
-    let to: Timestamp = say::midnight(monday.saturating_add(7.days()), locale);
-    scope.read(touching(say::midnight(monday, locale), to, technician)).await
+fn is_paid(kind: Kind) -> bool {
+    kind != Kind::Break
 }
 
 fn length(seconds: i64) -> Markup {
@@ -80,27 +97,22 @@ fn export(scope: &Scope, monday: Date, technician: Option<TechnicianId>) -> Mark
 
 pub async fn all(access: Access<TimeRead>, Query(week): Query<Week>) -> Result<Page> {
     let monday = week.monday(&access);
-    let entries = of_week(&access, monday, None).await?;
-    let mut people: BTreeMap<(&str, TechnicianId), Vec<&TimeEntry>> = BTreeMap::new();
-    for entry in &entries {
-        people.entry((&entry.technician_name, entry.technician_id)).or_default().push(entry);
-    }
-    let days = days(monday);
+    let days = days(&access, monday);
+    let (begins, ends) = days.iter().map(|day| (day.from, day.to)).unzip();
+    let found = access.read(spent(days[0].from, days[6].to, begins, ends, access.now())).await?;
+    let people: Vec<&[Spent]> = found.chunk_by(|a, b| a.technician_id == b.technician_id).collect();
     let mut columns = vec![Column::lead("Technician")];
-    columns.extend(days.iter().map(|day| Column::number(day.strftime("%a").to_string())));
+    columns.extend(days.iter().map(|day| Column::number(day.date.strftime("%a").to_string())));
     columns.extend([Column::number("At work"), Column::number("On the way"), Column::number("Breaks")]);
-    let sum = |entries: &[&TimeEntry], kind: Kind| {
-        let of = entries.iter().filter(|entry| entry.kind == kind);
-        of.map(|entry| days.iter().map(|day| on(&access, entry, *day)).sum::<i64>()).sum::<i64>()
+    let sum = |theirs: &[Spent], of: &dyn Fn(&Spent) -> bool| {
+        length(theirs.iter().filter(|spent| of(spent)).map(|spent| spent.seconds).sum())
     };
-    let row = |((name, id), entries): (&(&str, TechnicianId), &Vec<&TimeEntry>)| {
-        let mut cells = vec![html! { a.link href={ "/timesheets/" (id) "?week=" (monday) } { (name) } }];
-        for day in &days {
-            cells.push(length(
-                entries.iter().filter(|entry| is_paid(entry)).map(|entry| on(&access, entry, *day)).sum(),
-            ));
-        }
-        cells.extend([Kind::Work, Kind::Travel, Kind::Break].map(|kind| length(sum(entries, kind))));
+    let row = |theirs: &&[Spent]| {
+        let who = theirs.first();
+        let cell = html! { @if let Some(who) = who { a.link href={ "/timesheets/" (who.technician_id) "?week=" (monday) } { (who.technician_name) } } };
+        let mut cells = vec![cell];
+        cells.extend((1..=7).map(|day| sum(theirs, &|spent| is_paid(spent.kind) && spent.day == day)));
+        cells.extend([Kind::Work, Kind::Travel, Kind::Break].map(|kind| sum(theirs, &|spent| spent.kind == kind)));
         cells
     };
     let rows: Vec<Vec<Markup>> = people.iter().map(row).collect();
@@ -118,7 +130,10 @@ pub async fn all(access: Access<TimeRead>, Query(week): Query<Week>) -> Result<P
 pub async fn one(access: Access<TimeRead>, Path(id): Path<TechnicianId>, Query(week): Query<Week>) -> Result<Page> {
     let monday = week.monday(&access);
     let who = access.read(technician::find(id)).await?.ok_or(Error::NotFound)?;
-    let entries = of_week(&access, monday, Some(id)).await?;
+    let days = days(&access, monday);
+    let entries = access.read(touching(days[0].from, days[6].to, id)).await?;
+    let now = access.now();
+    let begun_on = |entry: &TimeEntry, day: Day| (day.from..day.to).contains(&entry.starts_at);
     let home = format!("/timesheets/{id}");
     let may = access.can::<TimeWrite>();
     let line = |entry: &TimeEntry| {
@@ -134,7 +149,7 @@ pub async fn one(access: Access<TimeRead>, Path(id): Path<TechnicianId>, Query(w
             entry.reason.clone(),
         ];
         let sign = draw::sign(entry.kind);
-        let long = html! { span.num { (say::minutes(entry.seconds(access.now()) / 60)) } };
+        let long = html! { span.num { (say::minutes(entry.seconds(now) / 60)) } };
         html! {
             (card::line(sign, entry.kind.label(), &words.into_iter().flatten().collect::<Vec<_>>().join(" · "), long))
             @if may { (draw::edit(&access, entry, &home)) }
@@ -143,13 +158,13 @@ pub async fn one(access: Access<TimeRead>, Path(id): Path<TechnicianId>, Query(w
     let body = html! {
         (turn(&home, monday))
         @if entries.is_empty() { (card::empty("No time in this week", "The clock starts with On my way and Start on the phone.", html! {}, html! {})) }
-        @for day in days(monday) {
-            @let that: Vec<&TimeEntry> = entries.iter().filter(|entry| on(&access, entry, day) > 0 || say::local(entry.starts_at, &access.tenant().locale).date() == day).collect();
+        @for day in days {
+            @let that: Vec<&TimeEntry> = entries.iter().filter(|entry| on(entry, day, now) > 0 || begun_on(entry, day)).collect();
             @if !that.is_empty() {
-                @let paid: i64 = that.iter().filter(|entry| is_paid(entry)).map(|entry| on(&access, entry, day)).sum();
-                section."mb-6" aria-label=(say::long_day(day)) {
-                    div.sect-head { h2 { (say::long_day(day)) } span.num.strong { (say::minutes(paid / 60)) } }
-                    @for entry in that.iter().filter(|entry| say::local(entry.starts_at, &access.tenant().locale).date() == day || day == monday) { (line(entry)) }
+                @let paid: i64 = that.iter().filter(|entry| is_paid(entry.kind)).map(|entry| on(entry, day, now)).sum();
+                section."mb-6" aria-label=(say::long_day(day.date)) {
+                    div.sect-head { h2 { (say::long_day(day.date)) } span.num.strong { (say::minutes(paid / 60)) } }
+                    @for entry in that.iter().filter(|entry| begun_on(entry, day) || day.date == monday) { (line(entry)) }
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! The dialogs of the page: each a form that says what it does.
 use kernel::Scope;
 use maud::{Markup, html};
-use ui::{Filled, button, dialog, dismiss, field, form};
+use ui::{Filled, button, dialog, dialog_open, dismiss, field, form};
 
 use super::Open;
 use crate::{
@@ -31,7 +31,7 @@ pub(super) fn dialogs(scope: &Scope, invoice: &Invoice, open: &Open) -> Markup {
     };
     html! {
         @if matches!(head.status, Status::Issued | Status::PartPaid) && scope.can::<PaymentsWrite>() {
-            (shown(open.act == "pay", dialog("pay", "Record payment", html! {
+            (dialog_open(open.act == "pay", "pay", "Record payment", html! {
                 form #pay-form method="post" action={ (base) "/payments" } data-form {
                     (form::key()) (form::summary(filled("pay")))
                     (form::pair(html! {
@@ -43,36 +43,28 @@ pub(super) fn dialogs(scope: &Scope, invoice: &Invoice, open: &Open) -> Markup {
                     (field::checkbox(filled("pay"), "keep_rest", "Keep what is too much as credit"))
                     p.soft.t13 { "Open on " (head.number.as_deref().unwrap_or("")) ": " (written::money(tenant, head.balance)) }
                 }
-            }, foot("pay-form", button("Record payment").primary()))))
+            }, foot("pay-form", button("Record payment").primary())))
         }
         @if matches!(head.status, Status::Issued | Status::Paid) && scope.can::<InvoicesWrite>() {
-            (shown(open.act == "void", dialog("void", "Void invoice", ask_reason("void-form", format!("{base}/void"), filled("void"), "It keeps its number and counts for nothing. This cannot be taken back."), foot("void-form", button("Void invoice").danger()))))
+            (dialog_open(open.act == "void", "void", "Void invoice", ask_reason("void-form", format!("{base}/void"), filled("void"), "It keeps its number and counts for nothing. This cannot be taken back."), foot("void-form", button("Void invoice").danger())))
         }
         @if !matches!(head.status, Status::Draft | Status::Void) && scope.can::<InvoicesWrite>() {
-            (shown(open.act == "send", dialog("send", "Send by e-mail", html! {
+            (dialog_open(open.act == "send", "send", "Send by e-mail", html! {
                 form #send-form method="post" action={ (base) "/send" } data-form {
                     (form::key()) (form::summary(filled("send")))
                     (field::email(filled("send"), "email", "To").value(if open.act == "send" { open.filled.value("email").to_owned() } else { open.beside.email.clone() }).required())
                     (field::textarea(filled("send"), "words", "In your words").rows(3).most(2000))
                     p.soft.t13 { "With the PDF attached." }
                 }
-            }, foot("send-form", button("Send").primary()))))
+            }, foot("send-form", button("Send").primary())))
         }
         @if matches!(head.status, Status::Issued | Status::PartPaid) && scope.can::<InvoicesWrite>() {
-            (shown(open.act == "write-off", dialog("write-off", "Write off", ask_reason("write-off-form", format!("{base}/write-off"), filled("write-off"), &format!("{} becomes a loss. It can be taken back when somebody pays after all.", written::money(tenant, head.balance))), foot("write-off-form", button("Write off").danger()))))
+            (dialog_open(open.act == "write-off", "write-off", "Write off", ask_reason("write-off-form", format!("{base}/write-off"), filled("write-off"), &format!("{} becomes a loss. It can be taken back when somebody pays after all.", written::money(tenant, head.balance))), foot("write-off-form", button("Write off").danger())))
         }
         @for payment in invoice.payments.iter().filter(|payment| payment.reversed_on.is_none() && scope.can::<PaymentsWrite>()) {
             @let id = format!("back-{}", payment.id);
             @let says = format!("{} counts for nothing then, and {} is open again.", written::money(tenant, payment.amount), head.number.as_deref().unwrap_or("the invoice"));
             (dialog(&id, "Take payment back", ask_reason(&format!("{id}-form"), format!("{base}/payments/{}/reverse", payment.id), filled("back"), &says), foot(&format!("{id}-form"), button("Take back").danger())))
         }
-    }
-}
-
-/// A dialog whose form came back with something to mend is open at once, without script.
-fn shown(is: bool, dialog: Markup) -> Markup {
-    match is {
-        true => maud::PreEscaped(dialog.0.replacen("<dialog ", "<dialog open ", 1)),
-        false => dialog,
     }
 }

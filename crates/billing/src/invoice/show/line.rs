@@ -4,7 +4,8 @@ use ui::{button, form, link_button};
 
 use super::Open;
 use crate::{
-    invoice::{lines::Line, paper, post::KEPT},
+    invoice::{lines::Line, paper},
+    tax_choice::tax_choice,
     written,
 };
 
@@ -48,7 +49,7 @@ pub(super) fn line_form(tenant: &kernel::Tenant, base: &str, line: Option<&Line>
                     div."mt-4" { input.w-full name="detail" value=(detail) placeholder="More words, small below it" aria-label="More words" maxlength="1000" autocomplete="off"; }
                     div."flex"."flex-wrap"."gap-4"."items-center"."mt-4" {
                         label.t12 { "Discount " input.a name="discount" value=(discount) inputmode="decimal" autocomplete="off"; }
-                        (tax_choice(line, open))
+                        (tax_choice(line.map(|line| line.taxes.as_slice()), &open.taxes, &open.filled))
                     }
                     div."flex"."gap-2"."mt-4" {
                         (button("Save line").primary().small())
@@ -61,31 +62,5 @@ pub(super) fn line_form(tenant: &kernel::Tenant, base: &str, line: Option<&Line>
             td.r.rate { input.a form=(form_id) name="unit_price" value=(price) inputmode="decimal" autocomplete="off" aria-label="Rate"; }
             td.r { @if let Some(line) = line { (written::figure(tenant, line.amount)) } }
         }
-    }
-}
-
-/// A tax of the price book, or name and rate where it has none.
-fn tax_choice(line: Option<&Line>, open: &Open) -> Markup {
-    let typed = |name: &str| open.filled.values.get(name).cloned();
-    let has = line.is_some_and(|line| !line.taxes.is_empty());
-    if open.taxes.is_empty() && !has {
-        return html! {
-            label.t12 { "Tax % " input.q name="tax_rate" value=(typed("tax_rate").unwrap_or_default()) inputmode="decimal" autocomplete="off"; }
-            label.t12 { "Tax name " input name="tax_name" value=(typed("tax_name").unwrap_or_default()) maxlength="60" autocomplete="off"; }
-        };
-    }
-    let standard = || open.taxes.iter().find(|tax| tax.standard).map(|tax| tax.id.to_string());
-    let now = match line {
-        Some(_) if has => Some(KEPT.to_owned()),
-        Some(_) => None,
-        None => standard(),
-    };
-    let now = if open.filled.is_wrong() { typed("tax") } else { now }.unwrap_or_default();
-    html! {
-        label.t12 { "Tax " select name="tax" {
-            option value="" selected[now.is_empty()] { "No tax" }
-            @if let Some(line) = line.filter(|_| has) { option value=(KEPT) selected[now == KEPT] { (paper::taxes_of(&line.taxes)) } }
-            @for tax in &open.taxes { @let id = tax.id.to_string(); option value=(id) selected[now == id] { (tax.name) } }
-        } }
     }
 }

@@ -1,0 +1,2 @@
+drop index time_entry_running;
+alter table time_entry drop constraint time_entry_placed;
