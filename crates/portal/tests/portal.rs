@@ -479,6 +479,7 @@ async fn the_office_sends_links_ends_sessions_and_closes_the_portal() {
         house.clock.advance(SignedDuration::from_hours(23));
         let mut browser = Browser::at(&acme);
         assert_eq!(browser.post(&link(&house, &email), &[]).await.status, 303, "the office's link is good for a day");
+        let owner = acme.person("owner").await;
         let mine = format!("/portal/{id}");
         assert_eq!(browser.get(&mine).await.status, 200);
         let page = owner.page(&format!("/customers/{id}/portal")).await;
