@@ -13,6 +13,7 @@ mod panels;
 pub mod payment;
 pub mod permissions;
 pub mod series;
+pub mod statement;
 mod stories;
 pub mod write_off;
 pub mod written;
@@ -58,6 +59,14 @@ pub fn module() -> Module {
         .post("/api/v1/invoices/{id}/write-off/reverse", write_off::reverse_api, "Take a write-off back")
         .get("/api/v1/customers/{id}/credits", credit::api, "A customer's credit and what became of it")
         .post("/api/v1/customers/{id}/refunds", credit::refund::api, "Pay a customer's credit out")
+        .get(
+            "/api/v1/customers/{id}/statement",
+            statement::api,
+            "What a customer was charged and paid, and what is open",
+        )
+        .get("/api/v1/customers/{id}/statement/pdf", statement::pdf_api, "The statement as PDF")
+        .post("/api/v1/customers/{id}/statement/send", statement::send_api, "Send the statement to its customer")
+        .get("/api/v1/payments/{id}/receipt", payment::receipt::api, "The receipt of a payment as PDF")
         .get("/api/v1/payments", payment::list::api, "List payments, newest first")
         .get("/api/v1/payments/{id}", payment::reverse::one, "One payment")
         .post("/api/v1/payments/{id}/reverse", payment::reverse::api, "Take a payment back")
@@ -96,6 +105,10 @@ pub fn module() -> Module {
         .post("/invoices/{id}/write-off/reverse", invoice::post::write_off_back, "Take a write-off back")
         .get("/customers/{id}/credit", credit::page::page, "A customer's credit")
         .post("/customers/{id}/credit/refund", credit::page::post, "Pay a customer's credit out")
+        .get("/customers/{id}/statement", statement::page, "A customer's statement")
+        .get("/customers/{id}/statement/pdf", statement::pdf_api, "The statement as PDF")
+        .post("/customers/{id}/statement/send", statement::send_post, "Send the statement to its customer")
+        .get("/payments/{id}/receipt", payment::receipt::api, "The receipt of a payment as PDF")
         .post("/invoices/{id}/payments", invoice::post::pay, "Record a payment")
         .post("/invoices/{id}/payments/{payment}/reverse", invoice::post::take_back, "Take a payment back")
         .get("/books", ledger::page::page, "Trial balance")

@@ -87,6 +87,7 @@ pub fn customer(scope: Scope, customer: Uuid) -> BoxFuture<'static, Result<Marku
             html! {
                 (ui::card::trio(&figures))
                 @if owes.open_invoices == 0 { p.soft.t13.mt-2 { "Nothing is open." } }
+                p.t13.mt-2 { a.link href={ "/customers/" (customer) "/statement" } { "Statement" } }
                 @if credit > 0 { p.t13.mt-2 { "Credit: " a.link href={ "/customers/" (customer) "/credit" } { (money(credit)) } } }
             },
         ))

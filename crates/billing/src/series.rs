@@ -8,6 +8,10 @@ sql! {
         insert into number_series (tenant_id, id, name, next) values ($1, $2, $3, 2)
         on conflict (tenant_id, name) do update set next = number_series.next + 1
         returning next - 1 as taken";
+    fn begun(id: Uuid, name: String) -> u64 = "
+        insert into number_series (tenant_id, id, name, next) values ($1, $2, $3, 1) on conflict (tenant_id, name) do nothing";
+    fn held(name: String) -> Option<i64> = "
+        select next from number_series where tenant_id = $1 and name = $2 for no key update";
 }
 
 /// The series of invoice numbers.
@@ -19,6 +23,11 @@ pub const VOUCHERS: &str = "voucher";
 
 pub fn next(series: &str) -> Statement<i64> {
     take(Uuid::now_v7(), series.to_owned())
+}
+
+/// To be run by what must not happen beside anybody who takes a number: nobody takes one until the transaction ends.
+pub fn hold(series: &str) -> (Statement<u64>, Statement<Option<i64>>) {
+    (begun(Uuid::now_v7(), series.to_owned()), held(series.to_owned()))
 }
 
 /// As people read it: INV-0007.

@@ -18,6 +18,9 @@ customers::story! {
     "invoice.reminded" => |told| {
         Some(Story::of(told)?.icon("bell").text(format!("Reminded of invoice {}", word(told, "number"))).href(href(told, "invoice")))
     };
+    "statement.sent" => |told| {
+        Some(Story::of(told)?.icon("send").text(format!("Statement sent to {}", word(told, "sent_to"))).href(format!("/customers/{}/statement", word(told, "customer"))))
+    };
     "credit_note.issued" => |told| {
         Some(Story::of(told)?.icon("undo-2").text(format!("Credit note {} for {}, {}", word(told, "number"), word(told, "invoice_number"), money(told, "total_minor"))).href(href(told, "invoice")))
     };

@@ -108,6 +108,15 @@ async fn an_invoice_is_given_back_in_parts_that_sum_to_the_whole() {
         // The paper says what the API says.
         let pdf = owner.get(&format!("/api/v1/credit-notes/{}/pdf", notes[2].id())).await;
         assert_eq!((pdf.status, pdf.header("content-type")), (200, "application/pdf"));
+        if let Some(text) = harness::text_of_pdf(&pdf.bytes.0) {
+            let note = &notes[2].body;
+            let figure = |money: &Value| money["amount"].as_str().unwrap().to_owned();
+            let taxes = note["taxes"].as_array().unwrap().iter().map(|tax| figure(&tax["tax"]));
+            let figures = [figure(&note["net"]), figure(&note["total"])].into_iter().chain(taxes);
+            for part in figures.chain(["Credit note CN-0003".into(), "INV-0001".into(), "Filter".into(), "Returned".into()]) {
+                assert!(text.contains(&part), "{part} is missing in {text}");
+            }
+        }
         let draft = owner.post("/api/v1/invoices", json!({ "customer_id": ana, "lines": lines() })).await.id();
         let early = owner.post(&format!("/api/v1/invoices/{draft}/credit-notes"), json!({ "reason": "Early" })).await;
         assert_eq!(early.status, 409, "{early:?}");
@@ -302,4 +311,62 @@ async fn after_any_sequence_of_verbs_the_books_say_what_the_papers_say() {
         assert!(done > 30 && refused > 5, "{done} done, {refused} refused");
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_given_back_is_not_voided_on_top() {
+    let house = house().await;
+    in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let ana = customer(&owner, "Ana Rivera").await;
+        let one = issued(&owner, &ana, json!([{ "description": "Call", "unit_price": usd("100.00") }])).await.id();
+        let path = format!("/api/v1/invoices/{one}");
+        let paid = json!({ "amount": usd("100.00"), "method": "cash" });
+        let paid = owner.post(&format!("{path}/payments"), paid).await.id();
+        // Paid, given back as credit, and then the payment is taken back: nothing of it shows on the invoice.
+        assert_eq!(owner.post(&format!("{path}/credit-notes"), json!({ "reason": "All" })).await.status, 201);
+        let back = owner.post(&format!("/api/v1/payments/{paid}/reverse"), json!({ "reason": "Bounced" })).await;
+        assert_eq!(back.status, 200, "{back:?}");
+        assert_eq!(invoice(&owner, &one).await["credited"], usd("0.00"));
+        let void = owner.post(&format!("{path}/void"), json!({ "reason": "Twice" })).await;
+        assert_eq!(void.status, 409, "{void:?}");
+        assert!(void.text.contains("credited or written off already"), "{void:?}");
+        assert_eq!(account(&owner, "4000").await, 0, "given back once");
+        assert_eq!((account(&owner, "1100").await, credit(&owner, &ana).await), (10_000, 10_000));
+
+        // By whichever path, more is not used than was kept.
+        let (client, schema) = (house.above().await, acme.schema().await);
+        let sql = format!(
+            "insert into {schema}.customer_credit (tenant_id, id, customer_id, kind, amount_minor, currency, on_day, created_at) values ($1, gen_random_uuid(), $2::text::uuid, 'used', -10001, 'USD', current_date, now())"
+        );
+        let refused = client.execute(&sql, &[&acme.id, &ana]).await.unwrap_err();
+        assert_eq!(refused.as_db_error().and_then(|error| error.constraint()), Some("customer_credit_covered"), "{refused}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_gives_back_what_is_typed_at_each_line() {
+    let house = house().await;
+    let acme = house.company("pooled").await;
+    let owner = acme.person("owner").await;
+    let ana = customer(&owner, "Ana Rivera").await;
+    let whole = issued(&owner, &ana, lines()).await;
+    let line = |at: usize| format!("quantity-{}", whole.body["lines"][at]["id"].as_str().unwrap());
+    let (filter, visit) = (line(0), line(1));
+    let path = format!("/invoices/{}/credit-note", whole.id());
+    let page = owner.page(&path).await;
+    assert!(page.text.contains(&filter) && page.text.contains(&visit), "{}", page.text);
+    // What is wrong is said at its line, and what was typed or cleared at the others stays.
+    let wrong = owner.form(&path, &[(&filter, "some"), (&visit, ""), ("reason", "Returned")]).await;
+    assert!(wrong.status == 422 && wrong.text.contains("A quantity is a number, such as 2 or 1.5."), "{}", wrong.text);
+    assert!(wrong.text.contains("value=\"some\""), "{}", wrong.text);
+    let strange = owner.form(&path, &[("more", "1"), ("reason", "Returned")]).await;
+    assert_eq!(strange.status, 422, "{}", strange.text);
+    // A cleared line is left alone.
+    let given = owner.form(&path, &[(&filter, "1.5"), (&visit, ""), ("reason", "Returned")]).await;
+    assert_eq!(given.status, 303, "{}", given.text);
+    let notes = owner.get(&format!("/api/v1/invoices/{}/credit-notes", whole.id())).await;
+    let given = &notes.body["data"][0]["lines"];
+    assert_eq!((given.as_array().unwrap().len(), &given[0]["quantity_milli"]), (1, &json!(1500)), "{notes:?}");
 }

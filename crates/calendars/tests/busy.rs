@@ -218,6 +218,9 @@ async fn a_visit_that_is_there_stays_and_somebody_is_told() {
         assert!(page.text.contains("Busy during a visit") && page.text.contains("Rivera"), "{page:?}");
         assert!(desk.page(&format!("/technicians/{}", shop.marco)).await.text.contains("Busy during 1 visit."));
         assert!(desk.page("/").await.text.contains("Marco is busy in their own calendar during a visit"));
+        for board in ["/board?date=2026-06-24", "/board?date=2026-06-24&view=week"] {
+            assert!(desk.page(board).await.text.contains("Busy then in their own calendar"), "{board}");
+        }
 
         // Moved away, it leaves the time to the calendar again; a visit with a reason is no conflict.
         let moved = owner

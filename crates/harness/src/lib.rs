@@ -12,8 +12,10 @@
 mod browser;
 pub mod elsewhere;
 mod operator;
+mod pdf;
 
 pub use operator::{Operator, cookie_of, copied};
+pub use pdf::text_of_pdf;
 
 use axum::{
     Router,
@@ -385,11 +387,20 @@ pub struct Person<'a> {
     pub id: Option<Uuid>,
 }
 
+/// What came, byte by byte; in a message of a test only how much.
+pub struct Raw(pub Vec<u8>);
+impl std::fmt::Debug for Raw {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Raw,
     /// Null when the answer is no JSON.
     pub body: Value,
 }
@@ -463,6 +474,7 @@ impl Person<'_> {
             status: parts.status.as_u16(),
             headers: parts.headers,
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
+            bytes: Raw(bytes.to_vec()),
             text,
         }
     }

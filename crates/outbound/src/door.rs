@@ -39,6 +39,8 @@ pub struct Ask<'a> {
     /// What was said of it last time: nothing comes if it is still so.
     pub etag: Option<&'a str>,
     pub modified: Option<&'a str>,
+    /// Bytes of the address at most: what people paste is short.
+    pub longest: usize,
     /// Bytes, packed and unpacked.
     pub most: usize,
     /// From the first look at the name to the last byte.
@@ -47,7 +49,7 @@ pub struct Ask<'a> {
 
 impl<'a> Ask<'a> {
     pub fn of(url: &'a str, accept: &'static str, most: usize, within: Duration) -> Self {
-        Self { url, accept, authorization: None, etag: None, modified: None, most, within }
+        Self { url, accept, authorization: None, etag: None, modified: None, longest: LONGEST, most, within }
     }
 }
 
@@ -76,6 +78,12 @@ impl Door {
         self.0.allowed = machines;
         self
     }
+    /// For addresses that whoever runs the program has set, and nobody else: they may lie in their own network.
+    #[must_use]
+    pub fn anywhere(mut self) -> Self {
+        self.0.anywhere = true;
+        self
+    }
     #[must_use]
     pub fn asking(mut self, resolver: impl Resolve) -> Self {
         self.0.resolver = Arc::new(resolver);
@@ -84,11 +92,11 @@ impl Door {
 
     /// Whether it can be asked for at all, without going there.
     pub fn check(&self, url: &str) -> Result<(), Refusal> {
-        self.read(url).map(drop)
+        self.read(url, LONGEST).map(drop)
     }
 
-    fn read(&self, text: &str) -> Result<Url, Refusal> {
-        if text.len() > LONGEST {
+    fn read(&self, text: &str, longest: usize) -> Result<Url, Refusal> {
+        if text.len() > longest {
             return Err(Refusal::Address);
         }
         let url = Url::parse(text).map_err(|_| Refusal::Address)?;
@@ -108,14 +116,11 @@ impl Door {
         }
         // Refused before a name is looked up, where the address itself tells.
         let near = match url.host().ok_or(Refusal::Address)? {
-            url::Host::Domain(name) => !crate::address::may_be_asked(name),
-            url::Host::Ipv4(v4) => !self.is_reachable((v4, port).into()),
-            url::Host::Ipv6(v6) => !self.is_reachable((v6, port).into()),
+            url::Host::Domain(name) => !self.0.may_be_asked(name),
+            url::Host::Ipv4(v4) => !self.0.is_allowed((v4, port).into()),
+            url::Host::Ipv6(v6) => !self.0.is_allowed((v6, port).into()),
         };
         if near { Err(Refusal::Private) } else { Ok(()) }
-    }
-    fn is_reachable(&self, at: SocketAddr) -> bool {
-        self.0.allowed.contains(&at) || crate::is_public(at.ip())
     }
 
     pub async fn get(&self, ask: &Ask<'_>) -> Result<Answer, Refusal> {
@@ -123,7 +128,7 @@ impl Door {
     }
 
     async fn follow(&self, ask: &Ask<'_>) -> Result<Answer, Refusal> {
-        let mut url = self.read(ask.url)?;
+        let mut url = self.read(ask.url, ask.longest)?;
         for step in 0..=REDIRECTS {
             let (status, headers, body, _line) = self.once(&url, ask, step == 0).await?;
             let on = status.is_redirection() && status != StatusCode::NOT_MODIFIED;

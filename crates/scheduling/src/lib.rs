@@ -21,6 +21,7 @@ mod panels;
 pub mod permissions;
 pub mod rating;
 pub mod resource;
+pub mod road;
 pub mod rule;
 pub mod say;
 pub mod shift;
@@ -38,6 +39,7 @@ pub use permissions::{
     AppointmentsOverlap, AppointmentsWrite, BoardRead, OwnJobs, RatingsRead, RatingsWrite, TechniciansWrite,
 };
 pub use rating::{Rating, RatingId};
+pub use road::Router;
 pub use technician::{Technician, TechnicianId};
 
 use kernel::{Module, job::SubscriberEntry};
@@ -61,6 +63,7 @@ pub fn module() -> Module {
         .panel::<RatingsRead>("technician.page", 10, |scope, id| Box::pin(rating::technician(scope, id)))
         .every("scheduling.ask", 900, message::ask)
         .every("scheduling.expire_holds", 60, booking::expire_all)
+        .every("scheduling.forget_old_ways", 86_400, road::forget_old)
         .every("scheduling.remind", 900, message::remind)
         .on_kinds(SubscriberEntry::of_kinds("scheduling.tell", message::TOLD.to_vec(), message::tell))
         .on_kinds(SubscriberEntry::of_many(

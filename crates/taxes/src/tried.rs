@@ -1,8 +1,9 @@
 //! Trying it out: what each tax comes to at a place, and who levies it.
 use catalog::{CatalogRead, TaxRateId};
+use customers::CustomersRead;
 use jiff::civil::Date;
 use kernel::{
-    Access, Error, Result, Scope, Uuid,
+    Access, Error, Permission, Result, Scope, Uuid,
     http::{Json, Query},
     sql,
     sum::LineTax,
@@ -72,6 +73,10 @@ sql! {
 
 /// One round trip.
 pub async fn here(scope: &Scope, asked: &Asked) -> Result<TaxesHere> {
+    // Certificates and addresses are the customers'.
+    if (asked.customer_id.is_some() || asked.location_id.is_some()) && !scope.can::<CustomersRead>() {
+        return Err(Error::Forbidden(CustomersRead::NAME));
+    }
     let on = asked.on.unwrap_or_else(|| scope.local_now().date());
     let home = scope.tenant().locale.country.clone();
     let customer = asked.customer_id.unwrap_or_default();

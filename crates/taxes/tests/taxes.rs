@@ -295,3 +295,42 @@ async fn terms_are_kept_and_the_pages_say_what_counts() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn where_nothing_is_said_the_first_address_of_the_customer_counts() {
+    let house = start(vec![catalog::module(), customers::module(), taxes::module()]).await;
+    in_both_placements(&house, async |acme| {
+        let owner = acme.person("owner").await;
+        // The price book has longer names than papers have room for.
+        let long = "A tax on goods and services ".repeat(3);
+        let tax = json!({ "name": long.trim().chars().take(80).collect::<String>(), "rate_ppm": 80_000 });
+        let tax = made(&owner, "/api/v1/tax-rates", tax).await;
+        let own = at(&owner, "region=OK").await;
+        assert_eq!(own[0], format!("{} 80000", long.chars().take(60).collect::<String>()));
+        let town = json!({ "name": "Austin", "country": "US", "regions": ["TX"], "cities": ["Austin"] });
+        let town = made(&owner, "/api/v1/jurisdictions", town).await;
+        assert_eq!(levies(&owner, &town, &tax, 10_000, json!({})).await.status, 201);
+        let ana = json!({ "name": "Ana", "location": { "street": "1 Elm St", "city": "Austin", "region": "TX", "country": "US" } });
+        let ana = made(&owner, "/api/v1/customers", ana).await;
+        let bo = made(&owner, "/api/v1/customers", json!({ "name": "Bo" })).await;
+        assert_eq!(at(&owner, &format!("customer_id={ana}")).await, ["Austin 10000"]);
+        assert_eq!(at(&owner, &format!("customer_id={ana}&region=OK")).await, own, "what is written out counts first");
+        assert_eq!(at(&owner, &format!("customer_id={bo}")).await, own);
+
+        // Certificates are for whoever reads customers.
+        let role = owner.post("/api/v1/roles", json!({ "label": "Prices", "copy_of": "viewer" })).await;
+        let change = json!({ "permissions": ["catalog.read"] });
+        let role = owner.patch(&format!("/api/v1/roles/{}", role.id()), &role.etag(), change).await;
+        let clerk = acme.person("viewer").await;
+        let path = format!("/api/v1/members/{}", clerk.id.unwrap());
+        let named = json!({ "role": role.body["name"] });
+        assert_eq!(owner.patch(&path, &owner.get(&path).await.etag(), named).await.status, 200);
+        assert_eq!(clerk.get("/api/v1/taxes?region=TX").await.status, 200);
+        assert_eq!(clerk.get(&format!("/api/v1/taxes?customer_id={ana}")).await.status, 403);
+
+        // A rate that begins today is taken back, and the button says so.
+        let page = owner.page(&format!("/settings/taxes/{town}")).await;
+        assert!(page.text.contains("Take back") && !page.text.contains("End today"), "{}", page.text);
+    })
+    .await;
+}

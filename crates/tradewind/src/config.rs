@@ -73,6 +73,9 @@ pub struct Config {
     /// Whom the map thanks for them, such as "© OpenStreetMap contributors"
     #[arg(long, env = "TRADEWIND_MAP_CREDIT", default_value = "", global = true)]
     pub map_credit: String,
+    /// A routing server that speaks as OSRM does, such as https://router.example.com: how long the way takes by road
+    #[arg(long, env = "TRADEWIND_ROUTING", global = true)]
+    pub routing: Option<String>,
     /// For development: without a mail server, show what would be sent at /mailbox of the base domain, to anybody
     #[arg(long, env = "TRADEWIND_DEVELOPMENT", default_value_t = false, global = true)]
     pub development: bool,
@@ -102,6 +105,11 @@ impl Config {
     /// Streets under the map, where there are any.
     pub fn tiles(&self) -> Result<Option<scheduling::Tiles>, String> {
         self.map_tiles.as_deref().map(|template| scheduling::Tiles::new(template, &self.map_credit)).transpose()
+    }
+
+    /// Who says how long the way takes by road.
+    pub fn router(&self) -> Result<Option<scheduling::Router>, String> {
+        self.routing.as_deref().map(scheduling::Router::new).transpose()
     }
 
     /// The door to addresses that companies give us.

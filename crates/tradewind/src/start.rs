@@ -141,6 +141,9 @@ pub fn house_serving(config: &Config, ground: &Ground, clock: Clock, contexts: &
     house.keep(config.outbound()?);
     house.keep(kernel::http::LargestFile(config.largest_file_mb));
     house.keep(config.archive()?);
+    if let Some(router) = config.router()? {
+        house.keep(router);
+    }
     if let Some(tiles) = config.tiles()? {
         house.keep(tiles);
     }

@@ -84,7 +84,7 @@ impl From<Row> for Credit {
 }
 
 sql! {
-    // Whoever changes a customer's credit holds the customer, so that two of these never use the same.
+    // Whoever takes of a customer's credit holds the customer, so that two of these never use the same.
     fn hold(customer: CustomerId) -> Option<CustomerId> = "
         select id from customer where tenant_id = $1 and id = $2 for no key update";
     pub(crate) fn sum_of(customer: CustomerId) -> i64 = "
@@ -104,6 +104,9 @@ sql! {
     fn seen(id: Uuid) -> Option<CustomerId> = "select id from customer where tenant_id = $1 and id = $2";
 }
 kernel::heard! { "credit." by who sees seen }
+kernel::promise! {
+    "customer_credit_covered": "", "More of this customer's credit would be used than there is. Load the page again to see how it stands.";
+}
 
 /// What there is, and nobody else changes it until the transaction ends.
 pub(crate) async fn held(tx: &mut TenantTx, customer: CustomerId) -> Result<i64> {

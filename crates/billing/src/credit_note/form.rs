@@ -1,6 +1,6 @@
 //! The form of a credit note: what of each line is given back, and why.
 use kernel::{
-    Checks, Error, Input, Result, Scope,
+    Checks, Input, Result, Scope,
     access::Access,
     http::{Either, Form, Page, Path, Redirect, Repeatable},
 };
@@ -10,48 +10,45 @@ use serde::Deserialize;
 use tenancy::shell::{self, Frame};
 use ui::{Filled, button, field, form, link_button, table};
 
-use super::{CreditInput, CreditLine, issue, lines_of};
+use super::{CreditInput, CreditLine, issue, issue::given_so_far, lines_of};
 use crate::{
     InvoiceId, LineId,
     invoice::{Invoice, lines::Line, view},
     permissions::InvoicesWrite,
     written,
 };
+use std::collections::BTreeMap;
 
 /// What is left of a line, and the row that asks how much of it.
-fn row(scope: &Scope, line: &Line, left: i64, typed: Option<&str>) -> Vec<Markup> {
+fn row(scope: &Scope, line: &Line, left: i64, typed: &Filled) -> Vec<Markup> {
     let tenant = scope.tenant();
-    let value = typed.map(str::to_owned).unwrap_or_else(|| written::quantity(left));
+    let name = format!("{QUANTITY}{}", line.id);
+    // What was cleared stays cleared.
+    let value = if typed.is_wrong() { typed.value(&name).to_owned() } else { written::quantity(left) };
     vec![
         html! { (line.description) },
         html! { (written::quantity(line.quantity_milli)) },
         html! { (written::figure(tenant, line.amount)) },
         html! {
-            input type="hidden" name="line" value=(line.id);
-            @if left > 0 { (field::number(&Filled::of([("quantity", value)]), "quantity", &format!("Give back of {}", line.description)).label_hidden().id(format!("f-{}", line.id))) }
-            @else { input type="hidden" name="quantity" value="0"; span.dim { "Given back" } }
+            @if left > 0 { (field::number(&Filled::of([(name.as_str(), value)]), &name, &format!("Give back of {}", line.description)).label_hidden().id(format!("f-{}", line.id))) }
+            @else { span.dim { "Given back" } }
         },
     ]
 }
 
 async fn draw(scope: &Scope, id: InvoiceId, filled: &Filled) -> Result<Page> {
     let invoice: Invoice = view(scope, id).await?;
-    let given = scope.read(lines_of(id)).await?;
-    let left = |line: &Line| {
-        let so_far: i64 = given.iter().filter(|row| row.invoice_line_id == line.id).map(|row| row.quantity_milli).sum();
-        line.quantity_milli - so_far
-    };
+    let given = given_so_far(&scope.read(lines_of(id)).await?);
+    let left = |line: &Line| line.quantity_milli - given.get(&line.id).map_or(0, |(quantity, _)| *quantity);
     let head = &invoice.head;
     let number = head.number.clone().unwrap_or_else(|| "Draft".into());
-    let typed: Vec<&str> = if filled.is_wrong() { filled.value("quantity").split(',').collect() } else { vec![] };
     let columns = [
         table::Column::lead("Line"),
         table::Column::number("Quantity"),
         table::Column::number("Amount"),
         table::Column::number("Give back"),
     ];
-    let rows: Vec<Vec<Markup>> =
-        invoice.lines.iter().enumerate().map(|(n, line)| row(scope, line, left(line), typed.get(n).copied())).collect();
+    let rows: Vec<Vec<Markup>> = invoice.lines.iter().map(|line| row(scope, line, left(line), filled)).collect();
     let open = written::money(scope.tenant(), head.balance);
     let body = form::form(
         &format!("/invoices/{id}/credit-note"),
@@ -84,36 +81,49 @@ pub async fn page(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>) -> R
     draw(&access, id, &Filled::default()).await
 }
 
-/// A quantity for each line; nothing or zero leaves it.
+/// Before the id of a line.
+const QUANTITY: &str = "quantity-";
+
+/// A quantity for each line, under `quantity-<id of the line>`; nothing or zero leaves it.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 #[schemars(rename = "TypedCreditNote")]
 pub struct Typed {
     reason: String,
-    line: Vec<LineId>,
-    quantity: Vec<String>,
+    #[serde(flatten)]
+    #[schemars(skip)]
+    quantities: BTreeMap<String, String>,
 }
 impl Input for Typed {
     fn check(&mut self, checks: &mut Checks) {
         checks.text("reason", &mut self.reason, 300, "a reason");
-        let pairs = self.line.len() == self.quantity.len() && self.line.len() <= crate::invoice::lines::MOST_LINES;
-        checks.that(pairs, "quantity", "pairs", "Each line has its quantity.");
+        for (name, typed) in self.quantities.iter().take(crate::invoice::lines::MOST_LINES + 1) {
+            match name.strip_prefix(QUANTITY).map(str::parse::<LineId>) {
+                Some(Ok(_)) => checks.that(
+                    written::parts(typed, 3).is_some(),
+                    name,
+                    "number",
+                    "A quantity is a number, such as 2 or 1.5.",
+                ),
+                _ => checks.that(
+                    false,
+                    "",
+                    "unknown",
+                    "The form has a field that is not known here. Load the page again.",
+                ),
+            };
+        }
     }
 }
 
 impl Typed {
     fn input(self) -> Result<CreditInput> {
-        let mut lines = vec![];
-        for (line_id, typed) in self.line.into_iter().zip(self.quantity) {
-            if typed.trim().is_empty() {
-                continue;
-            }
-            let quantity = written::parts(&typed, 3)
-                .ok_or_else(|| Error::field("/quantity", "number", "A quantity is a number, such as 2 or 1.5."))?;
-            if quantity > 0 {
-                lines.push(CreditLine { line_id, quantity_milli: Some(quantity) });
-            }
-        }
+        let asked = |(name, typed): (&String, &String)| {
+            let line_id = name.strip_prefix(QUANTITY)?.parse().ok()?;
+            let quantity = written::parts(typed, 3).filter(|quantity| *quantity > 0)?;
+            Some(CreditLine { line_id, quantity_milli: Some(quantity) })
+        };
+        let lines = self.quantities.iter().filter_map(asked).collect();
         CreditInput { reason: self.reason, lines: Some(lines) }.checked()
     }
 }

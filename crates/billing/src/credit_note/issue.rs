@@ -65,16 +65,16 @@ kernel::event! {
 
 sql! {
     fn insert(id: CreditNoteId, invoice: InvoiceId, customer: CustomerId, number: String, sequence: i64, on: Date, reason: String, currency: String, net_minor: i64,
-              tax_minor: i64, total_minor: i64, applied_minor: i64, taxes: serde_json::Value, bill_to: String, at: Timestamp, by: Option<Uuid>) -> u64 = "
+              tax_minor: i64, total_minor: i64, applied_minor: i64, taxes: serde_json::Value, bill_to: String, at: Timestamp, by: Option<Uuid>) = "
         insert into credit_note (tenant_id, id, invoice_id, customer_id, number, sequence, issued_on, reason, currency, net_minor, tax_minor, total_minor, applied_minor, taxes, bill_to, created_at, created_by)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
-    fn insert_line(id: Uuid, note: CreditNoteId, line: LineId, position: i32, description: String, quantity_milli: i64, amount_minor: i64) -> u64 = "
+    fn insert_line(id: Uuid, note: CreditNoteId, line: LineId, position: i32, description: String, quantity_milli: i64, amount_minor: i64) = "
         insert into credit_note_line (tenant_id, id, credit_note_id, invoice_line_id, position, description, quantity_milli, amount_minor)
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
 }
 
 /// What of each line was given back already: quantity and amount.
-fn given_so_far(rows: &[LineRow]) -> HashMap<LineId, (i64, i64)> {
+pub(super) fn given_so_far(rows: &[LineRow]) -> HashMap<LineId, (i64, i64)> {
     let mut given: HashMap<LineId, (i64, i64)> = HashMap::new();
     for row in rows {
         let so_far = given.entry(row.invoice_line_id).or_default();
@@ -174,7 +174,7 @@ pub async fn issue(tx: &mut TenantTx, id: InvoiceId, input: &CreditInput, today:
     let kept_taxes = serde_json::to_value(&taxes).map_err(|error| Error::Bug(error.to_string()))?;
     let (currency, address) = (found.currency.clone(), found.bill_to.clone());
     let (customer, reason) = (found.customer_id, input.reason.clone());
-    tx.run(insert(
+    tx.queue(insert(
         note_id,
         id,
         customer,
@@ -191,8 +191,7 @@ pub async fn issue(tx: &mut TenantTx, id: InvoiceId, input: &CreditInput, today:
         address,
         at,
         by,
-    ))
-    .await?;
+    ));
     let line = |(position, (line, amount)): (i32, (&Kept, i64))| {
         let before = given.get(&line.id).map_or(0, |(_, amount)| *amount);
         let quantity = now(line);
@@ -201,8 +200,9 @@ pub async fn issue(tx: &mut TenantTx, id: InvoiceId, input: &CreditInput, today:
             insert_line(Uuid::now_v7(), note_id, line.id, position, words, quantity, amount - before)
         })
     };
-    let lines: Vec<_> = (1..).zip(after.iter().zip(totals.amounts.iter().copied())).filter_map(line).collect();
-    tx.run(lines).await?;
+    for line in (1..).zip(after.iter().zip(totals.amounts.iter().copied())).filter_map(line) {
+        tx.queue(line);
+    }
     tx.tell(&CreditNoteIssued {
         credit_note: note_id,
         invoice: id,
@@ -213,7 +213,6 @@ pub async fn issue(tx: &mut TenantTx, id: InvoiceId, input: &CreditInput, today:
         currency: found.currency.clone(),
     });
     if total > applied {
-        credit::held(tx, customer).await?;
         let entry = credit::Entry::of(credit::Kind::CreditNote, &found, total - applied, today);
         credit::keep(tx, credit::Entry { note: Some(note_id), ..entry });
     }

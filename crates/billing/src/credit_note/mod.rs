@@ -19,7 +19,11 @@ pub use form::{page, post};
 pub use issue::{CreditInput, CreditLine, api as issue_api, issue};
 pub use paper::{api as pdf_api, pdf};
 
-use crate::{CreditNoteId, CustomerId, InvoiceId, LineId, invoice::TaxLine, permissions::InvoicesRead};
+use crate::{
+    CreditNoteId, CustomerId, InvoiceId, LineId,
+    invoice::{TaxLine, head},
+    permissions::InvoicesRead,
+};
 
 row! {
     #[derive(Debug, Clone)]
@@ -62,13 +66,16 @@ impl KeptTax {
 }
 
 impl Row {
+    pub fn total(&self) -> Money {
+        Money::new(self.total_minor, Currency::of(&self.currency).unwrap_or(Currency::USD))
+    }
     fn kept_taxes(&self) -> Vec<KeptTax> {
         serde_json::from_value(self.taxes.clone()).unwrap_or_default()
     }
 }
 
 sql! {
-    fn notes_of(invoice: InvoiceId) -> Vec<Row> = "
+    pub(crate) fn notes_of(invoice: InvoiceId) -> Vec<Row> = "
         select n.id, n.invoice_id, coalesce(i.number, '') as invoice_number, n.customer_id, n.number, n.issued_on, n.reason, n.currency, n.net_minor, n.tax_minor,
                n.total_minor, n.applied_minor, n.taxes, n.bill_to, n.created_at
         from credit_note n join invoice i on i.tenant_id = $1 and i.id = n.invoice_id
@@ -78,6 +85,9 @@ sql! {
                n.total_minor, n.applied_minor, n.taxes, n.bill_to, n.created_at
         from credit_note n join invoice i on i.tenant_id = $1 and i.id = n.invoice_id
         where n.tenant_id = $1 and n.id = $2";
+    /// Whether anything of it was given back.
+    pub(crate) fn is_noted(invoice: InvoiceId) -> bool = "
+        select exists (select from credit_note where tenant_id = $1 and invoice_id = $2) as noted";
     fn lines_of(invoice: InvoiceId) -> Vec<LineRow> = "
         select l.credit_note_id, l.invoice_line_id, l.description, l.quantity_milli, l.amount_minor
         from credit_note n join credit_note_line l on l.tenant_id = $1 and l.credit_note_id = n.id
@@ -160,15 +170,11 @@ fn told(row: Row, lines: &[LineRow]) -> CreditNote {
     }
 }
 
-/// Those of an invoice, in order.
-pub async fn of_invoice(scope: &kernel::Scope, invoice: InvoiceId) -> Result<Vec<CreditNote>> {
-    let (rows, lines) = scope.read((notes_of(invoice), lines_of(invoice))).await?;
-    Ok(rows.into_iter().map(|row| told(row, &lines)).collect())
-}
-
 pub async fn list_api(access: Access<InvoicesRead>, Path(id): Path<InvoiceId>) -> Result<Json<Paged<CreditNote>>> {
-    crate::invoice::view(&access, id).await?;
-    Ok(Json(Paged { data: of_invoice(&access, id).await?, next_cursor: None }))
+    let (invoice, rows, lines) = access.read((head(id), notes_of(id), lines_of(id))).await?;
+    invoice.ok_or(Error::NotFound)?;
+    let data = rows.into_iter().map(|row| told(row, &lines)).collect();
+    Ok(Json(Paged { data, next_cursor: None }))
 }
 
 pub async fn api(access: Access<InvoicesRead>, Path(id): Path<CreditNoteId>) -> Result<One<CreditNote>> {

@@ -56,13 +56,11 @@ row! {
     struct At { customer_id: CustomerId, location_id: Option<uuid::Uuid> }
 }
 sql! {
-    // Where the job is done; without one, the customer's first address.
+    // Where the job is done; where nothing is said there, `taxes` knows what counts.
     fn at(customer_id: CustomerId, work_order_id: Option<WorkOrderId>) -> At = "
-        select $2::uuid as customer_id, coalesce((select w.location_id from work_order w where w.tenant_id = $1 and w.id = $3::uuid),
-               (select l.id from location l where l.tenant_id = $1 and l.customer_id = $2::uuid order by l.position, l.id limit 1)) as location_id";
+        select $2::uuid as customer_id, (select w.location_id from work_order w where w.tenant_id = $1 and w.id = $3::uuid) as location_id";
     fn at_invoice(id: InvoiceId) -> Option<At> = "
-        select i.customer_id, coalesce(w.location_id, (select l.id from location l where l.tenant_id = $1 and l.customer_id = i.customer_id
-               order by l.position, l.id limit 1)) as location_id
+        select i.customer_id, w.location_id
         from invoice i left join work_order w on w.tenant_id = $1 and w.id = i.work_order_id where i.tenant_id = $1 and i.id = $2";
 }
 

@@ -88,7 +88,7 @@ pub async fn page(access: Access<InvoicesRead>, Query(ask): Query<Ask>) -> Resul
     let may_write = access.can::<InvoicesWrite>();
     let actions =
         html! { @if may_write { (link_button("New invoice", "/invoices/new").primary().icon("plus").key("n")) } };
-    let part = html! { div #invoices.contents data-live="invoice.* payment.*" data-live-src=(href("/invoices/part", &ask)) { (inside(&access, &ask, &found)) } };
+    let part = html! { div #invoices.contents data-live="invoice.* payment.* credit.* credit_note.*" data-live-src=(href("/invoices/part", &ask)) { (inside(&access, &ask, &found)) } };
     let body = html! { (bar(&access, &ask)) (part) };
     let frame = Frame {
         title: "Invoices".into(),

@@ -5,7 +5,7 @@ use kernel::{
     Error, Permission, PricesSee, Result, Scope, Tenant,
     access::Access,
     http::{Download, Path},
-    tenant,
+    sight, tenant,
 };
 use std::sync::LazyLock;
 use uuid::Uuid;
@@ -57,7 +57,9 @@ pub async fn bytes_of(scope: &Scope, invoice: Invoice) -> Result<Bytes> {
         return Ok(bytes);
     }
     let bill_to = bill_to_of(scope, &invoice).await?;
-    let bytes = set(scope, document(&tenant, &invoice, &bill_to)).await?;
+    // It is kept for whoever asks next, and goes to customers: its figures do not depend on who asks first.
+    let paper = sight::whole(|| document(&tenant, &invoice, &bill_to));
+    let bytes = set(scope, paper).await?;
     if !draft {
         PAPERS.insert(key, bytes.clone());
     }

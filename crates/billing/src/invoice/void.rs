@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{Invoice, Status, find, hold};
 use crate::{
-    CustomerId, InvoiceId,
+    CustomerId, InvoiceId, credit_note,
     ledger::{self, post},
     permissions::InvoicesWrite,
 };
@@ -19,7 +19,8 @@ use crate::{
 sql! {
     fn store(id: InvoiceId, reason: String, at: jiff::Timestamp) -> u64 = "
         update invoice set status = 'void', paid_minor = 0, void_reason = $3, voided_at = $4, updated_at = $4, version = version + 1
-        where tenant_id = $1 and id = $2 and status in ('issued', 'paid')";
+        where tenant_id = $1 and id = $2 and status in ('issued', 'paid')
+          and not exists (select from credit_note n where n.tenant_id = $1 and n.invoice_id = $2)";
 }
 
 kernel::event! {
@@ -51,7 +52,9 @@ pub async fn void(tx: &mut TenantTx, id: InvoiceId, version: Option<i64>, reason
         (Status::Void, Some(number)) => return Err(Error::refused(format!("{number} is void already."))),
         (_, Some(number)) => number.clone(),
     };
-    if found.credited_minor > 0 || found.written_off_minor > 0 {
+    // A note on a paid invoice takes nothing off what is open: it is found by itself.
+    let noted = tx.run(credit_note::is_noted(id)).await?;
+    if noted || found.credited_minor > 0 || found.written_off_minor > 0 {
         return Err(Error::refused(format!(
             "Part of {number} is credited or written off already. Give the rest back with a credit note."
         )));

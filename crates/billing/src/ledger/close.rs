@@ -16,7 +16,7 @@ use super::page::{Tab, framed};
 use crate::{
     CloseId,
     permissions::{LedgerClose, LedgerRead},
-    written,
+    series, written,
 };
 
 row! {
@@ -75,7 +75,8 @@ impl Input for CloseInput {
 
 /// `seen` is 0 for who saw that they were never closed.
 pub async fn close(tx: &mut TenantTx, seen: i64, closed_to: Option<Date>) -> Result<Closed> {
-    let found = tx.run(kept()).await?;
+    // Each voucher takes its number before it is written: whoever is posting is waited for, and whoever comes after sees the closing.
+    let (_, found) = tx.run((series::hold(series::VOUCHERS), kept())).await?;
     let id = found.as_ref().map_or_else(CloseId::new, |kept| kept.id);
     let now = Closed::of(found);
     if now.version != seen {

@@ -1,5 +1,5 @@
 //! Reminds of invoices that are late: a turn every hour of the company's day, which sends what is due and was not sent.
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 use kernel::{Result, Scope, row, sql};
 
 use super::{Kind, insert, letter, terms};
@@ -19,18 +19,20 @@ kernel::event! {
 }
 
 row! {
-    struct Late { id: InvoiceId, due_on: Option<Date>, stage: i32, email: String }
+    struct Late { id: InvoiceId, stage: i32, email: String }
 }
 
 sql! {
-    // Nobody is written to twice within three days, whatever the letters were.
-    fn late(before: Date, quiet_since: jiff::Timestamp, most: i64) -> Vec<Late> = "
-        select i.id, i.due_on, coalesce(l.stage, 0)::int4 as stage, coalesce(c.email, '') as email
+    // Those alone whose next reminder is due, so that who has had all of them does not stand before the others. Nobody is written to
+    // twice within three days, whatever the letters were.
+    fn late(today: Date, days: Vec<i32>, quiet_since: jiff::Timestamp, most: i64) -> Vec<Late> = "
+        select i.id, coalesce(l.stage, 0)::int4 as stage, coalesce(c.email, '') as email
         from invoice i
         join customer c on c.tenant_id = $1 and c.id = i.customer_id and c.email is not null
         left join lateral (select max(r.stage) as stage, max(r.created_at) as at from invoice_letter r where r.tenant_id = $1 and r.invoice_id = i.id) l on true
-        where i.tenant_id = $1 and i.status in ('issued', 'part_paid') and i.due_on < $2 and (l.at is null or l.at < $3)
-        order by i.due_on, i.id limit $4";
+        where i.tenant_id = $1 and i.status in ('issued', 'part_paid') and i.due_on < $2 and (l.at is null or l.at < $4)
+          and i.due_on <= $2 - ($3::int4[])[coalesce(l.stage, 0) + 1]
+        order by i.due_on, i.id limit $5";
 }
 
 pub async fn remind(scope: Scope) -> Result<()> {
@@ -42,17 +44,16 @@ pub async fn remind(scope: Scope) -> Result<()> {
         return Ok(());
     }
     let today = local.date();
-    let first = days.iter().copied().min().unwrap_or(1);
-    let before = today.saturating_sub(i64::from(first - 1).days());
     let quiet = scope.now().saturating_sub(jiff::SignedDuration::from_hours(72)).unwrap_or(scope.now());
-    for late in scope.read(late(before, quiet, AT_ONCE)).await? {
-        let over = late.due_on.and_then(|due| today.since(due).ok()).map_or(0, |span| i64::from(span.get_days()));
-        let next = usize::try_from(late.stage).unwrap_or(usize::MAX);
-        if days.get(next).is_some_and(|day| i64::from(*day) <= over) {
-            one(&scope, &late, words.as_deref(), today).await?;
+    // One that cannot be sent keeps nobody else from being reminded.
+    let mut outcome = Ok(());
+    for late in scope.read(late(today, days, quiet, AT_ONCE)).await? {
+        if let Err(error) = one(&scope, &late, words.as_deref(), today).await {
+            tracing::warn!(%error, tenant = %scope.tenant().id, invoice = %late.id, "a reminder was not sent");
+            outcome = Err(error);
         }
     }
-    Ok(())
+    outcome
 }
 
 async fn one(scope: &Scope, late: &Late, words: Option<&str>, today: Date) -> Result<()> {

@@ -1,5 +1,6 @@
 //! A payment by hand: cash, a cheque, a transfer, the card terminal.
 pub mod list;
+pub mod receipt;
 pub mod record;
 pub mod reverse;
 

@@ -160,15 +160,8 @@ pub async fn record(tx: &mut TenantTx, id: InvoiceId, input: PaymentInput, today
         balance_minor: settled.open(found.total_minor),
     });
     if kept > 0 {
-        credit::held(tx, found.customer_id).await?;
-        credit::keep(
-            tx,
-            credit::Entry {
-                payment: Some(row.id),
-                invoice: Some(id),
-                ..credit::Entry::of(credit::Kind::Overpaid, &found, kept, received_on)
-            },
-        );
+        let entry = credit::Entry::of(credit::Kind::Overpaid, &found, kept, received_on);
+        credit::keep(tx, credit::Entry { payment: Some(row.id), ..entry });
     }
     settled.keep(tx, &found).await?;
     let voucher = post::Voucher {

@@ -18,7 +18,7 @@ use crate::{
 };
 
 sql! {
-    fn find(id: PaymentId) -> Option<Row> = "
+    pub(super) fn find(id: PaymentId) -> Option<Row> = "
         select id, invoice_id, customer_id, amount_minor, kept_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
         from payment where tenant_id = $1 and id = $2";
     fn mark(id: PaymentId, on: Date, reason: String) -> u64 = "
@@ -74,7 +74,7 @@ pub async fn reverse(
             )));
         }
         let back = credit::Entry::of(credit::Kind::OverpaidBack, &found, -row.kept_minor, today);
-        credit::keep(tx, credit::Entry { payment: Some(id), invoice: Some(row.invoice_id), ..back });
+        credit::keep(tx, credit::Entry { payment: Some(id), ..back });
     }
     tx.tell(&PaymentReversed {
         payment: id,

@@ -8,11 +8,11 @@ use crate::tx::SqlType;
 
 crate::text_enum! {
     /// What becomes of half a cent.
-    pub enum Rounding { HalfUp = "half_up": "Away from zero", HalfEven = "half_even": "To the even neighbour" }
+    pub enum Rounding { HalfUp = "half_up": "Half a cent goes up", HalfEven = "half_even": "Half a cent goes to the even cent" }
 }
 crate::text_enum! {
     /// Where tax is rounded: on each line, or once for each tax of the whole paper.
-    pub enum Level { Line = "line": "On each line", Document = "document": "Once for each tax" }
+    pub enum Level { Line = "line": "On each line", Document = "document": "Once for each tax of a paper" }
 }
 
 /// How a company adds up its papers; each paper keeps those it was made by.
@@ -99,6 +99,13 @@ pub struct LineTax {
     /// It is also on the taxes before it.
     #[serde(default)]
     pub compound: bool,
+}
+
+impl LineTax {
+    /// What a line holds at most: so many, so many of them on others, and names so long.
+    pub const MOST: usize = 10;
+    pub const MOST_COMPOUND: usize = 3;
+    pub const LONGEST_NAME: usize = 60;
 }
 
 /// The taxes of a line, in order; the line keeps them as they were when it was written.

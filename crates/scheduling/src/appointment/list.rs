@@ -37,6 +37,22 @@ row! {
         pub ends_at: Timestamp,
         pub overlap_reason: Option<String>,
         pub overlap_author: Option<String>,
+        /// A calendar of their own says that they are busy then.
+        pub busy: bool,
+    }
+}
+
+impl Stretch {
+    /// What else is there at the same time, for whoever looks at the board.
+    pub fn at_once(&self) -> Option<String> {
+        match (&self.overlap_reason, self.busy) {
+            (Some(reason), _) => {
+                let author = self.overlap_author.as_deref().unwrap_or("somebody");
+                Some(format!("Planned at once with something else by {author}: {reason}"))
+            }
+            (None, true) => Some("Busy then in their own calendar".into()),
+            (None, false) => None,
+        }
     }
 }
 
@@ -67,7 +83,9 @@ sql! {
         order by a.starts_at, a.id limit $8";
     /// Whoever and whatever is at appointments in the stretch, and when; what lies around the visits too.
     pub fn stretches(from: Timestamp, to: Timestamp, a_day_before: Timestamp) -> Vec<Stretch> = "
-        select o.resource_id, o.appointment_id, o.kind, o.starts_at, o.ends_at, v.reason as overlap_reason, v.author as overlap_author
+        select o.resource_id, o.appointment_id, o.kind, o.starts_at, o.ends_at, v.reason as overlap_reason, v.author as overlap_author,
+               o.overlap_id is null and o.kind in ('requested', 'confirmed', 'en_route', 'on_site') and exists (
+                   select from busy_time b where b.tenant_id = $1 and b.technician_id = o.resource_id and b.starts_at < o.ends_at and b.ends_at > o.starts_at) as busy
         from occupancy o left join overlap v on v.tenant_id = $1 and v.id = o.overlap_id
         where o.tenant_id = $1 and o.starts_at >= $4 and o.starts_at < $3 and o.ends_at > $2 and o.appointment_id is not null
         order by o.starts_at, o.id limit 8000";

@@ -6,7 +6,7 @@ use kernel::{Result, Scope, Uuid, job::Told, row, sql, tenant::Locale};
 use crate::{
     area,
     availability::{Roster, Spot, Travel},
-    rule, say,
+    road, rule, say,
 };
 
 /// After these, the ways of a day are other ones.
@@ -37,6 +37,12 @@ row! {
         postal_code: Option<String>,
         latitude: Option<f64>,
         longitude: Option<f64>,
+    }
+}
+
+impl Stop {
+    fn spot(&self) -> Spot {
+        Spot { postal_code: self.postal_code.clone(), latitude: self.latitude, longitude: self.longitude }
     }
 }
 
@@ -74,14 +80,18 @@ pub(crate) fn days(told: &[Told], locale: &Locale) -> Vec<Date> {
     days
 }
 
+/// From where to where, one technician after the other.
+fn legs(stops: &[Stop]) -> Vec<(Spot, Spot)> {
+    let pair = |pair: &[Stop]| match pair {
+        [a, b] if a.resource_id == b.resource_id => Some((a.spot(), b.spot())),
+        _ => None,
+    };
+    stops.windows(2).filter_map(pair).collect()
+}
+
 /// From one stop to the next, as far as there is room between them.
 fn between(stops: &[Stop], travel: &Travel) -> Vec<(Uuid, Uuid, Timestamp, Timestamp)> {
     let minutes = |minutes: i64| SignedDuration::from_mins(minutes);
-    let spot = |stop: &Stop| Spot {
-        postal_code: stop.postal_code.clone(),
-        latitude: stop.latitude,
-        longitude: stop.longitude,
-    };
     let way = |pair: &[Stop]| {
         let [a, b] = pair else { return None };
         if a.resource_id != b.resource_id || a.overlap_id.is_some() || b.overlap_id.is_some() {
@@ -89,7 +99,7 @@ fn between(stops: &[Stop], travel: &Travel) -> Vec<(Uuid, Uuid, Timestamp, Times
         }
         let leaves = a.ends_at.checked_add(minutes(a.after.into())).ok()?;
         let arrives = b.starts_at.checked_sub(minutes(b.before.into())).ok()?;
-        let takes = minutes(travel.minutes(&spot(a), &spot(b)));
+        let takes = minutes(travel.minutes(&a.spot(), &b.spot()));
         let starts = arrives.checked_sub(takes).ok()?.max(leaves);
         (starts < arrives).then_some((b.resource_id, b.appointment_id, starts, arrives))
     };
@@ -98,12 +108,15 @@ fn between(stops: &[Stop], travel: &Travel) -> Vec<(Uuid, Uuid, Timestamp, Times
 
 pub async fn lay_ways(scope: Scope, told: Vec<Told>) -> Result<()> {
     let locale = scope.tenant().locale.clone();
-    let (rules, areas, legs) = scope.read((rule::find(), area::in_use(), area::legs())).await?;
-    let roster = Roster { rules: rules.unwrap_or_default(), areas, legs, ..Roster::default() };
-    let travel = roster.travel();
+    let (rules, areas, table) = scope.read((rule::find(), area::in_use(), area::legs())).await?;
+    let mut roster = Roster { rules: rules.unwrap_or_default(), areas, legs: table, ..Roster::default() };
     for day in days(&told, &locale) {
         let (from, until) =
             (say::midnight(day, &locale), say::midnight(day.saturating_add(Span::new().days(1)), &locale));
+        // A visit that comes in between meanwhile is estimated by distance, and its own event lays the day anew.
+        let planned = scope.read(stops(from, until)).await?;
+        roster.roads = road::between(&scope, &legs(&planned)).await?;
+        let travel = roster.travel();
         scope
             .retrying(async |tx| {
                 let found = tx.run(stops(from, until)).await?;

@@ -1,4 +1,4 @@
-//! Asks when somebody can come for a service: one round trip, whatever the answer.
+//! Asks when somebody can come for a service: one round trip, whatever the answer; and the routing server for ways nobody knows yet.
 use catalog::ItemId;
 use customers::LocationId;
 use jiff::{Span, civil::Date};
@@ -11,7 +11,7 @@ use super::{
     MOST_DAYS, Slot,
     roster::{Question, Roster, read},
 };
-use crate::{neighbours::Service, permissions::BoardRead, rule::Rules};
+use crate::{neighbours::Service, permissions::BoardRead, road, rule::Rules};
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -63,7 +63,8 @@ pub async fn ask(scope: &Scope, question: &Question, from: Date, days: i64, noti
     let locale = &scope.tenant().locale;
     let until = from.saturating_add(Span::new().days(days.clamp(1, MOST_DAYS) - 1));
     let answers = scope.read(read(question, from, until, scope.now(), locale)).await?;
-    let roster = Roster::of(question, answers);
+    let mut roster = Roster::of(question, answers);
+    road::learn(scope, &mut roster).await;
     let service = roster.service.clone();
     let service =
         service.ok_or_else(|| Error::field("/item_id", "missing", "There is no such service in the price book."))?;

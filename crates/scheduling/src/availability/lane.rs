@@ -3,7 +3,6 @@ use jiff::{SignedDuration, Span, Timestamp, civil::Date};
 use kernel::tenant::Locale;
 
 use super::{
-    Spot,
     roster::{Candidate, Roster},
     spot::Travel,
 };
@@ -118,8 +117,7 @@ impl<'a> Lane<'a> {
                 own_busy.push((starts, ends));
             }
             if one.appointment_id.is_some() {
-                let spot =
-                    Spot { postal_code: one.postal_code.clone(), latitude: one.latitude, longitude: one.longitude };
+                let spot = one.spot();
                 let (leads, follows) = (travel.minutes(&spot, place), travel.minutes(place, &spot));
                 stops.push(Stop { starts, ends, leads, follows });
                 if let Some(day) = load.get_mut(days.index(one.starts_at)) {

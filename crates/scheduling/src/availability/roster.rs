@@ -14,6 +14,7 @@ use crate::{
     credential::{self, Asked, Credential},
     exception::{self, Exception},
     neighbours::{Service, service_of},
+    road::{self, Roads, Way},
     rule::{
         self, Rules,
         item::{Around, Need},
@@ -67,6 +68,12 @@ row! {
         pub postal_code: Option<String>,
         pub latitude: Option<f64>,
         pub longitude: Option<f64>,
+    }
+}
+
+impl Taken {
+    pub fn spot(&self) -> Spot {
+        Spot { postal_code: self.postal_code.clone(), latitude: self.latitude, longitude: self.longitude }
     }
 }
 
@@ -130,19 +137,20 @@ pub struct Roster {
     pub areas: Vec<Area>,
     pub covers: Vec<Covers>,
     pub legs: Vec<Leg>,
+    pub roads: Roads,
 }
 
 type About = (Statement<Option<Service>>, Statement<Option<Rules>>, Statement<Option<Around>>, Statement<Option<Spot>>);
 type Who = (Statement<Vec<Candidate>>, Statement<Vec<Shift>>, Statement<Vec<Exception>>, Statement<Vec<Taken>>);
 type Can = (Statement<Vec<Need>>, Statement<Vec<Holds>>, Statement<Vec<Asked>>, Statement<Vec<Credential>>);
-type Where = (Statement<Vec<Area>>, Statement<Vec<Covers>>, Statement<Vec<Leg>>);
+type Where = (Statement<Vec<Area>>, Statement<Vec<Covers>>, Statement<Vec<Leg>>, Statement<Vec<Way>>);
 /// What `read` asks and `of` takes.
 pub type Read = (About, Who, Can, Where);
 pub type Answers = (
     (Option<Service>, Option<Rules>, Option<Around>, Option<Spot>),
     (Vec<Candidate>, Vec<Shift>, Vec<Exception>, Vec<Taken>),
     (Vec<Need>, Vec<Holds>, Vec<Asked>, Vec<Credential>),
-    (Vec<Area>, Vec<Covers>, Vec<Leg>),
+    (Vec<Area>, Vec<Covers>, Vec<Leg>, Vec<Way>),
 );
 
 /// The statements that answer for the days `from` to `until`, both included.
@@ -161,7 +169,12 @@ pub fn read(question: &Question, from: Date, until: Date, now: Timestamp, locale
             taken(question.of.clone(), hours(begin, -24), hours(end, 24), hours(begin, -48), now),
         ),
         (rule::item::needs_of(item), held(item), credential::asked_by(item), credential::for_item(item)),
-        (area::in_use(), area::covers(), area::legs()),
+        (
+            area::in_use(),
+            area::covers(),
+            area::legs(),
+            road::around(question.location, question.spot.as_ref().and_then(Spot::point).map(road::cell)),
+        ),
     )
 }
 
@@ -185,6 +198,7 @@ impl Roster {
             areas: place.0,
             covers: place.1,
             legs: place.2,
+            roads: place.3.into_iter().collect(),
         }
     }
 
@@ -202,11 +216,15 @@ impl Roster {
         SignedDuration::from_mins(self.around.notice_minutes.unwrap_or(self.rules.notice_minutes).into())
     }
 
-    /// The company's own table first, then the distance, then the guess.
+    /// The company's own table first, then the roads, then the distance, then the guess.
     pub fn travel(&self) -> Travel {
         let table = Table { areas: self.areas.clone(), legs: self.legs.clone() };
         Travel {
-            estimators: vec![Box::new(table), Box::new(GreatCircle { kmh: self.rules.travel_kmh })],
+            estimators: vec![
+                Box::new(table),
+                Box::new(self.roads.clone()),
+                Box::new(GreatCircle { kmh: self.rules.travel_kmh }),
+            ],
             otherwise: self.rules.travel_minutes.into(),
         }
     }

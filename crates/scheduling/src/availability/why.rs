@@ -12,7 +12,7 @@ use super::{
     roster::{Question, Roster, read},
     verdict::{Finding, Judge},
 };
-use crate::{permissions::BoardRead, say, technician::TechnicianId};
+use crate::{permissions::BoardRead, road, say, technician::TechnicianId};
 
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -41,7 +41,8 @@ pub async fn reasons(scope: &Scope, query: &WhyQuery) -> Result<Vec<Reasons>> {
     let question = Question { item: Some(query.item_id), location: query.location_id, ..Question::default() };
     let day = say::local(query.starts_at, locale).date();
     let answers = scope.read(read(&question, day, day, scope.now(), locale)).await?;
-    let roster = Roster::of(&question, answers);
+    let mut roster = Roster::of(&question, answers);
+    road::learn(scope, &mut roster).await;
     let Some(service) = &roster.service else {
         return Err(Error::field("/item_id", "missing", "There is no such service in the price book."));
     };

@@ -119,12 +119,7 @@ impl Loaded {
                 format!("with {}", job.technician_name.as_deref().unwrap_or("nobody yet"))
             });
         }
-        drawn.overlap = part.overlap_reason.as_ref().map(|reason| {
-            format!(
-                "Planned at once with something else by {}: {reason}",
-                part.overlap_author.as_deref().unwrap_or("somebody")
-            )
-        });
+        drawn.overlap = part.at_once();
         Some(Item::Job(Box::new(drawn)))
     }
 

@@ -30,14 +30,13 @@ pub(super) fn monday(date: Date) -> Date {
 fn entry(scope: &Scope, only: Only, job: &Appointment, starts_at: Timestamp, part: Option<&Stretch>) -> Entry {
     let locale = &scope.tenant().locale;
     let local = say::local(starts_at, locale);
-    let why = part.and_then(|part| part.overlap_author.as_deref().zip(part.overlap_reason.as_deref()));
     Entry {
         href: format!("{}&job={}", address(local.date(), "", only), job.id),
         time: say::short(local.time(), locale),
         name: job.customer_name.clone(),
         kind: job.title.clone(),
         status: job.status.to_string(),
-        overlap: why.map(|(author, reason)| format!("Two at once. {author}: {reason}")),
+        overlap: part.and_then(Stretch::at_once),
     }
 }
 

@@ -26,6 +26,18 @@ fn values(rules: &Rules) -> Filled {
     ])
 }
 
+/// By what the way is estimated, in the house as it runs.
+fn way_words(scope: &kernel::Scope) -> &'static str {
+    match scope.house().kept::<crate::Router>() {
+        Some(_) => {
+            "Between two places that have a point on the map, the way takes as long as the roads do; where that is not known, it is estimated by this speed, and longer by a third because roads bend. Travel times between areas count before both."
+        }
+        None => {
+            "Between two places that have a point on the map, the way is estimated by this speed, and longer by a third because roads bend. Travel times between areas count before it."
+        }
+    }
+}
+
 fn draw(scope: &kernel::Scope, values: &Filled) -> Page {
     let may = scope.can::<TechniciansWrite>();
     let mut until = vec![
@@ -64,7 +76,7 @@ fn draw(scope: &kernel::Scope, values: &Filled) -> Page {
                 (field::number(values, "buffer_before", "Before").after("min").required())
                 (field::number(values, "buffer_after", "After").after("min").required())
             })))
-            (form::part("On the way", "Between two places that have a point on the map, the way is estimated by this speed, and longer by a third because roads bend. Travel times between areas count before it.", form::pair(html! {
+            (form::part("On the way", way_words(scope), form::pair(html! {
                 (field::number(values, "travel_kmh", "Speed").after("km/h").required())
                 (field::number(values, "travel_minutes", "Where a place is unknown").after("min").required())
             })))

@@ -56,11 +56,13 @@ pub(crate) async fn of_customer(scope: Scope, customer: Uuid) -> Result<Markup> 
 }
 
 async fn draw(scope: &Scope, id: CustomerId, filled: &Filled) -> Result<Page> {
-    let (customer, all, places) = scope.read((customer::find(id), of(id), jurisdiction::list())).await?;
     let (today, may) = (scope.local_now().date(), scope.can::<CatalogWrite>());
+    // They are for the form alone.
+    let places = may.then(jurisdiction::in_use).into_iter().collect::<Vec<_>>();
+    let (customer, all, places) = scope.read((customer::find(id), of(id), places)).await?;
     let to = format!("/customers/{id}/tax-exemptions");
     let choices: Vec<(String, String)> = std::iter::once((String::new(), "All taxes".to_owned()))
-        .chain(places.iter().filter(|one| one.active).map(|one| (one.id.to_string(), one.name.clone())))
+        .chain(places.iter().flatten().map(|one| (one.id.to_string(), one.name.clone())))
         .collect();
     let end = |one: &Exemption| {
         html! { @if may && one.until_on.is_none_or(|until| until > today) { (form::verb_form(&format!("{to}/{}", one.id), html! {
@@ -113,8 +115,6 @@ pub struct Typed {
 impl Input for Typed {
     fn check(&mut self, checks: &mut Checks) {
         checks.text("certificate", &mut self.certificate, 60, "the number of the certificate");
-        let order = self.from_on.zip(self.last_on).is_none_or(|(from, last)| from <= last);
-        checks.that(order, "last_on", "order", "The last day is not before the first.");
         let days = self.last_on.is_none_or(|on| (1990..=2199).contains(&on.year()));
         checks.that(days, "last_on", "range", "Give a day between 1990 and 2199.");
     }
@@ -123,12 +123,17 @@ impl Input for Typed {
 type Answer = Result<Either<Repeatable<Redirect>, Page>>;
 
 pub async fn post(access: Access<CatalogWrite>, Path(id): Path<CustomerId>, form: Form<Typed>) -> Answer {
+    let today = access.local_now().date();
     let work = async |typed: Typed| {
+        let from_on = typed.from_on.unwrap_or(today);
+        if typed.last_on.is_some_and(|last| last < from_on) {
+            return Err(Error::field("/last_on", "order", "The last day is not before the first."));
+        }
         let new = New {
             certificate: typed.certificate,
             reason: typed.reason,
             jurisdiction_id: typed.jurisdiction_id,
-            from_on: typed.from_on,
+            from_on: Some(from_on),
             until_on: typed.last_on.map(|last| last.saturating_add(jiff::Span::new().days(1))),
         }
         .checked()?;

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Jurisdiction, JurisdictionAdded, JurisdictionId, MOST, OF_COUNTRY, check_codes, check_words, find, list};
+use super::{Jurisdiction, JurisdictionAdded, JurisdictionId, MOST, OF_COUNTRY, check_codes, check_words, count, find};
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -52,7 +52,7 @@ sql! {
 }
 
 pub async fn create(tx: &mut TenantTx, new: New) -> Result<Jurisdiction> {
-    if tx.run(list()).await?.len() >= MOST {
+    if tx.run(count()).await? >= MOST {
         return Err(Error::refused(format!("There are at most {MOST} jurisdictions.")));
     }
     let id = JurisdictionId::new();

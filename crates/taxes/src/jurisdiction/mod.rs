@@ -20,7 +20,9 @@ pub use page::{edit, edit_post, end_post, new, new_post, rate_post};
 kernel::id!(JurisdictionId);
 
 /// A company that needs more asks a tax service.
-pub(crate) const MOST: usize = 500;
+pub(crate) const MOST: i64 = 500;
+
+row! { pub(crate) struct Named { pub id: JurisdictionId, pub name: String } }
 
 row! {
     #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -54,6 +56,10 @@ sql! {
     /// Until the transaction ends nobody else changes its rates.
     pub fn hold(id: JurisdictionId) -> Option<JurisdictionId> = "
         select id from jurisdiction where tenant_id = $1 and id = $2 for no key update";
+    pub(crate) fn count() -> i64 = "select count(*) as all_of_them from jurisdiction where tenant_id = $1";
+    /// Those in use, without where they are: that may be long.
+    pub(crate) fn in_use() -> Vec<Named> = "
+        select id, name from jurisdiction where tenant_id = $1 and active order by name_key, id limit 500";
     /// The widest first.
     pub fn list() -> Vec<Jurisdiction> = "
         select id, name, country, regions, cities, postal_codes, active, version, created_at, updated_at

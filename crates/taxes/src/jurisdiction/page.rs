@@ -132,7 +132,7 @@ fn rates(id: JurisdictionId, all: &[Rate], today: Date) -> Markup {
     ];
     let row = |rate: &Rate| {
         let over = rate.until_on.is_some_and(|until| until <= today);
-        let act = if rate.from_on > today { "Take back" } else { "End today" };
+        let act = if rate.from_on >= today { "Take back" } else { "End today" };
         vec![
             html! { (rate.tax) @if !rate.name.is_empty() { " " span.dim { "as “" (rate.name) "”" } } },
             html! { span.num { (tax_rate::percent(rate.rate_ppm)) " %" } },

@@ -9,7 +9,7 @@ use kernel::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{JurisdictionRateEnded, RateId, find};
+use super::{JurisdictionRateEnded, RateId, ends, find, remove};
 use crate::jurisdiction::{self, JurisdictionId};
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -30,9 +30,6 @@ sql! {
     fn goes_on(jurisdiction: JurisdictionId, tax: TaxRateId, from: Date, until: Option<Date>, at: Timestamp) -> u64 = "
         update jurisdiction_rate set until_on = $5, updated_at = $6, version = version + 1
         where tenant_id = $1 and jurisdiction_id = $2 and tax_rate_id = $3 and until_on = $4";
-    fn remove(id: RateId) -> u64 = "delete from jurisdiction_rate where tenant_id = $1 and id = $2";
-    fn ends(id: RateId, until: Date, at: Timestamp) -> u64 = "
-        update jurisdiction_rate set until_on = $3, updated_at = $4, version = version + 1 where tenant_id = $1 and id = $2";
 }
 
 pub async fn end(tx: &mut TenantTx, jurisdiction: JurisdictionId, id: RateId, end: &End) -> Result<()> {

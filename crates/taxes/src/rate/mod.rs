@@ -63,6 +63,9 @@ sql! {
         select r.id, r.jurisdiction_id, r.tax_rate_id, t.name as tax, r.name, r.rate_ppm, r.compound, r.from_on, r.until_on, r.version, r.created_at, r.updated_at
         from jurisdiction_rate r join tax_rate t on t.tenant_id = $1 and t.id = r.tax_rate_id
         where r.tenant_id = $1 and r.jurisdiction_id = $2 and r.id = $3";
+    fn remove(id: RateId) -> u64 = "delete from jurisdiction_rate where tenant_id = $1 and id = $2";
+    fn ends(id: RateId, until: Date, at: Timestamp) -> u64 = "
+        update jurisdiction_rate set until_on = $3, updated_at = $4, version = version + 1 where tenant_id = $1 and id = $2";
 }
 
 kernel::event! { pub struct JurisdictionRateSet = "jurisdiction.rate_set", seen by CatalogRead { jurisdiction: JurisdictionId, tax: TaxRateId, rate_ppm: i64, from_on: Date } }

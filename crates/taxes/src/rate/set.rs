@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{JurisdictionRateSet, Rate, RateId, find, of};
+use super::{JurisdictionRateSet, Rate, RateId, ends, find, of, remove};
 use crate::jurisdiction::{self, JurisdictionId};
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -42,9 +42,6 @@ impl Input for New {
 }
 
 sql! {
-    fn remove(id: RateId) -> u64 = "delete from jurisdiction_rate where tenant_id = $1 and id = $2";
-    fn ends(id: RateId, until: Date, at: Timestamp) -> u64 = "
-        update jurisdiction_rate set until_on = $3, updated_at = $4, version = version + 1 where tenant_id = $1 and id = $2";
     fn insert(id: RateId, jurisdiction: JurisdictionId, tax: TaxRateId, name: String, rate_ppm: i64, compound: bool, from: Date, until: Option<Date>, at: Timestamp, by: Option<Uuid>) -> u64 = "
         insert into jurisdiction_rate (tenant_id, id, jurisdiction_id, tax_rate_id, name, rate_ppm, compound, from_on, until_on, created_at, updated_at, created_by)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)";
@@ -67,16 +64,13 @@ pub async fn set(tx: &mut TenantTx, jurisdiction: JurisdictionId, new: New) -> R
     let before = of_tax().find(|rate| rate.from_on < from && rate.until_on.is_none_or(|until| until > from));
     // Until the next begins, or until the one whose place it takes would have ended.
     let until = [later, at_once.or(before).and_then(|rate| rate.until_on)].into_iter().flatten().min();
-    if let Some(same) = at_once {
-        tx.run(remove(same.id)).await?;
-    }
-    if let Some(before) = before {
-        tx.run(ends(before.id, from, at)).await?;
-    }
+    // At most one of them is there; it makes room before the new one comes.
+    let room = at_once.map(|same| remove(same.id)).into_iter().chain(before.map(|before| ends(before.id, from, at)));
+    let room: Vec<_> = room.collect();
     let id = RateId::new();
     let name = new.name.unwrap_or_default();
     let insert = insert(id, jurisdiction, new.tax_rate_id, name, new.rate_ppm, new.compound, from, until, at, by);
-    let (_, found) = tx.run((insert, find(jurisdiction, id))).await?;
+    let (_, _, found) = tx.run((room, insert, find(jurisdiction, id))).await?;
     tx.tell(&JurisdictionRateSet { jurisdiction, tax: new.tax_rate_id, rate_ppm: new.rate_ppm, from_on: from });
     found.ok_or(Error::NotFound)
 }

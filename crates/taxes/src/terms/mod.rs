@@ -2,7 +2,6 @@
 mod change;
 mod page;
 
-use jiff::Timestamp;
 use kernel::{
     Access, Result,
     http::{One, Versioned},
@@ -20,13 +19,13 @@ use catalog::CatalogRead;
 kernel::id!(TermsId);
 
 row! {
-    pub(crate) struct Kept { pub id: TermsId, pub rules: Rules, pub version: i64, pub updated_at: Timestamp }
+    pub(crate) struct Kept { pub id: TermsId, pub rules: Rules, pub version: i64 }
 }
 
 sql! {
     /// None as long as nobody said otherwise.
     pub fn rules() -> Option<Rules> = "select rules from tax_terms where tenant_id = $1";
-    pub(crate) fn kept() -> Option<Kept> = "select id, rules, version, updated_at from tax_terms where tenant_id = $1";
+    pub(crate) fn kept() -> Option<Kept> = "select id, rules, version from tax_terms where tenant_id = $1";
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]

@@ -123,15 +123,8 @@ async fn draw(scope: &Scope, asked: &Asked, wrong: Option<Filled>) -> Result<Pag
     let is_wrong = wrong.is_some();
     let filled = wrong.unwrap_or_else(|| values(&Terms::of(terms)));
     let add = html! { @if may { (link_button("Add jurisdiction", "/settings/taxes/new").icon("plus").primary()) } };
-    let of = |all: &[(&str, &str)]| {
-        all.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect::<Vec<_>>()
-    };
-    let roundings = of(&[
-        (Rounding::HalfUp.as_str(), "Half a cent goes up"),
-        (Rounding::HalfEven.as_str(), "Half a cent goes to the even cent"),
-    ]);
-    let levels =
-        of(&[(Level::Document.as_str(), "Once for each tax of a paper"), (Level::Line.as_str(), "On each line")]);
+    let roundings = Rounding::ALL.iter().map(|one| (one.as_str(), one.label())).collect::<Vec<_>>();
+    let levels = Level::ALL.iter().map(|one| (one.as_str(), one.label())).collect::<Vec<_>>();
     let body = html! {
         p.soft.mb-4 { "The price book says which tax an item is sold with. Here is who levies it where: what matches an address adds up, and papers show each with its own line. Where nobody is listed, a tax counts at its own rate." }
         @if all.is_empty() { (card::empty("No jurisdictions yet", "With one rate for all your work you need none. Add them when your rates depend on where the work is done.", add.clone(), html! {})) }

@@ -6,8 +6,7 @@ use ui::{Filled, button, field, form, icon, link_button};
 
 use super::Open;
 use crate::{
-    credit,
-    credit_note::{self, CreditNote},
+    credit, credit_note,
     invoice::{Invoice, Listed, Status, page::shown_state},
     letter::{self, Sent},
     payment::Payment,
@@ -19,7 +18,7 @@ use crate::{
 /// What stands beside an issued invoice: its credit notes, what is written off, and what credit its customer has.
 #[derive(Default)]
 pub struct Beside {
-    notes: Vec<CreditNote>,
+    notes: Vec<credit_note::Row>,
     written_off: Option<WriteOff>,
     credit: i64,
     letters: Vec<Sent>,
@@ -32,10 +31,9 @@ impl Beside {
             return Ok(Self::default());
         }
         let (id, customer) = (invoice.head.id, invoice.head.customer_id);
-        let read =
-            (write_off::standing(id), credit::sum_of(customer), letter::of_invoice(id), customer::find(customer));
-        let (written_off, credit, letters, who) = scope.read(read).await?;
-        let notes = credit_note::of_invoice(scope, id).await?;
+        let owed = (write_off::standing(id), credit::sum_of(customer), credit_note::notes_of(id));
+        let ((written_off, credit, notes), letters, who) =
+            scope.read((owed, letter::of_invoice(id), customer::find(customer))).await?;
         Ok(Self { notes, written_off, credit, letters, email: who.email.unwrap_or_default() })
     }
 }
@@ -83,7 +81,8 @@ fn paid(scope: &Scope, payment: &Payment) -> Markup {
             span {
                 (written::money(scope.tenant(), payment.amount)) " " span.dim { (payment.method.label().to_lowercase()) @if let Some(reference) = &payment.reference { ", " (reference) } }
                 @if payment.reversed_on.is_some() { " " (ui::tag("Taken back")) }
-                @else if scope.can::<PaymentsWrite>() { " " (button("Take back").quiet().small().opens_dialog(format!("back-{}", payment.id))) }
+                @else if scope.can::<kernel::PricesSee>() { " " a.link.t12 href={ "/payments/" (payment.id) "/receipt" } target="_blank" { "Receipt" } }
+                @if payment.reversed_on.is_none() && scope.can::<PaymentsWrite>() { " " (button("Take back").quiet().small().opens_dialog(format!("back-{}", payment.id))) }
             }
             time.dim.num.t12 datetime=(payment.received_on) { (written::short_day(payment.received_on, today)) }
         }
@@ -139,7 +138,7 @@ fn settles(scope: &Scope, head: &Listed, beside: &Beside) -> Markup {
         @if !beside.notes.is_empty() {
             section { div.sect-head { h2 { "Credit notes" } } ul.t13."grid"."gap-2" { @for note in &beside.notes {
                 li."flex"."justify-between"."items-baseline"."gap-2" {
-                    span { @if scope.can::<kernel::PricesSee>() { a.link href={ "/credit-notes/" (note.id) "/pdf" } target="_blank" { (note.number) } } @else { (note.number) } " " (written::money(tenant, note.total)) " " span.dim { (note.reason) } }
+                    span { @if scope.can::<kernel::PricesSee>() { a.link href={ "/credit-notes/" (note.id) "/pdf" } target="_blank" { (note.number) } } @else { (note.number) } " " (written::money(tenant, note.total())) " " span.dim { (note.reason) } }
                     time.dim.num.t12 datetime=(note.issued_on) { (written::short_day(note.issued_on, today)) }
                 }
             } } }

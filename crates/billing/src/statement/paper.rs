@@ -1,0 +1,86 @@
+//! The statement as PDF.
+use bytes::Bytes;
+use documents::{Align, Column, Document, Emphasis, Fact, Note, Party, Row, Table, Total};
+use kernel::{
+    Error, Permission, PricesSee, Result, Scope, Tenant,
+    access::Access,
+    http::{Download, Path, Query},
+    sight,
+};
+
+use super::{Asked, OpenInvoice, Statement, StatementLine, statement};
+use crate::{CustomerId, bill_to, invoice::paper, permissions::InvoicesRead, written};
+
+pub async fn api(
+    access: Access<InvoicesRead>,
+    Path(id): Path<CustomerId>,
+    Query(asked): Query<Asked>,
+) -> Result<Download> {
+    if !access.can::<PricesSee>() {
+        return Err(Error::Forbidden(PricesSee::NAME));
+    }
+    let found = statement(&access, id, &asked).await?;
+    let name = name_of(&found);
+    let bytes = bytes_of(&access, &found).await?;
+    Ok(Download { name, media_type: "application/pdf".into(), bytes, inline: true })
+}
+
+pub(super) fn name_of(found: &Statement) -> String {
+    format!("Statement {}.pdf", found.to)
+}
+
+pub(super) async fn bytes_of(scope: &Scope, found: &Statement) -> Result<Bytes> {
+    let address = scope.read(bill_to::address(found.customer_id)).await?;
+    let to = bill_to::written(&found.customer_name, address.as_ref());
+    // The paper is the customer's and has its prices, whoever sends it.
+    let paper = sight::whole(|| document(scope.tenant(), found, &to));
+    paper::set(scope, paper).await
+}
+
+fn document(tenant: &Tenant, found: &Statement, to: &str) -> Document {
+    let right = |heading: &str| Column { heading: heading.into(), align: Align::Right };
+    let left = |heading: &str| Column { heading: heading.into(), align: Align::Left };
+    let figure = |money| written::figure(tenant, money);
+    let fact = |label: &str, value: String| Fact { label: label.into(), value };
+    let row = |cells: Vec<String>| Row { cells, description: String::new() };
+    let line = |line: &StatementLine| {
+        row(vec![written::day(line.on), line.says.clone(), figure(line.amount), figure(line.balance)])
+    };
+    let before = row(vec![written::day(found.from), "Balance before".into(), String::new(), figure(found.opening)]);
+    let open = |one: &OpenInvoice| row(vec![one.number.clone(), written::day(one.due_on), figure(one.open)]);
+    let owed = Total { label: "Owed".into(), value: written::money(tenant, found.closing), emphasis: Emphasis::Due };
+    let late: i64 = found.open.iter().filter(|one| one.overdue).map(|one| one.open.minor).sum();
+    let late = (late > 0).then(|| Total {
+        label: "Of this overdue".into(),
+        value: figure(kernel::Money::new(late, found.closing.currency)),
+        emphasis: Emphasis::Plain,
+    });
+    let mut tables = vec![Table {
+        columns: vec![left("Day"), left("What"), right("Amount"), right("Balance")],
+        main: 1,
+        rows: std::iter::once(before).chain(found.data.iter().map(line)).collect(),
+        totals: late.into_iter().chain([owed]).collect(),
+        ..Table::default()
+    }];
+    if !found.open.is_empty() {
+        tables.push(Table {
+            caption: "Open invoices".into(),
+            columns: vec![left("Invoice"), left("Due"), right("Open")],
+            main: 1,
+            rows: found.open.iter().map(open).collect(),
+            ..Table::default()
+        });
+    }
+    let kept = (found.credit.minor > 0).then(|| Note {
+        heading: String::new(),
+        text: format!("{} is kept as your credit.", written::money(tenant, found.credit)),
+    });
+    Document {
+        title: "Statement".into(),
+        parties: vec![Party { label: "For".into(), lines: to.lines().map(str::to_owned).collect() }],
+        facts: vec![fact("From", written::day(found.from)), fact("To", written::day(found.to))],
+        tables,
+        notes: kept.into_iter().collect(),
+        ..paper::blank(tenant)
+    }
+}

@@ -1,0 +1,1 @@
+drop table driving_time;
