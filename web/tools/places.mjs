@@ -97,6 +97,40 @@ export async function placesOf(base, who = {}) {
     const choose = path && (await ask(path)).text.match(/name="option" value="([0-9a-f-]{36})"/)?.[1];
     if (choose && name === 'estimate-open') byLink.push(['by-link-sign', `${path}/sign?option=${choose}`]);
   }
+  // How it was, said and to be said; and the portal, by the link in the mailbox.
+  const done = await links(owner, '/ratings', new RegExp(`^/appointments/${id}$`));
+  const unsaid = phoneDone && `/appointments/${phoneDone.split('/').pop()}`;
+  for (const [name, page] of [['rate-said', done[0]], ['rate', unsaid]]) {
+    const path = page && (await ask(page, { headers: { cookie: `${owner.name}=${owner.value}` } })).text.match(/\/rate\/[0-9a-f]{72}/)?.[0];
+    if (path) byLink.push([name, path]);
+  }
+  const signedIn = await (async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded', origin: base };
+    for (const page of (await links(owner, '/customers', new RegExp(`^/customers/${id}$`))).slice(0, 12)) {
+      const people = (await ask(`${page}/portal`, { headers: { cookie: `${owner.name}=${owner.value}` } })).text;
+      const email = people.match(/name="email" value="([^"]+)"/)?.[1];
+      if (!email || !people.includes('last signed in') && !people.includes('was here')) continue;
+      await ask('/portal/sign-in', { method: 'POST', body: `email=${encodeURIComponent(email)}`, headers: form });
+      for (let turn = 0; turn < 40; turn += 1) {
+        await new Promise((later) => { setTimeout(later, 500); });
+        const box = await new Promise((answered) => { import('node:http').then(({ request }) => request(`${loopback}/mailbox`, { headers: { host: `localhost:${port}` } }, (answer) => { let text = ''; answer.on('data', (part) => { text += part; }).on('end', () => answered(text)); }).end()); });
+        const path = box.match(/\/portal\/enter\/[0-9a-f]{64}/)?.[0];
+        if (!path) continue;
+        byLink.push(['portal-link-used', path]);
+        const entered = await ask(path, { method: 'POST', body: '', headers: form });
+        const [name, value] = (entered.headers['set-cookie']?.find((set) => set.startsWith('__Host-tradewind-portal=')) ?? '').split(';')[0].split('=');
+        return value && { path: `/portal/${page.split('/').pop()}`, office: `${page}/portal`, cookie: { name, value, url: `https://${hostname}/`, secure: true } };
+      }
+    }
+    return undefined;
+  })();
+  const asCustomer = [];
+  if (signedIn) {
+    const cookie = signedIn.cookie;
+    const bill = await first(cookie, `${signedIn.path}/invoices`, new RegExp(`^${signedIn.path}/invoices/${id}$`));
+    for (const part of ['', '/visits', '/estimates', '/invoices', '/documents', '/details']) asCustomer.push([`portal${part.replace('/', '-') || '-home'}`, `${signedIn.path}${part}`]);
+    if (bill) asCustomer.push(['portal-invoice', bill]);
+  }
   const paid = invoices.find(([name]) => name === 'invoice-paid');
 
   const asOwner = [
@@ -107,7 +141,7 @@ export async function placesOf(base, who = {}) {
     ['customer-import', '/customers/import'], ['import-columns', waiting], ['import-done', imported], ['duplicates', '/customers/duplicates'], ['merge-choose', `${customer}/merge`], ['merge', merge], ['relation-new', `${customer}/relations/new`], ['views', '/customers/views'], ['view-new', '/customers/views/new?city=Springfield'], ['customer-tags', `${customer}/tags`], ['note-edit', note], ['customer-pinned', note && note.split('/notes')[0]], ['customer-files', `${customer}/files`], ['customer-files-some', file && file.split('/').slice(0, 4).join('/')], ['customer-file-edit', file && `${file}/edit`], ['price-book', '/price-book'], ['price-book-starter', '/price-book/starter'], ['price-book-new', '/price-book/new'], ['price-book-one', price],
     ['price-book-categories', '/price-book/categories'], ['price-book-labor', '/price-book/labor-rates'], ['price-book-change', '/price-book/change-prices'], ['price-book-change-look', '/price-book/change-prices?how=percent&by=5&round=up_99'], ['price-book-markups', '/price-book/markups'], ['price-book-markup', markup], ['price-book-bundle', bundle], ['price-book-parts', bundle && `${bundle}/parts`], ['price-book-taxes', '/price-book/taxes'], ['technicians', '/technicians'], ['technician-new', '/technicians/new'],
     ['technician', tech], ['resources', '/resources'], ['areas', '/service-areas'], ['area-new', '/service-areas/new'], ['area', area], ['travel-times', '/service-areas/travel-times'], ['scheduling-rules', '/settings/scheduling'], ['visit-messages', '/settings/visit-messages'], ['scheduling-missing', '/setup/scheduling'], ['item-needs', price && `${price}/scheduling`], ['who-could-come', price && `/availability/why?item_id=${price.split('/')[2]}`],
-    ['jobs', '/jobs'], ['job', job],
+    ['ratings', '/ratings'], ['ratings-waiting', '/ratings?waiting=true'], ['settings-portal', '/settings/portal'], ['customer-portal', signedIn?.office], ['jobs', '/jobs'], ['job', job],
     ['maintenance', '/maintenance'], ['maintenance-none', '/maintenance?status=ended'], ['maintenance-new-whom', '/maintenance/new?q=a'], ['maintenance-new', `/maintenance/new?customer_id=${customer.split('/').pop()}`], ['maintenance-plan', planRunning], ['maintenance-plan-rests', plan], ['maintenance-edit', planRunning && `${planRunning}/edit`], ['maintenance-pause', planRunning && `${planRunning}/pause`], ['maintenance-end', planRunning && `${planRunning}/end`], ['maintenance-visit', planVisit],
     ['calendar-technician', tech && `${tech}/calendar-links`], ['calendar-own', tech && `${tech}/busy-calendar`], ['calendar-customer', `${customer}/calendar-links`], ['invoices', '/invoices'], ['invoice-new', '/invoices/new'], ...invoices,
     ['estimates', '/estimates'], ['estimates-none', '/estimates?status=withdrawn'], ['estimate-new-whom', '/estimates/new?q=a'], ['estimate-new', `/estimates/new?customer_id=${customer.split('/').pop()}`], ...estimates, ['estimate-line', line?.split('#')[0]], ['estimate-option', option?.split('#')[0]], ['estimate-add', adding && `${adding.split('#')[0]}&q=a`],
@@ -119,12 +153,13 @@ export async function placesOf(base, who = {}) {
     ['not-found', '/nothing-here'], ['customer-gone', '/customers/00000000-0000-7000-8000-000000000000'],
   ];
   const asTechnician = [['tech', '/tech'], ['tech-job', phoneJob], ['tech-sign', phoneDone && `${phoneDone}/sign`], ['tech-done', phoneDone], ['forbidden', '/customers'], ['forbidden-settings', '/settings'], ['tech-account', '/account']];
-  const asNobody = [...byLink, ['sign-in', '/sign-in'], ['book', '/book'], ['welcome-bad', '/welcome?token=nothing'], ['confirm-bad', '/confirm?token=nothing'], ['unsubscribe-bad', '/mail/unsubscribe/nothing'], ['problems', '/docs/problems']];
+  const asNobody = [...byLink, ['portal-sign-in', '/portal/sign-in'], ['sign-in', '/sign-in'], ['book', '/book'], ['welcome-bad', '/welcome?token=nothing'], ['confirm-bad', '/confirm?token=nothing'], ['unsubscribe-bad', '/mail/unsubscribe/nothing'], ['problems', '/docs/problems']];
   const atBase = [['front', '/'], ['mailbox', '/mailbox'], ['onboarding', '/onboarding'], ['start-bad', '/start']];
 
   return [
     { who: 'owner', list: asOwner, cookies: [owner], at: base },
     { who: 'technician', list: asTechnician, cookies: [technician], at: base },
+    { who: 'a customer', list: asCustomer, cookies: signedIn ? [signedIn.cookie] : [], at: base },
     { who: 'nobody', list: asNobody, cookies: [], at: base },
     { who: 'the product', list: atBase, cookies: [], at: `http://localhost:${port}` },
   ];

@@ -20,7 +20,7 @@ pub async fn page(home: Home) -> Result<Either<Page, Redirect>> {
     let (start, inside) = join(start::card(&access), inside(&access)).await;
     let body = html! {
         @if let Some(start) = start? { div.dash-start { (start) } }
-        div #today.dash data-live="appointment.* technician.* work_order.* invoice.* payment.*" data-live-src="/today/part" { (inside) }
+        div #today.dash data-live="appointment.* technician.* work_order.* invoice.* payment.* rating.*" data-live-src="/today/part" { (inside) }
     };
     let frame = Frame {
         title: "Today".into(),

@@ -66,6 +66,11 @@ pub struct Panel {
     pub draw: fn(Scope, Uuid) -> BoxFuture<'static, Result<Markup>>,
 }
 
+impl Panel {
+    /// No permission has this name, so that nobody holds it.
+    pub const OF_GUESTS: &'static str = "";
+}
+
 /// Finds things for the command palette.
 pub struct Finder {
     pub title: &'static str,
@@ -192,6 +197,17 @@ impl Module {
         draw: fn(Scope, Uuid) -> BoxFuture<'static, Result<Markup>>,
     ) -> Self {
         self.panels.push(Panel { slot, order, permission: P::NAME, draw });
+        self
+    }
+    /// For whoever is no user of the company and is shown a page all the same, such as a customer in the portal: the page has seen
+    /// to it that the record is theirs. Nobody of the office sees it.
+    pub fn guest_panel(
+        mut self,
+        slot: &'static str,
+        order: u16,
+        draw: fn(Scope, Uuid) -> BoxFuture<'static, Result<Markup>>,
+    ) -> Self {
+        self.panels.push(Panel { slot, order, permission: Panel::OF_GUESTS, draw });
         self
     }
     pub fn finder<P: Permission>(

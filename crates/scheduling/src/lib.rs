@@ -19,6 +19,7 @@ pub mod on_call;
 pub mod overlap;
 mod panels;
 pub mod permissions;
+pub mod rating;
 pub mod resource;
 pub mod road;
 pub mod rule;
@@ -34,7 +35,10 @@ pub mod visit;
 pub use appointment::{Appointment, AppointmentId};
 pub use board::map::Tiles;
 pub use overlap::OverlapId;
-pub use permissions::{AppointmentsOverlap, AppointmentsWrite, BoardRead, OwnJobs, TechniciansWrite};
+pub use permissions::{
+    AppointmentsOverlap, AppointmentsWrite, BoardRead, OwnJobs, RatingsRead, RatingsWrite, TechniciansWrite,
+};
+pub use rating::{Rating, RatingId};
 pub use road::Router;
 pub use technician::{Technician, TechnicianId};
 
@@ -53,6 +57,11 @@ pub fn module() -> Module {
         .panel::<BoardRead>("today.day", 10, |scope, id| Box::pin(panels::day(scope, id)))
         .panel::<BoardRead>("customer.header", 10, |scope, id| Box::pin(panels::customer_header(scope, id)))
         .panel::<BoardRead>("customer.rail", 10, |scope, id| Box::pin(panels::customer_rail(scope, id)))
+        .panel::<RatingsRead>("today.hand", 12, |scope, id| Box::pin(rating::hand(scope, id)))
+        .panel::<RatingsRead>("today.money", 60, |scope, id| Box::pin(rating::card(scope, id)))
+        .panel::<RatingsRead>("customer.rail", 14, |scope, id| Box::pin(rating::customer(scope, id)))
+        .panel::<RatingsRead>("technician.page", 10, |scope, id| Box::pin(rating::technician(scope, id)))
+        .every("scheduling.ask", 900, message::ask)
         .every("scheduling.expire_holds", 60, booking::expire_all)
         .every("scheduling.forget_old_ways", 86_400, road::forget_old)
         .every("scheduling.remind", 900, message::remind)
@@ -69,7 +78,19 @@ pub fn module() -> Module {
             appointment::ways::AT_ONCE,
             busy::again,
         ));
-    pages(planning_pages(api(planning_api(module))))
+    pages(ratings(planning_pages(api(planning_api(module)))))
+}
+
+fn ratings(module: Module) -> Module {
+    module
+        .get("/api/v1/ratings", rating::api, "What customers said of visits, newest first")
+        .get("/api/v1/ratings/{id}", rating::api_one, "One rating")
+        .post("/api/v1/ratings/{id}/see-to", rating::see_to_api, "Say that a low rating was seen to")
+        .get("/ratings", rating::page, "What customers said of visits")
+        .get("/ratings/part", rating::part, "The list alone, for the live page")
+        .post("/ratings/{id}/see-to", rating::see_to_post, "Say that a low rating was seen to")
+        .get("/rate/{token}", rating::ask, "How it was, for whoever has the link")
+        .post("/rate/{token}", rating::give, "Say how it was, as the customer")
 }
 
 fn api(module: Module) -> Module {

@@ -16,6 +16,8 @@ mod estimates;
 mod field;
 mod own_calendar;
 mod papers;
+mod portal;
+mod ratings;
 mod settled;
 mod story;
 mod taxes;
@@ -231,15 +233,20 @@ impl Weeks<'_> {
             if offset <= 0 {
                 self.work(&jobs, &parts, &mut chance).await?;
                 self.bill(&mut chance, past).await?;
+                if past {
+                    ratings::of_day(&self.house, &self.caller, day, self.local(day, 0, 0), self.clock.now()).await?;
+                }
             }
         }
         self.turn(self.today);
         field::aftermath(&self.caller).await?;
         settled::otherwise(&self.caller).await?;
+        ratings::seen_to(&self.caller).await?;
         self.installation(&technicians, &customers).await?;
         self.planning(&technicians, &services).await?;
         self.maintenance(&services, &technicians, &customers).await?;
         estimates::today(&self.caller, &customers).await?;
+        portal::visited(&self.house, &self.caller, &customers).await?;
         kernel::job::worker::drain(&self.house).await.map_err(|e| e.to_string())?;
         match technicians.get(1) {
             Some(technician) => own_calendar::read(&self.house, &self.caller, technician, self.day).await,

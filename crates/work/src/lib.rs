@@ -194,6 +194,7 @@ pub fn module() -> Module {
         .finder::<WorkRead>("Jobs", order::list::find)
         .panel::<WorkRead>("appointment.panel", 40, panels::of_visit)
         .panel::<WorkRead>("customer.rail", 40, panels::of_customer)
+        .panel::<scheduling::RatingsRead>("work_order.rail", 20, panels::rated)
         .panel::<TimeRead>("technician.page", 30, |scope, id| Box::pin(time::rate::panel(scope, id)))
         .action::<TimeRead>("Working time", "/timesheets", "clock", false)
         .panel::<catalog::CatalogRead>("item.foot", 20, |scope, id| Box::pin(checklist::items::panel(scope, id)))

@@ -3,11 +3,12 @@ use customers::CustomerId;
 use futures_util::future::BoxFuture;
 use kernel::{Result, Scope};
 use maud::{Markup, html};
+use scheduling::rating;
 use ui::{button, card, form::verb_form};
 use uuid::Uuid;
 
 use crate::{
-    AppointmentId,
+    AppointmentId, WorkOrderId,
     order::{self, Status, WorkOrder},
     permissions::WorkWrite,
 };
@@ -55,6 +56,23 @@ pub fn of_visit(scope: Scope, visit: Uuid) -> BoxFuture<'static, Result<Markup>>
             }
         };
         Ok(card::section("Job", html! {}, body))
+    })
+}
+
+/// What the customer said of the visit, in the rail of its job.
+pub fn rated(scope: Scope, order: Uuid) -> BoxFuture<'static, Result<Markup>> {
+    Box::pin(async move {
+        let Some(visit) = scope.read(order::find(WorkOrderId(order))).await?.and_then(|order| order.appointment_id)
+        else {
+            return Ok(html! {});
+        };
+        let Some(rating) = scope.read(rating::of_visit(visit)).await? else { return Ok(html! {}) };
+        let body = html! {
+            p { (rating::drawn(rating.stars)) }
+            @if let Some(comment) = &rating.comment { @for line in comment.lines() { p.t13 { (line) } } }
+            @if rating.waits() { p."mt-2" { a.link.t13 href="/ratings?waiting=true" { "To be seen to" } } }
+        };
+        Ok(card::section("How it was", html! {}, body))
     })
 }
 

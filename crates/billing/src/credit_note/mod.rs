@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 pub use form::{page, post};
 pub use issue::{CreditInput, CreditLine, api as issue_api, issue};
-pub use paper::api as pdf_api;
+pub use paper::{api as pdf_api, pdf};
 
 use crate::{
     CreditNoteId, CustomerId, InvoiceId, LineId,

@@ -1,7 +1,7 @@
 //! The credit note as PDF.
 use documents::{Align, Column, Document, Emphasis, Fact, Note, Party, Row, Table, Total};
 use kernel::{
-    Error, Permission, PricesSee, Result, Tenant,
+    Error, Permission, PricesSee, Result, Scope, Tenant,
     access::Access,
     http::{Download, Path},
 };
@@ -10,15 +10,22 @@ use super::{CreditNote, lines_in, note, told};
 use crate::{CreditNoteId, invoice::paper, permissions::InvoicesRead, written};
 
 pub async fn api(access: Access<InvoicesRead>, Path(id): Path<CreditNoteId>) -> Result<Download> {
-    let (row, lines) = access.read((note(id), lines_in(id))).await?;
-    let row = row.ok_or(Error::NotFound)?;
+    let found = access.read(note(id)).await?;
+    found.ok_or(Error::NotFound)?;
     if !access.can::<PricesSee>() {
         return Err(Error::Forbidden(PricesSee::NAME));
     }
+    pdf(&access, id).await
+}
+
+/// For whom the caller has seen to it that they may see it.
+pub async fn pdf(scope: &Scope, id: CreditNoteId) -> Result<Download> {
+    let (row, lines) = scope.read((note(id), lines_in(id))).await?;
+    let row = row.ok_or(Error::NotFound)?;
     let bill_to = row.bill_to.clone();
     let note = told(row, &lines);
     let name = format!("{}.pdf", note.number);
-    let bytes = paper::set(&access, document(access.tenant(), &note, &bill_to)).await?;
+    let bytes = paper::set(scope, document(scope.tenant(), &note, &bill_to)).await?;
     Ok(Download { name, media_type: "application/pdf".into(), bytes, inline: true })
 }
 

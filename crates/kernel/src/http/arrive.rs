@@ -92,6 +92,10 @@ pub async fn arrive(State(arrival): State<Arrival>, request: Request, next: Next
             (true, 401) if tenant.is_some() && looked_in => {
                 (axum::http::StatusCode::SEE_OTHER, [(header::LOCATION, OVER)]).into_response()
             }
+            // Customers have a door of their own.
+            (true, 401) if tenant.is_some() && path.starts_with("/portal") => {
+                (axum::http::StatusCode::SEE_OTHER, [(header::LOCATION, "/portal/sign-in")]).into_response()
+            }
             (true, 401) if tenant.is_some() => {
                 let next = limit_path(&path);
                 (axum::http::StatusCode::SEE_OTHER, [(header::LOCATION, format!("/sign-in?next={next}"))])

@@ -9,8 +9,8 @@ use crate::{
     appointment::{Appointment, AppointmentId, Source, Status, along, days_of, find, why_of},
     availability::{Finding, why_page},
     overlap,
-    permissions::AppointmentsWrite,
-    say, skill,
+    permissions::{AppointmentsWrite, RatingsRead, RatingsWrite},
+    rating, say, skill,
     terms::{self, Agreed},
     visit::photo,
 };
@@ -25,7 +25,7 @@ pub(super) async fn pane(
 ) -> Result<Markup> {
     let locale = &scope.tenant().locale;
     let job = scope.read(find(id)).await?.ok_or(Error::NotFound)?;
-    let (who, places, needs, along, days, overlap, (why, agreed, photos)) = scope
+    let (who, places, needs, along, days, overlap, (why, agreed, photos, rated)) = scope
         .read((
             customer::maybe(job.customer_id),
             location::of_customer(job.customer_id),
@@ -33,7 +33,7 @@ pub(super) async fn pane(
             along(id),
             days_of(id),
             job.overlap_id.map(overlap::find).into_iter().collect::<Vec<_>>(),
-            (why_of(id), terms::of_visit(id), photo::photos(id)),
+            (why_of(id), terms::of_visit(id), photo::photos(id), rating::of_visit(id)),
         ))
         .await?;
     let why: Vec<Finding> = why.and_then(|why| serde_json::from_value(why).ok()).unwrap_or_default();
@@ -68,6 +68,16 @@ pub(super) async fn pane(
     }
     if let Some(fee) = agreed.as_ref().and_then(Agreed::charged) {
         facts.push(("Fee", html! { span.num { (fee.display(language)) } " for calling off" }));
+    }
+    if let Some(rating) = rated.filter(|_| scope.can::<RatingsRead>()) {
+        facts.push((
+            "Rated",
+            html! { (rating::drawn(rating.stars)) @if let Some(comment) = &rating.comment { " “" (comment) "”" } },
+        ));
+    }
+    if job.status == Status::Completed && scope.can::<RatingsWrite>() {
+        let link = scope.house().url(Some(&scope.tenant().slug), &rating::path(scope, id)?);
+        facts.push(("Ask", ui::card::copy(&link, "the link to say how it was")));
     }
     for overlap in overlap.into_iter().flatten() {
         facts.push(("Two at once", html! { (overlap.author) ": " (overlap.reason) }));

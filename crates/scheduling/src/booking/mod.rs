@@ -1,5 +1,6 @@
 //! The booking page: a customer books a visit at midnight, on a phone, without an account and without JavaScript.
 //! What was said so far travels in a cookie of the page's own; only the chosen time is kept here, held for ten minutes.
+mod again;
 mod calendar;
 pub mod code;
 mod done;
@@ -12,6 +13,7 @@ mod take;
 mod when;
 mod you;
 
+pub use again::again;
 pub(crate) use calendar::{Calendar, calendar, offered_in};
 pub use done::{ics, page as done};
 pub use hold::{HELD_MINUTES, expire_all, hold};

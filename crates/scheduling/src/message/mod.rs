@@ -1,9 +1,11 @@
 //! What customers are told of their visits, and whether: booked, reminded, moved, cancelled, on the way, done.
+mod ask;
 mod change;
 mod page;
 mod remind;
 mod tell;
 
+pub use ask::ask;
 pub use change::{Change, Words, change, change_api};
 pub use page::{page, post};
 pub use remind::remind;
@@ -31,7 +33,7 @@ text_enum! {
 
 row! {
     #[derive(Debug, Clone, PartialEq)]
-    struct Kept { silent: Vec<String>, words: Value, reminder_hours: i32, version: i64 }
+    pub(crate) struct Kept { silent: Vec<String>, words: Value, reminder_hours: i32, ask_hours: i32, low_stars: i32, version: i64 }
 }
 
 /// One kind of message.
@@ -49,6 +51,10 @@ pub struct Messages {
     pub messages: Vec<Message>,
     /// So long before a visit its reminder is sent.
     pub reminder_hours: i32,
+    /// So long after a visit its customer is asked how it was; 0: at once.
+    pub ask_hours: i32,
+    /// So many stars or fewer are few: the office is told.
+    pub low_stars: i32,
     /// 0 until something is said.
     pub version: i64,
 }
@@ -60,11 +66,13 @@ impl Versioned for Messages {
 
 impl Messages {
     /// Until a company says otherwise, everything is told but for the question how it was.
-    fn of(kept: Option<Kept>) -> Self {
+    pub(crate) fn of(kept: Option<Kept>) -> Self {
         let kept = kept.unwrap_or_else(|| Kept {
             silent: vec![Kind::Completed.to_string()],
             words: Value::Null,
             reminder_hours: 24,
+            ask_hours: 2,
+            low_stars: 2,
             version: 0,
         });
         let message = |kind: &Kind| Message {
@@ -75,6 +83,8 @@ impl Messages {
         Self {
             messages: Kind::ALL.iter().map(message).collect(),
             reminder_hours: kept.reminder_hours,
+            ask_hours: kept.ask_hours,
+            low_stars: kept.low_stars,
             version: kept.version,
         }
     }
@@ -90,7 +100,7 @@ kernel::event! {
 }
 
 sql! {
-    fn kept() -> Option<Kept> = "select silent, words, reminder_hours, version from visit_message where tenant_id = $1";
+    pub(crate) fn kept() -> Option<Kept> = "select silent, words, reminder_hours, ask_hours, low_stars, version from visit_message where tenant_id = $1";
 }
 
 pub async fn api(access: Access<BoardRead>) -> Result<One<Messages>> {

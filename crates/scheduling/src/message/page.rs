@@ -22,7 +22,7 @@ fn says(kind: Kind) -> &'static str {
         Kind::Moved => "The new time.",
         Kind::Cancelled => "That nobody comes.",
         Kind::EnRoute => "Who sets off now, and about when they arrive.",
-        Kind::Completed => "Thanks, and the question how it was. They answer to your address.",
+        Kind::Completed => "Thanks, and the question how it was: five stars to choose from, and room for words.",
     }
 }
 
@@ -30,6 +30,8 @@ fn values(messages: &Messages) -> Filled {
     let mut filled = Filled::of([
         ("version", messages.version.to_string()),
         ("reminder_hours", messages.reminder_hours.to_string()),
+        ("ask_hours", messages.ask_hours.to_string()),
+        ("low_stars", messages.low_stars.to_string()),
     ]);
     let on: Vec<&str> = messages.messages.iter().filter(|one| one.on).map(|one| one.kind.as_str()).collect();
     filled.values.insert("kinds".into(), on.join(","));
@@ -49,6 +51,10 @@ fn draw(scope: &Scope, values: &Filled) -> Page {
             (form::part("By e-mail", "To the customer's address, where there is one and they did not object.", html! {
                 (field::boxes(values, "kinds", "Customers are told when", &all))
                 (field::number(values, "reminder_hours", "Reminded").after("hours before").required())
+            }))
+            (form::part("How it was", "After a visit that is done, once, and never those who unsubscribed from reminders. It begins with visits that are done from now on, and those of the last three days.", html! {
+                (field::number(values, "ask_hours", "Asked").after("hours after the visit").required())
+                (field::select(values, "low_stars", "Few stars are", &[("1", "1"), ("2", "1 or 2"), ("3", "1 to 3"), ("4", "1 to 4")]).hint("They stand on Today until somebody says that they were seen to."))
             }))
             (form::part("In your words", "A paragraph of yours in the letter: what to prepare, where to park, what it costs to call it off.", html! {
                 @for kind in Kind::ALL { (field::textarea(values, &name(*kind), kind.label()).rows(2).most(600).hint(says(*kind))) }
@@ -73,6 +79,8 @@ pub struct MessagesForm {
     #[serde(default)]
     kinds: Vec<Kind>,
     reminder_hours: i32,
+    ask_hours: i32,
+    low_stars: i32,
     words_booked: Option<String>,
     words_reminder: Option<String>,
     words_moved: Option<String>,
@@ -95,6 +103,8 @@ impl MessagesForm {
 impl Input for MessagesForm {
     fn check(&mut self, checks: &mut Checks) {
         checks.range("reminder_hours", self.reminder_hours.into(), 1, 336, "A reminder is sent 1 to 336 hours before.");
+        checks.range("ask_hours", self.ask_hours.into(), 0, 168, "A customer is asked 0 to 168 hours after the visit.");
+        checks.range("low_stars", self.low_stars.into(), 1, 4, "Few is 1 to 4 stars.");
         for kind in Kind::ALL {
             checks.optional(&name(*kind), self.words(*kind), 600);
         }
@@ -109,9 +119,14 @@ pub async fn post(
     let outcome = form
         .then(async |mut input: MessagesForm| {
             let on = input.kinds.clone();
+            let (ask_hours, low_stars) = (Some(input.ask_hours), Some(input.low_stars));
             let words = |kind: &Kind| Words { kind: *kind, on: on.contains(kind), words: input.words(*kind).take() };
-            let to =
-                Change { messages: Kind::ALL.iter().map(words).collect(), reminder_hours: Some(input.reminder_hours) };
+            let to = Change {
+                messages: Kind::ALL.iter().map(words).collect(),
+                reminder_hours: Some(input.reminder_hours),
+                ask_hours,
+                low_stars,
+            };
             access
                 .once(async |tx| {
                     change(tx, seen, &to).await?;

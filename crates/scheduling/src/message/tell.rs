@@ -7,7 +7,7 @@ use mail::{Letter, Purpose};
 use super::{Kind, Message, Messages, kept};
 use crate::{
     appointment::{AppointmentId, Status},
-    say,
+    rating, say,
     visit::{self, Visit},
 };
 
@@ -44,7 +44,7 @@ fn kind_of(told: &Told) -> Option<Kind> {
 }
 
 /// Whether it is still so: what was undone before this is heard is not told.
-fn is_so(kind: Kind, visit: &Visit, now: Timestamp) -> bool {
+fn is_so(kind: Kind, visit: &Visit, ask_hours: i32, now: Timestamp) -> bool {
     let ahead = visit.ends_at > now;
     match kind {
         Kind::Booked | Kind::Moved | Kind::Reminder => ahead && visit.status == Status::Confirmed,
@@ -52,7 +52,8 @@ fn is_so(kind: Kind, visit: &Visit, now: Timestamp) -> bool {
         Kind::EnRoute => visit.status == Status::EnRoute,
         // Weeks later nobody is asked how it was: a job that the office closes late.
         Kind::Completed => {
-            let late = visit.ends_at.checked_add(SignedDuration::from_hours(72)).unwrap_or(visit.ends_at);
+            let hours = 72 + i64::from(ask_hours);
+            let late = visit.ends_at.checked_add(SignedDuration::from_hours(hours)).unwrap_or(visit.ends_at);
             visit.status == Status::Completed && now < late
         }
     }
@@ -61,6 +62,10 @@ fn is_so(kind: Kind, visit: &Visit, now: Timestamp) -> bool {
 pub async fn tell(scope: Scope, told: Told) -> Result<()> {
     let Some(kind) = kind_of(&told) else { return Ok(()) };
     let id = AppointmentId(told.subject);
+    // Later, the turn `ask` does.
+    if kind == Kind::Completed && Messages::of(scope.read(kept()).await?).ask_hours > 0 {
+        return Ok(());
+    }
     scope.retrying(async |tx| send(&scope, tx, id, kind).await).await
 }
 
@@ -70,11 +75,15 @@ pub(super) async fn send(scope: &Scope, tx: &mut TenantTx, id: AppointmentId, ki
     let settings = Messages::of(settings);
     let (Some(message), Some((visit, customer))) = (settings.on(kind), found.zip(customer)) else { return Ok(()) };
     let now = tx.now();
-    if !is_so(kind, &visit, now) {
+    if !is_so(kind, &visit, settings.ask_hours, now) {
         return Ok(());
     }
     let Some(who) = tx.run(customer::maybe(customer)).await? else { return Ok(()) };
     let Some(email) = who.email.clone() else { return Ok(()) };
+    // Whoever has said it by themselves is not asked.
+    if kind == Kind::Completed && tx.run(rating::of_visit(id)).await?.is_some() {
+        return Ok(());
+    }
     if tx.run(once(id, kind, visit.starts_at, now)).await? == 0 {
         return Ok(());
     }
@@ -118,7 +127,7 @@ fn letter(
         Kind::Completed => (
             "How was it?".to_owned(),
             format!(
-                "Thank you for having us. The work is done: {}. How was it? Answer this letter, we read every one.",
+                "Thank you for having us. The work is done: {}. How was it? A tap says it, and we read every word.",
                 visit.title
             ),
         ),
@@ -143,6 +152,10 @@ fn letter(
         letter = letter.paragraph(words);
     }
     letter = letter.facts(facts);
+    if kind == Kind::Completed {
+        letter = letter.button("Say how it was", rating::path(scope, visit.id)?);
+        letter = letter.small("It takes a few seconds. You are asked once for each visit.");
+    }
     if !matches!(kind, Kind::Cancelled | Kind::Completed) {
         letter = letter.button("See your visit", visit::path(scope, visit.id)?);
         letter = letter.small(

@@ -7,15 +7,25 @@ use crate::appointment::AppointmentId;
 
 const PURPOSE: &str = "links to visits";
 
-/// "/visit/…", at the company's address. Tenant and visit are sealed in: it opens nothing else, here or elsewhere.
+/// The visit and its seal, as one word of an address. Tenant, visit and purpose are sealed in: it opens nothing else, here or elsewhere.
+pub(crate) fn sealed(scope: &Scope, purpose: &'static str, visit: AppointmentId) -> Result<String> {
+    Ok(format!("{}{}", visit.0.simple(), tag(scope, purpose, visit.0.as_bytes())?))
+}
+
+/// Which visit such a word names; what is not ours is not found.
+pub(crate) fn opened(scope: &Scope, purpose: &'static str, token: &str) -> Result<AppointmentId> {
+    let (id, sealed) = token.split_at_checked(32).ok_or(Error::NotFound)?;
+    let visit = AppointmentId(Uuid::try_parse(id).map_err(|_| Error::NotFound)?);
+    must_be_tag(scope, purpose, visit.0.as_bytes(), sealed)?;
+    Ok(visit)
+}
+
+/// "/visit/…", at the company's address.
 pub fn path(scope: &Scope, visit: AppointmentId) -> Result<String> {
-    Ok(format!("/visit/{}{}", visit.0.simple(), tag(scope, PURPOSE, visit.0.as_bytes())?))
+    Ok(format!("/visit/{}", sealed(scope, PURPOSE, visit)?))
 }
 
 /// Whose visit it opens; what is not ours is not found.
 pub fn read(scope: &Scope, token: &str) -> Result<AppointmentId> {
-    let (id, sealed) = token.split_at_checked(32).ok_or(Error::NotFound)?;
-    let visit = AppointmentId(Uuid::try_parse(id).map_err(|_| Error::NotFound)?);
-    must_be_tag(scope, PURPOSE, visit.0.as_bytes(), sealed)?;
-    Ok(visit)
+    opened(scope, PURPOSE, token)
 }

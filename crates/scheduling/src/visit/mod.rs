@@ -6,6 +6,7 @@ mod reschedule;
 mod show;
 
 pub use cancel::{page as cancel, post as cancel_post};
+pub(crate) use link::{opened, sealed};
 pub use link::{path, read};
 pub use reschedule::{page as reschedule, post as reschedule_post};
 pub(crate) use show::{Visit, draw, file, find};

@@ -15,6 +15,7 @@ use super::{link, photo};
 use crate::{
     appointment::{AppointmentId, Status},
     ics::{escape, folded},
+    rating,
     rule::{self, Rules},
     say,
     technician::TechnicianId,
@@ -108,6 +109,8 @@ pub(crate) async fn draw(visitor: &Visitor, visit: &Visit, rules: &Rules, values
     let company = &visitor.tenant().name;
     let (here, now) = (link::path(visitor, visit.id)?, visitor.now());
     let (moves, cancels) = (visit.may_move(rules, now), visit.may_cancel(rules, now));
+    let asks = visit.status == Status::Completed && now < visit.ends_at.saturating_add(rating::OPEN).unwrap_or(now);
+    let rate = asks.then(|| rating::path(visitor, visit.id)).transpose()?;
     let body = html! {
         (ui::question(title, &says))
         @if visit.status.is_open() {
@@ -127,6 +130,7 @@ pub(crate) async fn draw(visitor: &Visitor, visit: &Visit, rules: &Rules, values
                 }
             }
         }
+        @if let Some(rate) = &rate { p."mt-6" { a.btn."btn-l".btn-primary href=(rate) { (ui::icon("star")) "Say how it was" } } }
         (photo::part(&here, visit.status.is_open(), &photos, values))
     };
     let aside = ui::booking::summary(

@@ -22,7 +22,7 @@ pub use logo::{post as logo_post, remove as logo_remove};
 pub use plan::page as plan_page;
 
 /// Label, path, what it holds, icon, permission: the settings there are.
-const PLACES: [(&str, &str, &str, &str, &str); 18] = [
+const PLACES: [(&str, &str, &str, &str, &str); 19] = [
     (
         "Company",
         "/settings/company",
@@ -55,6 +55,13 @@ const PLACES: [(&str, &str, &str, &str, &str); 18] = [
         "Letters about their visits: booked, reminded, moved, on the way",
         "message-square",
         "board.read",
+    ),
+    (
+        "Customer portal",
+        "/settings/portal",
+        "Where customers see their visits, estimates and invoices",
+        "circle-user",
+        "settings.read",
     ),
     (
         "Checklists",

@@ -5,6 +5,7 @@ mod refusal;
 use kernel::{
     Actor, House, Result, Scope, Tenant, Visitor,
     http::{Either, Page, Redirect, Repeatable, Typed, arrive::LEAVE},
+    module::Panel,
     page::Cursor,
 };
 use maud::{Markup, html};
@@ -105,8 +106,17 @@ fn card_under(visitor: &Visitor, banner: Markup, title: &str, card: Markup, foot
 
 /// What other contexts show of a record on its page. A panel that fails says so in its place; the rest is as good as ever.
 pub async fn panels(scope: &Scope, slot: &str, record: Uuid, here: &str) -> Vec<Markup> {
+    drawn(scope, slot, record, here, |panel| scope.may(panel.permission)).await
+}
+
+/// What other contexts show of a record to the customer whose it is; the page has seen to that.
+pub async fn guest_panels(scope: &Scope, slot: &str, record: Uuid, here: &str) -> Vec<Markup> {
+    drawn(scope, slot, record, here, |panel| panel.permission == Panel::OF_GUESTS).await
+}
+
+async fn drawn(scope: &Scope, slot: &str, record: Uuid, here: &str, whose: impl Fn(&Panel) -> bool) -> Vec<Markup> {
     let mut drawn = vec![];
-    for panel in scope.house().panels(slot).filter(|panel| scope.may(panel.permission)) {
+    for panel in scope.house().panels(slot).filter(|panel| whose(panel)) {
         let panel = (panel.draw)(scope.clone(), record).await;
         drawn.push(
             panel.unwrap_or_else(|_| ui::card::failed_part("A part of this page could not be drawn just now.", here)),

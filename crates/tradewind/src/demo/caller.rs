@@ -71,6 +71,23 @@ impl Caller {
         id_of(path, &made)
     }
 
+    /// Sends a form of a page for people without an account, as one of them.
+    pub async fn as_visitor(&self, path: &str, fields: &[(&str, &str)]) -> Result<()> {
+        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", ui::encode(value))).collect();
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(header::HOST, &self.host)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.join("&")))
+            .map_err(|e| e.to_string())?;
+        let Ok(response) = self.router.clone().oneshot(request).await;
+        match response.status() {
+            status if status.is_redirection() || status.is_success() => Ok(()),
+            status => Err(format!("POST {path}: {status}")),
+        }
+    }
+
     async fn ask(&self, method: Method, path: &str, etag: Option<String>, body: Value) -> Result<(Value, String)> {
         let body = (!body.is_null()).then(|| ("application/json", Body::from(body.to_string())));
         self.send(method, path, etag, body).await

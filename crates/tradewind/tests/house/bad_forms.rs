@@ -30,7 +30,7 @@ pub async fn naive(_: Access<customers::CustomersRead>, form: Form<Typed>) -> Re
 }
 
 /// First questions, where a form goes back to that has no beginning.
-pub const BEGINNINGS: [&str; 3] = ["/sign-in", "/book", "/onboarding"];
+pub const BEGINNINGS: [&str; 4] = ["/sign-in", "/book", "/onboarding", "/portal/sign-in"];
 
 /// Ticks, of which every value but none is a yes.
 const TICKS: [&str; 6] = ["standard", "ask_first", "allowed", "remember", "online", "anyway"];

@@ -28,6 +28,7 @@ const NEITHER: &[&str] = &[
     "exports.create",
     "jobs.own",
     "ledger.close",
+    "portal.send",
     "support.manage",
     "work.finish_anyway",
     "work.own",

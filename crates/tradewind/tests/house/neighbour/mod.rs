@@ -64,7 +64,9 @@ const NO_DIFFERENCE: &[(&str, &str)] = &[
 
 pub fn operations(routes: &[Route]) -> Vec<Arc<Operation>> {
     // Streams stay open, signing out ends the session that asks, and the figures of a process change with every request.
-    let asked = |r: &&Route| !matches!(r.path, "/live" | "/sign-out" | "/metrics") && !r.path.contains("{*");
+    let asked = |r: &&Route| {
+        !matches!(r.path, "/live" | "/sign-out" | "/portal/sign-out" | "/metrics") && !r.path.contains("{*")
+    };
     routes.iter().filter(asked).flat_map(Operation::all_of).map(Arc::new).collect()
 }
 
@@ -84,7 +86,8 @@ async fn a_neighbour_sees_nothing() {
     let mut operations = operations(&routes);
     // Whoever asks for a new password at the neighbour's own door, or what a passkey would be asked there, is written down
     // there, as they should be.
-    operations.retain(|operation| !matches!(operation.route, "/forgot" | "/sign-in/passkey/options"));
+    operations
+        .retain(|operation| !matches!(operation.route, "/forgot" | "/portal/sign-in" | "/sign-in/passkey/options"));
     let mut counts = BTreeMap::<&str, usize>::new();
     for (ours, theirs) in
         [("pooled", "pooled"), ("dedicated", "dedicated"), ("pooled", "dedicated"), ("dedicated", "pooled")]

@@ -89,6 +89,8 @@ impl Operation {
                             Some("customer_file")
                         } else if route.path.starts_with("/estimate/") && named == "token" {
                             Some("estimate_link")
+                        } else if route.path.starts_with("/rate/") && named == "token" {
+                            Some("rate_link")
                         } else if route.path.starts_with("/visit/") && named == "token" {
                             Some("visit_link")
                         } else if named == "photo"
@@ -236,6 +238,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "calendar-links" => "calendar_link",
         "maintenance-plans" | "maintenance" | "plan" => "maintenance_plan",
         "appointments" | "appointment" | "visit" | "job" => "appointment",
+        "ratings" | "rating" => "rating",
         "work-orders" | "jobs" | "work_order" | "order" => "work_order",
         "checklists" | "checklist" => "checklist",
         "questions" | "question" => "job_question",
@@ -250,7 +253,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "option" | "add" => "estimate_option",
         "tick" | "ticked" => "estimate_line",
         "payments" | "payment" => "payment",
-        "credit-notes" => "credit_note",
+        "credit-notes" | "credit_note" => "credit_note",
         "vouchers" => "voucher",
         "api-keys" => "api_key",
         "service-accounts" | "service_account" | "account" => "service_account",

@@ -204,6 +204,20 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     );
     client.execute(&sql, &[&company.id, &Uuid::now_v7(), &company.owner_email]).await.unwrap();
 
+    // Two visits that are done and were not liked: one by the customer's own hand, one by ours, for it has no second visit done.
+    let sql = format!(
+        "select id from {schema}.appointment where tenant_id = $1 and status = 'completed' order by id desc limit 1"
+    );
+    let done: Uuid = client.query_one(&sql, &[&company.id]).await.unwrap().get(0);
+    let rate = scheduling::rating::path(&scope, scheduling::AppointmentId(done)).unwrap();
+    let sql = format!(
+        "insert into {schema}.rating (tenant_id, id, appointment_id, stars, low, created_at, updated_at)
+         select $1, $2, id, 2, true, now(), now() from {schema}.appointment where tenant_id = $1 and status <> 'completed' order by id limit 1"
+    );
+    client.execute(&sql, &[&company.id, &Uuid::now_v7()]).await.unwrap();
+    let said = company.visitor().form(&rate, &[("stars", "1"), ("comment", "It stopped again.")]).await;
+    assert_eq!(said.status, 303, "{said:?}");
+
     let mut side = Side {
         host: company.host.clone(),
         all: HashSet::new(),
@@ -316,6 +330,25 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     let scope = test.house.errand(company.id, "test").await.unwrap();
     let link = scheduling::visit::path(&scope, scheduling::AppointmentId(side.uuid("appointment"))).unwrap();
     side.one.insert("visit_link".into(), link.trim_start_matches("/visit/").to_owned());
+    // Somebody signed in to the portal for the chosen customer, and a link that waits.
+    for (table, columns, values) in [
+        (
+            "portal_session",
+            "token_hash, peer, agent, last_seen_at, ends_at",
+            "'', '', $4::timestamptz, $4::timestamptz + interval '9 days'",
+        ),
+        ("portal_link", "token_hash, expires_at", "$4::timestamptz + interval '9 days'"),
+    ] {
+        let sql = format!(
+            "insert into {schema}.{table} (tenant_id, id, email_key, {columns}, created_at)
+             select $1, $2, lower(email), encode(sha256($3::text::bytea), 'hex'), {values}, $4::timestamptz from {schema}.customer where tenant_id = $1 and id = $5"
+        );
+        let known = std::time::SystemTime::from(now);
+        let row: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
+            [&company.id, &Uuid::now_v7(), &token(company), &known, &side.uuid("customer")];
+        assert_eq!(client.execute(&sql, &row).await.unwrap(), 1, "{table}");
+    }
+    side.one.insert("rate_link".into(), rate.trim_start_matches("/rate/").to_owned());
     let sql =
         format!("select id from {schema}.estimate where tenant_id = $1 and revision = 1 order by id desc limit 1");
     let row = client.query_one(&sql, &[&company.id]).await.unwrap();
@@ -382,6 +415,8 @@ pub async fn cast(company: &Company<'_>, side: &Side) -> Cast {
         .form("/book", &[("postal_code", "62701"), ("street", "12 Elm St"), ("city", "Springfield")])
         .await;
     let draft = begun.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
+    // And is signed in to the portal.
+    let draft = format!("{draft}; {}={}", portal::COOKIE, side.one["token"]);
     assert_eq!(begun.status, 303, "{begun:?}");
     Cast {
         token: Caller { role: Some(Role::Owner), ..caller("token", &company.person("owner").await) },
