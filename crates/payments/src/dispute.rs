@@ -158,7 +158,8 @@ async fn begin(tx: &mut TenantTx, payment: &card_payment::Row, said: &Disputed) 
     let (id, due, now) = (CardDisputeId::new(), said.due.and_then(|due| day(tx, due)), tx.now());
     let (reference, currency) = (said.id.clone(), said.currency.clone());
     let reason = said.reason.clone();
-    let row = insert(id, payment.id, payment.invoice_id, reference.clone(), said.minor, currency.clone(), reason, due, now);
+    let row =
+        insert(id, payment.id, payment.invoice_id, reference.clone(), said.minor, currency.clone(), reason, due, now);
     tx.run(row).await?;
     tx.tell(&CardDisputeOpened {
         dispute: id,

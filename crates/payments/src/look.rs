@@ -135,7 +135,8 @@ pub async fn reconcile(scope: Scope) -> Result<()> {
         scope.read((checkout::due(now, AT_ONCE), fees_due(now, AT_ONCE), refunds_due(now, AT_ONCE))).await?;
     let unsent = scope.read(refund::send::unsent(now, AT_ONCE)).await?;
     let of = |what: What| move |id: String| Look { what, id };
-    let mut looks: Vec<Look> = checkouts.into_iter().filter_map(|one| one.session_ref).map(of(What::Checkout)).collect();
+    let mut looks: Vec<Look> =
+        checkouts.into_iter().filter_map(|one| one.session_ref).map(of(What::Checkout)).collect();
     looks.extend(fees.into_iter().map(|one| one.intent_ref).map(of(What::Payment)));
     looks.extend(refunds.into_iter().map(|one| one.intent_ref).map(of(What::Refunds)));
     if looks.is_empty() && unsent.is_empty() {

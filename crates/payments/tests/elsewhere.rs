@@ -30,7 +30,9 @@ async fn what_stripes_own_library_has_signed_is_taken() {
     let scope = house.house.errand(acme.id, "test").await.unwrap();
     let secret = "whsec_5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FH";
     let sealed = tenancy::Seal::of(scope.house()).unwrap().close((acme.id, id), secret.as_bytes()).unwrap();
-    let sql = format!("insert into {schema}.provider_secret (tenant_id, id, sealed, by_hand, created_at) values ($1, $2, $3, true, now())");
+    let sql = format!(
+        "insert into {schema}.provider_secret (tenant_id, id, sealed, by_hand, created_at) values ($1, $2, $3, true, now())"
+    );
     client.execute(&sql, &[&acme.id, &id, &sealed]).await.unwrap();
     let now = house.clock.now().as_second();
     let bodies: Vec<String> = (0..20)

@@ -49,7 +49,11 @@ pub async fn draw(visitor: &Visitor, invoice: &Invoice, says: Markup) -> Result<
     };
     let page = shell::public(visitor, &title, body, html! {});
     // The way to pay leads to the provider's own page, which may lie at the company's own name there.
-    Ok(if ways.0.is_empty() { page } else { page.policy(POLICY.replace("form-action 'self'", "form-action 'self' https:")) })
+    Ok(if ways.0.is_empty() {
+        page
+    } else {
+        page.policy(POLICY.replace("form-action 'self'", "form-action 'self' https:"))
+    })
 }
 
 /// Nobody has to be signed in for it; what fails says so in its place, and the rest is as good as ever.
@@ -57,7 +61,11 @@ async fn ways(scope: &Scope, invoice: &Invoice) -> Markup {
     let mut drawn = vec![];
     for panel in scope.house().panels(WAYS) {
         let says = "The way to pay online cannot be shown just now. Load the page again.";
-        drawn.push((panel.draw)(scope.clone(), invoice.head.id.0).await.unwrap_or_else(|_| ui::note("warn", html! { p { (says) } })));
+        drawn.push(
+            (panel.draw)(scope.clone(), invoice.head.id.0)
+                .await
+                .unwrap_or_else(|_| ui::note("warn", html! { p { (says) } })),
+        );
     }
     html! { @for way in drawn { (way) } }
 }
@@ -65,12 +73,20 @@ async fn ways(scope: &Scope, invoice: &Invoice) -> Markup {
 fn stands(scope: &Scope, invoice: &Invoice) -> Markup {
     let (tenant, head) = (scope.tenant(), &invoice.head);
     let (word, small) = match head.status {
-        Status::Void => return ui::note("", html! { p.strong { "This invoice is void" } p { "Nothing is owed on it." } }),
+        Status::Void => {
+            return ui::note("", html! { p.strong { "This invoice is void" } p { "Nothing is owed on it." } });
+        }
         Status::WrittenOff => return html! {},
-        Status::Paid => return ui::note("info", html! { p.strong { "Paid in full" } p { "Nothing is open. Thank you." } }),
+        Status::Paid => {
+            return ui::note("info", html! { p.strong { "Paid in full" } p { "Nothing is open. Thank you." } });
+        }
         _ => {
             let due = head.due_on.map(written::day).unwrap_or_default();
-            if head.overdue { ("Open, and overdue", format!("It was due on {due}.")) } else { ("Open", format!("Due on {due}.")) }
+            if head.overdue {
+                ("Open, and overdue", format!("It was due on {due}."))
+            } else {
+                ("Open", format!("Due on {due}."))
+            }
         }
     };
     html! { div."mt-4" { p.soft { (word) } p.big.num { (written::money(tenant, head.balance)) } p.soft.t13 { (small) } } }

@@ -140,7 +140,11 @@ pub(crate) async fn with_all(scope: &Scope, rows: Vec<Row>) -> Result<Vec<CardPa
             last_four: row.last_four,
             provider_reference: row.intent_ref,
             refunds: mine,
-            disputes: disputes.iter().filter(|one| one.card_payment_id == row.id).map(|one| one.shown(currency)).collect(),
+            disputes: disputes
+                .iter()
+                .filter(|one| one.card_payment_id == row.id)
+                .map(|one| one.shown(currency))
+                .collect(),
             created_at: row.created_at,
         }
     };

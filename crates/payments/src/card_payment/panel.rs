@@ -70,8 +70,12 @@ fn disputed(scope: &Scope, dispute: &CardDispute) -> Markup {
     let reason = dispute.reason.replace('_', " ");
     match dispute.status {
         Verdict::Open => {
-            let until = dispute.due_on.map(|day| format!(" until {}", written::short_day(day, today))).unwrap_or_default();
-            ui::note("warn", html! { p.strong { (amount) " is disputed" } p { "The bank of the card says: " (reason) ". Answer it at Stripe" (until) "." } })
+            let until =
+                dispute.due_on.map(|day| format!(" until {}", written::short_day(day, today))).unwrap_or_default();
+            ui::note(
+                "warn",
+                html! { p.strong { (amount) " is disputed" } p { "The bank of the card says: " (reason) ". Answer it at Stripe" (until) "." } },
+            )
         }
         Verdict::Won => html! { p { "Dispute over " (amount) " won" } },
         Verdict::Lost => html! { p.overdue { "Dispute over " (amount) " lost: the money is gone" } },

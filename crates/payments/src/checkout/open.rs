@@ -82,7 +82,12 @@ pub async fn open(scope: &Scope, invoice: &Invoice) -> Result<String> {
                 return Err(Error::refused("What is open has just changed. Look at the page again."));
             }
             tx.run(insert(id, head.id, minor, currency.clone(), tx.now())).await?;
-            tx.tell(&CheckoutOpened { checkout: id, invoice: head.id, amount_minor: minor, currency: currency.clone() });
+            tx.tell(&CheckoutOpened {
+                checkout: id,
+                invoice: head.id,
+                amount_minor: minor,
+                currency: currency.clone(),
+            });
             Ok(())
         })
         .await?;
@@ -117,7 +122,9 @@ fn for_the_payer(scope: &Scope, trouble: &Trouble) -> String {
     tracing::warn!(tenant = %scope.tenant().id, ?trouble, "a checkout could not be opened");
     match trouble {
         Trouble::Refused { code, .. } if code == "amount_too_small" => "The amount is too small for a card.".into(),
-        _ => "The payment page does not open at the moment. Try again a little later, or pay as the invoice says.".into(),
+        _ => {
+            "The payment page does not open at the moment. Try again a little later, or pay as the invoice says.".into()
+        }
     }
 }
 

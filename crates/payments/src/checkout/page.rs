@@ -28,7 +28,9 @@ pub fn panel(scope: Scope, invoice: Uuid) -> BoxFuture<'static, Result<Markup>> 
         let Some(live) = live else {
             // Whoever could change it sees how.
             let href = "/settings/card-payments";
-            return Ok(html! { @if may_set_up(&scope) { (ui::note("", html! { p { "No cards are taken yet. " a.link href=(href) { "Connect a card provider" } } })) } });
+            return Ok(
+                html! { @if may_set_up(&scope) { (ui::note("", html! { p { "No cards are taken yet. " a.link href=(href) { "Connect a card provider" } } })) } },
+            );
         };
         let begun = before.is_some_and(|before| before.status == Status::Open);
         let path = link::path(&scope, id)?;

@@ -220,8 +220,7 @@ impl PaymentProvider for Stripe {
 
     fn payment<'a>(&'a self, payment: &'a str) -> Answer<'a, Paid> {
         Box::pin(async move {
-            let path =
-                format!("/v1/payment_intents/{}?expand%5B%5D=latest_charge.balance_transaction", id(payment)?);
+            let path = format!("/v1/payment_intents/{}?expand%5B%5D=latest_charge.balance_transaction", id(payment)?);
             let intent: wire::Intent = self.get(&path).await?;
             let checkout = ours(intent.metadata.as_ref(), CHECKOUT);
             let charge = intent.latest_charge.and_then(wire::Held::object);

@@ -29,7 +29,12 @@ pub struct Ask {
 }
 impl Input for Ask {
     fn check(&mut self, checks: &mut Checks) {
-        checks.that(self.amount.is_none_or(|amount| amount.minor > 0), "amount", "range", "Give back more than nothing.");
+        checks.that(
+            self.amount.is_none_or(|amount| amount.minor > 0),
+            "amount",
+            "range",
+            "Give back more than nothing.",
+        );
         checks.optional("reason", &mut self.reason, 300);
     }
 }
@@ -84,7 +89,9 @@ pub(super) async fn begin(
 pub async fn ask(scope: &Scope, tx: &mut TenantTx, id: CardPaymentId, input: &Ask) -> Result<CardRefund> {
     let payment = tx.run(hold(id)).await?.ok_or(Error::NotFound)?;
     if tx.run(account::live()).await?.is_none() {
-        return Err(Error::refused("No card provider is connected. Give it back in the provider’s own pages, or connect it again."));
+        return Err(Error::refused(
+            "No card provider is connected. Give it back in the provider’s own pages, or connect it again.",
+        ));
     }
     let currency = kernel::Currency::of(&payment.currency).unwrap_or(tx.currency());
     currency.only("/amount", "Amounts", input.amount)?;

@@ -66,7 +66,10 @@ impl World {
         let missing = || refused(404, "resource_missing", "No such object");
         match (method.as_str(), parts.as_slice()) {
             ("GET", ["account"]) if key == RESTRICTED => refused(403, "", "The key has no permission"),
-            ("GET", ["account"]) => said(200, json!({ "id": if key == KEY { "acct_acme" } else { "acct_other" }, "business_profile": { "name": "Acme HVAC" }, "settings": { "dashboard": { "display_name": "Acme" } } })),
+            ("GET", ["account"]) => said(
+                200,
+                json!({ "id": if key == KEY { "acct_acme" } else { "acct_other" }, "business_profile": { "name": "Acme HVAC" }, "settings": { "dashboard": { "display_name": "Acme" } } }),
+            ),
             ("POST", ["webhook_endpoints"]) if key == RESTRICTED => refused(403, "", "The key has no permission"),
             ("POST", ["webhook_endpoints"]) => {
                 let id = self.id("we");
@@ -91,7 +94,9 @@ impl World {
                 self.sessions.push(made.clone());
                 said(200, made)
             }
-            ("GET", ["checkout", "sessions", id]) => Self::find(&mut self.sessions, id).map_or_else(missing, |one| said(200, one.clone())),
+            ("GET", ["checkout", "sessions", id]) => {
+                Self::find(&mut self.sessions, id).map_or_else(missing, |one| said(200, one.clone()))
+            }
             ("POST", ["checkout", "sessions", id, "expire"]) => match Self::find(&mut self.sessions, id) {
                 None => missing(),
                 Some(one) if one["status"] == "open" => {
@@ -100,13 +105,24 @@ impl World {
                 }
                 Some(_) => refused(400, "", "Only Checkout Sessions with a status in [\"open\"] can be expired."),
             },
-            ("GET", ["payment_intents", id]) => Self::find(&mut self.intents, id).map_or_else(missing, |one| said(200, one.clone())),
+            ("GET", ["payment_intents", id]) => {
+                Self::find(&mut self.intents, id).map_or_else(missing, |one| said(200, one.clone()))
+            }
             ("POST", ["refunds"]) => {
                 let (intent, amount): (&str, i64) = (&form["payment_intent"], form["amount"].parse().unwrap());
-                let gone: i64 = self.refunds.iter().filter(|one| one["payment_intent"] == intent && one["status"] != "failed").filter_map(|one| one["amount"].as_i64()).sum();
+                let gone: i64 = self
+                    .refunds
+                    .iter()
+                    .filter(|one| one["payment_intent"] == intent && one["status"] != "failed")
+                    .filter_map(|one| one["amount"].as_i64())
+                    .sum();
                 let Some(paid) = Self::find(&mut self.intents, intent) else { return missing() };
                 if gone + amount > paid["amount_received"].as_i64().unwrap() {
-                    return refused(400, "charge_already_refunded", "Refund amount is greater than unrefunded amount on charge");
+                    return refused(
+                        400,
+                        "charge_already_refunded",
+                        "Refund amount is greater than unrefunded amount on charge",
+                    );
                 }
                 let status = if self.refunds_are.is_empty() { "succeeded" } else { self.refunds_are };
                 let ours = form.get("metadata[tradewind_refund]").cloned();
@@ -117,8 +133,12 @@ impl World {
                 let all: Vec<&Value> = self.refunds.iter().filter(|one| one["payment_intent"] == intent).collect();
                 said(200, json!({ "object": "list", "data": all, "has_more": false }))
             }
-            ("GET", ["disputes", id]) => Self::find(&mut self.disputes, id).map_or_else(missing, |one| said(200, one.clone())),
-            ("GET", ["payouts", id]) => Self::find(&mut self.payouts, id).map_or_else(missing, |one| said(200, one.clone())),
+            ("GET", ["disputes", id]) => {
+                Self::find(&mut self.disputes, id).map_or_else(missing, |one| said(200, one.clone()))
+            }
+            ("GET", ["payouts", id]) => {
+                Self::find(&mut self.payouts, id).map_or_else(missing, |one| said(200, one.clone()))
+            }
             _ => refused(404, "", "Unrecognized request URL"),
         }
     }
@@ -151,7 +171,11 @@ async fn answer(State(stripe): State<Stripe>, method: Method, uri: Uri, headers:
     let form: HashMap<String, String> = url::form_urlencoded::parse(sent.as_bytes()).into_owned().collect();
     let once = headers.get("idempotency-key").map(|value| value.to_str().unwrap().to_owned());
     if let Some((before, made)) = once.as_ref().and_then(|once| world.once.get(once)) {
-        return if *before == sent { said(200, made.clone()) } else { refused(400, "idempotency_error", "Keys for idempotent requests can only be used with the same parameters") };
+        return if *before == sent {
+            said(200, made.clone())
+        } else {
+            refused(400, "idempotency_error", "Keys for idempotent requests can only be used with the same parameters")
+        };
     }
     let answer = world.answer(&method, &path, uri.query().unwrap_or(""), &form, key);
     if let (Some(once), 200) = (once, answer.0.as_u16()) {

@@ -54,7 +54,9 @@ pub fn alone(operations: &Operations, cast: &Cast, ours: &Side, theirs: &Side) -
                     theirs
                         .one
                         .iter()
-                        .filter(|(name, _)| !matches!(name.as_str(), "token" | "visit_link" | "estimate_link" | "invoice_link"))
+                        .filter(|(name, _)| {
+                            !matches!(name.as_str(), "token" | "visit_link" | "estimate_link" | "invoice_link")
+                        })
                         .map(|(_, id)| table(id)),
                 );
             }
