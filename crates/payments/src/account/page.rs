@@ -26,7 +26,9 @@ async fn draw(scope: &Scope, filled: &Filled, act: &str) -> Result<Page> {
     let body = html! {
         @match &found { Some(shown) => { (stands(scope, shown)) }, None => (none_yet()) }
         (key_form(found.is_some(), of("key")))
-        @if found.is_some() { (secret_form(scope, of("secret"))) (end()) }
+        // What was refused is said beside what was typed, even where the form has no use yet.
+        @if found.is_some() || act == "secret" { (secret_form(scope, of("secret"))) }
+        @if found.is_some() { (end()) }
     };
     let crumbs = vec![("Settings".into(), "/settings".into())];
     let frame = Frame { title: "Card payments".into(), active: "/settings", crumbs, body, ..Frame::default() };
