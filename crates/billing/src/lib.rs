@@ -12,6 +12,7 @@ pub mod letterhead;
 mod panels;
 pub mod payment;
 pub mod permissions;
+pub mod reader;
 pub mod series;
 pub mod statement;
 mod stories;
@@ -50,6 +51,9 @@ pub fn module() -> Module {
         .post("/api/v1/invoices/{id}/payments", payment::record::api, "Record a payment")
         .post("/api/v1/invoices/{id}/credit", credit::apply::api, "Use the customer's credit on an invoice")
         .post("/api/v1/invoices/{id}/send", letter::api, "Send an issued invoice to its customer")
+        .get("/api/v1/invoices/{id}/link", reader::link_api, "Where its customer sees and pays it")
+        .get("/invoice/{token}", reader::page, "An invoice, by the link in the letter")
+        .get("/invoice/{token}/pdf", reader::pdf, "The invoice as PDF, by the link")
         .get("/api/v1/reminder-terms", letter::terms::api, "When customers are reminded of late invoices")
         .put("/api/v1/reminder-terms", letter::terms::change_api, "Say when customers are reminded")
         .get("/api/v1/invoices/{id}/credit-notes", credit_note::list_api, "The credit notes of an invoice")

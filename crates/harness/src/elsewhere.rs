@@ -67,3 +67,31 @@ impl Python {
         String::from_utf8(answer.stdout).unwrap()
     }
 }
+
+impl Python {
+    /// That of `scripts/elsewhere.sh`, in which Stripe's own library and an emulator of its API are.
+    pub fn elsewhere(left_out: &str) -> Option<Self> {
+        const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/elsewhere/bin/python");
+        let asked = Command::new(HERE).args(["-c", "import stripe, localstripe"]).stderr(Stdio::null()).status();
+        if asked.is_ok_and(|status| status.success()) {
+            return Some(Self(HERE));
+        }
+        println!("LEFT OUT: Stripe's library is not here (sh scripts/elsewhere.sh fetches it); {left_out}");
+        assert!(std::env::var_os("TRADEWIND_NOTHING_LEFT_OUT").is_none(), "sh scripts/elsewhere.sh has not run");
+        None
+    }
+
+    /// A module that serves until it is dropped.
+    pub fn serve(&self, args: &[&str]) -> Serving {
+        let child = Command::new(self.0).args(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        Serving(child)
+    }
+}
+
+pub struct Serving(std::process::Child);
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

@@ -1,12 +1,12 @@
 //! The one door out: asks for what lies at an address and follows where it leads on, each step checked as the first.
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper::{
-    HeaderMap, Request, StatusCode,
+    HeaderMap, Method, Request, StatusCode,
     body::{Bytes, Incoming},
     client::conn::http1,
     header::{
-        ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, ETAG, HOST, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-        LAST_MODIFIED, LOCATION, USER_AGENT,
+        ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_TYPE, ETAG, HOST, HeaderName, HeaderValue,
+        IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, USER_AGENT,
     },
 };
 use hyper_util::rt::TokioIo;
@@ -41,6 +41,8 @@ pub struct Ask<'a> {
     pub modified: Option<&'a str>,
     /// Bytes of the address at most: what people paste is short.
     pub longest: usize,
+    /// Lines of the head besides, for that same first address.
+    pub more: &'a [(&'static str, &'a str)],
     /// Bytes, packed and unpacked.
     pub most: usize,
     /// From the first look at the name to the last byte.
@@ -49,7 +51,7 @@ pub struct Ask<'a> {
 
 impl<'a> Ask<'a> {
     pub fn of(url: &'a str, accept: &'static str, most: usize, within: Duration) -> Self {
-        Self { url, accept, authorization: None, etag: None, modified: None, longest: LONGEST, most, within }
+        Self { url, accept, authorization: None, etag: None, modified: None, more: &[], longest: LONGEST, most, within }
     }
 }
 
@@ -127,10 +129,38 @@ impl Door {
         timeout(ask.within, self.follow(ask)).await.map_err(|_| Refusal::TooSlow)?
     }
 
+    /// Sends a form there. It follows nowhere: what was sent to one address is not for another.
+    pub async fn post(&self, ask: &Ask<'_>, form: String) -> Result<Answer, Refusal> {
+        self.send(Method::POST, ask, form).await
+    }
+    pub async fn delete(&self, ask: &Ask<'_>) -> Result<Answer, Refusal> {
+        self.send(Method::DELETE, ask, String::new()).await
+    }
+
+    async fn send(&self, method: Method, ask: &Ask<'_>, form: String) -> Result<Answer, Refusal> {
+        let work = async {
+            let url = self.read(ask.url, ask.longest)?;
+            let mut request = request(&url, ask, true)?;
+            if method == Method::POST {
+                let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+                request.headers_mut().insert(CONTENT_TYPE, form_type);
+                *request.body_mut() = Full::from(form);
+            }
+            *request.method_mut() = method;
+            let (status, headers, body, _line) = self.once(&url, request).await?;
+            if status.is_redirection() {
+                return Err(Refusal::TooManyRedirects);
+            }
+            let body = body::take(&headers, body, ask.most).await?;
+            Ok(Answer { status: status.as_u16(), etag: None, modified: None, body })
+        };
+        timeout(ask.within, work).await.map_err(|_| Refusal::TooSlow)?
+    }
+
     async fn follow(&self, ask: &Ask<'_>) -> Result<Answer, Refusal> {
         let mut url = self.read(ask.url, ask.longest)?;
         for step in 0..=REDIRECTS {
-            let (status, headers, body, _line) = self.once(&url, ask, step == 0).await?;
+            let (status, headers, body, _line) = self.once(&url, request(&url, ask, step == 0)?).await?;
             let on = status.is_redirection() && status != StatusCode::NOT_MODIFIED;
             let Some(to) = headers.get(LOCATION).filter(|_| on) else {
                 let text = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok()).map(str::to_owned);
@@ -151,12 +181,10 @@ impl Door {
     async fn once(
         &self,
         url: &Url,
-        ask: &Ask<'_>,
-        first: bool,
+        request: Request<Full<Bytes>>,
     ) -> Result<(StatusCode, HeaderMap, Incoming, Line), Refusal> {
         let host = url.host().ok_or(Refusal::Address)?;
         let port = url.port_or_known_default().ok_or(Refusal::Address)?;
-        let request = request(url, ask, first)?;
         match self.0.to(host, port, url.scheme() == "https").await? {
             Stream::Plain(stream) => talk(stream, request).await,
             Stream::Sealed(stream) => talk(*stream, request).await,
@@ -164,13 +192,13 @@ impl Door {
     }
 }
 
-fn request(url: &Url, ask: &Ask<'_>, first: bool) -> Result<Request<Empty<Bytes>>, Refusal> {
+fn request(url: &Url, ask: &Ask<'_>, first: bool) -> Result<Request<Full<Bytes>>, Refusal> {
     let host = match (url.host_str().ok_or(Refusal::Address)?, url.port()) {
         (host, Some(port)) => format!("{host}:{port}"),
         (host, None) => host.to_owned(),
     };
     let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
-    let mut request = Request::get(path).body(Empty::new()).map_err(|_| Refusal::Address)?;
+    let mut request = Request::get(path).body(Full::default()).map_err(|_| Refusal::Address)?;
     let value = |text: &str| HeaderValue::from_str(text).map_err(|_| Refusal::Address);
     let headers = request.headers_mut();
     headers.insert(HOST, value(&host)?);
@@ -187,6 +215,9 @@ fn request(url: &Url, ask: &Ask<'_>, first: bool) -> Result<Request<Empty<Bytes>
     if let Some(authorization) = ask.authorization.filter(|_| first) {
         headers.insert(AUTHORIZATION, value(authorization)?);
     }
+    for (name, text) in ask.more.iter().filter(|_| first) {
+        headers.insert(HeaderName::from_static(name), value(text)?);
+    }
     Ok(request)
 }
 
@@ -198,7 +229,7 @@ impl Drop for Line {
     }
 }
 
-async fn talk<S>(stream: S, request: Request<Empty<Bytes>>) -> Result<(StatusCode, HeaderMap, Incoming, Line), Refusal>
+async fn talk<S>(stream: S, request: Request<Full<Bytes>>) -> Result<(StatusCode, HeaderMap, Incoming, Line), Refusal>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {

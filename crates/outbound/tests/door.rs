@@ -220,6 +220,41 @@ async fn no_spelling_of_this_machine_gets_through() {
     assert!(LOOPBACK.len() > 30);
 }
 
+/// What is sent goes to the address that was meant, and nowhere on.
+#[tokio::test]
+async fn what_is_sent_follows_nowhere() {
+    let (open, near, port) = two().await;
+    let (guarded, _) = door(&[open.at], &["127.0.0.1"]);
+    let ask = |url: &'static str| Ask {
+        authorization: Some("Bearer s3cret"),
+        more: &[("idempotency-key", "once")],
+        ..Ask::of(url, "application/json", 1000, Duration::from_secs(5))
+    };
+    let url: &'static str = format!("http://127.0.0.2:{port}/").leak();
+    assert_eq!(guarded.post(&ask(url), "a=1&b=%20".into()).await.unwrap().body, b"open");
+    let heard = open.heard().concat();
+    for part in [
+        "post / http/1.1",
+        "content-type: application/x-www-form-urlencoded",
+        "idempotency-key: once",
+        "bearer s3cret",
+        "content-length: 9",
+    ] {
+        assert!(heard.contains(part), "{part}: {heard}");
+    }
+    assert_eq!(guarded.delete(&ask(url)).await.unwrap().status, 200);
+    assert!(open.heard().concat().starts_with("delete / "));
+    // Onward, even to where it might go; and to a machine nearby.
+    for (from, to) in [("127.0.0.2", "127.0.0.2"), ("127.0.0.2", "127.0.0.1")] {
+        let url: &'static str = format!("http://{from}:{port}/to?http://{to}:{port}/").leak();
+        assert_eq!(guarded.post(&ask(url), String::new()).await, Err(Refusal::TooManyRedirects));
+        assert_eq!(open.heard().len(), 1);
+    }
+    let url: &'static str = format!("http://127.0.0.1:{port}/").leak();
+    assert_eq!(guarded.post(&ask(url), String::new()).await, Err(Refusal::Private));
+    assert_eq!(near.heard(), Vec::<String>::new());
+}
+
 /// Refused before anybody is asked, each with why.
 const REFUSED: &[(&str, Refusal)] = &[
     ("http://0.0.0.0/", Refusal::Private),

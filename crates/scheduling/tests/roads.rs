@@ -1,6 +1,8 @@
 //! How long the way takes by road: a routing server is asked once, what it said counts where times are offered and where they are
 //! taken, and without it distances do.
 #![allow(clippy::unwrap_used)]
+// The server in this test is a stranger, whose refusals nobody reads.
+#![allow(clippy::disallowed_types)]
 use axum::{
     Json, Router,
     extract::{Path, RawQuery, State},

@@ -82,6 +82,9 @@ pub struct Config {
     /// For development: machines that may be asked for calendars although they are near, such as 127.0.0.1:8000
     #[arg(long, env = "TRADEWIND_OUTBOUND_ALLOW", value_delimiter = ',', global = true)]
     pub outbound_allow: Vec<SocketAddr>,
+    /// Where Stripe's API is reached; for development and tests it may be a machine nearby, such as http://127.0.0.1:8420
+    #[arg(long, env = "TRADEWIND_STRIPE_API", default_value = payments::provider::STRIPE, global = true)]
+    pub stripe_api: String,
     /// json or text
     #[arg(long, env = "TRADEWIND_LOG_FORMAT", default_value = "json", value_parser = ["json", "text"], global = true)]
     pub log_format: String,

@@ -17,6 +17,7 @@ pub fn list() -> Vec<Module> {
         calendars::module(),
         billing::module(),
         estimates::module(),
+        payments::module(),
         portal::module(),
         crate::house::module(),
     ]

@@ -139,6 +139,7 @@ pub fn house_serving(config: &Config, ground: &Ground, clock: Clock, contexts: &
     authenticator.furnish(&house);
     house.keep(post);
     house.keep(config.outbound()?);
+    house.keep(payments::provider::Desk::at(&config.stripe_api)?);
     house.keep(kernel::http::LargestFile(config.largest_file_mb));
     house.keep(config.archive()?);
     if let Some(router) = config.router()? {

@@ -21,6 +21,7 @@ text_enum! {
         CreditNote = "credit_note": "Credit note",
         Used = "used": "Used on an invoice",
         Refunded = "refunded": "Paid out",
+        RefundFailed = "refund_failed": "Paid out in vain",
     }
 }
 

@@ -45,7 +45,7 @@ async fn draw(scope: &Scope, id: CustomerId, filled: &Filled) -> Result<Page> {
     let (customer, has, rows) = scope.read(read).await?;
     let (tenant, today) = (scope.tenant(), scope.local_now().date());
     let balance = Money::new(has, tenant.locale.currency);
-    let methods: Vec<(&str, &str)> = Method::ALL.iter().map(|method| (method.as_str(), method.label())).collect();
+    let methods: Vec<(&str, &str)> = Method::BY_HAND.iter().map(|method| (method.as_str(), method.label())).collect();
     let pays = has > 0 && scope.can::<PaymentsWrite>() && scope.can::<PricesSee>();
     let body = html! {
         p.big.mb-4 { (written::money(tenant, balance)) }

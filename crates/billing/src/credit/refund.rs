@@ -39,6 +39,7 @@ impl Input for RefundInput {
     fn check(&mut self, checks: &mut Checks) {
         checks.that(self.amount.minor > 0, "amount", "range", "Give back more than nothing.");
         checks.optional("reference", &mut self.reference, 100);
+        self.method.by_hand(checks);
     }
 }
 

@@ -135,8 +135,10 @@ pub fn sums(tenant: &Tenant, invoice: &Invoice) -> Vec<Sum> {
     sums.extend(with_taxes(total, &invoice.taxes, head.tax_rules.inclusive, figure));
     for payment in invoice.payments.iter().filter(|payment| payment.reversed_on.is_none()) {
         let label = format!("Paid {}, {}", written::day(payment.received_on), payment.method.label().to_lowercase());
-        let applied = kernel::Money::new(payment.amount.minor - payment.kept.minor, payment.amount.currency);
-        sums.push(plain(label, less(applied)));
+        let applied = payment.amount.minor - payment.kept.minor - payment.refunded.minor;
+        if applied != 0 {
+            sums.push(plain(label, less(kernel::Money::new(applied, payment.amount.currency))));
+        }
     }
     if head.credited.minor > 0 {
         sums.push(plain("Credited".into(), less(head.credited)));

@@ -81,7 +81,7 @@ pub async fn draw(scope: &Scope, id: InvoiceId, mut open: Open) -> Result<Page> 
     let quiet = open.line.is_none() && !open.add && !open.filled.is_wrong();
     let paper = inside(scope, &invoice, &bill_to, &open);
     let body = html! {
-        @if quiet { div #invoice.contents data-live="invoice.* payment.* credit.* credit_note.*" data-live-src={ "/invoices/" (id) "/part" } { (paper) } } @else { (form::unsaid(&open.filled, &paper)) (paper) }
+        @if quiet { div #invoice.contents data-live="invoice.* payment.* credit.* credit_note.* card_payment.*" data-live-src={ "/invoices/" (id) "/part" } { (paper) } } @else { (form::unsaid(&open.filled, &paper)) (paper) }
     };
     let title = head.number.clone().unwrap_or_else(|| format!("Draft for {}", head.customer_name));
     let pdf = link_button("PDF", format!("/invoices/{id}/pdf")).quiet().icon("file-text").attr("target", "_blank");

@@ -22,6 +22,13 @@ text_enum! {
         Refund = "refund": "Money given back",
         WriteOff = "write_off": "Written off",
         WriteOffReversal = "write_off_reversal": "Write-off taken back",
+        CardFee = "card_fee": "Fee of a card payment",
+        CardRefund = "card_refund": "Given back to a card",
+        CardRefundReversal = "card_refund_reversal": "Given back to a card in vain",
+        Dispute = "dispute": "Card payment disputed",
+        DisputeClosed = "dispute_closed": "Dispute decided",
+        Payout = "payout": "Paid out by the card provider",
+        PayoutReversal = "payout_reversal": "Payout that came back",
     }
 }
 text_enum! {
@@ -43,10 +50,13 @@ kernel::promise! {
 pub const CASH: &str = "1000";
 pub const BANK: &str = "1010";
 pub const CARD: &str = "1020";
+pub const CARD_ONLINE: &str = "1030";
+pub const DISPUTED: &str = "1040";
 pub const RECEIVABLE: &str = "1100";
 pub const CREDITS: &str = "2100";
 pub const TAX: &str = "2200";
 pub const REVENUE: &str = "4000";
+pub const CARD_FEES: &str = "6050";
 pub const BAD_DEBTS: &str = "6100";
 
 /// What every company's books begin with.
@@ -54,6 +64,8 @@ const STARTER: &[(&str, &str, AccountKind)] = &[
     (CASH, "Cash and cheques on hand", AccountKind::Asset),
     (BANK, "Bank", AccountKind::Asset),
     (CARD, "Card terminal, not yet paid out", AccountKind::Asset),
+    (CARD_ONLINE, "Cards online, not yet paid out", AccountKind::Asset),
+    (DISPUTED, "Card payments in dispute", AccountKind::Asset),
     (RECEIVABLE, "Accounts receivable", AccountKind::Asset),
     (CREDITS, "Credit kept for customers", AccountKind::Liability),
     (TAX, "Sales tax payable", AccountKind::Liability),
@@ -61,6 +73,7 @@ const STARTER: &[(&str, &str, AccountKind)] = &[
     (REVENUE, "Service revenue", AccountKind::Income),
     ("5000", "Cost of jobs", AccountKind::Expense),
     ("6000", "Running costs", AccountKind::Expense),
+    (CARD_FEES, "Fees of card payments", AccountKind::Expense),
     (BAD_DEBTS, "Bad debts", AccountKind::Expense),
 ];
 

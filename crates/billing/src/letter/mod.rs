@@ -13,6 +13,7 @@ pub use send::{SendInput, api, send};
 use crate::{
     InvoiceId, InvoiceLetterId,
     invoice::{Invoice, paper},
+    reader::link,
     written,
 };
 
@@ -69,6 +70,7 @@ async fn letter(scope: &Scope, invoice: Invoice, email: &str, stage: i32, words:
         facts.push(("Open".to_owned(), open));
     }
     facts.push(("Due".to_owned(), due));
+    let path = link::path(scope, head.id)?;
     let bytes = paper::bytes_of(scope, invoice).await?;
     let mut letter = Letter::to(email, head.customer_name.clone(), subject).purpose(purpose).about("invoice", head.id);
     letter = letter.greeting(format!("Hello {},", head.customer_name)).paragraph(first);
@@ -76,5 +78,6 @@ async fn letter(scope: &Scope, invoice: Invoice, email: &str, stage: i32, words:
         letter = letter.paragraph(words);
     }
     let name = format!("{number}.pdf");
-    Ok(letter.facts(facts).attach(name, "application/pdf", bytes.to_vec()).small("Questions? Answer this letter."))
+    let letter = letter.facts(facts).button("See the invoice", path);
+    Ok(letter.attach(name, "application/pdf", bytes.to_vec()).small("Questions? Answer this letter."))
 }

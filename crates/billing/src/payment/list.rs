@@ -13,13 +13,13 @@ use crate::{CustomerId, InvoiceId, PaymentId, permissions::InvoicesRead};
 
 sql! {
     fn all(before: PaymentId, limit: i64) -> Vec<Row> = "
-        select id, invoice_id, customer_id, amount_minor, kept_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
+        select id, invoice_id, customer_id, amount_minor, kept_minor, refunded_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
         from payment where tenant_id = $1 and id < $2 order by id desc limit $3";
     fn of_customer(customer_id: CustomerId, before: PaymentId, limit: i64) -> Vec<Row> = "
-        select id, invoice_id, customer_id, amount_minor, kept_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
+        select id, invoice_id, customer_id, amount_minor, kept_minor, refunded_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
         from payment where tenant_id = $1 and customer_id = $2 and id < $3 order by id desc limit $4";
     fn of_invoice(invoice_id: InvoiceId, before: PaymentId, limit: i64) -> Vec<Row> = "
-        select id, invoice_id, customer_id, amount_minor, kept_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
+        select id, invoice_id, customer_id, amount_minor, kept_minor, refunded_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
         from payment where tenant_id = $1 and invoice_id = $2 and id < $3 order by id desc limit $4";
 }
 

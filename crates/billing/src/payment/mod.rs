@@ -1,6 +1,8 @@
-//! A payment by hand: cash, a cheque, a transfer, the card terminal.
+//! A payment: by hand in cash, by cheque, transfer or the card terminal; or by card online, as its provider says.
+pub mod give_back;
 pub mod list;
 pub mod receipt;
+pub mod receive;
 pub mod record;
 pub mod reverse;
 
@@ -17,16 +19,26 @@ text_enum! {
         Cheque = "cheque": "Cheque",
         Transfer = "transfer": "Bank transfer",
         CardTerminal = "card_terminal": "Card terminal",
+        Card = "card": "Card online",
     }
 }
 
 impl Method {
+    /// What somebody writes down. A card online is known from its provider alone.
+    pub const BY_HAND: [Self; 4] = [Self::Cash, Self::Cheque, Self::Transfer, Self::CardTerminal];
+
+    pub(crate) fn by_hand(self, checks: &mut kernel::Checks) {
+        let says = "What is paid by card online comes from the provider by itself. Choose how it came otherwise.";
+        checks.that(self != Self::Card, "method", "by_provider", says);
+    }
+
     /// The account that the money lands in.
     pub fn account(self) -> &'static str {
         match self {
             Self::Cash | Self::Cheque => ledger::CASH,
             Self::Transfer => ledger::BANK,
             Self::CardTerminal => ledger::CARD,
+            Self::Card => ledger::CARD_ONLINE,
         }
     }
 }
@@ -40,6 +52,8 @@ row! {
         pub amount_minor: i64,
         #[serde(default)]
         pub kept_minor: i64,
+        #[serde(default)]
+        pub refunded_minor: i64,
         pub currency: String,
         pub method: Method,
         pub reference: Option<String>,
@@ -52,7 +66,7 @@ row! {
 
 sql! {
     pub(crate) fn of_invoice(invoice_id: InvoiceId) -> Vec<Row> = "
-        select id, invoice_id, customer_id, amount_minor, kept_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
+        select id, invoice_id, customer_id, amount_minor, kept_minor, refunded_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
         from payment where tenant_id = $1 and invoice_id = $2 order by id";
 }
 
@@ -64,6 +78,8 @@ pub struct Payment {
     pub amount: Money,
     /// What of it went beyond the invoice and is kept as the customer's credit.
     pub kept: Money,
+    /// What of it was given back, so that it is open on the invoice again.
+    pub refunded: Money,
     pub method: Method,
     /// The number of the cheque, the reference of the transfer.
     pub reference: Option<String>,
@@ -74,10 +90,17 @@ pub struct Payment {
     pub created_at: Timestamp,
 }
 
+impl Payment {
+    /// What came by card online goes back to the card, and is not crossed out.
+    pub fn may_be_taken_back(&self) -> bool {
+        self.reversed_on.is_none() && self.method != Method::Card
+    }
+}
+
 impl kernel::http::Versioned for Payment {
-    /// A payment changes once at most: when it is taken back.
+    /// A payment changes when it is taken back, or given back in part.
     fn version(&self) -> i64 {
-        if self.reversed_on.is_some() { 2 } else { 1 }
+        1 + i64::from(self.reversed_on.is_some()) + self.refunded.minor.saturating_mul(2)
     }
 }
 
@@ -87,6 +110,7 @@ impl Row {
         Payment {
             amount: Money::new(self.amount_minor, currency),
             kept: Money::new(self.kept_minor, currency),
+            refunded: Money::new(self.refunded_minor, currency),
             id: self.id,
             invoice_id: self.invoice_id,
             customer_id: self.customer_id,

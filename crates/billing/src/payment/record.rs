@@ -54,6 +54,7 @@ impl Input for PaymentInput {
     fn check(&mut self, checks: &mut Checks) {
         checks.that(self.amount.minor > 0, "amount", "range", "A payment is more than nothing.");
         checks.optional("reference", &mut self.reference, 100);
+        self.method.by_hand(checks);
     }
 }
 
@@ -88,6 +89,7 @@ impl Settled {
     }
 }
 
+/// By hand: refused where something is wrong with it.
 pub async fn record(tx: &mut TenantTx, id: InvoiceId, input: PaymentInput, today: Date) -> Result<Payment> {
     let (found, _) = hold(tx, id, None).await?;
     let number = found.called();
@@ -120,6 +122,18 @@ pub async fn record(tx: &mut TenantTx, id: InvoiceId, input: PaymentInput, today
             "That day is still to come. Record the payment when it is here.",
         ));
     }
+    keep(tx, found, input, kept, received_on).await
+}
+
+/// Keeps the payment with all that follows; `kept` of it is the customer's credit. The invoice is held.
+pub(super) async fn keep(
+    tx: &mut TenantTx,
+    found: Head,
+    input: PaymentInput,
+    kept: i64,
+    received_on: Date,
+) -> Result<Payment> {
+    let (id, number) = (found.id, found.called());
     let applied = input.amount.minor - kept;
     let settled = Settled { paid: found.paid_minor + applied, ..Settled::of(&found) };
     let row = Row {
@@ -128,6 +142,7 @@ pub async fn record(tx: &mut TenantTx, id: InvoiceId, input: PaymentInput, today
         customer_id: found.customer_id,
         amount_minor: input.amount.minor,
         kept_minor: kept,
+        refunded_minor: 0,
         currency: found.currency.clone(),
         method: input.method,
         reference: input.reference,
@@ -157,13 +172,15 @@ pub async fn record(tx: &mut TenantTx, id: InvoiceId, input: PaymentInput, today
         amount_minor: row.amount_minor,
         currency: row.currency.clone(),
         method: row.method,
-        balance_minor: settled.open(found.total_minor),
+        balance_minor: if found.status == Status::Void { 0 } else { settled.open(found.total_minor) },
     });
     if kept > 0 {
         let entry = credit::Entry::of(credit::Kind::Overpaid, &found, kept, received_on);
         credit::keep(tx, credit::Entry { payment: Some(row.id), ..entry });
     }
-    settled.keep(tx, &found).await?;
+    if applied > 0 {
+        settled.keep(tx, &found).await?;
+    }
     let voucher = post::Voucher {
         kind: ledger::Kind::Payment,
         posted_on: received_on,

@@ -9,7 +9,7 @@ use kernel::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Payment, Row, record::Settled};
+use super::{Method, Payment, Row, record::Settled};
 use crate::{
     CustomerId, InvoiceId, PaymentId, credit,
     invoice::hold,
@@ -19,7 +19,7 @@ use crate::{
 
 sql! {
     pub(super) fn find(id: PaymentId) -> Option<Row> = "
-        select id, invoice_id, customer_id, amount_minor, kept_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
+        select id, invoice_id, customer_id, amount_minor, kept_minor, refunded_minor, currency, method, reference, received_on, reversed_on, reversed_reason, created_at
         from payment where tenant_id = $1 and id = $2";
     fn mark(id: PaymentId, on: Date, reason: String) -> u64 = "
         update payment set reversed_on = $3, reversed_reason = $4 where tenant_id = $1 and id = $2 and reversed_on is null";
@@ -54,6 +54,9 @@ pub async fn reverse(
     today: Date,
 ) -> Result<Payment> {
     let row = tx.run(find(id)).await?.filter(|row| of.is_none_or(|of| of == row.invoice_id)).ok_or(Error::NotFound)?;
+    if row.method == Method::Card {
+        return Err(Error::refused("This was paid by card online. Give it back to the card instead."));
+    }
     // The invoice is held first, as in recording, so that two of these wait for each other and never cross.
     let (found, _) = hold(tx, row.invoice_id, None).await?;
     if tx.run(mark(id, today, reason.clone())).await? != 1 {

@@ -264,3 +264,27 @@ impl Describe for Upload {
         operation.body = Some(("multipart/form-data", schema));
     }
 }
+
+/// The body as it came, byte for byte, with the lines of the head that say whose it is: for what is signed. Bounded as every body is.
+#[derive(Debug)]
+pub struct Raw {
+    pub bytes: Bytes,
+    pub headers: HeaderMap,
+}
+impl Raw {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+impl FromRequest<House> for Raw {
+    type Rejection = Error;
+    async fn from_request(request: Request, house: &House) -> Result<Self> {
+        let headers = request.headers().clone();
+        Ok(Self { bytes: read(request, house).await?, headers })
+    }
+}
+impl Describe for Raw {
+    fn describe(operation: &mut Operation) {
+        operation.body = Some(("application/json", serde_json::json!({ "type": "object" })));
+    }
+}

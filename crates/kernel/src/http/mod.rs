@@ -11,7 +11,7 @@ mod spool;
 mod streamed;
 
 pub use arrive::POLICY;
-pub use body::{File, IfMatch, Json, Path, Query, Upload};
+pub use body::{File, IfMatch, Json, Path, Query, Raw, Upload};
 pub use form::{Form, Typed};
 pub use once::Repeatable;
 pub use reply::{Accepted, Answer, Created, Download, Either, NoContent, One, Page, Redirect, Stored, Text, Versioned};

@@ -22,7 +22,7 @@ pub use logo::{post as logo_post, remove as logo_remove};
 pub use plan::page as plan_page;
 
 /// Label, path, what it holds, icon, permission: the settings there are.
-const PLACES: [(&str, &str, &str, &str, &str); 19] = [
+const PLACES: [(&str, &str, &str, &str, &str); 20] = [
     (
         "Company",
         "/settings/company",
@@ -84,10 +84,17 @@ const PLACES: [(&str, &str, &str, &str, &str); 19] = [
         "bell",
         "invoices.read",
     ),
+    (
+        "Card payments",
+        "/settings/card-payments",
+        "With which account customers pay invoices by card",
+        "credit-card",
+        "payments.manage",
+    ),
     ("E-mail", "/settings/email", "What was sent and how it fared, and under which name", "mail", "email.read"),
     ("API keys", "/settings/api-keys", "Let other programs read and write here", "key-round", "api_keys.manage"),
     ("Exports", "/exports", "Lists you have taken along as files", "download", "exports.create"),
-    ("Plan", "/settings/plan", "What you have, and how much of it is used", "credit-card", "settings.read"),
+    ("Plan", "/settings/plan", "What you have, and how much of it is used", "badge-check", "settings.read"),
     (
         "Support access",
         "/settings/support",

@@ -28,6 +28,8 @@ const NEITHER: &[&str] = &[
     "exports.create",
     "jobs.own",
     "ledger.close",
+    "payments.manage",
+    "payments.refund",
     "portal.send",
     "support.manage",
     "work.finish_anyway",

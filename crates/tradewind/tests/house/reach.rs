@@ -243,7 +243,7 @@ async fn who_sees_their_own_sees_nothing_of_others() {
         // Whatever takes an id of theirs answers as if it were nowhere.
         let mut groups = vec![];
         // The link of a visit opens it to whoever was given it, in the company or not; it names one visit and no other.
-        let by_link = |o: &&Arc<Operation>| o.places.iter().any(|place| matches!(place.table, Some("visit_link" | "estimate_link" | "rate_link")));
+        let by_link = |o: &&Arc<Operation>| o.places.iter().any(|place| matches!(place.table, Some("visit_link" | "estimate_link" | "rate_link" | "invoice_link")));
         let held_there = |o: &&Arc<Operation>| o.places.iter().any(|place| place.table.is_some_and(|t| held.contains(t)));
         for operation in operations.iter().filter(held_there).filter(|o| !by_link(o)) {
             let nowhere = side::nowhere(operation);

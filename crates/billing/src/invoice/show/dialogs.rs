@@ -17,7 +17,7 @@ pub(super) fn dialogs(scope: &Scope, invoice: &Invoice, open: &Open) -> Markup {
     let filled = |act: &str| if open.act == act { &open.filled } else { &blank };
     let base = format!("/invoices/{}", head.id);
     let foot = |id: &str, verb: ui::Button| html! { (dismiss("Not now")) (verb.attr("form", id)) };
-    let methods: Vec<(&str, &str)> = Method::ALL.iter().map(|method| (method.as_str(), method.label())).collect();
+    let methods: Vec<(&str, &str)> = Method::BY_HAND.iter().map(|method| (method.as_str(), method.label())).collect();
     let today = scope.local_now().date();
     let ask_reason = |id: &str, action: String, filled: &Filled, says: &str| {
         html! {
@@ -61,7 +61,7 @@ pub(super) fn dialogs(scope: &Scope, invoice: &Invoice, open: &Open) -> Markup {
         @if matches!(head.status, Status::Issued | Status::PartPaid) && scope.can::<InvoicesWrite>() {
             (dialog_open(open.act == "write-off", "write-off", "Write off", ask_reason("write-off-form", format!("{base}/write-off"), filled("write-off"), &format!("{} becomes a loss. It can be taken back when somebody pays after all.", written::money(tenant, head.balance))), foot("write-off-form", button("Write off").danger())))
         }
-        @for payment in invoice.payments.iter().filter(|payment| payment.reversed_on.is_none() && scope.can::<PaymentsWrite>()) {
+        @for payment in invoice.payments.iter().filter(|payment| payment.may_be_taken_back() && scope.can::<PaymentsWrite>()) {
             @let id = format!("back-{}", payment.id);
             @let says = format!("{} counts for nothing then, and {} is open again.", written::money(tenant, payment.amount), head.number.as_deref().unwrap_or("the invoice"));
             (dialog(&id, "Take payment back", ask_reason(&format!("{id}-form"), format!("{base}/payments/{}/reverse", payment.id), filled("back"), &says), foot(&format!("{id}-form"), button("Take back").danger())))

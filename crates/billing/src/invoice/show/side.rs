@@ -11,6 +11,7 @@ use crate::{
     letter::{self, Sent},
     payment::Payment,
     permissions::{InvoicesWrite, PaymentsWrite},
+    reader::link,
     write_off::{self, WriteOff},
     written,
 };
@@ -22,6 +23,9 @@ pub struct Beside {
     written_off: Option<WriteOff>,
     credit: i64,
     letters: Vec<Sent>,
+    link: Option<String>,
+    /// What others show of it.
+    others: Vec<Markup>,
     pub(super) email: String,
 }
 
@@ -34,7 +38,10 @@ impl Beside {
         let owed = (write_off::standing(id), credit::sum_of(customer), credit_note::notes_of(id));
         let ((written_off, credit, notes), letters, who) =
             scope.read((owed, letter::of_invoice(id), customer::find(customer))).await?;
-        Ok(Self { notes, written_off, credit, letters, email: who.email.unwrap_or_default() })
+        // The page behind it has the prices.
+        let link = if scope.can::<kernel::PricesSee>() { Some(link::path(scope, id)?) } else { None };
+        let others = tenancy::shell::panels(scope, "invoice.side", id.0, &format!("/invoices/{id}")).await;
+        Ok(Self { notes, written_off, credit, letters, link, others, email: who.email.unwrap_or_default() })
     }
 }
 
@@ -60,6 +67,7 @@ pub(super) fn side(scope: &Scope, invoice: &Invoice, act: &Markup, open: &Open) 
         @if !invoice.payments.is_empty() {
             section { div.sect-head { h2 { "Payments" } } ul.t13."grid"."gap-2" { @for payment in &invoice.payments { (paid(scope, payment)) } } }
         }
+        @for panel in &open.beside.others { (panel) }
         (settles(scope, head, &open.beside))
         section {
             div.sect-head { h2 { "About" } }
@@ -67,6 +75,7 @@ pub(super) fn side(scope: &Scope, invoice: &Invoice, act: &Markup, open: &Open) 
                 a.link."flex"."items-center"."gap-2"."min-h-7" href={ "/customers/" (head.customer_id) } { (icon("circle-user")) (head.customer_name) }
                 @if let Some(order) = head.work_order_id { a.link."flex"."items-center"."gap-2"."min-h-7" href={ "/jobs/" (order) } { (icon("wrench")) "The job" } }
                 a.link."flex"."items-center"."gap-2"."min-h-7" href={ "/invoices/" (head.id) "/pdf" } target="_blank" { (icon("file-text")) "PDF, as the customer gets it" }
+                @if let Some(path) = &open.beside.link { a.link."flex"."items-center"."gap-2"."min-h-7" href=(path) target="_blank" { (icon("external-link")) "As the customer sees it online" } }
             }
         }
         @if draft && scope.can::<InvoicesWrite>() { (words(invoice, open)) }
@@ -82,7 +91,7 @@ fn paid(scope: &Scope, payment: &Payment) -> Markup {
                 (written::money(scope.tenant(), payment.amount)) " " span.dim { (payment.method.label().to_lowercase()) @if let Some(reference) = &payment.reference { ", " (reference) } }
                 @if payment.reversed_on.is_some() { " " (ui::tag("Taken back")) }
                 @else if scope.can::<kernel::PricesSee>() { " " a.link.t12 href={ "/payments/" (payment.id) "/receipt" } target="_blank" { "Receipt" } }
-                @if payment.reversed_on.is_none() && scope.can::<PaymentsWrite>() { " " (button("Take back").quiet().small().opens_dialog(format!("back-{}", payment.id))) }
+                @if payment.reversed_on.is_none() && payment.may_be_taken_back() && scope.can::<PaymentsWrite>() { " " (button("Take back").quiet().small().opens_dialog(format!("back-{}", payment.id))) }
             }
             time.dim.num.t12 datetime=(payment.received_on) { (written::short_day(payment.received_on, today)) }
         }

@@ -55,7 +55,10 @@ pub fn alone(operations: &Operations, cast: &Cast, ours: &Side, theirs: &Side) -
                         .one
                         .iter()
                         .filter(|(name, _)| {
-                            !matches!(name.as_str(), "token" | "visit_link" | "estimate_link" | "rate_link")
+                            !matches!(
+                                name.as_str(),
+                                "token" | "visit_link" | "estimate_link" | "rate_link" | "invoice_link"
+                            )
                         })
                         .map(|(_, id)| table(id)),
                 );

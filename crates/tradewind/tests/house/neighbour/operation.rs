@@ -87,6 +87,8 @@ impl Operation {
                             Some("customer")
                         } else if route.path.contains("/customers/") && named == "file" {
                             Some("customer_file")
+                        } else if route.path.starts_with("/invoice/") && named == "token" {
+                            Some("invoice_link")
                         } else if route.path.starts_with("/estimate/") && named == "token" {
                             Some("estimate_link")
                         } else if route.path.starts_with("/rate/") && named == "token" {
@@ -254,6 +256,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "tick" | "ticked" => "estimate_line",
         "payments" | "payment" => "payment",
         "credit-notes" | "credit_note" => "credit_note",
+        "card-payments" => "card_payment",
         "vouchers" => "voucher",
         "api-keys" => "api_key",
         "service-accounts" | "service_account" | "account" => "service_account",

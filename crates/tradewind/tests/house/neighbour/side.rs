@@ -217,6 +217,19 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     client.execute(&sql, &[&company.id, &Uuid::now_v7()]).await.unwrap();
     let said = company.visitor().form(&rate, &[("stars", "1"), ("comment", "It stopped again.")]).await;
     assert_eq!(said.status, 303, "{said:?}");
+    // The payment that the provider told of is made in crate payments' tests, where there is a provider.
+    let newest = format!("select id, invoice_id from {schema}.payment where tenant_id = $1 order by id desc limit 1");
+    let row = client.query_one(&newest, &[&company.id]).await.unwrap();
+    let (payment, invoice, checkout): (Uuid, Uuid, Uuid) = (row.get(0), row.get(1), Uuid::now_v7());
+    let sql = format!(
+        "insert into {schema}.checkout (tenant_id, id, invoice_id, amount_minor, currency, status, created_at, updated_at) values ($1, $2, $3, 100, 'USD', 'paid', now(), now())"
+    );
+    client.execute(&sql, &[&company.id, &checkout, &invoice]).await.unwrap();
+    let sql = format!(
+        "insert into {schema}.card_payment (tenant_id, id, payment_id, invoice_id, checkout_id, intent_ref, amount_minor, currency, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $5::uuid::text, 100, 'USD', now(), now())"
+    );
+    client.execute(&sql, &[&company.id, &Uuid::now_v7(), &payment, &invoice, &checkout]).await.unwrap();
 
     let mut side = Side {
         host: company.host.clone(),
@@ -353,6 +366,8 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         format!("select id from {schema}.estimate where tenant_id = $1 and revision = 1 order by id desc limit 1");
     let row = client.query_one(&sql, &[&company.id]).await.unwrap();
     let link = estimates::reader::link::path(&scope, estimates::EstimateId(row.get(0)), 1).unwrap();
+    let paper = billing::reader::link::path(&scope, billing::InvoiceId(side.uuid("invoice"))).unwrap();
+    side.one.insert("invoice_link".into(), paper.trim_start_matches("/invoice/").to_owned());
     side.one.insert("estimate_link".into(), link.trim_start_matches("/estimate/").to_owned());
     let sql = format!(
         "select name from {schema}.customer where tenant_id = $1 and name like 'Rivera %' union select email from {schema}.member where tenant_id = $1"
