@@ -25,7 +25,7 @@ async fn draw(scope: &Scope, filled: &Filled, act: &str) -> Result<Page> {
     let of = |name: &str| if act == name { filled } else { &blank };
     let body = html! {
         @match &found { Some(shown) => { (stands(scope, shown)) }, None => (none_yet()) }
-        (key_form(found.is_some(), of("key")))
+        div.mt-6 { (key_form(found.is_some(), of("key"))) }
         // What was refused is said beside what was typed, even where the form has no use yet.
         @if found.is_some() || act == "secret" { (secret_form(scope, of("secret"))) }
         @if found.is_some() { (end()) }
