@@ -16,10 +16,11 @@ pub async fn api(
     Path(id): Path<CustomerId>,
     Query(asked): Query<Asked>,
 ) -> Result<Download> {
+    let found = statement(&access, id, &asked).await?;
+    // The paper is the customer's and has its prices: it is for whoever may see them.
     if !access.can::<PricesSee>() {
         return Err(Error::Forbidden(PricesSee::NAME));
     }
-    let found = statement(&access, id, &asked).await?;
     let name = name_of(&found);
     let bytes = bytes_of(&access, &found).await?;
     Ok(Download { name, media_type: "application/pdf".into(), bytes, inline: true })

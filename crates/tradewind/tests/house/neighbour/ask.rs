@@ -51,7 +51,7 @@ pub struct Face {
 impl Face {
     /// Done, or shown; being sent to sign in is neither.
     pub fn is_success(&self) -> bool {
-        self.status < 400 && !self.headers[1].starts_with("/sign-in")
+        self.status < 400 && !["/sign-in", "/portal/sign-in"].iter().any(|page| self.headers[1].starts_with(page))
     }
 }
 
