@@ -19,6 +19,7 @@ pub mod page;
 pub mod permission;
 pub mod phone;
 pub mod reach;
+pub mod secret;
 pub mod sight;
 pub mod sum;
 pub mod tenant;
