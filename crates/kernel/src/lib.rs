@@ -5,6 +5,7 @@ pub mod access;
 pub mod asker;
 pub mod checks;
 mod clock;
+pub mod decimal;
 pub mod error;
 pub mod event;
 pub mod house;
