@@ -117,6 +117,8 @@ async fn theirs(house: &TestHouse, acme: &Company<'_>, owner: &Person<'_>, name:
     owner.post("/api/v1/estimates", unsent).await.id();
     let job = json!({ "customer_id": id, "title": format!("{name} filter") });
     let job = owner.post("/api/v1/work-orders", job).await.id();
+    let line = json!({ "description": "Filter", "unit_price": usd("20.00") });
+    assert_eq!(owner.post(&format!("/api/v1/work-orders/{job}/lines"), line).await.status, 201);
     for verb in ["start", "finish"] {
         let done = owner.post(&format!("/api/v1/work-orders/{job}/{verb}"), json!({})).await;
         assert_eq!(done.status, 200, "{done:?}");
