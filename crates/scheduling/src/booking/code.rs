@@ -125,7 +125,7 @@ async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Pag
             (ui::link_button("Use another address", "/book/you").quiet())
         }
     };
-    let aside = draft.summary(visitor, service.as_ref(), mark(visitor, &held));
+    let aside = draft.summary(visitor, service.as_ref(), mark(visitor, &held)).await;
     let page = shell::public(visitor, "Which code did we send you?", body, aside);
     Ok(Either::Again(terms::framed(page, &terms::sites_in(kept))))
 }

@@ -60,7 +60,7 @@ async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Pag
         }))
     };
     let mark = held.as_ref().map_or(html! {}, |held| mark(visitor, held));
-    let aside = draft.summary(visitor, service.as_ref(), mark);
+    let aside = draft.summary(visitor, service.as_ref(), mark).await;
     Ok(Either::Again(terms::framed(shell::public(visitor, "Who should we ask for?", body, aside), &terms.embedded_at)))
 }
 

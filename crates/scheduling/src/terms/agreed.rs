@@ -86,7 +86,7 @@ pub async fn charge(
 /// On the wire; nothing was agreed where all of it is null.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct VisitTerms {
-    /// Wanted before the visit. Nothing of it is taken by itself.
+    /// Wanted before the visit; how it stands with it, `/deposit` says.
     deposit: Option<Money>,
     /// For calling it off late.
     cancel_fee: Option<Money>,
