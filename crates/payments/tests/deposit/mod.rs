@@ -323,3 +323,27 @@ async fn the_office_asks_for_a_deposit_by_itself() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_time_costs_more_is_a_line_of_the_job_and_its_invoice() {
+    let (house, _stripe) = house().await;
+    in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let shop = shop(&owner).await;
+        let early = json!({ "name": "Early bird", "weekdays": [1, 2, 3, 4, 5, 6, 7], "starts": "07:00", "ends": "09:00", "amount": usd("30.00") });
+        assert_eq!(owner.post("/api/v1/surcharges", early).await.status, 201);
+        for (slot, lines, total) in [("2026-06-23T08:00", 2, "129.00"), ("2026-06-23T10:00", 1, "99.00")] {
+            let visit = books(&house, &acme, &shop, slot, &format!("early-{lines}@example.com")).await;
+            for verb in ["en-route", "start", "complete"] {
+                step(&owner, &visit, verb, json!({})).await;
+                house.run_jobs().await;
+            }
+            let all = invoices(&owner, &visit).await;
+            let draft = owner.get(&format!("/api/v1/invoices/{}", all[0]["id"].as_str().unwrap())).await.body;
+            let on = draft["lines"].as_array().unwrap();
+            assert_eq!((on.len(), &draft["total"]), (lines, &usd(total)), "{draft}");
+            assert_eq!(on.iter().any(|line| line["description"] == "Early bird" && line["amount"] == usd("30.00")), lines == 2);
+        }
+    })
+    .await;
+}

@@ -159,6 +159,7 @@ async fn drawn(visitor: &Visitor, visit: &Visit, rules: &Rules, values: &Filled,
             (ui::booking::said("calendar-check", &visit.day(visitor), &visit.hours(visitor), ui::status(visit.status.as_str())))
             (ui::booking::said("wrench", &visit.title, "", html! {}))
             @if !visit.place().is_empty() { (ui::booking::said("map-pin", &visit.place(), "", html! {})) }
+            @if let Some((name, amount)) = agreed.as_ref().and_then(Agreed::surcharge) { (ui::booking::said("clock", name, "For the time you chose.", html! { span.strong.num { "+ " (amount.display(language)) } })) }
             @if let Some(deposit) = agreed.as_ref().and_then(Agreed::deposit) { (ui::booking::said("lock", "Deposit", if quiet { "" } else { "We ask you for it." }, html! { span.strong.num { (deposit.display(language)) } })) }
             @if let Some(fee) = agreed.as_ref().and_then(Agreed::charged) { (ui::booking::said("wallet", "Fee", "For calling off late.", html! { span.strong.num { (fee.display(language)) } })) }
         },
