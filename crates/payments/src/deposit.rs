@@ -6,14 +6,14 @@ use billing::{
 use futures_util::future::BoxFuture;
 use kernel::{
     Error, Result, Scope, TenantTx, Uuid, Visitor,
-    http::{Either, Form, Page, Path, Redirect},
+    http::{Either, Form, Nothing, Page, Path, Redirect},
 };
 use maud::{Markup, html};
 use scheduling::{AppointmentId, visit};
 use ui::button;
 
 use crate::{
-    account::{self, page::Nothing},
+    account,
     checkout::{
         Status, newest,
         open::{Ways, open},

@@ -1,7 +1,7 @@
 //! Asking for the deposit of a visit: its invoice, issued once, however many ask at the same moment.
 use kernel::{
     Access, Error, Result, TenantTx,
-    http::{Form, Json, Path, Redirect, Repeatable},
+    http::{Form, Json, Nothing, Path, Redirect, Repeatable},
     sql,
 };
 use scheduling::{AppointmentId, appointment, say, terms};
@@ -9,7 +9,7 @@ use scheduling::{AppointmentId, appointment, say, terms};
 use super::{VisitDeposit, of_visit};
 use crate::{
     InvoiceId,
-    invoice::{Status, of_deposit::ask_of_visit, post::Nothing},
+    invoice::{Status, of_deposit::ask_of_visit},
     permissions::InvoicesWrite,
 };
 

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use tenancy::shell::{Answer, ended};
 
-pub use ends::{Nothing, discard_it, issue_it, send_it, void_it, write_off_back, write_off_it};
+pub use ends::{discard_it, issue_it, send_it, void_it, write_off_back, write_off_it};
 pub use pay::{pay, take_back};
 
 use super::{

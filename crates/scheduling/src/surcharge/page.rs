@@ -1,8 +1,9 @@
 //! Surcharges: the list under Settings, and the form of one.
-use catalog::tax_rate::{far_millionths, percent};
+use catalog::tax_rate::far_millionths;
 use jiff::civil::Time;
 use kernel::{
     Access, Checks, Currency, Error, Input, Money, Result,
+    decimal::percent,
     http::{Either, Form, Page, Path, Redirect, Repeatable},
     tenant::Locale,
 };
@@ -137,7 +138,7 @@ impl SurchargeForm {
         let part = self.percent.as_deref().map(|typed| far_millionths(typed).ok_or_else(no_part)).transpose()?;
         Ok((amount, part))
     }
-    fn new(&self, currency: Currency) -> Result<New> {
+    fn added(&self, currency: Currency) -> Result<New> {
         let (amount, rate_ppm) = self.sum(currency)?;
         let (starts, ends) = (self.starts.unwrap_or_default(), self.ends.unwrap_or_default());
         let (weekdays, holidays) = (self.weekdays(), self.holidays());
@@ -242,7 +243,7 @@ pub async fn new(access: Access<TechniciansWrite>) -> Result<Page> {
 
 pub async fn new_post(access: Access<TechniciansWrite>, form: Form<SurchargeForm>) -> Answer {
     let work = async |typed: SurchargeForm| {
-        let new = typed.new(access.tenant().locale.currency)?;
+        let new = typed.added(access.tenant().locale.currency)?;
         access
             .once(async |tx| {
                 let made = create(tx, &new).await?;
