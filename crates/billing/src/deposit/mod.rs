@@ -61,7 +61,7 @@ sql! {
         select i.id, i.number, i.status, i.currency, i.issued_on, i.total_minor, i.paid_minor,
                (select coalesce(sum(n.total_minor), 0)::bigint from credit_note n where n.tenant_id = $1 and n.invoice_id = i.id) as given_minor,
                (select coalesce(sum(f.credited_minor), 0)::bigint from invoice f where f.tenant_id = $1 and f.fee_of_appointment_id = $2 and f.status <> 'void') as fee_minor
-        from invoice i where i.tenant_id = $1 and i.deposit_of_appointment_id = $2 order by i.id desc limit 1";
+        from invoice i where i.tenant_id = $1 and i.deposit_of_appointment_id = $2 order by i.created_at desc, i.id desc limit 1";
 }
 
 impl Row {
