@@ -1,4 +1,5 @@
 //! Whom the invoice is addressed to: name and first address of the customer, as they are on the day of issue.
+use customers::location::Location;
 use kernel::{Result, TenantTx, row, sql, tx::Statement};
 
 use crate::CustomerId;
@@ -23,6 +24,19 @@ sql! {
 
 pub fn address(customer: CustomerId) -> Statement<Option<Address>> {
     first(customer)
+}
+
+impl From<Location> for Address {
+    fn from(at: Location) -> Self {
+        Self {
+            street: at.street,
+            unit: at.unit,
+            city: at.city,
+            region: at.region,
+            postal_code: at.postal_code,
+            country: at.country,
+        }
+    }
 }
 
 impl Address {

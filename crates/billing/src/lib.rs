@@ -7,6 +7,7 @@ pub mod deposit;
 mod finder;
 mod follow;
 pub mod invoice;
+pub mod job_paper;
 pub mod ledger;
 pub mod letter;
 pub mod letterhead;
@@ -96,6 +97,12 @@ pub fn module() -> Module {
         .post("/invoices/new/{id}", invoice::new::post, "Write an invoice")
         .get("/invoices/{id}", invoice::show::page, "Page of an invoice")
         .get("/invoices/{id}/part", invoice::show::part, "Paper and side alone")
+        .get(
+            "/api/v1/work-orders/{id}/pdf",
+            job_paper::api,
+            "The job as PDF: what was done and used, what was asked, who signed",
+        )
+        .get("/jobs/{id}/pdf", job_paper::api, "The job as PDF")
         .get("/invoices/{id}/pdf", invoice::paper::api, "The invoice as PDF")
         .post("/invoices/{id}/lines", invoice::post::add_line, "Add a line")
         .post("/invoices/{id}/lines/{line}", invoice::post::change_line, "Change a line")
@@ -131,6 +138,7 @@ pub fn module() -> Module {
         .nav::<InvoicesRead>(60, "Invoices", "/invoices", "receipt-text", 'i')
         .panel::<InvoicesRead>("customer.rail", 30, panels::customer)
         .panel::<InvoicesRead>("work_order.rail", 30, panels::work_order)
+        .panel::<work::WorkRead>("work_order.rail", 35, job_paper::panel)
         .every("billing.remind", 3600, letter::remind)
         .on("draft the invoice of a finished job", invoice::of_work::completed)
         .on("draft the fee of a visit called off", invoice::of_fee::cancelled)

@@ -122,6 +122,9 @@ pub struct Note {
     pub text: String,
 }
 
+/// How wide and how high the field is in which a pen signs.
+pub const FIELD: (u16, u16) = (1000, 400);
+
 /// A line to sign on, or what was signed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Signature {
@@ -131,6 +134,8 @@ pub struct Signature {
     pub signed: String,
     /// The bytes of a PNG, JPEG or WebP, drawn on the line.
     pub image: Option<Vec<u8>>,
+    /// Or what a pen drew: strokes of points in a field of [`FIELD`].
+    pub strokes: Vec<Vec<(u16, u16)>>,
 }
 
 /// The words the layout itself writes.

@@ -33,7 +33,8 @@ mod typeface;
 mod wrap;
 
 pub use document::{
-    Align, Brand, Column, Document, Emphasis, Fact, Labels, Link, Note, Paper, Party, Row, Signature, Table, Total,
+    Align, Brand, Column, Document, Emphasis, FIELD, Fact, Labels, Link, Note, Paper, Party, Row, Signature, Table,
+    Total,
 };
 pub use error::Error;
 pub use shape::missing_letters;

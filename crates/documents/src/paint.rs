@@ -11,7 +11,7 @@ use krilla::geom::{PathBuilder, Point, Rect, Size, Transform};
 use krilla::metadata::Metadata;
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
-use krilla::paint::Fill;
+use krilla::paint::{Fill, LineCap, LineJoin, Stroke};
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag};
 
@@ -124,6 +124,23 @@ fn draw(surface: &mut Surface<'_>, piece: &Piece) {
                 surface.pop();
             }
         }
+        Ink::Strokes(strokes, colour) => {
+            surface.set_fill(None);
+            surface.set_stroke(Some(pen(*colour)));
+            for stroke in strokes {
+                let mut path = PathBuilder::new();
+                let mut points = stroke.iter().map(|(x, y)| (piece.left + x, piece.top + y));
+                let Some((x, y)) = points.next() else { continue };
+                path.move_to(x, y);
+                // A dot is a short line.
+                path.line_to(x + 0.1, y);
+                points.for_each(|(x, y)| path.line_to(x, y));
+                if let Some(path) = path.finish() {
+                    surface.draw_path(&path);
+                }
+            }
+            surface.set_stroke(None);
+        }
         Ink::Slanted(run, angle) => {
             let (x, y) = (piece.left + piece.width / 2.0, piece.top + piece.height / 2.0);
             surface.push_transform(&Transform::from_rotate_at(-angle, x, y));
@@ -139,6 +156,16 @@ fn write_run(surface: &mut Surface<'_>, run: &Run, left: f32, top: f32, height: 
     let baseline = top + (height - (typeface.ascent + typeface.descent) * size) / 2.0 + typeface.ascent * size;
     surface.set_fill(Some(fill(run.style.colour)));
     surface.draw_glyphs(Point::from_xy(left, baseline), &run.glyphs, typeface.font.clone(), &run.text, size, false);
+}
+
+fn pen([red, green, blue]: Colour) -> Stroke {
+    Stroke {
+        paint: rgb::Color::new(red, green, blue).into(),
+        width: 0.9,
+        line_cap: LineCap::Round,
+        line_join: LineJoin::Round,
+        ..Stroke::default()
+    }
 }
 
 fn fill([red, green, blue]: Colour) -> Fill {

@@ -19,6 +19,8 @@ pub enum Ink {
     Text(Run),
     Rule(Colour),
     Picture(Picture),
+    /// What a pen drew, in points from the piece's own top left.
+    Strokes(Vec<Vec<(f32, f32)>>, Colour),
     /// Text across the page, rising by the angle in degrees around the middle of the piece.
     Slanted(Run, f32),
 }

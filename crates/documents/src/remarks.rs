@@ -3,13 +3,13 @@
 use crate::Error;
 use crate::band::{Band, cut};
 use crate::block::Block;
-use crate::document::{Align, Document, Note, Signature};
+use crate::document::{Align, Document, FIELD, Note, Signature};
 use crate::flow::Frame;
 use crate::furnish;
 use crate::picture::picture;
 use crate::piece::{Ink, Meaning, Piece};
 use crate::structure::{Kind, Structure};
-use crate::style::{BODY, CONTACT, INK_2, LABEL, STRONG, readable};
+use crate::style::{BODY, CONTACT, INK, INK_2, LABEL, STRONG, readable};
 
 pub fn remarks(document: &Document, frame: &Frame, tree: &mut Structure, bands: &mut Vec<Band>) -> Result<(), Error> {
     let column = (frame.left, frame.width);
@@ -71,6 +71,14 @@ fn sign(signature: &Signature, column: (f32, f32), tree: &mut Structure, block: 
         let meaning = Meaning::Node(tree.add(Kind::Figure(what.to_owned())));
         let top = ROOM - 2.0 - down;
         block.pieces.push(Piece { left, top, width: across, height: down, ink: Ink::Picture(drawn), meaning });
+    }
+    if !signature.strokes.is_empty() {
+        let (high, scale) = (ROOM - 4.0, (ROOM - 4.0) / f32::from(FIELD.1));
+        let at = |(x, y): &(u16, u16)| (f32::from(*x) * scale, f32::from(*y) * scale);
+        let strokes = signature.strokes.iter().map(|stroke| stroke.iter().map(at).collect()).collect();
+        let meaning = Meaning::Node(tree.add(Kind::Figure(format!("Signature: {}", signature.signed))));
+        let (width, ink) = (f32::from(FIELD.0) * scale, Ink::Strokes(strokes, INK));
+        block.pieces.push(Piece { left, top: 2.0, width, height: high, ink, meaning });
     }
     block.pieces.push(Piece::rule(left, ROOM, width, 0.8, INK_2));
     let node = tree.add(Kind::Paragraph);

@@ -14,7 +14,7 @@ fn pages(document: &Document) -> (Vec<Page>, Frame) {
 fn text(piece: &Piece) -> &str {
     match &piece.ink {
         Ink::Text(run) | Ink::Slanted(run, _) => &run.text,
-        Ink::Rule(_) | Ink::Picture(_) => "",
+        Ink::Rule(_) | Ink::Picture(_) | Ink::Strokes(..) => "",
     }
 }
 

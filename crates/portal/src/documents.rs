@@ -1,25 +1,32 @@
-//! All papers in one place, as PDF: invoices, credit notes, estimates.
-use billing::{CreditNoteId, credit_note as note, invoice, written};
+//! All papers in one place, as PDF: invoices, credit notes, estimates, what was done.
+use billing::{CreditNoteId, credit_note as note, invoice, job_paper, written};
 use customers::CustomerId;
 use estimates::{estimate, reader};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use kernel::{
     Error, Result, Visitor,
     http::{Download, Page, Path},
     row, sql,
 };
 use maud::{Markup, html};
+use work::{WorkOrderId, order};
 
 use crate::{
     frame::{self, Place, base, row},
     guest,
 };
 
+row! { struct Job { id: WorkOrderId, number: i64, title: String, completed_at: Timestamp } }
 row! { struct Note { id: CreditNoteId, number: String, issued_on: Date } }
 
 sql! {
     fn notes_of(customer: CustomerId) -> Vec<Note> = "
         select id, number, issued_on from credit_note where tenant_id = $1 and customer_id = $2 order by id desc limit 100";
+    fn jobs_of(customer: CustomerId) -> Vec<Job> = "
+        select id, number, title, completed_at from work_order
+        where tenant_id = $1 and customer_id = $2 and status = 'completed' and completed_at is not null order by number desc limit 100";
+    fn their_job(customer: CustomerId, id: WorkOrderId) -> Option<WorkOrderId> = "
+        select id from work_order where tenant_id = $1 and customer_id = $2 and id = $3 and status = 'completed'";
     fn theirs(customer: CustomerId, id: CreditNoteId) -> Option<CreditNoteId> = "
         select id from credit_note where tenant_id = $1 and customer_id = $2 and id = $3";
 }
@@ -38,7 +45,7 @@ pub async fn page(visitor: Visitor, Path(customer): Path<CustomerId>) -> Result<
     let invoices = invoice::list::list(&visitor, &ask).await?.data;
     let ask = estimate::list::Ask { customer_id: Some(mine.id), limit: Some(200), ..Default::default() };
     let estimates = estimate::list::list(&visitor, &ask).await?.data;
-    let notes = visitor.read(notes_of(mine.id)).await?;
+    let (notes, jobs) = visitor.read((notes_of(mine.id), jobs_of(mine.id))).await?;
     let invoices: Vec<Markup> = invoices
         .iter()
         .filter(|one| one.status != invoice::Status::Draft)
@@ -54,14 +61,22 @@ pub async fn page(visitor: Visitor, Path(customer): Path<CustomerId>) -> Result<
             paper(&href, &format!("Credit note {}", one.number), &day(Some(one.issued_on)))
         })
         .collect();
+    let jobs: Vec<Markup> = jobs
+        .iter()
+        .map(|one| {
+            let on = one.completed_at.to_zoned(visitor.tenant().locale.zone.clone()).date();
+            let (href, what) = (format!("{base}/jobs/{}/pdf", one.id), format!("{}, {}", one.title, day(Some(on))));
+            paper(&href, &format!("Work order {}", order::called(one.number)), &what)
+        })
+        .collect();
     let mut offers = vec![];
     for one in estimates.iter().filter(|one| one.revision > 0) {
         let href = format!("{}/pdf", reader::link::path(&visitor, one.id, one.revision)?);
         offers.push(paper(&href, &format!("Estimate {}", one.number.as_deref().unwrap_or_default()), &one.title));
     }
-    let all = [("Invoices", invoices), ("Credit notes", notes), ("Estimates", offers)];
+    let all = [("Invoices", invoices), ("Credit notes", notes), ("Estimates", offers), ("Work done", jobs)];
     let body = html! {
-        @if all.iter().all(|(_, papers)| papers.is_empty()) { p.soft."mt-6" { "No paper yet. Invoices, credit notes and estimates stand here as PDF." } }
+        @if all.iter().all(|(_, papers)| papers.is_empty()) { p.soft."mt-6" { "No paper yet. Invoices, credit notes, estimates and what was done stand here as PDF." } }
         @for (title, papers) in &all { @if !papers.is_empty() { h2.portal-h { (title) } ul.portal-list { @for one in papers { (one) } } } }
     };
     Ok(frame::page(&visitor, &here, Place::Documents, "Documents", "", body))
@@ -71,4 +86,11 @@ pub async fn credit_note(visitor: Visitor, Path((customer, id)): Path<(CustomerI
     let (_, mine) = guest::at(&visitor, customer).await?;
     let id = visitor.read(theirs(mine.id, id)).await?.ok_or(Error::NotFound)?;
     note::pdf(&visitor, id).await
+}
+
+/// What was done and found, without prices: these are the invoice's.
+pub async fn job(visitor: Visitor, Path((customer, id)): Path<(CustomerId, WorkOrderId)>) -> Result<Download> {
+    let (_, mine) = guest::at(&visitor, customer).await?;
+    let id = visitor.read(their_job(mine.id, id)).await?.ok_or(Error::NotFound)?;
+    job_paper::of(&visitor, id, false).await
 }

@@ -64,6 +64,7 @@ pub fn module() -> Module {
             documents::credit_note,
             "Portal: a credit note as PDF",
         )
+        .get("/portal/{customer}/jobs/{work_order}/pdf", documents::job, "Portal: what was done on a job as PDF")
         .get("/portal/{customer}/documents", documents::page, "Portal: papers")
         .get("/portal/{customer}/details", details::page, "Portal: who and where")
         .post("/portal/{customer}/details", details::post, "Portal: ask for a change")

@@ -81,6 +81,7 @@ struct Theirs {
     invoice: String,
     draft: String,
     note: String,
+    job: String,
 }
 
 async fn step(owner: &Person<'_>, record: &str, verb: &str, body: Value) -> Answer {
@@ -114,7 +115,13 @@ async fn theirs(house: &TestHouse, acme: &Company<'_>, owner: &Person<'_>, name:
     let mut unsent = estimate;
     unsent["title"] = json!(format!("{name} unsent"));
     owner.post("/api/v1/estimates", unsent).await.id();
-    Theirs { id, email, visit, invoice, draft, note }
+    let job = json!({ "customer_id": id, "title": format!("{name} filter") });
+    let job = owner.post("/api/v1/work-orders", job).await.id();
+    for verb in ["start", "finish"] {
+        let done = owner.post(&format!("/api/v1/work-orders/{job}/{verb}"), json!({})).await;
+        assert_eq!(done.status, 200, "{done:?}");
+    }
+    Theirs { id, email, visit, invoice, draft, note, job }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -161,7 +168,7 @@ async fn a_customer_signs_in_by_a_link_and_sees_what_is_theirs() {
             ("/visits", vec!["Ana tune-up", "Thursday 25 June", "12 Ana St", "/visit/"]),
             ("/estimates", vec!["Ana heat pump", "$6,240.00", "/estimate/", "To be decided"]),
             ("/invoices", vec!["Invoice INV-", "Due ", "Open"]),
-            ("/documents", vec!["Invoice INV-", "Credit note", "Estimate EST-", "/pdf"]),
+            ("/documents", vec!["Invoice INV-", "Credit note", "Estimate EST-", "Ana filter", "/pdf"]),
             ("/details", vec!["Ana Residence", &ana.email, "12 Ana St"]),
         ];
         for (path, words) in pages {
@@ -181,7 +188,11 @@ async fn a_customer_signs_in_by_a_link_and_sees_what_is_theirs() {
             "{}",
             shown.text
         );
-        for pdf in [format!("{one}/pdf"), format!("/portal/{}/credit-notes/{}/pdf", ana.id, ana.note)] {
+        for pdf in [
+            format!("{one}/pdf"),
+            format!("/portal/{}/credit-notes/{}/pdf", ana.id, ana.note),
+            format!("/portal/{}/jobs/{}/pdf", ana.id, ana.job),
+        ] {
             let paper = browser.get(&pdf).await;
             assert_eq!((paper.status, paper.header("content-type")), (200, "application/pdf"), "{pdf}");
         }
@@ -330,6 +341,7 @@ fn asked(ours: &Theirs, customer: &str) -> Vec<(Method, String)> {
                 .replace("{customer}", customer)
                 .replace("{invoice}", &ours.invoice)
                 .replace("{credit_note}", &ours.note)
+                .replace("{work_order}", &ours.job)
                 .replace("{visit}", &ours.visit);
             assert!(!path.contains('{'), "{path}");
             (route.method.clone(), path)
@@ -353,6 +365,7 @@ async fn another_customer_is_not_there_on_any_page() {
             invoice: nowhere.clone(),
             draft: nowhere.clone(),
             note: nowhere.clone(),
+            job: nowhere.clone(),
         };
         let mut ask = async |method: &Method, path: &str| match *method {
             Method::GET => browser.get(path).await,

@@ -85,8 +85,13 @@ pub fn invoice(lines: usize) -> Document {
             ),
         }],
         signatures: vec![
-            Signature { label: words("Customer signature"), signed: words("Carmen Lopez, 24 Jun 2026"), image: None },
-            Signature { label: words("Technician"), signed: words("Marco Bianchi"), image: None },
+            Signature {
+                label: words("Customer signature"),
+                signed: words("Carmen Lopez, 24 Jun 2026"),
+                strokes: vec![vec![(90, 300), (160, 120), (260, 320)], vec![(300, 240), (420, 240)]],
+                ..Signature::default()
+            },
+            Signature { label: words("Technician"), signed: words("Marco Bianchi"), ..Signature::default() },
         ],
         footer: words("Acme HVAC, Inc. · EIN 00-0000000 · acme-hvac.example"),
         ..Document::default()

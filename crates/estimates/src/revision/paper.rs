@@ -115,9 +115,13 @@ pub fn document(tenant: &Tenant, content: &Content, said: Option<&Decision>) -> 
         Some(yes) => {
             let day = written::day(yes.at.to_zoned(tenant.locale.zone.clone()).date());
             let who = yes.name.clone().unwrap_or_default();
-            Signature { label: format!("Approved {}", yes.via.label()), signed: format!("{who}, {day}"), image: None }
+            Signature {
+                label: format!("Approved {}", yes.via.label()),
+                signed: format!("{who}, {day}"),
+                ..Signature::default()
+            }
         }
-        None => Signature { label: "Name and date".into(), signed: String::new(), image: None },
+        None => Signature { label: "Name and date".into(), ..Signature::default() },
     };
     let called = match content.number.as_str() {
         "" => "Estimate".to_owned(),

@@ -38,6 +38,10 @@ impl Strokes {
         self.0.iter().map(points).collect::<Vec<_>>().join(";")
     }
 
+    pub fn points(self) -> Vec<Vec<(u16, u16)>> {
+        self.0
+    }
+
     /// The `points` of a line for each stroke; a dot is a short line.
     pub fn lines(&self) -> Vec<String> {
         let line = |stroke: &Vec<(u16, u16)>| match stroke.as_slice() {
