@@ -3,6 +3,7 @@ pub mod bill_to;
 mod collected;
 pub mod credit;
 pub mod credit_note;
+pub mod deposit;
 mod finder;
 mod follow;
 pub mod invoice;
@@ -39,6 +40,7 @@ pub use customers::CustomerId;
 pub use work::WorkOrderId;
 
 use kernel::Module;
+use scheduling::{BoardRead, visit};
 
 pub fn module() -> Module {
     Module::new("billing")
@@ -55,6 +57,9 @@ pub fn module() -> Module {
         .get("/api/v1/invoices/{id}/link", reader::link_api, "Where its customer sees and pays it")
         .get("/invoice/{token}", reader::page, "An invoice, by the link in the letter")
         .get("/invoice/{token}/pdf", reader::pdf, "The invoice as PDF, by the link")
+        .get("/api/v1/appointments/{id}/deposit", deposit::api, "How it stands with a visit's deposit")
+        .post("/api/v1/appointments/{id}/deposit", deposit::ask_api, "Invoice the deposit that was agreed for a visit")
+        .post("/appointments/{id}/deposit", deposit::ask_post, "Invoice a visit's deposit")
         .get("/api/v1/reminder-terms", letter::terms::api, "When customers are reminded of late invoices")
         .put("/api/v1/reminder-terms", letter::terms::change_api, "Say when customers are reminded")
         .get("/api/v1/invoices/{id}/credit-notes", credit_note::list_api, "The credit notes of an invoice")
@@ -137,6 +142,10 @@ pub fn module() -> Module {
         .every("billing.remind", 3600, letter::remind)
         .on("draft the invoice of a finished job", invoice::of_work::completed)
         .on("draft the fee of a visit called off", invoice::of_fee::cancelled)
+        .on("let go the deposit of a visit nobody was home for", deposit::back::missed)
+        .panel::<BoardRead>("appointment.panel", 50, deposit::panels::of_visit)
+        .guest_panel(visit::ON_VISIT, 10, deposit::panels::of_guest)
+        .guest_panel(visit::ON_CANCEL, 10, deposit::panels::before_cancelling)
         .panel::<InvoicesRead>("today.hand", 50, panels::hand)
         .panel::<InvoicesRead>("today.money", 10, panels::money)
         .finder::<InvoicesRead>("Invoices", finder::find)

@@ -2,6 +2,7 @@
 pub mod account;
 pub mod card_payment;
 pub mod checkout;
+pub mod deposit;
 pub mod dispute;
 mod hand;
 pub mod look;
@@ -37,12 +38,16 @@ pub fn module() -> Module {
         .post("/card-payments/{id}/refund", refund::page::post, "Give a card payment back, whole or in part")
         .post("/invoice/{token}/pay", checkout::open::post, "To the provider's page, where the invoice is paid")
         .get("/invoice/{token}/paid", checkout::page::page, "Back from the provider's page")
+        .post("/visit/{token}/deposit", deposit::post, "To the provider's page, where a visit's deposit is paid")
+        .get("/visit/{token}/deposit", deposit::page, "Back from the provider's page, to the visit")
         .post("/webhooks/stripe", webhook::post, "What Stripe tells, signed")
         .job::<look::Look>()
         .job::<refund::send::SendRefund>()
         .every("payments.reconcile", 900, look::reconcile)
         .panel::<InvoicesRead>(billing::reader::WAYS, 10, checkout::page::panel)
         .guest_panel("portal.invoice", 10, checkout::page::panel)
+        .guest_panel(scheduling::visit::ON_VISIT, 20, deposit::panel)
+        .guest_panel(scheduling::booking::HOW_PAID, 10, deposit::how_paid)
         .panel::<InvoicesRead>("invoice.side", 10, card_payment::panel::panel)
         .panel::<InvoicesRead>("today.hand", 48, hand::hand)
 }

@@ -1,5 +1,6 @@
 //! Card payments through the front door, in both placements: what the provider says is in the books once, in whatever order it says it.
 #![allow(clippy::unwrap_used)] // A test that cannot go on stops.
+mod deposit;
 mod stripe;
 
 use aws_lc_rs::hmac;

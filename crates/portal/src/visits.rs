@@ -1,4 +1,5 @@
 //! Visits ahead and behind. What a customer may do with one is done on its own page, by its sealed link.
+use billing::invoice::Status as Paper;
 use customers::CustomerId;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
@@ -28,24 +29,31 @@ row! {
         pub place: Option<String>,
         pub technician: Option<String>,
         pub stars: Option<i32>,
+        pub deposit_minor: Option<i64>,
+        /// Of its invoice, where there is one.
+        pub deposit_status: Option<Paper>,
     }
 }
 
 sql! {
     fn ahead(customer: CustomerId, from: Timestamp, most: i64) -> Vec<Visit> = "
-        select a.id, a.title, a.starts_at, a.ends_at, a.window_starts, a.window_ends, a.status, l.street as place, t.name as technician, r.stars
+        select a.id, a.title, a.starts_at, a.ends_at, a.window_starts, a.window_ends, a.status, l.street as place, t.name as technician, r.stars, v.deposit_minor,
+               (select i.status from invoice i where i.tenant_id = $1 and i.deposit_of_appointment_id = a.id and i.status <> 'void') as deposit_status
         from appointment a
         left join location l on l.tenant_id = $1 and l.id = a.location_id
         left join technician t on t.tenant_id = $1 and t.id = a.technician_id
         left join rating r on r.tenant_id = $1 and r.appointment_id = a.id
+        left join visit_terms v on v.tenant_id = $1 and v.appointment_id = a.id
         where a.tenant_id = $1 and a.customer_id = $2 and a.starts_at >= $3 and a.status in ('requested', 'confirmed', 'en_route', 'on_site')
         order by a.starts_at, a.id limit $4";
     fn behind(customer: CustomerId, before: Timestamp, before_id: AppointmentId, most: i64) -> Vec<Visit> = "
-        select a.id, a.title, a.starts_at, a.ends_at, a.window_starts, a.window_ends, a.status, l.street as place, t.name as technician, r.stars
+        select a.id, a.title, a.starts_at, a.ends_at, a.window_starts, a.window_ends, a.status, l.street as place, t.name as technician, r.stars, v.deposit_minor,
+               (select i.status from invoice i where i.tenant_id = $1 and i.deposit_of_appointment_id = a.id and i.status <> 'void') as deposit_status
         from appointment a
         left join location l on l.tenant_id = $1 and l.id = a.location_id
         left join technician t on t.tenant_id = $1 and t.id = a.technician_id
         left join rating r on r.tenant_id = $1 and r.appointment_id = a.id
+        left join visit_terms v on v.tenant_id = $1 and v.appointment_id = a.id
         where a.tenant_id = $1 and a.customer_id = $2 and (a.starts_at, a.id) < ($3, $4) and a.status in ('completed', 'cancelled', 'no_show')
         order by a.starts_at desc, a.id desc limit $5";
 }
@@ -67,6 +75,11 @@ fn small(visitor: &Visitor, visit: &Visit) -> String {
     let mut words = vec![format!("{}{year}", say::long_day(day))];
     if visit.status.is_open() {
         words.push(say::window(from, until, locale));
+    }
+    if visit.status.is_open() && visit.deposit_minor.is_some_and(|minor| minor > 0) {
+        words.push(
+            if visit.deposit_status == Some(Paper::Paid) { "deposit paid" } else { "deposit to be paid" }.to_owned(),
+        );
     }
     words.extend([&visit.technician, &visit.place].into_iter().flatten().cloned());
     words.join(" · ")

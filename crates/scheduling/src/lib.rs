@@ -11,6 +11,7 @@ pub mod booking;
 pub mod busy;
 pub mod credential;
 pub mod exception;
+pub mod holiday;
 pub mod ics;
 pub mod linter;
 pub mod message;
@@ -27,6 +28,7 @@ pub mod say;
 pub mod shift;
 pub mod skill;
 mod stories;
+pub mod surcharge;
 pub mod technician;
 pub mod terms;
 pub mod time_off;
@@ -40,6 +42,7 @@ pub use permissions::{
 };
 pub use rating::{Rating, RatingId};
 pub use road::Router;
+pub use surcharge::{Surcharge, SurchargeId};
 pub use technician::{Technician, TechnicianId};
 
 use kernel::{Module, job::SubscriberEntry};
@@ -172,6 +175,10 @@ fn planning_api(module: Module) -> Module {
         .put("/api/v1/travel-times", area::set_legs_api, "Set the minutes between areas")
         .get("/api/v1/scheduling-rules", rule::api, "By which rules visits are offered and placed")
         .patch("/api/v1/scheduling-rules", rule::change_api, "Change the rules")
+        .get("/api/v1/surcharges", surcharge::list_api, "What visits cost more at some times")
+        .post("/api/v1/surcharges", surcharge::create_api, "Add a surcharge")
+        .get("/api/v1/surcharges/{id}", surcharge::find_api, "One surcharge")
+        .patch("/api/v1/surcharges/{id}", surcharge::change_api, "Change a surcharge, or take it out of use")
         .get("/api/v1/visit-messages", message::api, "What customers are told of their visits")
         .patch("/api/v1/visit-messages", message::change_api, "Say what customers are told")
         .get("/api/v1/booking-terms", terms::api, "What a booking costs beside the work, where its page may stand")
@@ -204,6 +211,11 @@ fn planning_pages(module: Module) -> Module {
         .post("/service-areas/{id}", area::edit_post, "Change a service area")
         .get("/settings/scheduling", rule::page, "Rules of scheduling")
         .post("/settings/scheduling", rule::post, "Change the rules of scheduling")
+        .get("/settings/surcharges", surcharge::all, "Surcharges")
+        .get("/settings/surcharges/new", surcharge::new, "Form of a surcharge")
+        .post("/settings/surcharges/new", surcharge::new_post, "Add a surcharge")
+        .get("/settings/surcharges/{id}", surcharge::edit, "Form of one surcharge")
+        .post("/settings/surcharges/{id}", surcharge::edit_post, "Change a surcharge")
         .get("/settings/visit-messages", message::page, "What customers are told of their visits")
         .post("/settings/visit-messages", message::post, "Say what customers are told")
         .get("/settings/booking", terms::page, "Terms of booking")

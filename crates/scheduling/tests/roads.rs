@@ -140,11 +140,28 @@ async fn ways_take_as_long_as_the_roads() {
 
         // Where no road leads, the distance counts: 87 km.
         let island = shop.place(&owner, "Island", 42.66).await;
+        times();
         assert!(shop.first(&owner, &island).await > at(13, 30));
+        assert_eq!(times(), 2);
+        assert!(shop.first(&owner, &island).await > at(13, 30));
+        assert_eq!(times(), 0, "that no road leads there is kept as well");
 
         // What is old is forgotten.
         let kept = format!("select count(*) from {schema}.driving_time where tenant_id = $1");
         assert!(above.query_one(&kept, &[&acme.id]).await.unwrap().get::<_, i64>(0) >= 2);
+        let count = async |which: &str| -> i64 {
+            let sql = format!("{kept} and minutes {which} 10000");
+            above.query_one(&sql, &[&acme.id]).await.unwrap().get(0)
+        };
+        let (roads, in_vain) = (count("<").await, count("=").await);
+        assert!(roads >= 2 && in_vain >= 2, "{roads} {in_vain}");
+        for (days, roads, in_vain) in [(6, roads, in_vain), (8, roads, 0), (200, 0, 0)] {
+            house.clock.advance(SignedDuration::from_hours(24 * days));
+            let scope = house.house.errand(acme.id, "test").await.unwrap();
+            scheduling::road::forget_old(scope).await.unwrap();
+            assert_eq!((count("<").await, count("=").await), (roads, in_vain), "after {days} days");
+            house.clock.advance(SignedDuration::from_hours(-24 * days));
+        }
     })
     .await;
 

@@ -7,6 +7,7 @@ use kernel::jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use visitor::Browser;
 
+mod surcharge;
 mod visitor;
 
 async fn start() -> TestHouse {

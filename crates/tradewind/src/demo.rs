@@ -12,6 +12,7 @@ use crate::{
 mod bring;
 mod caller;
 mod cast;
+mod deposits;
 mod estimates;
 mod field;
 mod own_calendar;
@@ -244,6 +245,10 @@ impl Weeks<'_> {
         ratings::seen_to(&self.caller).await?;
         self.installation(&technicians, &customers).await?;
         self.planning(&technicians, &services).await?;
+        if let Some((service, _)) = services.last() {
+            let ahead = [2, 3].map(|days| self.local(self.day.checked_add(days.days()).unwrap_or(self.day), 15, 0));
+            deposits::agreed(&self.caller, service, &customers, &ahead).await?;
+        }
         self.maintenance(&services, &technicians, &customers).await?;
         estimates::today(&self.caller, &customers).await?;
         portal::visited(&self.house, &self.caller, &customers).await?;
@@ -312,6 +317,12 @@ impl Weeks<'_> {
         }
         let terms = json!({ "cancel_fee": { "amount": "50.00", "currency": "USD" }, "fee_hours": 24 });
         self.caller.change("/api/v1/booking-terms", terms).await?;
+        let usd = |amount: &str| json!({ "amount": amount, "currency": "USD" });
+        let late = json!({ "name": "Late afternoon", "weekdays": [1, 2, 3, 4, 5], "starts": "15:00", "ends": "22:00", "amount": usd("25.00") });
+        let weekend = json!({ "name": "Weekends and holidays", "weekdays": [6, 7], "holidays": true, "starts": "00:00", "ends": "00:00", "rate_ppm": 250_000 });
+        for surcharge in [late, weekend] {
+            self.caller.post("/api/v1/surcharges", surcharge).await?;
+        }
         Ok(())
     }
 

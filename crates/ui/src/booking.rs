@@ -42,6 +42,8 @@ pub struct Slot {
     pub end: u16,
     /// "Held for you", "Full", "Last one".
     pub says: String,
+    /// What it costs more: "+ $75.00 After hours".
+    pub extra: String,
     /// Chosen.
     pub on: bool,
     /// Gone.
@@ -60,6 +62,7 @@ pub fn slots(legend: &str, from: u16, to: u16, all: &[Slot]) -> Markup {
                     b { (slot.label) }
                     span.dayline.{ "of-" (hours) } aria-hidden="true" { span.promise.{ "col-start-" (slot.start.saturating_sub(from) + 1) " col-span-" (slot.end.saturating_sub(slot.start).max(1)) } {} }
                     span.tail { (slot.says) }
+                    @if !slot.extra.is_empty() { span.more { (slot.extra) } }
                 }
             }
         }

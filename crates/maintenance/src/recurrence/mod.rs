@@ -1,12 +1,11 @@
 //! When visits come round: a rule of RFC 5545 over days of the calendar. The time of day stands beside the rule and is told by a
 //! clock of the wall, so that a change of the clocks moves no visit to another hour or day.
 mod due;
-mod holiday;
 mod pattern;
 
 pub use due::{Due, Season, due};
-pub use holiday::{holiday, known as holidays_known};
 pub use pattern::{Pattern, Place, Unit, weekdays, words};
+pub use scheduling::holiday::{holiday, known as holidays_known};
 
 use chrono::{NaiveDate, TimeZone as _};
 use jiff::{

@@ -44,7 +44,9 @@ kernel::heard! { "checkout." by who sees seen }
 pub async fn post(visitor: Visitor, Path(token): Path<String>, form: Form<Nothing>) -> Result<Either<Redirect, Page>> {
     visitor.house().limits().careful("pay", &visitor.peer)?;
     let invoice = reader::of(&visitor, &token).await?;
-    let work = async |_: Nothing| open(&visitor, &invoice).await;
+    let here = link::url(&visitor, invoice.head.id)?;
+    let ways = Ways { done: format!("{here}/paid"), back: here };
+    let work = async |_: Nothing| open(&visitor, &invoice, ways).await;
     match form.then(work).await? {
         Ok(url) => Ok(Either::Done(Redirect::to(url))),
         Err(typed) => {
@@ -58,8 +60,16 @@ pub async fn post(visitor: Visitor, Path(token): Path<String>, form: Form<Nothin
     }
 }
 
+/// Where the provider's page leads back to.
+pub struct Ways {
+    /// Paid.
+    pub done: String,
+    /// Thought better of it.
+    pub back: String,
+}
+
 /// The address of the provider's page.
-pub async fn open(scope: &Scope, invoice: &Invoice) -> Result<String> {
+pub async fn open(scope: &Scope, invoice: &Invoice, ways: Ways) -> Result<String> {
     let head = &invoice.head;
     let number = head.number.clone().unwrap_or_default();
     let Some(provider) = provider::of(scope).await?.filter(|_| takes(head.balance.currency)) else {
@@ -90,15 +100,14 @@ pub async fn open(scope: &Scope, invoice: &Invoice) -> Result<String> {
             Ok(())
         })
         .await?;
-    let here = link::url(scope, head.id)?;
     let until = scope.now().saturating_add(GOOD_FOR).unwrap_or(scope.now());
     let new = NewCheckout {
         id: id.0,
         minor,
         currency,
         what: format!("Invoice {number}, {}", scope.tenant().name),
-        done: format!("{here}/paid"),
-        back: here,
+        done: ways.done,
+        back: ways.back,
         until: until.as_second(),
     };
     match provider.open(&new).await {

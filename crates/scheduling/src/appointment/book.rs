@@ -17,6 +17,7 @@ use crate::{
     overlap::{self, Overlapping},
     permissions::AppointmentsWrite,
     resource::ResourceId,
+    surcharge,
     technician::TechnicianId,
     terms,
 };
@@ -112,6 +113,12 @@ pub(crate) async fn enter(tx: &mut TenantTx, e: Entry) -> Result<Appointment> {
         starts_at: e.starts_at,
         source: e.source,
     });
+    // A plan has its price, whatever time it falls on.
+    let extra = match e.source {
+        Source::Plan => None,
+        _ => surcharge::of_time(tx, e.item, e.window.map_or(e.starts_at, |(from, _)| from)).await?,
+    };
+    let extra_minor = extra.as_ref().map_or(0, |extra| extra.amount.minor);
     let (now, by, currency) = (tx.now(), tx.user(), tx.currency().code().to_owned());
     let (from, until) = e.window.unzip();
     let (_, _, _, _, _, _, found) = tx
@@ -140,7 +147,7 @@ pub(crate) async fn enter(tx: &mut TenantTx, e: Entry) -> Result<Appointment> {
             along::send(e.id, &e.along),
             along::last(e.id, &e.days),
             e.settled.keep(e.id),
-            terms::agree(e.id, currency, now),
+            terms::agree(e.id, currency, now, extra.map(|extra| extra.name), extra_minor),
             find(e.id),
         ))
         .await?;

@@ -14,6 +14,7 @@ use crate::{
     overlap::{self, Overlapping},
     permissions::AppointmentsWrite,
     resource::ResourceId,
+    surcharge,
     technician::TechnicianId,
 };
 
@@ -114,7 +115,11 @@ pub async fn move_to(
     let (overlap, before, after) = (settled.overlap, settled.before, settled.after);
     let update = update(id, technician, starts_at, ends_at, from, until, overlap, before, after, now);
     let (_, _, _, _, found) = tx.run((settled.make_room(), days, update, settled.keep(id), find(id))).await?;
-    found.ok_or(Error::NotFound)
+    let found = found.ok_or(Error::NotFound)?;
+    if !same_time {
+        surcharge::no_dearer(tx, &found).await?;
+    }
+    Ok(found)
 }
 
 pub async fn move_api(

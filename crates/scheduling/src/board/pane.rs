@@ -64,7 +64,10 @@ pub(super) async fn pane(
     }
     let language = &locale.language;
     if let Some(deposit) = agreed.as_ref().and_then(Agreed::deposit) {
-        facts.push(("Deposit", html! { span.num { (deposit.display(language)) } " wanted" }));
+        facts.push(("Deposit", html! { span.num { (deposit.display(language)) } " agreed" }));
+    }
+    if let Some((name, amount)) = agreed.as_ref().and_then(Agreed::surcharge) {
+        facts.push(("Surcharge", html! { (name) " " span.num { (amount.display(language)) } }));
     }
     if let Some(fee) = agreed.as_ref().and_then(Agreed::charged) {
         facts.push(("Fee", html! { span.num { (fee.display(language)) } " for calling off" }));

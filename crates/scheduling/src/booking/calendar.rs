@@ -90,6 +90,10 @@ pub(crate) async fn calendar(visitor: &Visitor, question: &Question, query: When
                     Some(1) => "Last one".into(),
                     Some(_) => String::new(),
                 },
+                extra: offer
+                    .and_then(|offer| offer.extra.as_ref())
+                    .map(|extra| extra.words(&locale.language))
+                    .unwrap_or_default(),
                 on: false,
                 full: offer.is_none(),
             }

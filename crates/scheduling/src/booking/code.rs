@@ -22,7 +22,7 @@ use super::{
     place::form_of,
     you::{YouForm, book, gone, mark, start_again},
 };
-use crate::{appointment::AppointmentId, neighbours::service_of, terms};
+use crate::{appointment::AppointmentId, neighbours::service_of, surcharge, terms};
 
 row! {
     /// Who wants to book the held time.
@@ -111,8 +111,14 @@ pub async fn page(visitor: Visitor) -> Result<Either<Redirect, Page>> {
 
 async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Page>> {
     let Some((draft, token)) = drafted(visitor) else { return Ok(Either::Done(Redirect::to("/book"))) };
-    let (held, proof, service, kept) = visitor
-        .read((find_held(hash(&token), visitor.now()), of_hold(hash(&token)), service_of(draft.item), terms::kept()))
+    let (held, proof, service, kept, surcharges) = visitor
+        .read((
+            find_held(hash(&token), visitor.now()),
+            of_hold(hash(&token)),
+            service_of(draft.item),
+            terms::kept(),
+            surcharge::in_use(),
+        ))
         .await?;
     let (Some(held), Some(proof)) = (held, proof) else { return Ok(Either::Done(Redirect::to("/book/you"))) };
     let body = html! {
@@ -127,7 +133,7 @@ async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Pag
             (ui::link_button("Use another address", "/book/you").quiet())
         }
     };
-    let aside = draft.summary(visitor, service.as_ref(), mark(visitor, &held));
+    let aside = draft.summary(visitor, service.as_ref(), mark(visitor, &held, service.as_ref(), &surcharges)).await;
     let page = shell::public(visitor, "Which code did we send you?", body, aside);
     Ok(Either::Again(terms::framed(page, &terms::sites_in(kept))))
 }

@@ -3,11 +3,15 @@ use catalog::ItemId;
 use jiff::Timestamp;
 use kernel::{Cursor, Visitor};
 use maud::{Markup, html};
+use std::ops::Deref;
 
 use crate::{
     availability::{Question, Spot},
     neighbours::Service,
 };
+
+/// Where others say, in plain words, how a deposit is paid.
+pub const HOW_PAID: &str = "booking.deposit";
 
 const COOKIE: &str = "tradewind_book";
 
@@ -64,7 +68,11 @@ impl Draft {
     }
 
     /// What was said, beside the question; each line can be changed.
-    pub fn summary(&self, visitor: &Visitor, service: Option<&Service>, above: Markup) -> Markup {
+    pub async fn summary(&self, visitor: &Visitor, service: Option<&Service>, above: Markup) -> Markup {
+        let deposit = match service.and_then(|service| deposit(visitor, service)) {
+            Some(deposit) => Some((deposit, how_paid(visitor).await)),
+            None => None,
+        };
         let change = |href: &str, what: &str| html! { a.link href=(href) aria-label={ "Change " (what) } { "Change" } };
         ui::booking::summary(
             "Your booking",
@@ -73,7 +81,7 @@ impl Draft {
                 @if let Some(service) = service { (ui::booking::said("wrench", &service.name, &lasts(service), change("/book/service", "the service"))) }
                 (ui::booking::said("map-pin", &self.street, &self.area(), change("/book", "the place")))
                 @if let Some(service) = service { (ui::booking::said("wallet", "Price", service.description.as_deref().unwrap_or(""), html! { span.strong.num { (price(visitor, service)) } }))
-                    @if let Some(deposit) = deposit(visitor, service) { (ui::booking::said("lock", "Deposit", "We ask you for it; nothing is taken now.", html! { span.strong.num { (deposit) } })) } }
+                    @if let Some((deposit, how)) = &deposit { (ui::booking::said("lock", "Deposit", how, html! { span.strong.num { (deposit) } })) } }
             },
         )
     }
@@ -94,6 +102,19 @@ fn lasts(service: &Service) -> String {
 fn deposit(visitor: &Visitor, service: &Service) -> Option<String> {
     let money = kernel::Money::new(service.deposit_minor?, kernel::Currency::of(&service.currency)?);
     Some(money.display(&visitor.tenant().locale.language))
+}
+
+/// Whoever takes deposits says how; where nobody does, nothing is taken.
+async fn how_paid(visitor: &Visitor) -> String {
+    let company = visitor.tenant().id;
+    for panel in visitor.house().panels(HOW_PAID) {
+        if let Ok(says) = (panel.draw)(visitor.deref().clone(), company).await
+            && !says.0.is_empty()
+        {
+            return says.0;
+        }
+    }
+    "We ask you for it; nothing is taken now.".to_owned()
 }
 
 pub(super) fn price(visitor: &Visitor, service: &Service) -> String {

@@ -28,6 +28,13 @@ row! {
     }
 }
 
+impl Held {
+    /// What a customer was shown: the window, where there is one.
+    pub(super) fn begins(&self) -> Timestamp {
+        self.window_starts.unwrap_or(self.starts_at)
+    }
+}
+
 sql! {
     fn insert(id: AppointmentId, technician: TechnicianId, item: ItemId, title: String, starts_at: Timestamp, ends_at: Timestamp,
               window_starts: Timestamp, window_ends: Timestamp, source: Source, expires_at: Timestamp, token_hash: String, before: i32, after: i32, at: Timestamp) = "

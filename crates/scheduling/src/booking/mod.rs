@@ -16,6 +16,7 @@ mod you;
 pub use again::again;
 pub(crate) use calendar::{Calendar, calendar, offered_in};
 pub use done::{ics, page as done};
+pub use draft::HOW_PAID;
 pub use hold::{HELD_MINUTES, expire_all, hold};
 pub(crate) use place::form_of;
 pub use place::{page as place, post as place_post};

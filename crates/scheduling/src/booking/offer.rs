@@ -10,6 +10,7 @@ use crate::{
     neighbours::Service,
     rule::Rules,
     say,
+    surcharge::Extra,
 };
 
 /// A promised window with the times in it that are free, soonest first.
@@ -18,6 +19,8 @@ pub(super) struct Offer {
     /// The hour at which it begins.
     pub(super) hour: i8,
     pub(super) slots: Vec<Slot>,
+    /// What it costs more.
+    pub(super) extra: Option<Extra>,
 }
 
 pub(super) fn offers(slots: Vec<Slot>, hours: i8, locale: &Locale) -> Vec<Offer> {
@@ -27,7 +30,7 @@ pub(super) fn offers(slots: Vec<Slot>, hours: i8, locale: &Locale) -> Vec<Offer>
         let (date, hour) = (at.date(), at.hour() / hours * hours);
         match out.last_mut() {
             Some(offer) if offer.date == date && offer.hour == hour => offer.slots.push(slot),
-            _ => out.push(Offer { date, hour, slots: vec![slot] }),
+            _ => out.push(Offer { date, hour, slots: vec![slot], extra: None }),
         }
     }
     out
@@ -47,13 +50,12 @@ pub(super) fn window(date: Date, hour: i8, hours: i8, locale: &Locale) -> (Times
 pub(super) async fn offered(visitor: &Visitor, question: &Question, from: Date, days: i64) -> Result<Offered> {
     let free = ask(visitor, question, from, days, Notice::AsPromised).await?;
     let hours = free.rules.window_hours.clamp(1, 4) as i8;
-    Ok(Offered {
-        offers: offers(free.slots, hours, &visitor.tenant().locale),
-        hours,
-        rules: free.rules,
-        service: free.service,
-        open_days: free.open_days,
-    })
+    let locale = &visitor.tenant().locale;
+    let mut offers = offers(free.slots.clone(), hours, locale);
+    for offer in &mut offers {
+        offer.extra = free.extra(window(offer.date, offer.hour, hours, locale).0, locale);
+    }
+    Ok(Offered { offers, hours, rules: free.rules, service: free.service, open_days: free.open_days })
 }
 
 pub(super) struct Offered {

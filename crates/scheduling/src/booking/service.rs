@@ -39,7 +39,7 @@ async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Pag
             }))
         }
     };
-    let page = shell::public(visitor, "What can we do for you?", body, draft.summary(visitor, None, html! {}));
+    let page = shell::public(visitor, "What can we do for you?", body, draft.summary(visitor, None, html! {}).await);
     Ok(Either::Again(terms::framed(page, &terms::sites_in(kept))))
 }
 

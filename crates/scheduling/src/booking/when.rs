@@ -51,7 +51,7 @@ async fn draw(visitor: &Visitor, query: WhenQuery, values: &Filled) -> Result<Ei
             Some(slots) => (form_of("/book/when", values, html! { (slots) (ui::onward(Some("/book/service"), "Continue", html! {})) })),
         }
     };
-    let aside = draft.summary(visitor, Some(&service), html! {});
+    let aside = draft.summary(visitor, Some(&service), html! {}).await;
     let page = shell::public(visitor, "When should we come?", body, aside);
     Ok(Either::Again(terms::framed(page, &terms::sites(visitor).await?)))
 }

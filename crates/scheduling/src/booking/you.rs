@@ -21,8 +21,8 @@ use super::{
 };
 use crate::{
     appointment::{AppointmentBooked, AppointmentId, Source},
-    neighbours::service_of,
-    say,
+    neighbours::{Service, service_of},
+    say, surcharge,
     terms::{self, Kept, Terms},
 };
 
@@ -33,8 +33,9 @@ pub async fn page(visitor: Visitor) -> Result<Either<Redirect, Page>> {
 async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Page>> {
     let Some(draft) = Draft::of(visitor) else { return Ok(Either::Done(Redirect::to("/book"))) };
     let Some(token) = &draft.token else { return Ok(Either::Done(Redirect::to("/book/when"))) };
-    let (held, service, kept) =
-        visitor.read((find_held(hash(token), visitor.now()), service_of(draft.item), terms::kept())).await?;
+    let (held, service, kept, surcharges) = visitor
+        .read((find_held(hash(token), visitor.now()), service_of(draft.item), terms::kept(), surcharge::in_use()))
+        .await?;
     let locale = &visitor.tenant().locale;
     let terms = Terms::of(kept, locale.currency);
     let phone_hint = if locale.country == "US" {
@@ -61,15 +62,26 @@ async fn draw(visitor: &Visitor, values: &Filled) -> Result<Either<Redirect, Pag
             (ui::onward(Some("/book/when"), if terms.prove_email { "Continue" } else { "Book the visit" }, html! {}))
         }))
     };
-    let mark = held.as_ref().map_or(html! {}, |held| mark(visitor, held));
-    let aside = draft.summary(visitor, service.as_ref(), mark);
+    let mark = held.as_ref().map_or(html! {}, |held| mark(visitor, held, service.as_ref(), &surcharges));
+    let aside = draft.summary(visitor, service.as_ref(), mark).await;
     Ok(Either::Again(terms::framed(shell::public(visitor, "Who should we ask for?", body, aside), &terms.embedded_at)))
 }
 
-/// The time that is held, and for how long.
-pub(super) fn mark(visitor: &Visitor, held: &Held) -> Markup {
+/// The time that is held, and for how long; and what it costs more.
+pub(super) fn mark(
+    visitor: &Visitor,
+    held: &Held,
+    service: Option<&Service>,
+    surcharges: &[surcharge::Kept],
+) -> Markup {
+    let locale = &visitor.tenant().locale;
+    let price = service.map_or(0, |service| service.price_minor);
+    let extra = service.and_then(|_| surcharge::dearest(surcharges, held.begins(), price, locale));
     let left = held.expires_at.map_or(0, |until| until.duration_since(visitor.now()).as_secs()).max(0);
-    ui::booking::held(&held_words(held, visitor), left as u32, (HELD_MINUTES * 60) as u32, "/book/when")
+    html! {
+        (ui::booking::held(&held_words(held, visitor), left as u32, (HELD_MINUTES * 60) as u32, "/book/when"))
+        @if let Some(extra) = &extra { (ui::booking::said("clock", &extra.name, "For the time you chose.", html! { span.strong.num { "+ " (extra.amount.display(&locale.language)) } })) }
+    }
 }
 
 /// Without what was said before there is nothing to book.
@@ -185,8 +197,11 @@ pub(super) async fn book(tx: &mut TenantTx, draft: &Draft, token: &str, you: &Yo
         starts_at: held.starts_at,
         source: Source::Online,
     });
+    let extra = surcharge::of_time(tx, Some(held.item_id), held.begins()).await?;
+    let (currency, minor) = (tx.currency().code().to_owned(), extra.as_ref().map_or(0, |extra| extra.amount.minor));
+    let agree = terms::agree(held.id, currency, now, extra.map(|extra| extra.name), minor);
     let booked = confirm(held.id, customer, location, you.problem.clone(), now);
-    match tx.run((booked, code::forget(held.id), terms::agree(held.id, tx.currency().code().to_owned(), now))).await? {
+    match tx.run((booked, code::forget(held.id), agree)).await? {
         (1, ..) => Ok(()),
         _ => Err(gone()),
     }

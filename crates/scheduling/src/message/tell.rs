@@ -8,6 +8,7 @@ use super::{Kind, Message, Messages, kept};
 use crate::{
     appointment::{AppointmentId, Status},
     rating, say,
+    terms::{self, Agreed},
     visit::{self, Visit},
 };
 
@@ -71,7 +72,8 @@ pub async fn tell(scope: Scope, told: Told) -> Result<()> {
 
 /// Sends it, unless it was sent, is not wanted, or nobody can be written to.
 pub(super) async fn send(scope: &Scope, tx: &mut TenantTx, id: AppointmentId, kind: Kind) -> Result<()> {
-    let (settings, found, customer, drives) = tx.run((kept(), visit::find(id), whose(id), drives(id))).await?;
+    let (settings, found, customer, drives, agreed) =
+        tx.run((kept(), visit::find(id), whose(id), drives(id), terms::of_visit(id))).await?;
     let settings = Messages::of(settings);
     let (Some(message), Some((visit, customer))) = (settings.on(kind), found.zip(customer)) else { return Ok(()) };
     let now = tx.now();
@@ -87,7 +89,12 @@ pub(super) async fn send(scope: &Scope, tx: &mut TenantTx, id: AppointmentId, ki
     if tx.run(once(id, kind, visit.starts_at, now)).await? == 0 {
         return Ok(());
     }
-    let letter = letter(scope, &visit, kind, message, &email, &who.name, drives, now)?;
+    let mut letter = letter(scope, &visit, kind, message, &email, &who.name, drives, now)?;
+    // What the time costs more is part of what was agreed.
+    if let (Kind::Booked | Kind::Moved, Some((name, amount))) = (kind, agreed.as_ref().and_then(Agreed::surcharge)) {
+        let amount = amount.display(&scope.tenant().locale.language);
+        letter = letter.paragraph(format!("{name}: {amount} on top of the price, for the time you chose."));
+    }
     mail::send(tx, letter).await.map(drop)
 }
 

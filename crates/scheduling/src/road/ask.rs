@@ -3,7 +3,7 @@ use kernel::{Result, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Roads, Router, Way, cell, keep, of_pairs, point_of,
+    NO_WAY, Roads, Router, Way, cell, keep, of_pairs, point_of,
     router::{POINTS, Unknown},
 };
 use crate::availability::{Roster, Spot, kilometres};
@@ -87,9 +87,12 @@ async fn table(router: &Router, cells: &[i64], from: &[usize], to: &[usize]) -> 
     let minutes = router.table(&points, from, to).await?;
     let mut ways = vec![];
     for (row, from) in minutes.into_iter().zip(from) {
-        for (minutes, to) in row.into_iter().zip(to) {
-            ways.extend(minutes.map(|minutes| Way { from_cell: cells[*from], to_cell: cells[*to], minutes }));
-        }
+        // That no road leads there is an answer too, and kept as one.
+        ways.extend(row.into_iter().zip(to).map(|(minutes, to)| Way {
+            from_cell: cells[*from],
+            to_cell: cells[*to],
+            minutes: minutes.unwrap_or(NO_WAY),
+        }));
     }
     Ok(ways)
 }

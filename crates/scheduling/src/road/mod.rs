@@ -15,10 +15,14 @@ use crate::availability::{Estimator, Spot};
 
 /// Roads change, slowly.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 180);
+/// Kept where no road leads: no way takes a week.
+const NO_WAY: i32 = 10_000;
+/// A place no road leads to may be a new one that the server does not know yet.
+const KEPT_IN_VAIN: SignedDuration = SignedDuration::from_hours(24 * 7);
 const AT_ONCE: i64 = 10_000;
 
 row! {
-    /// One way between two cells.
+    /// One way between two cells; `NO_WAY` where no road leads.
     #[derive(Debug, Clone, PartialEq)]
     pub struct Way { pub from_cell: i64, pub to_cell: i64, pub minutes: i32 }
 }
@@ -41,9 +45,11 @@ sql! {
         select $1::uuid, w.from_cell, w.to_cell, w.minutes, $5::timestamptz from unnest($2::bigint[], $3::bigint[], $4::int[]) w(from_cell, to_cell, minutes)
         order by 2, 3
         on conflict (tenant_id, from_cell, to_cell) do update set minutes = excluded.minutes, asked_at = excluded.asked_at";
-    fn forget(before: Timestamp, most: i64) -> u64 = "
+    fn forget(before: Timestamp, in_vain_before: Timestamp, most: i64) -> u64 = "
         delete from driving_time d using (
-            select o.from_cell, o.to_cell from driving_time o where o.tenant_id = $1 and o.asked_at < $2 order by o.asked_at limit $3) old
+            (select o.from_cell, o.to_cell from driving_time o where o.tenant_id = $1 and o.asked_at < $2 order by o.asked_at limit $4)
+            union
+            (select n.from_cell, n.to_cell from driving_time n where n.tenant_id = $1 and n.minutes = 10000 and n.asked_at < $3 order by n.asked_at limit $4)) old
         where d.tenant_id = $1 and d.from_cell = old.from_cell and d.to_cell = old.to_cell";
 }
 
@@ -83,14 +89,18 @@ impl FromIterator<Way> for Roads {
 impl Estimator for Roads {
     fn minutes(&self, from: &Spot, to: &Spot) -> Option<i64> {
         let (from, to) = (cell(from.point()?), cell(to.point()?));
-        if from == to { Some(0) } else { self.0.get(&(from, to)).map(|minutes| (*minutes).into()) }
+        if from == to {
+            Some(0)
+        } else {
+            self.0.get(&(from, to)).filter(|minutes| **minutes < NO_WAY).map(|minutes| (*minutes).into())
+        }
     }
 }
 
 /// What is old is asked for anew.
 pub async fn forget_old(scope: Scope) -> Result<()> {
-    let before = scope.now().saturating_sub(KEPT).unwrap_or(scope.now());
-    scope.retrying(async |tx| tx.run(forget(before, AT_ONCE)).await).await.map(drop)
+    let ago = |kept| scope.now().saturating_sub(kept).unwrap_or(scope.now());
+    scope.retrying(async |tx| tx.run(forget(ago(KEPT), ago(KEPT_IN_VAIN), AT_ONCE)).await).await.map(drop)
 }
 
 #[cfg(test)]

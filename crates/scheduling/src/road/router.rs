@@ -96,7 +96,8 @@ impl Router {
         }
         // Rounded up, as everything about being late is.
         let minutes = |seconds: f64| {
-            (seconds.is_finite() && seconds >= 0.0).then(|| (seconds / 60.0).ceil().min(10_000.0) as i32)
+            (seconds.is_finite() && seconds >= 0.0)
+                .then(|| (seconds / 60.0).ceil().min(f64::from(super::NO_WAY - 1)) as i32)
         };
         Ok(told.durations.into_iter().map(|row| row.into_iter().map(|one| one.and_then(minutes)).collect()).collect())
     }

@@ -152,7 +152,7 @@ async fn draw(scope: &Scope, id: ItemId, back: Option<Filled>) -> Result<Page> {
                 }))
                 (field::number(&values, "notice_minutes", "Booked no sooner than").after("min from now"))
             }))
-            @if kernel::sight::prices() { (form::part("Deposit", "Said on the booking page and kept with the visit. Nothing is taken by itself: you ask for it.", html! {
+            @if kernel::sight::prices() { (form::part("Deposit", "Said on the booking page and kept with the visit. Where you take cards, whoever books is asked for it right then; else you ask for it.", html! {
                 (field::money(&values, "deposit", "Wanted beforehand", currency.code()))
             })) }
             (form::actions(html! { (button("Save").primary()) (ui::link_button("Back to the service", format!("/price-book/{id}")).quiet()) }))

@@ -21,20 +21,23 @@ row! {
         pub fee_minor: i64,
         pub fee_hours: i32,
         pub charged_minor: Option<i64>,
+        /// What the time costs more, by this name.
+        pub surcharge_name: Option<String>,
+        pub surcharge_minor: i64,
     }
 }
 
 sql! {
     pub fn of_visit(id: AppointmentId) -> Option<Agreed> = "
-        select currency, deposit_minor, fee_minor, fee_hours, charged_minor from visit_terms where tenant_id = $1 and appointment_id = $2";
+        select currency, deposit_minor, fee_minor, fee_hours, charged_minor, surcharge_name, surcharge_minor from visit_terms where tenant_id = $1 and appointment_id = $2";
     /// Writes down the terms as they are now; nothing where nothing is asked.
-    pub fn agree(id: AppointmentId, currency: String, at: Timestamp) -> u64 = "
-        insert into visit_terms (tenant_id, appointment_id, currency, deposit_minor, fee_minor, fee_hours, created_at)
-        select $1::uuid, a.id, $3::text, coalesce(s.deposit_minor, 0), coalesce(b.cancel_fee_minor, 0), coalesce(b.fee_hours, 0), $4::timestamptz
+    pub fn agree(id: AppointmentId, currency: String, at: Timestamp, surcharge: Option<String>, surcharge_minor: i64) -> u64 = "
+        insert into visit_terms (tenant_id, appointment_id, currency, deposit_minor, fee_minor, fee_hours, created_at, surcharge_name, surcharge_minor)
+        select $1::uuid, a.id, $3::text, coalesce(s.deposit_minor, 0), coalesce(b.cancel_fee_minor, 0), coalesce(b.fee_hours, 0), $4::timestamptz, $5::text, $6::bigint
         from appointment a
         left join booking_terms b on b.tenant_id = $1
         left join item_scheduling s on s.tenant_id = $1 and s.item_id = a.item_id
-        where a.tenant_id = $1 and a.id = $2 and (coalesce(s.deposit_minor, 0) > 0 or coalesce(b.cancel_fee_minor, 0) > 0)
+        where a.tenant_id = $1 and a.id = $2 and (coalesce(s.deposit_minor, 0) > 0 or coalesce(b.cancel_fee_minor, 0) > 0 or $6::bigint > 0)
         on conflict (tenant_id, appointment_id) do nothing";
     fn charged(id: AppointmentId, currency: String, charged_minor: i64, at: Timestamp) -> u64 = "
         insert into visit_terms (tenant_id, appointment_id, currency, deposit_minor, fee_minor, fee_hours, charged_minor, created_at)
@@ -55,6 +58,11 @@ impl Agreed {
     }
     pub fn charged(&self) -> Option<Money> {
         self.charged_minor.filter(|minor| *minor > 0).map(|minor| self.money(minor))
+    }
+    /// What the time that was chosen costs more, and what that is called.
+    pub fn surcharge(&self) -> Option<(&str, Money)> {
+        let name = self.surcharge_name.as_deref().filter(|_| self.surcharge_minor > 0)?;
+        Some((name, self.money(self.surcharge_minor)))
     }
     /// From then on calling off costs the fee.
     pub fn late_from(&self, starts_at: Timestamp) -> Timestamp {
@@ -86,8 +94,11 @@ pub async fn charge(
 /// On the wire; nothing was agreed where all of it is null.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct VisitTerms {
-    /// Wanted before the visit. Nothing of it is taken by itself.
+    /// Wanted before the visit; how it stands with it, `/deposit` says.
     deposit: Option<Money>,
+    /// What the time that was chosen costs more; the job gets it as a line of its own.
+    surcharge: Option<Money>,
+    surcharge_name: Option<String>,
     /// For calling it off late.
     cancel_fee: Option<Money>,
     /// From when on that is late.
@@ -102,6 +113,8 @@ pub async fn agreed_api(access: Access<BoardRead>, Path(id): Path<AppointmentId>
     let agreed = agreed.as_ref();
     Ok(Json(VisitTerms {
         deposit: agreed.and_then(Agreed::deposit),
+        surcharge: agreed.and_then(Agreed::surcharge).map(|(_, amount)| amount),
+        surcharge_name: agreed.and_then(|agreed| agreed.surcharge_name.clone()),
         cancel_fee: agreed.and_then(Agreed::fee),
         late_from: agreed.filter(|agreed| agreed.fee_minor > 0).map(|agreed| agreed.late_from(visit.starts_at)),
         charged: agreed.and_then(Agreed::charged),

@@ -88,11 +88,19 @@ pub async fn api(access: Access<BoardRead>) -> Result<One<Terms>> {
 
 /// A page of the booking, which may stand on the sites that the company has named.
 pub(crate) fn framed(page: Page, sites: &[String]) -> Page {
-    if sites.is_empty() {
-        return page;
+    framed_to(page, sites, false)
+}
+
+/// The same; `pays` where a form of it leads on to the page of whoever takes the card.
+pub(crate) fn framed_to(page: Page, sites: &[String], pays: bool) -> Page {
+    let mut policy = kernel::http::POLICY.to_owned();
+    if !sites.is_empty() {
+        policy = policy.replace("frame-ancestors 'self'", &format!("frame-ancestors 'self' {}", sites.join(" ")));
     }
-    let policy = kernel::http::POLICY;
-    page.policy(policy.replace("frame-ancestors 'self'", &format!("frame-ancestors 'self' {}", sites.join(" "))))
+    if pays {
+        policy = policy.replace("form-action 'self'", "form-action 'self' https:");
+    }
+    if sites.is_empty() && !pays { page } else { page.policy(policy) }
 }
 
 /// The sites on which the booking page may stand.

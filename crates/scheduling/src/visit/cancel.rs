@@ -7,14 +7,18 @@ use maud::html;
 use tenancy::shell::{self, filled};
 use ui::{Filled, button, field, form};
 
-use super::show::{Visit, of};
+use super::{
+    ON_CANCEL,
+    show::{Visit, of, others},
+};
 use crate::{
     appointment::{Cancel, CancelledBy, cancel},
     say,
     terms::{self, Agreed},
 };
 
-fn draw(visitor: &Visitor, token: &str, visit: &Visit, agreed: Option<&Agreed>, values: &Filled) -> Page {
+async fn draw(visitor: &Visitor, token: &str, visit: &Visit, agreed: Option<&Agreed>, values: &Filled) -> Page {
+    let others = others(visitor, ON_CANCEL, visit.id).await;
     let locale = &visitor.tenant().locale;
     let due = agreed.and_then(|agreed| agreed.due(visit.starts_at, visitor.now()));
     let when = format!("{}, {}", visit.day(visitor), visit.hours(visitor));
@@ -24,6 +28,7 @@ fn draw(visitor: &Visitor, token: &str, visit: &Visit, agreed: Option<&Agreed>, 
         @else if let Some((agreed, fee)) = agreed.and_then(|agreed| agreed.fee().map(|fee| (agreed, fee))) {
             p.soft."mt-2" { "It costs nothing until " (say::moment(agreed.late_from(visit.starts_at), locale)) "; later " (fee.display(&locale.language)) "." }
         }
+        (others)
         form.form."mt-6" method="post" action={ "/visit/" (token) "/cancel" } data-form novalidate {
             (form::key())
             (form::summary(values))
@@ -46,7 +51,7 @@ pub async fn page(visitor: Visitor, Path(token): Path<String>) -> Result<Page> {
     let (visit, rules) = of(&visitor, &token).await?;
     let agreed = visitor.read(terms::of_visit(visit.id)).await?;
     match visit.may_cancel(&rules, visitor.now()) {
-        true => Ok(draw(&visitor, &token, &visit, agreed.as_ref(), &Filled::default())),
+        true => Ok(draw(&visitor, &token, &visit, agreed.as_ref(), &Filled::default()).await),
         false => Err(late(&visitor)),
     }
 }
@@ -87,7 +92,7 @@ pub async fn post(
         Ok(done) => Either::Done(done),
         Err(typed) => {
             let agreed = visitor.read(terms::of_visit(visit.id)).await?;
-            let page = draw(&visitor, &token, &visit, agreed.as_ref(), &filled(typed));
+            let page = draw(&visitor, &token, &visit, agreed.as_ref(), &filled(typed)).await;
             Either::Again(Page { status: 422, ..page })
         }
     })

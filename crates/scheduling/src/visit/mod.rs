@@ -10,4 +10,9 @@ pub(crate) use link::{opened, sealed};
 pub use link::{path, read};
 pub use reschedule::{page as reschedule, post as reschedule_post};
 pub(crate) use show::{Visit, draw, file, find};
-pub use show::{ics, page as show};
+pub use show::{ics, page as show, saying};
+
+/// Where others draw on the page of a visit's link what is to be paid beforehand: for whoever has it.
+pub const ON_VISIT: &str = "visit.link";
+/// And where they say, before it is called off, what becomes of what was paid.
+pub const ON_CANCEL: &str = "visit.cancel";

@@ -2,7 +2,7 @@
 //! visit is not in its own way.
 use jiff::civil::DateTime;
 use kernel::{
-    Checks, Error, Input, Result, Visitor,
+    Checks, Error, Input, Result, TenantTx, Visitor,
     http::{Either, Form, Page, Path, Query, Redirect},
 };
 use maud::html;
@@ -16,6 +16,7 @@ use crate::{
     booking::{Calendar, WhenQuery, calendar, form_of, offered_in},
     overlap::Overlapping,
     rule::Rules,
+    surcharge,
 };
 
 fn question(visit: &Visit) -> Question {
@@ -91,8 +92,11 @@ async fn take(visitor: &Visitor, visit: &Visit, rules: &Rules, slot: DateTime) -
                 overlap_reason: None,
                 anyway,
             };
-            match visitor.retrying(async |tx| move_to(tx, visit.id, None, &to, &Overlapping::Never, locale).await).await
-            {
+            let moved = async |tx: &mut TenantTx| {
+                let moved = move_to(tx, visit.id, None, &to, &Overlapping::Never, locale).await?;
+                surcharge::anew(tx, &moved).await
+            };
+            match visitor.retrying(moved).await {
                 Ok(_) => return Ok(()),
                 Err(Error::Ask { code: "not_preferred", .. }) => continue,
                 Err(Error::Conflict { .. } | Error::Ask { .. }) => {}

@@ -7,11 +7,12 @@ use kernel::{
     http::{Download, Page, Path},
     row, sql,
 };
-use maud::html;
+use maud::{Markup, html};
+use std::ops::Deref;
 use tenancy::shell;
 use ui::Filled;
 
-use super::{link, photo};
+use super::{ON_VISIT, link, photo};
 use crate::{
     appointment::{AppointmentId, Status},
     ics::{escape, folded},
@@ -102,20 +103,39 @@ fn opening(visit: &Visit, visitor: &Visitor) -> (&'static str, String) {
 
 /// `values` are those of the form for photos.
 pub(crate) async fn draw(visitor: &Visitor, visit: &Visit, rules: &Rules, values: &Filled) -> Result<Page> {
+    drawn(visitor, visit, rules, values, html! {}).await
+}
+
+/// What others have to say of it. What fails says so in its place.
+pub(super) async fn others(visitor: &Visitor, slot: &str, visit: AppointmentId) -> Markup {
+    let mut all = vec![];
+    for panel in visitor.house().panels(slot) {
+        let failed =
+            |_| ui::note("warn", html! { p { "A part of this page cannot be shown just now. Load it again." } });
+        all.push((panel.draw)(visitor.deref().clone(), visit.0).await.unwrap_or_else(failed));
+    }
+    html! { @for one in all { (one) } }
+}
+
+async fn drawn(visitor: &Visitor, visit: &Visit, rules: &Rules, values: &Filled, says: Markup) -> Result<Page> {
+    let others = others(visitor, ON_VISIT, visit.id).await;
+    let quiet = !others.0.is_empty();
     let (photos, agreed, kept) =
         visitor.read((photo::photos(visit.id), terms::of_visit(visit.id), terms::kept())).await?;
     let language = &visitor.tenant().locale.language;
-    let (title, says) = opening(visit, visitor);
+    let (title, opens) = opening(visit, visitor);
     let company = &visitor.tenant().name;
     let (here, now) = (link::path(visitor, visit.id)?, visitor.now());
     let (moves, cancels) = (visit.may_move(rules, now), visit.may_cancel(rules, now));
     let asks = visit.status == Status::Completed && now < visit.ends_at.saturating_add(rating::OPEN).unwrap_or(now);
     let rate = asks.then(|| rating::path(visitor, visit.id)).transpose()?;
     let body = html! {
-        (ui::question(title, &says))
+        (ui::question(title, &opens))
+        @if !says.0.is_empty() { div."mt-4" { (says) } }
+        @if quiet { div."mt-4" { (others) } }
         @if visit.status.is_open() {
             p."mt-6"."flex"."flex-wrap"."gap-2" {
-                a.btn."btn-l".btn-primary href={ (here) "/visit.ics" } download { (ui::icon("calendar-plus")) "Add to your calendar" }
+                a.btn."btn-l".btn-primary[!quiet] href={ (here) "/visit.ics" } download { (ui::icon("calendar-plus")) "Add to your calendar" }
                 @if moves { a.btn."btn-l" href={ (here) "/move" } { (ui::icon("calendar-range")) "Choose another time" } }
                 @if cancels { a.btn."btn-l" href={ (here) "/cancel" } { (ui::icon("x")) "Cancel" } }
             }
@@ -139,12 +159,19 @@ pub(crate) async fn draw(visitor: &Visitor, visit: &Visit, rules: &Rules, values
             (ui::booking::said("calendar-check", &visit.day(visitor), &visit.hours(visitor), ui::status(visit.status.as_str())))
             (ui::booking::said("wrench", &visit.title, "", html! {}))
             @if !visit.place().is_empty() { (ui::booking::said("map-pin", &visit.place(), "", html! {})) }
-            @if let Some(deposit) = agreed.as_ref().and_then(Agreed::deposit) { (ui::booking::said("lock", "Deposit", "We ask you for it.", html! { span.strong.num { (deposit.display(language)) } })) }
+            @if let Some((name, amount)) = agreed.as_ref().and_then(Agreed::surcharge) { (ui::booking::said("clock", name, "For the time you chose.", html! { span.strong.num { "+ " (amount.display(language)) } })) }
+            @if let Some(deposit) = agreed.as_ref().and_then(Agreed::deposit) { (ui::booking::said("lock", "Deposit", if quiet { "" } else { "We ask you for it." }, html! { span.strong.num { (deposit.display(language)) } })) }
             @if let Some(fee) = agreed.as_ref().and_then(Agreed::charged) { (ui::booking::said("wallet", "Fee", "For calling off late.", html! { span.strong.num { (fee.display(language)) } })) }
         },
     );
     let page = shell::public(visitor, title, body, aside);
-    Ok(terms::framed(page, &terms::sites_in(kept)))
+    Ok(terms::framed_to(page, &terms::sites_in(kept), quiet))
+}
+
+/// The page of the link with words above it: why what was asked for could not be done.
+pub async fn saying(visitor: &Visitor, token: &str, says: Markup) -> Result<Page> {
+    let (visit, rules) = of(visitor, token).await?;
+    drawn(visitor, &visit, &rules, &Filled::default(), says).await
 }
 
 pub async fn page(visitor: Visitor, Path(token): Path<String>) -> Result<Page> {

@@ -22,7 +22,7 @@ pub use logo::{post as logo_post, remove as logo_remove};
 pub use plan::page as plan_page;
 
 /// Label, path, what it holds, icon, permission: the settings there are.
-const PLACES: [(&str, &str, &str, &str, &str); 20] = [
+const PLACES: [(&str, &str, &str, &str, &str); 21] = [
     (
         "Company",
         "/settings/company",
@@ -47,6 +47,13 @@ const PLACES: [(&str, &str, &str, &str, &str); 20] = [
         "/settings/booking",
         "A fee for calling off late, a code for the e-mail address, your own site",
         "globe",
+        "board.read",
+    ),
+    (
+        "Surcharges",
+        "/settings/surcharges",
+        "What visits cost more after hours, on weekends, on holidays",
+        "clock",
         "board.read",
     ),
     (

@@ -38,6 +38,7 @@ pub fn booking() -> Markup {
         start,
         end: start + 2,
         says: says.into(),
+        extra: if start >= 15 { "+ $75.00 After hours".into() } else { String::new() },
         on,
         full: says == "Full",
     };

@@ -128,6 +128,20 @@ pub(crate) async fn from_book(tx: &mut TenantTx, order: &WorkOrder, item: &Item,
     of_items(tx, order, &taxes, lines).await
 }
 
+/// What the visit's time costs more, as it was agreed; taxed as the service it is done for.
+pub(crate) async fn surcharge(
+    tx: &mut TenantTx,
+    order: &WorkOrder,
+    name: &str,
+    price: i64,
+    tax: Option<TaxRateId>,
+) -> Result<LineItemId> {
+    let taxes = taxes_of(tx, order).await?;
+    let description = name.to_owned();
+    let sold = Sold { item: None, kind: Kind::Service, description, quantity: 1000, price, cost: None, tax };
+    keep(tx, order, vec![(taxes.of_tax(tax), sold)]).await
+}
+
 /// As what the item comes to the job: one line, or those of a bundle that is sold as its parts.
 async fn of_book(
     tx: &mut TenantTx,

@@ -7,7 +7,10 @@ use kernel::{
     http::{Created, Json, Repeatable},
     sql,
 };
-use scheduling::{AppointmentId, appointment};
+use scheduling::{
+    AppointmentId, appointment,
+    terms::{self, Agreed},
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -105,12 +108,18 @@ pub async fn of_appointment(
         Some(item) => tx.run(item::find(item)).await?,
         None => None,
     };
-    match service {
-        Some(service) => {
-            line::add::from_book(tx, &order, &service, 1000).await?;
-            tx.run(find(order.id)).await?.ok_or(Error::NotFound)
-        }
-        None => Ok(order),
+    let extra = tx.run(terms::of_visit(id)).await?.filter(|agreed| agreed.currency == order.currency);
+    if let Some(service) = &service {
+        line::add::from_book(tx, &order, service, 1000).await?;
+    }
+    let extra = extra.as_ref().and_then(Agreed::surcharge);
+    if let Some((name, amount)) = extra {
+        let tax = service.as_ref().and_then(|service| service.tax_rate_id);
+        line::add::surcharge(tx, &order, name, amount.minor, tax).await?;
+    }
+    match service.is_some() || extra.is_some() {
+        true => tx.run(find(order.id)).await?.ok_or(Error::NotFound),
+        false => Ok(order),
     }
 }
 

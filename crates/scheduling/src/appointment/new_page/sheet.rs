@@ -18,6 +18,7 @@ use crate::{
     permissions::AppointmentsOverlap,
     resource::{self, Resource},
     say,
+    surcharge::Extra,
     technician::{Technician, list_active},
 };
 
@@ -29,23 +30,25 @@ pub(super) async fn page(scope: &Scope, customer: CustomerId, query: &NewQuery, 
     let (who, wishes) = who.zip(wishes).ok_or(Error::NotFound)?;
     let today = scope.local_now().date();
     let date = query.date.unwrap_or(today);
-    let slots = match query.item_id {
+    let (slots, extras) = match query.item_id {
         // The office may send somebody at once, so only what is past is left out.
         Some(item) => {
             let location = query.location_id.or(places.first().map(|place| place.id));
             let question = Question { item: Some(item), location, ..Question::default() };
-            availability::ask(scope, &question, date.max(today), 5, Notice::AtOnce)
-                .await
-                .map(|free| free.slots)
-                .unwrap_or_default()
+            let free = availability::ask(scope, &question, date.max(today), 5, Notice::AtOnce).await;
+            free.map(|free| {
+                let extras = free.slots.iter().map(|slot| free.extra(slot.starts_at, &scope.tenant().locale)).collect();
+                (free.slots, extras)
+            })
+            .unwrap_or_default()
         }
-        None => vec![],
+        None => (vec![], vec![]),
     };
     let was_refused = back.is_some();
     let values = back.unwrap_or_else(|| from_query(query, date, &places, wishes::preferred(&technicians, &wishes)));
     let body = html! {
         p."mb-4" { a.link href={ "/customers/" (who.id) } { (who.name) } " " span.dim { (who.place.as_deref().unwrap_or("")) } }
-        (form::form("/appointments/new", &values, fields(scope, customer, &values, &Known { places: &places, services: &services, technicians: &technicians, wishes: &wishes, resources: &resources, slots: &slots, asked: query.item_id.is_some() }, query)))
+        (form::form("/appointments/new", &values, fields(scope, customer, &values, &Known { places: &places, services: &services, technicians: &technicians, wishes: &wishes, resources: &resources, slots: &slots, extras: &extras, asked: query.item_id.is_some() }, query)))
     };
     let page = frame(scope, body);
     Ok(Page { status: if was_refused { 422 } else { page.status }, ..page })
@@ -58,6 +61,8 @@ pub(super) struct Known<'a> {
     pub(super) wishes: &'a Preferences,
     resources: &'a [Resource],
     pub(super) slots: &'a [Slot],
+    /// What each of them costs more.
+    pub(super) extras: &'a [Option<Extra>],
     pub(super) asked: bool,
 }
 

@@ -19,7 +19,9 @@ pub(super) fn suggestions(scope: &Scope, customer: CustomerId, known: &Known<'_>
                 @for slot in spread(known.slots, locale) {
                     @let at = say::local(slot.starts_at, locale);
                     @if let Some(first) = wishes::first(&slot.technician_ids, known.technicians, known.wishes) {
-                        @let words = format!("{}, {} · {}", say::day(at.date()), say::clock(at.time(), locale), name(first));
+                        @let extra = known.slots.iter().position(|one| one == slot).and_then(|n| known.extras.get(n)?.as_ref());
+                        @let more = extra.map(|extra| format!(" · {}", extra.words(&locale.language))).unwrap_or_default();
+                        @let words = format!("{}, {} · {}{more}", say::day(at.date()), say::clock(at.time(), locale), name(first));
                         (ui::link_button(words, format!("/appointments/new?customer_id={customer}&item_id={item}{place}&date={}&time={}&technician_id={first}", at.date(), at.time().strftime("%H:%M"))).small())
                     }
                 }

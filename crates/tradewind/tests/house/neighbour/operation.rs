@@ -232,6 +232,7 @@ fn table_of(name: &str) -> Option<&'static str> {
         "technicians" | "technician" => "technician",
         "skills" | "skill" => "skill",
         "resources" | "resource" => "resource",
+        "surcharges" => "surcharge",
         "time_off" => "time_off",
         "credentials" | "credential" => "credential",
         "exceptions" | "exception" => "shift_exception",

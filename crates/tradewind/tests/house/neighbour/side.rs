@@ -52,6 +52,11 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     owner.post(&format!("/api/v1/technicians/{technician}/time-off"), off(240)).await.id();
     let off = owner.post(&format!("/api/v1/technicians/{technician}/time-off"), off(250)).await.id();
     owner.post("/api/v1/resources", json!({ "kind": "vehicle", "name": "Van 3" })).await.id();
+    for name in ["Nights", "Sundays"] {
+        let price = json!({ "amount": "20.00", "currency": "USD" });
+        let more = json!({ "name": name, "weekdays": [7], "starts": "22:00", "ends": "06:00", "amount": price });
+        owner.post("/api/v1/surcharges", more).await.id();
+    }
     let own = json!({ "url": "https://calendar.invalid/marco.ics" });
     let set = owner.send(Method::PUT, &format!("/api/v1/technicians/{technician}/busy-calendar"), &[], own).await;
     assert_eq!(set.status, 200, "{set:?}");

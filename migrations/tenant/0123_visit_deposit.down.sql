@@ -1,0 +1,1 @@
+alter table invoice drop column deposit_of_appointment_id;
