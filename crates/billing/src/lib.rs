@@ -13,6 +13,7 @@ mod panels;
 pub mod payment;
 pub mod permissions;
 pub mod reader;
+pub mod recurring;
 pub mod series;
 pub mod statement;
 mod stories;
@@ -32,7 +33,9 @@ kernel::id!(
     WriteOffId,
     CloseId,
     InvoiceLetterId,
-    ReminderTermsId
+    ReminderTermsId,
+    PlanBillingId,
+    PlanPeriodId
 );
 pub use customers::CustomerId;
 pub use work::WorkOrderId;
@@ -122,6 +125,16 @@ pub fn module() -> Module {
         .get("/books/journal", ledger::journal::page, "The journal")
         .get("/books/close", ledger::close::page, "Form to close the books")
         .post("/books/close", ledger::close::post, "Close the books up to a day, or open them")
+        .get("/api/v1/maintenance-plans/{id}/billing", recurring::api, "What a plan costs, was billed and will be")
+        .put("/api/v1/maintenance-plans/{id}/billing", recurring::set_api, "Say what a plan costs, from the next period on")
+        .post("/api/v1/maintenance-plans/{id}/billing/stop", recurring::stop_api, "Bill a plan no longer")
+        .get("/maintenance/{id}/billing", recurring::page, "Form of what a plan costs")
+        .post("/maintenance/{id}/billing", recurring::post, "Say what a plan costs")
+        .post("/maintenance/{id}/billing/stop", recurring::stop_post, "Bill a plan no longer")
+        .panel::<InvoicesRead>("maintenance_plan.page", 10, recurring::panel)
+        .job::<recurring::BillPlans>()
+        .job::<recurring::SendBilled>()
+        .every("billing.bill_plans", 900, recurring::bill_all)
         .nav::<LedgerRead>(65, "Books", "/books", "landmark", 'o')
         .nav::<InvoicesRead>(60, "Invoices", "/invoices", "receipt-text", 'i')
         .panel::<InvoicesRead>("customer.rail", 30, panels::customer)
