@@ -2,7 +2,7 @@
 --! grant maintenance_rest: select, insert, update(until_on)
 --! grant plan_billing: select, insert, update(from_on, until_on, anchor_on, rhythm, in_advance, description, item_id, amount_minor, tax_rate_id, terms_days, sends, next_on, due_on, trouble, retry_at, version, updated_at)
 --! grant plan_period: select, insert
---! backfill maintenance_rest, maintenance_plan
+--! backfill maintenance_plan
 
 -- A plan rests from a day on until before another.
 create table maintenance_rest (

@@ -126,7 +126,11 @@ pub fn module() -> Module {
         .get("/books/close", ledger::close::page, "Form to close the books")
         .post("/books/close", ledger::close::post, "Close the books up to a day, or open them")
         .get("/api/v1/maintenance-plans/{id}/billing", recurring::api, "What a plan costs, was billed and will be")
-        .put("/api/v1/maintenance-plans/{id}/billing", recurring::set_api, "Say what a plan costs, from the next period on")
+        .put(
+            "/api/v1/maintenance-plans/{id}/billing",
+            recurring::set_api,
+            "Say what a plan costs, from the next period on",
+        )
         .post("/api/v1/maintenance-plans/{id}/billing/stop", recurring::stop_api, "Bill a plan no longer")
         .get("/maintenance/{id}/billing", recurring::page, "Form of what a plan costs")
         .post("/maintenance/{id}/billing", recurring::post, "Say what a plan costs")

@@ -77,7 +77,11 @@ pub async fn basis_of(tx: &mut TenantTx, id: InvoiceId) -> Result<Basis> {
 }
 
 /// For what is done at an address of the customer without a job.
-pub(crate) async fn basis_at(tx: &mut TenantTx, customer: CustomerId, location: customers::LocationId) -> Result<Basis> {
+pub(crate) async fn basis_at(
+    tx: &mut TenantTx,
+    customer: CustomerId,
+    location: customers::LocationId,
+) -> Result<Basis> {
     of_place(tx, At { customer_id: customer, location_id: Some(location.0) }).await
 }
 

@@ -64,8 +64,9 @@ pub async fn completed(scope: Scope, done: WorkOrderCompleted) -> Result<()> {
 /// The draft for a finished job; none if it has an invoice already or nothing was sold.
 pub async fn of_work(tx: &mut TenantTx, order: &WorkOrder) -> Result<Option<InvoiceId>> {
     let (finished, customer, order) = (order.completed_at, order.customer_id, order.id);
-    let (invoiced, mut sold, deposits, covered) =
-        tx.run((invoiced(order, finished), order::lines(order), of_deposit::of_order(order), recurring::covered(order))).await?;
+    let (invoiced, mut sold, deposits, covered) = tx
+        .run((invoiced(order, finished), order::lines(order), of_deposit::of_order(order), recurring::covered(order)))
+        .await?;
     // Once: whatever is done beyond what the plan is paid for is charged as ever.
     if let Some(at) = covered.and_then(|item| sold.iter().position(|line| line.item_id == Some(item))) {
         match sold[at].quantity_milli {

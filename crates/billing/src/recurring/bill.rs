@@ -10,7 +10,11 @@ use maintenance::{
 use super::{Billing, Period, PlanBilled, SendBilled, keep_period, lines, locked, set_next};
 use crate::{
     PlanBillingId, PlanPeriodId,
-    invoice::{draft::{DraftInput, draft_by}, head, issue::issue},
+    invoice::{
+        draft::{DraftInput, draft_by},
+        head,
+        issue::issue,
+    },
 };
 
 /// So many invoices at most in one turn; the next takes the rest.

@@ -35,7 +35,8 @@ fn says(scope: &Scope, plan_ends: Date, one: Ahead) -> Option<String> {
         return None;
     }
     // By days: those up to the last one, and those after it.
-    let (whole, after) = (days(one.starts_on, one.ends_on) + 1, days(plan_ends.max(one.starts_on.yesterday().ok()?), one.ends_on));
+    let (whole, after) =
+        (days(one.starts_on, one.ends_on) + 1, days(plan_ends.max(one.starts_on.yesterday().ok()?), one.ends_on));
     let left = *allocate(one.total_minor, &[after, whole - after]).first()?;
     let money = |minor| written::money(scope.tenant(), Money::new(minor, scope.tenant().locale.currency));
     let state = if one.paid { "is paid and" } else { "is not paid yet and" };
@@ -56,7 +57,8 @@ async fn hand_over(tx: &mut TenantTx, plan: &Plan, to: PlanId, from: Date) -> Re
         }
         let (from_on, until_on) = (row.from_on.max(from), row.until_on);
         close(tx, &row, from.yesterday().unwrap_or(from)).await?;
-        let rest = Billing { id: PlanBillingId::new(), plan_id: to, from_on, until_on, trouble: None, version: 1, ..row };
+        let rest =
+            Billing { id: PlanBillingId::new(), plan_id: to, from_on, until_on, trouble: None, version: 1, ..row };
         let next = rest.next_from(from_on);
         let rest = Billing { next_on: next.map(|next| next.0), due_on: next.map(|next| next.1), ..rest };
         enter(tx, &rest);
@@ -64,7 +66,12 @@ async fn hand_over(tx: &mut TenantTx, plan: &Plan, to: PlanId, from: Date) -> Re
     Ok(())
 }
 
-fn follow<'a>(scope: &'a Scope, tx: &'a mut TenantTx, plan: &'a Plan, turn: Turn) -> BoxFuture<'a, Result<Vec<String>>> {
+fn follow<'a>(
+    scope: &'a Scope,
+    tx: &'a mut TenantTx,
+    plan: &'a Plan,
+    turn: Turn,
+) -> BoxFuture<'a, Result<Vec<String>>> {
     Box::pin(async move {
         match turn {
             Turn::Ended => {

@@ -70,7 +70,8 @@ async fn draw(scope: &Scope, id: PlanId, wrong: Option<Filled>) -> Result<Page> 
         .chain(taxes.iter().map(|tax| (tax.id.to_string(), tax.name.clone())))
         .collect();
     let first = known.now().is_none();
-    let tax = field::select(&filled, "tax_rate_id", "Tax", &taxes).hint("Of an amount of its own; a service has its tax in the price book.");
+    let tax = field::select(&filled, "tax_rate_id", "Tax", &taxes)
+        .hint("Of an amount of its own; a service has its tax in the price book.");
     let tax = if first && !is_wrong { tax.value(standard.unwrap_or_default()) } else { tax };
     let rhythms = options(&Rhythm::ALL, |one| (one.as_str(), one.label()));
     let whens = options(&When::ALL, |one| (one.as_str(), one.label()));
@@ -111,7 +112,7 @@ async fn draw(scope: &Scope, id: PlanId, wrong: Option<Filled>) -> Result<Page> 
 
 /// Whoever changes a price sees it.
 fn may(scope: &Scope) -> Result<()> {
-    if scope.can::<PricesSee>() { Ok(()) } else { Err(Error::forbidden::<PricesSee>()) }
+    if scope.can::<PricesSee>() { Ok(()) } else { Err(Error::Forbidden(<PricesSee as kernel::Permission>::NAME)) }
 }
 
 pub async fn page(access: Access<RecurringWrite>, Path(id): Path<PlanId>) -> Result<Page> {

@@ -47,7 +47,9 @@ pub(super) async fn of_period(
             let one = sold.len() == 1;
             let named = |name: String| said.clone().filter(|_| one).unwrap_or(name);
             sold.into_iter()
-                .map(|sold| line(named(sold.item.name.clone()), sold.quantity_milli, sold.price_minor, sold.item.tax_rate_id))
+                .map(|sold| {
+                    line(named(sold.item.name.clone()), sold.quantity_milli, sold.price_minor, sold.item.tax_rate_id)
+                })
                 .collect()
         }
         (None, amount) => {

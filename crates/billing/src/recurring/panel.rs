@@ -18,10 +18,13 @@ fn facts(scope: &Scope, terms: &Shown) -> Markup {
     let when = if terms.in_advance { "in advance" } else { "afterwards" };
     let mut all = vec![
         ("Billed", html! { (terms.rhythm.label()) ", " (when) }),
-        ("Price", match terms.amount {
-            Some(amount) => html! { (written::money(tenant, amount)) },
-            None => html! { "By the price book" },
-        }),
+        (
+            "Price",
+            match terms.amount {
+                Some(amount) => html! { (written::money(tenant, amount)) },
+                None => html! { "By the price book" },
+            },
+        ),
     ];
     if terms.from_on > scope.local_now().date() {
         all.push(("From", html! { (written::day(terms.from_on)) }));
@@ -93,7 +96,8 @@ pub fn panel(scope: Scope, plan: Uuid) -> BoxFuture<'static, Result<Markup>> {
         let id = PlanId(plan);
         let Some(plan) = scope.read(plan::find(id)).await? else { return Ok(html! {}) };
         let known = scope.read_with(async |tx: &mut TenantTx| view(&scope, tx, id).await).await?;
-        let open = known.billed.iter().filter(|one| matches!(one.status, Some(Status::Issued | Status::PartPaid))).count();
+        let open =
+            known.billed.iter().filter(|one| matches!(one.status, Some(Status::Issued | Status::PartPaid))).count();
         let quiet = match open {
             0 => String::new(),
             1 => "1 invoice open".to_owned(),

@@ -48,9 +48,15 @@ mod tests {
     fn the_thirty_first_comes_back() {
         let rounds = Rounds { anchor: date(2027, 1, 31), months: 1 };
         let days: Vec<Date> = (0..5).map(|n| rounds.nth(n)).collect();
-        assert_eq!(days, [date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30), date(2027, 5, 31)]);
+        assert_eq!(
+            days,
+            [date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30), date(2027, 5, 31)]
+        );
         assert_eq!(rounds.period(1), Period { starts_on: date(2027, 2, 28), ends_on: date(2027, 3, 30) });
-        assert_eq!((rounds.at(date(2027, 2, 27)), rounds.at(date(2027, 2, 28)), rounds.at(date(2027, 1, 30))), (0, 1, -1));
+        assert_eq!(
+            (rounds.at(date(2027, 2, 27)), rounds.at(date(2027, 2, 28)), rounds.at(date(2027, 1, 30))),
+            (0, 1, -1)
+        );
         assert_eq!((rounds.from(date(2027, 2, 28)), rounds.from(date(2027, 3, 1))), (1, 2));
     }
 }

@@ -159,7 +159,8 @@ fn earliest(plan: &Plan, last_billed: Option<Date>, rows: &[Billing], but: Optio
 fn may_begin(plan: &Plan, from_on: Date, earliest: Date, today: Date) -> Result<()> {
     let wrong = |says: String| Err(Error::field("/from_on", "range", says));
     if from_on < earliest {
-        let says = if earliest == plan.starts_on { "The plan begins on" } else { "What was before is settled. Begin on" };
+        let says =
+            if earliest == plan.starts_on { "The plan begins on" } else { "What was before is settled. Begin on" };
         return wrong(format!("{says} {}, or later.", written::day(earliest)));
     }
     if from_on < today.saturating_sub(Span::new().years(1)) {
@@ -231,7 +232,8 @@ pub async fn set(tx: &mut TenantTx, id: PlanId, seen: i64, terms: &Terms) -> Res
             } else {
                 let begins = next_boundary(&now, last_billed, today);
                 if terms.from_on.is_some_and(|on| on != begins) {
-                    let says = format!("A change counts from the next period, {}. Leave this out.", written::day(begins));
+                    let says =
+                        format!("A change counts from the next period, {}. Leave this out.", written::day(begins));
                     return Err(Error::field("/from_on", "next", says));
                 }
                 close(tx, &now, begins.yesterday().unwrap_or(begins)).await?;
