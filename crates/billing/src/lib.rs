@@ -3,6 +3,7 @@ pub mod bill_to;
 mod collected;
 pub mod credit;
 pub mod credit_note;
+pub mod deferral;
 mod finder;
 mod follow;
 pub mod invoice;
@@ -35,7 +36,9 @@ kernel::id!(
     InvoiceLetterId,
     ReminderTermsId,
     PlanBillingId,
-    PlanPeriodId
+    PlanPeriodId,
+    DeferralId,
+    DeferralPartId
 );
 pub use customers::CustomerId;
 pub use work::WorkOrderId;
@@ -123,6 +126,8 @@ pub fn module() -> Module {
         .get("/books/receivables", ledger::receivables::page, "What customers owe, by age")
         .get("/books/taxes", ledger::tax_report::page, "Taxes of a period")
         .get("/books/journal", ledger::journal::page, "The journal")
+        .get("/books/deferred", deferral::page, "What was paid in advance and is not earned yet")
+        .get("/api/v1/ledger/deferred", deferral::api, "What plans were paid in advance for: billed, earned, left")
         .get("/books/close", ledger::close::page, "Form to close the books")
         .post("/books/close", ledger::close::post, "Close the books up to a day, or open them")
         .get("/api/v1/maintenance-plans/{id}/billing", recurring::api, "What a plan costs, was billed and will be")
@@ -139,6 +144,8 @@ pub fn module() -> Module {
         .job::<recurring::BillPlans>()
         .job::<recurring::SendBilled>()
         .every("billing.bill_plans", 900, recurring::bill_all)
+        .job::<deferral::EarnDeferred>()
+        .every("billing.earn_deferred", 3600, deferral::earn_all)
         .nav::<LedgerRead>(65, "Books", "/books", "landmark", 'o')
         .nav::<InvoicesRead>(60, "Invoices", "/invoices", "receipt-text", 'i')
         .panel::<InvoicesRead>("customer.rail", 30, panels::customer)

@@ -258,7 +258,13 @@ async fn a_visit_is_billed_once_somebody_was_there_and_not_by_its_job_too() {
     let acme = house.company("pooled").await;
     let owner = acme.program();
     let shop = shop(&owner).await;
-    let plan = plan(&owner, &shop, "FREQ=WEEKLY;BYDAY=TU", "2026-06-23").await;
+    let made = owner.post("/api/v1/technicians", json!({ "name": "Marco", "email": "marco@example.com" })).await;
+    let week: Vec<Value> = (1..=7).map(|day| json!({ "weekday": day, "starts": "08:00", "ends": "17:00" })).collect();
+    let shifts = format!("/api/v1/technicians/{}/shifts", made.id());
+    let works = owner.send(Method::PUT, &shifts, &[("if-match", &made.etag())], json!({ "shifts": week })).await;
+    assert_eq!(works.status, 200, "{works:?}");
+    let weekly = json!({ "customer_id": shop.customer, "location_id": shop.location, "item_id": shop.item, "technician_id": made.id(), "rule": "FREQ=WEEKLY;BYDAY=TU", "starts_on": "2026-06-23", "time": "10:00" });
+    let plan = owner.post("/api/v1/maintenance-plans", weekly).await.id();
     let terms = json!({ "rhythm": "visit", "in_advance": false, "item_id": shop.item });
     let said = set(&owner, &plan, 0, terms).await;
     assert_eq!(said.status, 200, "{said:?}");
@@ -273,7 +279,8 @@ async fn a_visit_is_billed_once_somebody_was_there_and_not_by_its_job_too() {
     let visits = owner.get("/api/v1/appointments?from=2026-06-23T00:00:00Z&to=2026-06-24T00:00:00Z").await;
     let visit = visits.body["data"][0]["id"].as_str().unwrap().to_owned();
     let order = owner.post("/api/v1/work-orders", json!({ "appointment_id": visit })).await.id();
-    assert_eq!(owner.post(&format!("/api/v1/work-orders/{order}/start"), json!({})).await.status, 200);
+    let started = owner.post(&format!("/api/v1/work-orders/{order}/start"), json!({})).await;
+    assert_eq!(started.status, 200, "{started:?}");
     let part = json!({ "name": "Capacitor", "kind": "material", "price": usd("40.00") });
     let part = owner.post("/api/v1/items", part).await.id();
     owner

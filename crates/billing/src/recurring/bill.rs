@@ -10,10 +10,11 @@ use maintenance::{
 use super::{Billing, Period, PlanBilled, SendBilled, keep_period, lines, locked, set_next};
 use crate::{
     PlanBillingId, PlanPeriodId,
+    deferral::Prepaid,
     invoice::{
         draft::{DraftInput, draft_by},
         head,
-        issue::issue,
+        issue::issue_for,
     },
 };
 
@@ -187,7 +188,9 @@ async fn bill(tx: &mut TenantTx, billing: &Billing, plan: &Plan, period: Period,
     let invoice = draft_by(tx, currency, &basis, input)?;
     let (at, by) = (tx.now(), tx.user());
     tx.queue(keep_period(PlanPeriodId::new(), billing.id, plan.id, period.starts_on, period.ends_on, invoice, at, by));
-    issue(tx, invoice, None, today).await?;
+    // Months alone are earned one by one; a visit is over on its day.
+    let prepaid = billing.rounds().filter(|_| billing.in_advance).map(|rounds| Prepaid::of(plan.id, rounds, period));
+    issue_for(tx, invoice, None, today, prepaid.as_ref()).await?;
     let issued = tx.run(head(invoice)).await?.ok_or(Error::NotFound)?;
     tx.tell(&PlanBilled {
         plan: plan.id,
