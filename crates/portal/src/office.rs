@@ -81,10 +81,7 @@ pub struct SendTo {
 }
 impl Input for SendTo {
     fn check(&mut self, checks: &mut Checks) {
-        let mut email = Some(std::mem::take(&mut self.email));
-        checks.email("email", &mut email);
-        checks.that(email.is_some(), "email", "required", "Say to which address.");
-        self.email = email.unwrap_or_default();
+        checks.must_be_email("email", &mut self.email, "Say to which address.");
     }
 }
 

@@ -3,10 +3,10 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{
     Result, Scope, TenantTx, Visitor,
     http::{Form, Nothing, Redirect},
-    sql,
+    secret, sql,
 };
 
-use crate::{events::PortalSignedOut, guest, secret};
+use crate::{events::PortalSignedOut, guest};
 
 kernel::id!(PortalSessionId);
 
