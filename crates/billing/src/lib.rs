@@ -3,6 +3,7 @@ pub mod bill_to;
 mod collected;
 pub mod credit;
 pub mod credit_note;
+pub mod deferral;
 pub mod deposit;
 mod finder;
 mod follow;
@@ -15,6 +16,7 @@ mod panels;
 pub mod payment;
 pub mod permissions;
 pub mod reader;
+pub mod recurring;
 pub mod series;
 pub mod statement;
 mod stories;
@@ -34,7 +36,11 @@ kernel::id!(
     WriteOffId,
     CloseId,
     InvoiceLetterId,
-    ReminderTermsId
+    ReminderTermsId,
+    PlanBillingId,
+    PlanPeriodId,
+    DeferralId,
+    DeferralPartId
 );
 pub use customers::CustomerId;
 pub use work::WorkOrderId;
@@ -132,8 +138,26 @@ pub fn module() -> Module {
         .get("/books/receivables", ledger::receivables::page, "What customers owe, by age")
         .get("/books/taxes", ledger::tax_report::page, "Taxes of a period")
         .get("/books/journal", ledger::journal::page, "The journal")
+        .get("/books/deferred", deferral::page, "What was paid in advance and is not earned yet")
+        .get("/api/v1/ledger/deferred", deferral::api, "What plans were paid in advance for: billed, earned, left")
         .get("/books/close", ledger::close::page, "Form to close the books")
         .post("/books/close", ledger::close::post, "Close the books up to a day, or open them")
+        .get("/api/v1/maintenance-plans/{id}/billing", recurring::api, "What a plan costs, was billed and will be")
+        .put(
+            "/api/v1/maintenance-plans/{id}/billing",
+            recurring::set_api,
+            "Say what a plan costs, from the next period on",
+        )
+        .post("/api/v1/maintenance-plans/{id}/billing/stop", recurring::stop_api, "Bill a plan no longer")
+        .get("/maintenance/{id}/billing", recurring::page, "Form of what a plan costs")
+        .post("/maintenance/{id}/billing", recurring::post, "Say what a plan costs")
+        .post("/maintenance/{id}/billing/stop", recurring::stop_post, "Bill a plan no longer")
+        .panel::<InvoicesRead>("maintenance_plan.page", 10, recurring::panel)
+        .job::<recurring::BillPlans>()
+        .job::<recurring::SendBilled>()
+        .every("billing.bill_plans", 900, recurring::bill_all)
+        .job::<deferral::EarnDeferred>()
+        .every("billing.earn_deferred", 3600, deferral::earn_all)
         .nav::<LedgerRead>(65, "Books", "/books", "landmark", 'o')
         .nav::<InvoicesRead>(60, "Invoices", "/invoices", "receipt-text", 'i')
         .panel::<InvoicesRead>("customer.rail", 30, panels::customer)

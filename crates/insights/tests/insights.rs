@@ -39,7 +39,7 @@ fn all(jobs: i64, unassigned: i64, open: &str, overdue: &str, week: &str, last_w
     json!({
         "jobs_today": jobs, "unassigned": unassigned, "open_receivables": usd(open), "overdue_receivables": usd(overdue),
         "collected_this_week": usd(week), "collected_last_week": usd(last_week),
-        "ratings_90_days": 0, "rating_stars_90_days": 0, "low_ratings_waiting": 0,
+        "ratings_90_days": 0, "rating_stars_90_days": 0, "low_ratings_waiting": 0, "finished_jobs_90_days": 0, "recalled_jobs_90_days": 0,
     })
 }
 

@@ -341,6 +341,14 @@ impl Weeks<'_> {
             let body = json!({ "customer_id": customer, "location_id": location, "item_id": service, "technician_id": technician, "note": plan.note,
                 "rule": plan.rule, "starts_on": starts_on, "time": plan.time, "months": plan.months, "leeway_days": 3, "holidays": "move" });
             let made = self.caller.made("/api/v1/maintenance-plans", body).await?;
+            if let Some(pays) = &plan.pays {
+                let mut terms = json!({ "rhythm": pays.rhythm, "in_advance": pays.in_advance, "sends": pays.sends, "description": "Maintenance plan", "from_on": starts_on });
+                match pays.amount {
+                    Some(amount) => terms["amount"] = json!({ "amount": amount, "currency": "USD" }),
+                    None => terms["item_id"] = json!(service),
+                }
+                self.caller.put(&format!("/api/v1/maintenance-plans/{made}/billing"), terms).await?;
+            }
             if plan.rests {
                 let record = format!("/api/v1/maintenance-plans/{made}");
                 self.caller.verb(&record, "pause", json!({})).await?;

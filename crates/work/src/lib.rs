@@ -12,6 +12,7 @@ mod panels;
 mod permissions;
 pub mod photo;
 pub mod question;
+pub mod recall;
 pub mod serviced;
 pub mod signature;
 mod stories;
@@ -136,6 +137,8 @@ pub fn module() -> Module {
         .post("/settings/checklists/{id}/questions/remove", checklist::questions::remove, "Take a question off")
         .post("/price-book/{id}/checklists", checklist::items::post, "Say which checklists an item brings")
         .get("/jobs", office::list::page, "List of jobs")
+        .get("/recalls", recall::page, "Work that did not hold")
+        .get("/api/v1/recalls", recall::api, "Finished jobs whose recall came within 30 days, and how many of how many")
         .get("/jobs/rows", office::list::rows, "More rows of the list")
         .get("/jobs/{id}", office::show::page, "Page of a job")
         .get("/jobs/{id}/part", office::show::part, "The live part of a job's page")
@@ -196,6 +199,8 @@ pub fn module() -> Module {
         .panel::<WorkRead>("customer.rail", 40, panels::of_customer)
         .panel::<scheduling::RatingsRead>("work_order.rail", 20, panels::rated)
         .panel::<TimeRead>("technician.page", 30, |scope, id| Box::pin(time::rate::panel(scope, id)))
+        .panel::<WorkRead>("technician.page", 15, |scope, id| Box::pin(recall::technician(scope, id)))
+        .action::<WorkRead>("What did not hold", "/recalls", "rotate-ccw", false)
         .action::<TimeRead>("Working time", "/timesheets", "clock", false)
         .panel::<catalog::CatalogRead>("item.foot", 20, |scope, id| Box::pin(checklist::items::panel(scope, id)))
         .panel::<WorkRead>("equipment.main", 40, serviced::panel)

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{CreditNote, KeptTax, LineRow, Row, lines_in, lines_of, note, notes_of, told};
 use crate::{
-    CreditNoteId, CustomerId, InvoiceId, LineId, credit,
+    CreditNoteId, CustomerId, InvoiceId, LineId, credit, deferral,
     invoice::{
         Head, Status, hold,
         lines::{self, Kept},
@@ -227,8 +227,10 @@ pub async fn issue(tx: &mut TenantTx, id: InvoiceId, input: &CreditInput, today:
         currency: found.currency.clone(),
         memo: format!("Credit note {number} for {}", found.called()),
     };
+    let deferred = deferral::given_back(tx, id, total - tax).await?;
     let entries: Vec<post::Entry> = [
-        post::Entry::debit(ledger::REVENUE, total - tax, String::new()),
+        post::Entry::debit(ledger::DEFERRED, deferred, String::new()),
+        post::Entry::debit(ledger::REVENUE, total - tax - deferred, String::new()),
         post::Entry::credit(ledger::RECEIVABLE, applied, String::new()),
         post::Entry::credit(ledger::CREDITS, total - applied, String::new()),
     ]

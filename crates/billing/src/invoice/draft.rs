@@ -77,7 +77,7 @@ pub async fn draft(tx: &mut TenantTx, currency: Currency, input: DraftInput) -> 
 }
 
 /// The same for who knows already what decides about its taxes.
-pub(super) fn draft_by(
+pub(crate) fn draft_by(
     tx: &mut TenantTx,
     currency: Currency,
     basis: &Basis,

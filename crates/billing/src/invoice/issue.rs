@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{Head, Invoice, Status, find, hold, lines};
 use crate::{
     CustomerId, InvoiceId, bill_to,
+    deferral::{self, Prepaid},
     ledger::{self, post},
     permissions::InvoicesWrite,
     series,
@@ -36,6 +37,17 @@ kernel::event! {
 
 /// Issues the draft on the company's date `today`.
 pub async fn issue(tx: &mut TenantTx, id: InvoiceId, version: Option<i64>, today: Date) -> Result<()> {
+    issue_for(tx, id, version, today, None).await
+}
+
+/// The same for what is paid in advance: its revenue is deferred, and earned later.
+pub(crate) async fn issue_for(
+    tx: &mut TenantTx,
+    id: InvoiceId,
+    version: Option<i64>,
+    today: Date,
+    prepaid: Option<&Prepaid>,
+) -> Result<()> {
     let (found, kept) = hold(tx, id, version).await?;
     let totals = may_issue(&found, &kept)?;
     let due_on = today.saturating_add(i64::from(found.terms_days).days());
@@ -54,7 +66,9 @@ pub async fn issue(tx: &mut TenantTx, id: InvoiceId, version: Option<i64>, today
         currency: found.currency.clone(),
         due_on,
     });
-    let entries = entries(&totals);
+    let (revenue, minor) =
+        (if prepaid.is_some() { ledger::DEFERRED } else { ledger::REVENUE }, totals.total_minor - totals.tax_minor);
+    let entries = entries(&totals, revenue);
     let stored = store(
         id,
         status,
@@ -77,9 +91,12 @@ pub async fn issue(tx: &mut TenantTx, id: InvoiceId, version: Option<i64>, today
         posted_on: today,
         subject: id.0,
         invoice: Some(id),
-        currency: found.currency,
+        currency: found.currency.clone(),
         memo: format!("Invoice {number}"),
     };
+    if let Some(prepaid) = prepaid {
+        deferral::begin(tx, id, prepaid, minor, &found.currency);
+    }
     post::post(tx, voucher, &entries).await
 }
 
@@ -100,14 +117,14 @@ fn may_issue(found: &Head, kept: &[lines::Kept]) -> Result<Totals> {
     Ok(totals)
 }
 
-/// Receivable against revenue and each tax.
-fn entries(totals: &Totals) -> Vec<post::Entry> {
+/// Receivable against revenue, or what is owed for it, and each tax.
+fn entries(totals: &Totals, account: &str) -> Vec<post::Entry> {
     // Prices may have their taxes in them: what is earned is what is left of the total.
     let revenue = totals.total_minor - totals.tax_minor;
     let tax = |tax: &Tax| post::Entry::credit(ledger::TAX, tax.tax_minor, tax.name.clone());
     [
         post::Entry::debit(ledger::RECEIVABLE, totals.total_minor, String::new()),
-        post::Entry::credit(ledger::REVENUE, revenue, String::new()),
+        post::Entry::credit(account, revenue, String::new()),
     ]
     .into_iter()
     .chain(totals.taxes.iter().map(tax))

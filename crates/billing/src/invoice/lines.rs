@@ -76,6 +76,15 @@ pub async fn basis_of(tx: &mut TenantTx, id: InvoiceId) -> Result<Basis> {
     of_place(tx, at).await
 }
 
+/// For what is done at an address of the customer without a job.
+pub(crate) async fn basis_at(
+    tx: &mut TenantTx,
+    customer: CustomerId,
+    location: customers::LocationId,
+) -> Result<Basis> {
+    of_place(tx, At { customer_id: customer, location_id: Some(location.0) }).await
+}
+
 async fn of_place(tx: &mut TenantTx, at: At) -> Result<Basis> {
     let place = Place { location: at.location_id, ..Place::default() };
     Basis::today(tx, place, at.customer_id.0).await

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{Invoice, Status, find, hold};
 use crate::{
-    CustomerId, InvoiceId, credit_note,
+    CustomerId, InvoiceId, credit_note, deferral,
     ledger::{self, post},
     permissions::InvoicesWrite,
 };
@@ -82,9 +82,10 @@ pub async fn void(tx: &mut TenantTx, id: InvoiceId, version: Option<i64>, reason
         posted_on: today,
         subject: id.0,
         invoice: Some(id),
-        currency: found.currency,
+        currency: found.currency.clone(),
         memo: format!("Void of {number}"),
     };
+    deferral::voided(tx, &found, today).await?;
     post::reverse(tx, ledger::Kind::Invoice, id.0, voucher).await
 }
 

@@ -24,6 +24,8 @@ row! {
 }
 
 sql! {
+    /// The first day that is open, where some are closed.
+    pub fn first_open() -> Option<Date> = "select closed_to + 1 as day from ledger_close where tenant_id = $1 and closed_to is not null";
     fn kept() -> Option<Kept> = "select id, closed_to, version from ledger_close where tenant_id = $1";
     fn keep(id: CloseId, closed_to: Option<Date>, seen: i64, at: Timestamp, by: Option<Uuid>) -> u64 = "
         insert into ledger_close as c (tenant_id, id, closed_to, created_at, updated_at, created_by) values ($1, $2, $3, $5, $5, $6)

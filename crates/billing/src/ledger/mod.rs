@@ -29,6 +29,8 @@ text_enum! {
         DisputeClosed = "dispute_closed": "Dispute decided",
         Payout = "payout": "Paid out by the card provider",
         PayoutReversal = "payout_reversal": "Payout that came back",
+        Earned = "earned": "Earned of what was paid in advance",
+        EarnedReversal = "earned_reversal": "Earned, taken back",
     }
 }
 text_enum! {
@@ -55,6 +57,7 @@ pub const DISPUTED: &str = "1040";
 pub const RECEIVABLE: &str = "1100";
 pub const CREDITS: &str = "2100";
 pub const TAX: &str = "2200";
+pub const DEFERRED: &str = "2300";
 pub const REVENUE: &str = "4000";
 pub const CARD_FEES: &str = "6050";
 pub const BAD_DEBTS: &str = "6100";
@@ -69,6 +72,7 @@ const STARTER: &[(&str, &str, AccountKind)] = &[
     (RECEIVABLE, "Accounts receivable", AccountKind::Asset),
     (CREDITS, "Credit kept for customers", AccountKind::Liability),
     (TAX, "Sales tax payable", AccountKind::Liability),
+    (DEFERRED, "Deferred revenue", AccountKind::Liability),
     ("3000", "Owner's equity", AccountKind::Equity),
     (REVENUE, "Service revenue", AccountKind::Income),
     ("5000", "Cost of jobs", AccountKind::Expense),

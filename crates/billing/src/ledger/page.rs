@@ -17,6 +17,7 @@ pub enum Tab {
     Receivables,
     Taxes,
     Journal,
+    Deferred,
     Close,
 }
 
@@ -27,6 +28,7 @@ pub fn framed(scope: &Scope, tab: Tab, bar: Markup, body: Markup) -> Page {
         (Tab::Receivables, "Receivables", "/books/receivables"),
         (Tab::Taxes, "Taxes", "/books/taxes"),
         (Tab::Journal, "Journal", "/books/journal"),
+        (Tab::Deferred, "Deferred revenue", "/books/deferred"),
         (Tab::Close, "Close", "/books/close"),
     ];
     let parts: Vec<(&str, &str, bool)> = tabs.iter().map(|(one, words, href)| (*words, *href, *one == tab)).collect();

@@ -19,6 +19,7 @@ use super::{
     outcome::{added, tried},
     settle::{Left, Settling, hand_over},
     terms::known,
+    turn::{self, Turn, turned},
 };
 use crate::{permissions::MaintenanceWrite, recurrence, visit};
 
@@ -124,6 +125,7 @@ pub async fn change(scope: &Scope, tx: &mut TenantTx, id: PlanId, version: i64, 
         }
     };
     let reason = "The maintenance plan was changed.";
+    let mut says = vec![];
     let plan = match from {
         None => {
             let terms = terms.settled(was.starts_on, &locale.country)?;
@@ -145,6 +147,8 @@ pub async fn change(scope: &Scope, tx: &mut TenantTx, id: PlanId, version: i64, 
             let rest = enter(tx, &origin, &terms).await?;
             let now = tx.now();
             tx.run(hand_over(id, rest.id, day, now)).await?;
+            turn::kept(tx, &rest, None).await?;
+            says = turned(scope, tx, &was, Turn::GoesOn { to: rest.id, from: day }).await?;
             rest
         }
     };
@@ -158,7 +162,7 @@ pub async fn change(scope: &Scope, tx: &mut TenantTx, id: PlanId, version: i64, 
         changes.splice(0..0, made.iter().map(added));
     }
     let plan = tx.run(find(plan.id)).await?.ok_or(Error::NotFound)?;
-    Ok(Outcome { plan: Some(plan), saved: true, changes })
+    Ok(Outcome { plan: Some(plan), saved: true, changes, says })
 }
 
 pub async fn change_api(

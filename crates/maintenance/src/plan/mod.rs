@@ -14,6 +14,7 @@ mod rest_page;
 mod settle;
 mod show_page;
 mod terms;
+pub mod turn;
 
 pub use all_page::{page as all, rows};
 pub use change::{Change, change, change_api};
@@ -205,7 +206,7 @@ sql! {
 
 /// The plan as it is, locked against others until the end of the transaction. `version` is the one that the caller saw, where the caller
 /// has to have seen one.
-pub(crate) async fn hold_still(tx: &mut TenantTx, id: PlanId, version: Option<i64>) -> Result<Plan> {
+pub async fn hold_still(tx: &mut TenantTx, id: PlanId, version: Option<i64>) -> Result<Plan> {
     let (_, _, found) = tx.run((lock_customer(id), lock(id), find(id))).await?;
     let found = found.ok_or(Error::NotFound)?;
     match version {

@@ -37,6 +37,8 @@ pub struct Outcome {
     /// False: this is a preview, and nothing was changed.
     pub saved: bool,
     pub changes: Vec<Line>,
+    /// What else there is to know, such as what was paid in advance.
+    pub says: Vec<String>,
 }
 
 /// Does the work, or does it and takes it back.

@@ -12,6 +12,7 @@ use super::{
     find, hold_still,
     outcome::{added, tried},
     settle::{Left, Settling},
+    turn::{self, Turn, turned},
 };
 use crate::{permissions::MaintenanceWrite, visit};
 
@@ -63,13 +64,14 @@ pub async fn pause(scope: &Scope, tx: &mut TenantTx, id: PlanId, version: i64, i
     let now = tx.now();
     let (_, plan) = tx.run((set_status(id, Status::Paused, now), find(id))).await?;
     let plan = plan.ok_or(Error::NotFound)?;
+    turn::kept(tx, &plan, Some(was.status)).await?;
     let (reason, locale) = ("The maintenance plan is paused.", &scope.tenant().locale);
     let settling = Settling { was: &was, plan: &plan, from: was.today(now), left: Left::Nothing, reason, locale };
     let changes = match input.cancel_visits {
         Some(true) => settling.settle(tx).await?,
         _ => vec![],
     };
-    Ok(Outcome { plan: Some(plan), saved: true, changes })
+    Ok(Outcome { plan: Some(plan), saved: true, changes, says: vec![] })
 }
 
 pub async fn resume(scope: &Scope, tx: &mut TenantTx, id: PlanId, version: i64) -> Result<Outcome> {
@@ -80,9 +82,11 @@ pub async fn resume(scope: &Scope, tx: &mut TenantTx, id: PlanId, version: i64) 
     tx.tell(&PlanResumed { plan: id, customer: was.customer_id });
     let now = tx.now();
     let (_, plan) = tx.run((set_status(id, Status::Active, now), find(id))).await?;
-    let made = visit::make(tx, &plan.ok_or(Error::NotFound)?, &scope.tenant().locale).await?;
+    let plan = plan.ok_or(Error::NotFound)?;
+    turn::kept(tx, &plan, Some(was.status)).await?;
+    let made = visit::make(tx, &plan, &scope.tenant().locale).await?;
     let plan = tx.run(find(id)).await?;
-    Ok(Outcome { plan, saved: true, changes: made.iter().map(added).collect() })
+    Ok(Outcome { plan, saved: true, changes: made.iter().map(added).collect(), says: vec![] })
 }
 
 pub async fn end(scope: &Scope, tx: &mut TenantTx, id: PlanId, version: i64, input: &End) -> Result<Outcome> {
@@ -103,11 +107,13 @@ pub async fn end(scope: &Scope, tx: &mut TenantTx, id: PlanId, version: i64, inp
     // One that begins later and is ended before has no day at all.
     let last = ends_on.max(was.starts_on.yesterday().unwrap_or(was.starts_on));
     let plan = write(tx, &was, &Terms { ends_on: Some(last), ..Terms::of(&was) }, status).await?;
+    turn::kept(tx, &plan, Some(was.status)).await?;
+    let says = turned(scope, tx, &plan, Turn::Ended).await?;
     let (reason, locale) = ("The maintenance plan has ended.", &scope.tenant().locale);
     let settling = Settling { was: &was, plan: &plan, from: today, left: Left::WhatIsDue, reason, locale };
     let changes = settling.settle(tx).await?;
     let plan = tx.run(find(id)).await?;
-    Ok(Outcome { plan, saved: true, changes })
+    Ok(Outcome { plan, saved: true, changes, says })
 }
 
 pub async fn pause_api(

@@ -6,7 +6,7 @@ use kernel::{
 };
 use maud::html;
 use tenancy::shell::filled;
-use ui::{Filled, button, field, form, link_button};
+use ui::{Filled, button, field, form, link_button, note};
 
 use super::{
     End, Outcome, Pause, Plan, PlanId, draw_lines, end as end_plan, find, frame, pause as pause_plan, resume, tried,
@@ -93,7 +93,10 @@ fn end_sheet(scope: &Scope, plan: &Plan, values: &Filled, looked: Option<&Outcom
     let id = plan.id;
     let body = html! {
         p.soft."mb-4" { "Visits that fall due after the last day are cancelled; what was made stays." }
-        @if let Some(outcome) = looked { (draw_lines(scope, plan, &outcome.changes)) }
+        @if let Some(outcome) = looked {
+            (draw_lines(scope, plan, &outcome.changes))
+            @for says in &outcome.says { div."mt-4" { (note("info", html! { p { (says) } })) } }
+        }
         (form::form(&format!("/maintenance/{id}/end"), values, html! {
             (field::hidden("version", plan.version.to_string()))
             @match looked {

@@ -130,6 +130,7 @@ pub async fn page(access: Access<MaintenanceRead>, Path(id): Path<PlanId>) -> Re
     let until = today.saturating_add(Span::new().years(3));
     let ahead = visit::ahead(&access, &plan, until, 12).await?;
     let before = access.read(visit::before(plan.id, today)).await?;
+    let panels = shell::panels(&access, "maintenance_plan.page", id.0, &format!("/maintenance/{id}")).await;
     let may = access.can::<MaintenanceWrite>();
     let open = may && plan.status != Status::Ended;
     let here = format!("/maintenance/{id}");
@@ -151,6 +152,7 @@ pub async fn page(access: Access<MaintenanceRead>, Path(id): Path<PlanId>) -> Re
             @for one in &ahead { (line(one, &plan, &access)) }
             @if ahead.is_empty() { p.soft { "None." } }
         }))) }
+        @for panel in &panels { div."mt-6" { (panel) } }
         @if !before.is_empty() {
             div."mt-6" { (card::card("Before", "", None, card::card_body(html! { @for one in &before { (past(one, &plan, &access)) } }))) }
         }

@@ -88,7 +88,7 @@ pub async fn change(
         true => known.skip(tx).await?,
         false => known.set(scope, tx, input).await?,
     };
-    Ok(Outcome { plan: Some(known.plan), saved: true, changes: vec![change] })
+    Ok(Outcome { plan: Some(known.plan), saved: true, changes: vec![change], says: vec![] })
 }
 
 impl Known {

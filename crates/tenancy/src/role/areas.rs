@@ -8,12 +8,13 @@ const AREAS: &[(&str, &[&str])] = &[
     ("Board and visits", &["board", "appointments", "technicians"]),
     ("Jobs", &["work", "jobs"]),
     ("Price book", &["catalog", "prices", "costs"]),
-    ("Invoices and money", &["invoices", "payments", "ledger"]),
+    ("Invoices and money", &["invoices", "payments", "recurring", "ledger"]),
     ("E-mail", &["email"]),
     ("The company", &["members", "settings", "api_keys", "exports", "audit"]),
 ];
 /// What nobody can do who does not see prices.
-pub const WITH_PRICES: &[&str] = &["catalog.write", "invoices.write", "payments.write", "ledger.read"];
+pub const WITH_PRICES: &[&str] =
+    &["catalog.write", "invoices.write", "payments.write", "recurring.write", "ledger.read"];
 /// What no area names yet.
 const BESIDES: &str = "Besides";
 

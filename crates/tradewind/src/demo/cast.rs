@@ -250,6 +250,15 @@ pub struct Plan {
     pub months: &'static [i32],
     pub note: Option<&'static str>,
     pub rests: bool,
+    pub pays: Option<Pays>,
+}
+
+/// What a plan costs: how often, whether in advance, and how much; without an amount what the price book says.
+pub struct Pays {
+    pub rhythm: &'static str,
+    pub in_advance: bool,
+    pub amount: Option<&'static str>,
+    pub sends: bool,
 }
 
 pub const PLANS: &[Plan] = &[
@@ -258,10 +267,11 @@ pub const PLANS: &[Plan] = &[
         technician: Some(0),
         rule: "FREQ=MONTHLY;INTERVAL=6;BYDAY=3TU",
         time: "09:00",
-        in_days: 4,
+        in_days: -100,
         months: &[],
         note: Some("Two units: the second is on the roof, the key is at the desk."),
         rests: false,
+        pays: Some(Pays { rhythm: "quarter", in_advance: true, amount: Some("147.00"), sends: true }),
     },
     Plan {
         service: 2,
@@ -272,16 +282,18 @@ pub const PLANS: &[Plan] = &[
         months: &[],
         note: None,
         rests: false,
+        pays: Some(Pays { rhythm: "visit", in_advance: false, amount: None, sends: false }),
     },
     Plan {
         service: 7,
         technician: Some(1),
         rule: "FREQ=MONTHLY;INTERVAL=1;BYDAY=1MO",
         time: "08:00",
-        in_days: 8,
+        in_days: -40,
         months: &[4, 5, 6, 7, 8, 9, 10, 11],
         note: Some("Only while the kitchen is in use."),
         rests: false,
+        pays: Some(Pays { rhythm: "month", in_advance: true, amount: Some("39.00"), sends: true }),
     },
     Plan {
         service: 4,
@@ -292,5 +304,6 @@ pub const PLANS: &[Plan] = &[
         months: &[],
         note: None,
         rests: true,
+        pays: None,
     },
 ];

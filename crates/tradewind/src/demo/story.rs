@@ -53,7 +53,9 @@ pub async fn story(caller: &Caller, now: Timestamp) -> Result<()> {
     let place = places["data"][0]["id"].clone();
     let tomorrow = (now + SignedDuration::from_hours(24)).to_zoned(jiff::tz::TimeZone::UTC).date();
     let plan = json!({ "customer_id": customer, "location_id": place, "item_id": service, "technician_id": technician, "rule": "FREQ=YEARLY", "starts_on": tomorrow, "time": "15:00" });
-    caller.made("/api/v1/maintenance-plans", plan).await?;
+    let plan = caller.made("/api/v1/maintenance-plans", plan).await?;
+    let pays = json!({ "rhythm": "year", "in_advance": true, "amount": price("318.47"), "tax_rate_id": tax });
+    caller.put(&format!("/api/v1/maintenance-plans/{plan}/billing"), pays).await?;
     let checklist = json!({ "name": "Tune-up", "questions": [{ "kind": "reading", "words": "Split", "unit": "°F", "least_milli": 14_000, "required": true }, { "kind": "photo", "words": "Plate" }] });
     let checklist = caller.made("/api/v1/checklists", checklist).await?;
     caller.replace(&format!("/api/v1/items/{service}/checklists"), json!({ "checklist_ids": [checklist] })).await?;

@@ -1,0 +1,1 @@
+drop index work_order_by_completed;

@@ -1,0 +1,6 @@
+alter table voucher drop constraint voucher_kind;
+alter table voucher add constraint voucher_kind check (kind in
+  ('invoice', 'payment', 'payment_reversal', 'void', 'credit_note', 'credit_used', 'refund', 'write_off', 'write_off_reversal',
+   'card_fee', 'card_refund', 'card_refund_reversal', 'dispute', 'dispute_closed', 'payout', 'payout_reversal')) not valid;
+drop table deferral_part;
+drop table deferral;
