@@ -13,6 +13,7 @@ mod plans;
 mod reach;
 mod refused;
 mod routes;
+mod scale;
 mod schema;
 mod sight;
 mod statements;
