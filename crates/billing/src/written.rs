@@ -1,6 +1,7 @@
 //! Money, days, quantities and rates as this company writes them.
 use jiff::civil::Date;
-use kernel::{Currency, Error, Money, Result, Tenant};
+pub use kernel::decimal::{percent, quantity};
+use kernel::{Currency, Error, Money, Result, Tenant, decimal};
 
 /// "$1,250.00".
 pub fn money(tenant: &Tenant, money: Money) -> String {
@@ -35,41 +36,6 @@ pub fn short_day(date: Date, today: Date) -> String {
     date.strftime(if date.year() == today.year() { "%-d %b" } else { "%-d %b %Y" }).to_string()
 }
 
-/// Thousandths as people write them: "1", "1.5".
-pub fn quantity(milli: i64) -> String {
-    decimal(milli, 3)
-}
-
-/// Millionths as percent: "8.25".
-pub fn percent(ppm: i64) -> String {
-    decimal(ppm, 4)
-}
-
-fn decimal(value: i64, digits: usize) -> String {
-    let unit = 10_i64.pow(digits as u32);
-    let fraction = format!("{:0digits$}", (value % unit).abs());
-    match fraction.trim_end_matches('0') {
-        "" => (value / unit).to_string(),
-        fraction => format!("{}.{fraction}", value / unit),
-    }
-}
-
-/// "1.5" or "1,5" as so many parts of `10^digits`; none when it has more digits or is no number.
-pub fn parts(text: &str, digits: usize) -> Option<i64> {
-    let text = text.trim().trim_end_matches('%').trim_end().replace(',', ".");
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    if (whole.is_empty() && fraction.is_empty())
-        || !plain(whole)
-        || !plain(fraction)
-        || fraction.len() > digits
-        || whole.len() > 12
-    {
-        return None;
-    }
-    format!("{whole}{fraction:0<digits$}").parse().ok()
-}
-
 /// An amount that somebody typed into `field`.
 pub fn typed_amount(field: &str, text: &str, currency: Currency) -> Result<Money> {
     let says = || format!("Write an amount such as 125.50; {text} is none.");
@@ -79,24 +45,12 @@ pub fn typed_amount(field: &str, text: &str, currency: Currency) -> Result<Money
 /// A number that somebody typed into `field`, in so many parts of `10^digits`.
 pub fn typed_number(field: &str, text: &str, digits: usize, example: &str) -> Result<i64> {
     let says = || format!("Write a number such as {example}; {text} is none.");
-    parts(text, digits).ok_or_else(|| Error::field(field, "number", says()))
+    decimal::read(text.trim().trim_end_matches('%'), digits).ok_or_else(|| Error::field(field, "number", says()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_written_is_read_back() {
-        for milli in [1, 10, 1000, 1500, 1250, 12_345_678] {
-            assert_eq!(parts(&quantity(milli), 3), Some(milli));
-        }
-        assert_eq!((quantity(1000), quantity(1500), percent(82_500)), ("1".into(), "1.5".into(), "8.25".into()));
-        assert_eq!(parts("8,25 %", 4), Some(82_500));
-        for bad in ["", ".", "1.2345", "-1", "1e3", "abc", "1.2.3", "9999999999999"] {
-            assert_eq!(parts(bad, 3), None, "{bad}");
-        }
-    }
 
     #[test]
     fn a_figure_has_no_sign_of_the_currency() {

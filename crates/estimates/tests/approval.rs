@@ -211,7 +211,7 @@ async fn a_customer_chooses_ticks_and_approves_and_it_becomes_a_job_and_a_deposi
         let revisions = owner.get(&format!("/api/v1/estimates/{id}/revisions")).await;
         let hash = revisions.body["data"][0]["hash"].as_str().unwrap();
         let text = format!("{hash}\n{replace}\n{surge}\n631251\n189375");
-        assert_eq!(said["shown_hash"], json!(estimates::revision::content::hash(&text)), "anybody can reckon it again");
+        assert_eq!(said["shown_hash"], json!(kernel::secret::hash(&text)), "anybody can reckon it again");
         assert!(revisions.body["data"][0]["url"].as_str().unwrap().ends_with(&link));
         let viewers = acme.person("viewer").await.get(&format!("/api/v1/estimates/{id}/revisions")).await;
         assert_eq!(viewers.body["data"][0]["url"], Value::Null, "who may not write does not get the link");

@@ -68,6 +68,14 @@ impl Checks {
         }
     }
 
+    /// One that must be there; `missing` says so.
+    pub fn must_be_email(&mut self, field: &str, value: &mut String, missing: &str) {
+        let mut email = Some(std::mem::take(value));
+        self.email(field, &mut email);
+        self.that(email.is_some(), field, "required", missing);
+        *value = email.unwrap_or_default();
+    }
+
     pub fn range(&mut self, field: &str, value: i64, from: i64, to: i64, sentence: &str) {
         self.that((from..=to).contains(&value), field, "range", sentence);
     }

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use kernel::{
     Error, Result, Scope, TenantTx, Uuid, Visitor,
     http::{NoContent, Raw},
-    row, sql,
+    row,
+    secret::hex,
+    sql,
 };
 use serde::Deserialize;
 
@@ -80,7 +82,7 @@ fn is_signed(header: &str, body: &[u8], secrets: &[Vec<u8>], now: i64) -> bool {
     let given: Vec<&str> = pairs().filter(|(name, _)| *name == "v1").map(|(_, value)| value).take(MOST).collect();
     secrets.iter().any(|secret| {
         let made = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), &signed);
-        let made: String = made.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let made = hex(made.as_ref());
         given.iter().any(|given| verify_slices_are_equal(given.as_bytes(), made.as_bytes()).is_ok())
     })
 }
@@ -124,7 +126,7 @@ fn a_signature_is_good_for_one_body_one_secret_and_five_minutes() {
     let made = |secret: &[u8], at: i64, body: &[u8]| {
         let signed = [at.to_string().as_bytes(), b".", body].concat();
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), &signed);
-        tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        hex(tag.as_ref())
     };
     let tag = made(&secret, 1000, body);
     let header = format!("t=1000,v1={tag}");

@@ -3,12 +3,12 @@ use catalog::ItemId;
 use customers::{CustomerId, LocationId, location};
 use kernel::{
     Error, Result, Visitor,
-    http::{Form, Path, Redirect},
+    http::{Form, Nothing, Path, Redirect},
     row, sql,
 };
 use scheduling::{AppointmentId, booking};
 
-use crate::{guest, session::Nothing};
+use crate::guest;
 
 row! { struct Was { item_id: Option<ItemId>, location_id: Option<LocationId> } }
 

@@ -1,7 +1,7 @@
 //! The link of the letter: a page with one button, for mail programs open links by themselves, and only the button signs in.
 use kernel::{
     Result, TenantTx, Visitor,
-    http::{Either, Form, Page, Path, Redirect},
+    http::{Either, Form, Nothing, Page, Path, Redirect},
 };
 use maud::html;
 use tenancy::shell;
@@ -10,7 +10,7 @@ use ui::{button, form, link_button};
 use crate::{
     events::PortalSignedIn,
     guest, link,
-    session::{self, Nothing, TOLD},
+    session::{self, TOLD},
     terms,
 };
 

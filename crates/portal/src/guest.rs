@@ -1,10 +1,9 @@
 //! Who is signed in: an address, and the customers whose it is today.
 use customers::CustomerId;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Error, Result, TenantTx, Visitor, row, sql};
+use kernel::{Error, Result, TenantTx, Visitor, row, secret, sql};
 
 use crate::{
-    secret,
     session::{self, PortalSessionId},
     terms,
 };

@@ -17,7 +17,6 @@ mod invoices;
 mod link;
 mod office;
 mod permissions;
-mod secret;
 mod session;
 mod sign_in;
 mod terms;

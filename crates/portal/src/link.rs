@@ -1,10 +1,10 @@
 //! Links of letters: good once, for a while, and only to whoever reads mail at that address.
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Error, Result, Scope, TenantTx, Uuid, Visitor, job::Job, row, sql};
+use kernel::{Error, Result, Scope, TenantTx, Uuid, Visitor, job::Job, row, secret, sql};
 use mail::Letter;
 use serde::{Deserialize, Serialize};
 
-use crate::{events::PortalLinkSent, guest, secret, session::TOLD, terms};
+use crate::{events::PortalLinkSent, guest, session::TOLD, terms};
 
 kernel::id!(PortalLinkId, PortalRequestId);
 

@@ -3,7 +3,7 @@ use customers::{CustomerId, customer};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
     Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid,
-    http::{Either, Form, Json, Page, Path, Redirect, Repeatable},
+    http::{Either, Form, Json, Nothing, Page, Path, Redirect, Repeatable},
     row, sql,
 };
 use maud::{Markup, html};
@@ -16,8 +16,7 @@ use crate::{
     events::PortalSessionsEnded,
     link::{self, HOURS_OF_OFFICE},
     permissions::{PortalRead, PortalSend},
-    session::{self, Nothing},
-    terms,
+    session, terms,
 };
 
 row! {
@@ -82,10 +81,7 @@ pub struct SendTo {
 }
 impl Input for SendTo {
     fn check(&mut self, checks: &mut Checks) {
-        let mut email = Some(std::mem::take(&mut self.email));
-        checks.email("email", &mut email);
-        checks.that(email.is_some(), "email", "required", "Say to which address.");
-        self.email = email.unwrap_or_default();
+        checks.must_be_email("email", &mut self.email, "Say to which address.");
     }
 }
 

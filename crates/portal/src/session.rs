@@ -1,14 +1,12 @@
 //! Sessions of the portal: a random secret in a cookie of its own, which opens nothing of the office's; its hash is kept here.
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    Checks, Input, Result, Scope, TenantTx, Visitor,
-    http::{Form, Redirect},
-    sql,
+    Result, Scope, TenantTx, Visitor,
+    http::{Form, Nothing, Redirect},
+    secret, sql,
 };
-use schemars::JsonSchema;
-use serde::Deserialize;
 
-use crate::{events::PortalSignedOut, guest, secret};
+use crate::{events::PortalSignedOut, guest};
 
 kernel::id!(PortalSessionId);
 
@@ -48,13 +46,6 @@ pub(crate) async fn begin(tx: &mut TenantTx, visitor: &Visitor, email: &str) -> 
 
 fn cookie(token: &str, seconds: i64) -> String {
     format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax")
-}
-
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-impl Input for Nothing {
-    fn check(&mut self, _: &mut Checks) {}
 }
 
 /// Whoever is not signed in is signed out already.

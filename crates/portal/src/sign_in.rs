@@ -23,10 +23,7 @@ pub struct Who {
 }
 impl Input for Who {
     fn check(&mut self, checks: &mut Checks) {
-        let mut email = Some(std::mem::take(&mut self.email));
-        checks.email("email", &mut email);
-        checks.that(email.is_some(), "email", "required", "Give the e-mail address that we have of you.");
-        self.email = email.unwrap_or_default();
+        checks.must_be_email("email", &mut self.email, "Give the e-mail address that we have of you.");
     }
 }
 

@@ -8,7 +8,6 @@ use kernel::{
 };
 use schemars::JsonSchema;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::{io::Read, path::PathBuf};
 use uuid::Uuid;
 
@@ -91,12 +90,17 @@ pub async fn keep(
     let (id, at, by) = (FileId::new(), tx.now(), tx.user());
     write(house, tx.tenant(), id, bytes).await?;
     let name = Some(bare_name(name)).filter(|name| !name.is_empty()).unwrap_or_else(|| purpose.to_owned());
-    tx.queue(insert(id, name, media_type.into(), bytes.len() as i64, sha256(bytes), purpose.into(), at, by));
+    tx.queue(insert(
+        id,
+        name,
+        media_type.into(),
+        bytes.len() as i64,
+        kernel::secret::hash(bytes),
+        purpose.into(),
+        at,
+        by,
+    ));
     Ok(id)
-}
-
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(crate) async fn write(house: &House, tenant: Uuid, id: FileId, bytes: &Bytes) -> Result<()> {

@@ -5,7 +5,7 @@ use aws_lc_rs::{
     hmac,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use kernel::{Error, House, Result, Scope};
+use kernel::{Error, House, Result, Scope, secret::hex};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -71,7 +71,7 @@ pub fn must_be_tag(scope: &Scope, purpose: &str, named: &[u8], given: &str) -> R
 
 fn tag_by(key: &[u8; 32], tenant: Uuid, named: &[u8]) -> String {
     let sealed = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), &[tenant.as_bytes(), named].concat());
-    sealed.as_ref().iter().take(TAG).map(|byte| format!("{byte:02x}")).collect()
+    hex(&sealed.as_ref()[..TAG])
 }
 
 fn aad((tenant, member): (Uuid, Uuid)) -> Aad<[u8; 32]> {

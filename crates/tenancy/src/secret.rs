@@ -1,6 +1,5 @@
 //! Secrets that are shown once and kept as hashes: how they are drawn, written and compared.
 use rand::RngExt as _;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -11,10 +10,7 @@ pub fn draw() -> String {
     (0..43).map(|_| char::from(DIGITS[chance.random_range(0..62)])).collect()
 }
 
-/// What is kept of it. The secret has 256 bits of its own, so a plain hash is enough and one look-up finds it.
-pub fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
+pub use kernel::secret::hash;
 
 /// An id in 22 letters and digits.
 pub fn short(id: Uuid) -> String {

@@ -177,7 +177,7 @@ pub fn draw(scope: &Scope, costs: &Costs) -> Markup {
     pairs.push(("Cost", html! { span.num.strong { (said(&costs.total)) } }));
     if let Some(margin) = &costs.margin {
         // In tenths of a per cent.
-        let share = costs.margin_ppm.map(|ppm| format!(" · {} %", crate::question::number(scale(ppm, 1, 1000) * 100)));
+        let share = costs.margin_ppm.map(|ppm| format!(" · {} %", crate::line::quantity(scale(ppm, 1, 1000) * 100)));
         pairs.push(("Margin", html! { span.num.strong { (margin.display(language)) (share.unwrap_or_default()) } }));
     }
     let unknown = match costs.unknown {

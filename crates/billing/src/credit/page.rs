@@ -3,7 +3,7 @@ use customers::customer;
 use kernel::{
     Checks, Error, Input, Money, PricesSee, Result, Scope,
     access::Access,
-    http::{Either, Form, Page, Path, Redirect, Repeatable},
+    http::{Either, Form, Nothing, Page, Path, Redirect, Repeatable},
 };
 use maud::{Markup, html};
 use schemars::JsonSchema;
@@ -112,14 +112,6 @@ pub async fn post(
         Ok(done) => Ok(Either::Done(done)),
         Err(typed) => Ok(Either::Again(draw(&access, id, &shell::filled(typed)).await?)),
     }
-}
-
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "UseCredit")]
-pub struct Nothing {}
-impl Input for Nothing {
-    fn check(&mut self, _: &mut Checks) {}
 }
 
 /// As much as there is and as is open, by the button of an invoice's page.

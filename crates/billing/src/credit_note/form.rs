@@ -2,6 +2,7 @@
 use kernel::{
     Checks, Input, Result, Scope,
     access::Access,
+    decimal::thousandths,
     http::{Either, Form, Page, Path, Redirect, Repeatable},
 };
 use maud::{Markup, html};
@@ -100,7 +101,7 @@ impl Input for Typed {
         for (name, typed) in self.quantities.iter().take(crate::invoice::lines::MOST_LINES + 1) {
             match name.strip_prefix(QUANTITY).map(str::parse::<LineId>) {
                 Some(Ok(_)) => checks.that(
-                    written::parts(typed, 3).is_some(),
+                    thousandths(typed).is_some(),
                     name,
                     "number",
                     "A quantity is a number, such as 2 or 1.5.",
@@ -120,7 +121,7 @@ impl Typed {
     fn input(self) -> Result<CreditInput> {
         let asked = |(name, typed): (&String, &String)| {
             let line_id = name.strip_prefix(QUANTITY)?.parse().ok()?;
-            let quantity = written::parts(typed, 3).filter(|quantity| *quantity > 0)?;
+            let quantity = thousandths(typed).filter(|quantity| *quantity > 0)?;
             Some(CreditLine { line_id, quantity_milli: Some(quantity) })
         };
         let lines = self.quantities.iter().filter_map(asked).collect();

@@ -1,7 +1,7 @@
 //! What customers owe on a day, by how long they are late: read from the vouchers, so that it is what the books say.
 use jiff::{ToSpan, civil::Date};
 use kernel::{
-    Access, Money, Result, Scope,
+    Access, Error, Money, Result, Scope,
     http::{Json, Page, Query},
     row, sql,
 };
@@ -14,25 +14,12 @@ use super::page::{Tab, framed, wide};
 use crate::{CustomerId, permissions::LedgerRead, written};
 
 row! {
-    struct Row { customer_id: CustomerId, name: String, not_due: i64, to_30: i64, to_60: i64, to_90: i64, over_90: i64 }
+    /// Of a customer; of all together where there is none.
+    struct Row { customer_id: Option<CustomerId>, name: Option<String>, not_due: i64, to_30: i64, to_60: i64, to_90: i64, over_90: i64 }
 }
 
-row! { struct Sums { not_due: i64, to_30: i64, to_60: i64, to_90: i64, over_90: i64 } }
-
 sql! {
-    fn owed_by_all(on: Date, d30: Date, d60: Date, d90: Date) -> Sums = "
-        select coalesce(sum(o.minor) filter (where i.due_on >= $2), 0)::bigint as not_due,
-               coalesce(sum(o.minor) filter (where i.due_on < $2 and i.due_on >= $3), 0)::bigint as to_30,
-               coalesce(sum(o.minor) filter (where i.due_on < $3 and i.due_on >= $4), 0)::bigint as to_60,
-               coalesce(sum(o.minor) filter (where i.due_on < $4 and i.due_on >= $5), 0)::bigint as to_90,
-               coalesce(sum(o.minor) filter (where i.due_on < $5), 0)::bigint as over_90
-        from (select v.invoice_id, sum(e.debit_minor - e.credit_minor)::bigint as minor
-              from ledger_account a
-              join voucher_entry e on e.tenant_id = $1 and e.account_id = a.id
-              join voucher v on v.tenant_id = $1 and v.id = e.voucher_id
-              where a.tenant_id = $1 and a.code = '1100' and v.posted_on <= $2 and v.invoice_id is not null
-              group by v.invoice_id having sum(e.debit_minor - e.credit_minor) <> 0) o
-        join invoice i on i.tenant_id = $1 and i.id = o.invoice_id";
+    // The rows end somewhere; the sums of all, which come first, do not.
     fn owed(on: Date, d30: Date, d60: Date, d90: Date) -> Vec<Row> = "
         select c.id as customer_id, c.name,
                coalesce(sum(o.minor) filter (where i.due_on >= $2), 0)::bigint as not_due,
@@ -48,7 +35,7 @@ sql! {
               group by v.invoice_id having sum(e.debit_minor - e.credit_minor) <> 0) o
         join invoice i on i.tenant_id = $1 and i.id = o.invoice_id
         join customer c on c.tenant_id = $1 and c.id = i.customer_id
-        group by c.id, c.name order by sum(o.minor) desc, c.id limit 1000";
+        group by grouping sets ((), (c.id, c.name)) order by grouping(c.id) desc, sum(o.minor) desc, c.id limit 1001";
 }
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -96,15 +83,17 @@ async fn receivables(scope: &Scope, asked: &Asked) -> Result<Receivables> {
     let on = asked.on.unwrap_or_else(|| scope.local_now().date());
     let ago = |days: i64| on.saturating_sub(days.days());
     let (d30, d60, d90) = (ago(30), ago(60), ago(90));
-    // The rows end somewhere; the sums of all do not.
-    let (rows, sums) = scope.read((owed(on, d30, d60, d90), owed_by_all(on, d30, d60, d90))).await?;
+    let mut rows = scope.read(owed(on, d30, d60, d90)).await?.into_iter();
     let currency = scope.tenant().locale.currency;
-    let money = |minor| Money::new(minor, currency);
-    let parts = |row: &Row| [row.not_due, row.to_30, row.to_60, row.to_90, row.over_90];
-    let all = [sums.not_due, sums.to_30, sums.to_60, sums.to_90, sums.over_90];
-    let by =
-        |row: Row| OwedBy { owed: owed_of(parts(&row), money), customer_id: row.customer_id, customer_name: row.name };
-    Ok(Receivables { on, all: owed_of(all, money), data: rows.into_iter().map(by).collect() })
+    let of = |row: &Row| {
+        owed_of([row.not_due, row.to_30, row.to_60, row.to_90, row.over_90], |minor| Money::new(minor, currency))
+    };
+    let all = rows.next().map(|row| of(&row)).ok_or_else(|| Error::Bug("a sum of nothing has no row".into()))?;
+    let by = |row: Row| {
+        let owed = of(&row);
+        Some(OwedBy { customer_id: row.customer_id?, customer_name: row.name?, owed })
+    };
+    Ok(Receivables { on, all, data: rows.filter_map(by).collect() })
 }
 
 pub async fn api(access: Access<LedgerRead>, Query(asked): Query<Asked>) -> Result<Json<Receivables>> {

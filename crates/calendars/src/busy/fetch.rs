@@ -2,7 +2,7 @@
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
     Access, Error, Result, Scope, TenantTx,
-    http::{Form, NoContent, Path, Redirect, Repeatable, Typed},
+    http::{Form, NoContent, Nothing, Path, Redirect, Repeatable, Typed},
     job::Job,
     row, sql,
 };
@@ -11,7 +11,7 @@ use scheduling::{TechnicianId, TechniciansWrite, busy};
 use std::time::Duration;
 use tenancy::Seal;
 
-use super::{BusyCalendarRead, Found, Unreadable, door, page::Nothing, read};
+use super::{BusyCalendarRead, Found, Unreadable, door, read};
 
 /// A calendar is at most so large, and answers within so long.
 const MOST: usize = 2 << 20;

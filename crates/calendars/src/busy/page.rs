@@ -1,7 +1,7 @@
 //! The page of a technician's own calendar: how it fares, at which visits they are busy, and its address; and what other pages say of it.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Input, Result, Scope, TenantTx, Uuid,
+    Access, Result, Scope, TenantTx, Uuid,
     http::{Either, Form, Page, Path, Redirect, Repeatable},
     row, sql,
 };
@@ -23,13 +23,6 @@ sql! {
         select b.technician_id, t.name, coalesce(b.trouble, '') as trouble from busy_calendar b join technician t on t.tenant_id = $1 and t.id = b.technician_id
         where b.tenant_id = $1 and t.active and b.trouble is not null and b.failures > 0 and coalesce(b.fetched_at, b.created_at) < $2
         order by t.name, t.id limit 50";
-}
-
-#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-impl Input for Nothing {
-    fn check(&mut self, _: &mut Checks) {}
 }
 
 fn here(id: TechnicianId) -> String {

@@ -1,12 +1,12 @@
 //! Forgets a technician's own calendar and all the times that were read from it.
 use kernel::{
     Access, Error, Result, TenantTx,
-    http::{Form, NoContent, Path, Redirect, Repeatable, Typed},
+    http::{Form, NoContent, Nothing, Path, Redirect, Repeatable, Typed},
     sql,
 };
 use scheduling::{TechnicianId, TechniciansWrite, busy, technician};
 
-use super::{BusyCalendarRemoved, page::Nothing};
+use super::BusyCalendarRemoved;
 
 sql! {
     fn delete(technician: TechnicianId) -> u64 = "delete from busy_calendar where tenant_id = $1 and technician_id = $2";

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use kernel::{
     Access, Checks, Error, Input, Result, Scope, TenantTx,
     http::{Created, Json, Path, Versioned},
+    secret::{draw, hash},
     sql,
 };
 use scheduling::TechnicianId;
 
-use super::{Link, LinkId, LinkMade, MOST, Whose, find, hash, new_token, of_customer, of_technician, url};
+use super::{Link, LinkId, LinkMade, MOST, Whose, find, of_customer, of_technician, url};
 use crate::permissions::CalendarsShare;
 
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
@@ -53,7 +54,7 @@ pub async fn make(scope: &Scope, tx: &mut TenantTx, whose: Whose, new: &New) -> 
     if there >= MOST {
         return Err(Error::refused(format!("There are {MOST} such addresses already. Revoke one that nobody uses.")));
     }
-    let (id, token, now, by) = (LinkId::new(), new_token(), tx.now(), tx.user());
+    let (id, token, now, by) = (LinkId::new(), draw(), tx.now(), tx.user());
     let (technician, customer) = whose.ids();
     tx.tell(&LinkMade { link: id, technician, reader: customer });
     let row = insert(id, technician, customer, new.label.clone(), hash(&token), now, by);

@@ -20,7 +20,6 @@ use kernel::{
     row, sql,
 };
 use scheduling::TechnicianId;
-use sha2::{Digest, Sha256};
 
 use crate::permissions::CalendarsShare;
 
@@ -110,16 +109,6 @@ sql! {
         where tenant_id = $1 and customer_id = $2 and ($4::uuid[] is null or id = any($4)) returning id";
 }
 customers::follows! { "calendar_link" => follow }
-
-pub(crate) fn hash(token: &str) -> String {
-    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// 256 random bits, as text for an address.
-fn new_token() -> String {
-    let bytes: [u8; 32] = rand::random();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// The address itself.
 fn url(scope: &Scope, token: &str) -> String {

@@ -2,8 +2,8 @@
 use customers::{CustomerId, customer};
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid,
-    http::{Either, Form, Page, Path, Redirect},
+    Access, Error, Result, Scope, TenantTx, Uuid,
+    http::{Either, Form, Nothing, Page, Path, Redirect},
 };
 use maud::{Markup, html};
 use scheduling::{TechnicianId, technician};
@@ -117,13 +117,6 @@ pub async fn customer_post(
     form: Form<New>,
 ) -> Result<Page> {
     post(&access, Whose::Customer(id), form).await
-}
-
-#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-impl Input for Nothing {
-    fn check(&mut self, _: &mut Checks) {}
 }
 
 pub async fn renew_post(access: Access<CalendarsShare>, Path(id): Path<LinkId>, form: Form<Nothing>) -> Result<Page> {

@@ -3,10 +3,11 @@ use jiff::Timestamp;
 use kernel::{
     Access, Error, Result, Scope, TenantTx,
     http::{One, Path},
+    secret::{draw, hash},
     sql,
 };
 
-use super::{LinkId, LinkRenewed, Made, find, hash, new_token, url};
+use super::{LinkId, LinkRenewed, Made, find, url};
 use crate::permissions::CalendarsShare;
 
 sql! {
@@ -15,7 +16,7 @@ sql! {
 }
 
 pub async fn renew(scope: &Scope, tx: &mut TenantTx, id: LinkId) -> Result<Made> {
-    let (token, now) = (new_token(), tx.now());
+    let (token, now) = (draw(), tx.now());
     let (renewed, found) = tx.run((update(id, hash(&token), now), find(id))).await?;
     let link = found.filter(|_| renewed == 1).ok_or(Error::NotFound)?;
     tx.tell(&LinkRenewed { link: id, technician: link.technician_id, reader: link.customer_id });

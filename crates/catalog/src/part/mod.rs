@@ -3,13 +3,14 @@ pub mod page;
 pub mod set;
 
 use kernel::{
-    Access, Currency, Error, Money, Paged, Result,
+    Access, Currency, Error, Money, Paged, Result, decimal,
     http::{Json, Path},
     row, sql,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub(crate) use kernel::decimal::quantity;
 pub use set::{Given, Parts, set};
 
 use crate::{
@@ -67,31 +68,14 @@ fn told(currency: Currency, rows: Vec<Row>) -> Vec<Part> {
     rows.into_iter().map(one).collect()
 }
 
-/// "1", "1.5", "0.125".
-pub(crate) fn quantity(milli: i64) -> String {
-    let text = format!("{}.{:03}", milli / 1000, milli % 1000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// "1", "1.5" or "1,5" in thousandths; none for what is no number, nothing or has more than three decimals.
+/// None for what is no number, nothing or too much.
 pub(crate) fn thousandths(text: &str) -> Option<i64> {
-    let text = text.trim().replace(',', ".");
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    let sound = digits(whole)
-        && digits(fraction)
-        && fraction.len() <= 3
-        && whole.len() <= 7
-        && !(whole.is_empty() && fraction.is_empty());
-    let milli: i64 = if sound { format!("{whole}{fraction:0<3}").parse().ok()? } else { return None };
-    (1..=1_000_000_000).contains(&milli).then_some(milli)
+    decimal::thousandths(text).filter(|milli| (1..=1_000_000_000).contains(milli))
 }
 
 #[test]
-fn quantities_are_read_as_they_are_written() {
-    for (milli, text) in [(1000, "1"), (1500, "1.5"), (125, "0.125"), (1_000_000_000, "1000000")] {
-        assert_eq!((quantity(milli).as_str(), thousandths(text)), (text, Some(milli)));
-    }
+fn a_quantity_is_something_and_has_an_end() {
+    assert_eq!((thousandths("1.5"), thousandths("1000000")), (Some(1500), Some(1_000_000_000)));
     for bad in ["", ".", "0", "-1", "1.2345", "two", "10000000"] {
         assert_eq!(thousandths(bad), None, "{bad}");
     }

@@ -4,7 +4,7 @@ use billing::{InvoiceId, invoice::of_deposit};
 use catalog::item::Kind as ItemKind;
 use customers::CustomerId;
 use jiff::Timestamp;
-use kernel::{Error, Result, TenantTx, Uuid, sql};
+use kernel::{Error, Result, TenantTx, Uuid, secret::hash, sql};
 use work::{
     WorkOrder, WorkOrderId,
     line::{
@@ -20,7 +20,7 @@ use crate::{
     estimate::{Head, Status, hold},
     revision::{
         self,
-        content::{Choice, Content, hash},
+        content::{Choice, Content},
     },
 };
 
@@ -96,7 +96,7 @@ pub async fn approve(tx: &mut TenantTx, id: EstimateId, yes: &Approval) -> Resul
     };
     let (now, by) = (tx.now(), tx.user());
     let signed = yes.signature.as_deref().unwrap_or_default();
-    let seal = hash(&format!("{}\n{}\n{signed}\n{now}", choice.hash, yes.name));
+    let seal = hash(format!("{}\n{}\n{signed}\n{now}", choice.hash, yes.name));
     let total = choice.sums.total_minor;
     let insert = insert(
         DecisionId::new(),

@@ -1,12 +1,11 @@
 //! The deliberate acts on an estimate's page: send, revise, withdraw, and a decision in the customer's name.
 use kernel::{
     access::Access,
-    http::{Form, Path, Redirect},
+    http::{Form, Nothing, Path, Redirect},
 };
 use tenancy::shell::Answer;
 
 use super::{
-    form::Nothing,
     post::{back, end},
     show::Open,
 };

@@ -175,12 +175,3 @@ impl WordsForm {
         .checked()
     }
 }
-
-/// A form that is nothing but its button.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-
-impl Input for Nothing {
-    fn check(&mut self, _: &mut Checks) {}
-}

@@ -2,7 +2,7 @@
 use kernel::{
     Error, Input, Result, Scope, TenantTx,
     access::Access,
-    http::{Form, Path, Redirect, Repeatable, Typed},
+    http::{Form, Nothing, Path, Redirect, Repeatable, Typed},
 };
 use tenancy::shell::{Answer, ended};
 
@@ -12,7 +12,7 @@ use super::{
     duplicate::duplicate,
     edit::{change, edit},
     fill,
-    form::{LineForm, Nothing, OptionForm, WordsForm, renamed},
+    form::{LineForm, OptionForm, WordsForm, renamed},
     option::{Kept, KeptOption, LineInput, NAMES},
     show::{Open, draw},
 };

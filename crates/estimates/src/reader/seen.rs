@@ -2,14 +2,14 @@
 use customers::CustomerId;
 use kernel::{
     Result, TenantTx, Visitor,
-    http::{Form, NoContent, Path},
+    http::{Form, NoContent, Nothing, Path},
     sql,
 };
 
 use super::of;
 use crate::{
     EstimateId,
-    estimate::{Status, form::Nothing, hold},
+    estimate::{Status, hold},
     revision::content::Content,
 };
 

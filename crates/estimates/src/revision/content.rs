@@ -1,9 +1,8 @@
 //! What a customer is shown, as one text that is hashed, kept and drawn from: the page, the PDF and the approval cannot differ.
 use customers::CustomerId;
 use jiff::civil::Date;
-use kernel::{Currency, Error, Money, Result, sum::Rules};
+use kernel::{Currency, Error, Money, Result, secret::hash, sum::Rules};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::{
     EstimateId, EstimateLineId, OptionId,
@@ -50,10 +49,6 @@ pub struct Choice<'a> {
     pub sums: Reckoned,
     pub deposit_minor: i64,
     pub hash: String,
-}
-
-pub fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Content {

@@ -6,6 +6,7 @@ use kernel::{
     Checks, Error, Input, Result, Scope, TenantTx,
     access::Access,
     http::{IfMatch, Json, One, Path, Repeatable},
+    secret::hash,
     sql,
 };
 use schemars::JsonSchema;
@@ -13,7 +14,7 @@ use serde::Deserialize;
 
 use super::{
     RevisionId,
-    content::{Content, Offered, hash},
+    content::{Content, Offered},
     letter,
 };
 use crate::{

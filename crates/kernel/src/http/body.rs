@@ -87,7 +87,7 @@ pub(super) fn remember(seen: Option<&Seen>, bytes: &[u8]) {
 }
 
 pub(super) fn fingerprint(seen: &Seen, hash: Sha256) {
-    let _ = seen.once.fingerprint.set(hash.finalize().iter().map(|b| format!("{b:02x}")).collect());
+    let _ = seen.once.fingerprint.set(crate::secret::hex(&hash.finalize()));
 }
 
 pub(super) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {

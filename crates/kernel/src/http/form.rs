@@ -4,7 +4,7 @@ use std::{collections::HashMap, future::Future, sync::Arc};
 
 use super::body::{media_type, misfit, read, remember};
 use crate::{
-    Error, FieldError, House, Input, Result,
+    Checks, Error, FieldError, House, Input, Result,
     access::Seen,
     openapi::{Describe, Operation},
 };
@@ -22,6 +22,15 @@ pub struct Typed {
 pub struct Form<T> {
     typed: HashMap<String, String>,
     outcome: Result<T>,
+}
+
+/// A form that is nothing but its button.
+#[derive(Debug, Clone, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+impl Input for Nothing {
+    fn check(&mut self, _: &mut Checks) {}
 }
 
 impl<T: Input> Form<T> {

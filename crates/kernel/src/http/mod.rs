@@ -12,7 +12,7 @@ mod streamed;
 
 pub use arrive::POLICY;
 pub use body::{File, IfMatch, Json, Path, Query, Raw, Upload};
-pub use form::{Form, Typed};
+pub use form::{Form, Nothing, Typed};
 pub use once::Repeatable;
 pub use reply::{Accepted, Answer, Created, Download, Either, NoContent, One, Page, Redirect, Stored, Text, Versioned};
 pub use spool::{LargestFile, Spool, Spooled, SpooledAll, scratch};

@@ -1,7 +1,7 @@
 //! The addresses that get no mail, for people: look, add one who asked, free one.
 use kernel::{
     Access, Checks, Cursor, Error, Input, Paged, Result, Scope, TenantTx, event,
-    http::{Either, Form, Json, NoContent, Page, Path, Query, Redirect, Repeatable},
+    http::{Either, Form, Json, NoContent, Nothing, Page, Path, Query, Redirect, Repeatable},
     page::{self, Asked},
     sql,
 };
@@ -14,7 +14,7 @@ use ui::{
 };
 
 use super::{Block, BlockId, Reason, insert};
-use crate::{Address, EmailRead, EmailSettings, Frame, Framed, email::Nothing};
+use crate::{Address, EmailRead, EmailSettings, Frame, Framed};
 
 event! { pub struct EmailAddressBlocked = "email.address_blocked", seen by EmailRead { block: BlockId } }
 event! { pub struct EmailAddressFreed = "email.address_freed", seen by EmailRead { block: BlockId } }

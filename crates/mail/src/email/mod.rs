@@ -19,7 +19,7 @@ pub use page::{html_page, list_page, list_part, one_page, one_part};
 pub use retry::{api as retry_api, post as retry_post, retry};
 pub use send::send;
 pub use strays::strays;
-pub use test::{Nothing, api as test_api, post as test_post};
+pub use test::{api as test_api, post as test_post};
 
 kernel::id!(EmailId, AttachmentId);
 

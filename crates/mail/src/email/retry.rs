@@ -2,11 +2,10 @@
 use jiff::Timestamp;
 use kernel::{
     Access, Error, Result, Scope, TenantTx,
-    http::{Form, One, Path, Redirect, Repeatable},
+    http::{Form, Nothing, One, Path, Redirect, Repeatable},
     sql,
 };
 
-use super::test::Nothing;
 use super::{Email, EmailId, EmailRetried, State, deliver::Deliver, find};
 use crate::{EmailSend, Reader, block, objection};
 

@@ -1,21 +1,11 @@
 //! A test to oneself: the whole way, and what happened on it.
 use kernel::{
-    Access, Checks, Error, Input, Result, Scope, TenantTx,
-    http::{Created, Form, Redirect, Repeatable},
+    Access, Error, Result, Scope, TenantTx,
+    http::{Created, Form, Nothing, Redirect, Repeatable},
 };
-use schemars::JsonSchema;
-use serde::Deserialize;
 
 use super::{Email, EmailId, find, send};
 use crate::{EmailSend, Letter};
-
-/// A form of one button.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Nothing {}
-impl Input for Nothing {
-    fn check(&mut self, _: &mut Checks) {}
-}
 
 async fn send_test(tx: &mut TenantTx, scope: &Scope) -> Result<EmailId> {
     let who = scope.principal().ok_or(Error::Unauthenticated)?;

@@ -2,7 +2,7 @@
 use jiff::civil::Date;
 use kernel::{
     Access, Checks, Error, Input, Result, Scope,
-    http::{Either, Form, Page, Path, Redirect, Repeatable},
+    http::{Either, Form, Nothing, Page, Path, Redirect, Repeatable},
 };
 use maud::html;
 use tenancy::shell::filled;
@@ -70,13 +70,6 @@ pub async fn pause_post(access: Access<MaintenanceWrite>, Path(id): Path<PlanId>
             pause_sheet(&access, &plan, &filled(typed)).await.map(Either::Again)
         }
     }
-}
-
-#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-impl Input for Nothing {
-    fn check(&mut self, _: &mut Checks) {}
 }
 
 pub async fn resume_post(

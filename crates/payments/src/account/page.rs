@@ -1,11 +1,9 @@
 //! Settings: with which account cards are taken, and how we hear of what happens there.
 use kernel::{
     Access, Result, Scope,
-    http::{Either, Form, Page, Redirect},
+    http::{Either, Form, Nothing, Page, Redirect},
 };
 use maud::{Markup, html};
-use schemars::JsonSchema;
-use serde::Deserialize;
 use tenancy::shell::{self, Frame};
 use ui::{Filled, button, field, form};
 
@@ -122,13 +120,6 @@ pub async fn secret_post(
         Ok(_) => Ok(Either::Done(Redirect::to(HERE).toast("Saved"))),
         Err(typed) => draw(&access, &shell::filled(typed), "secret").await.map(Either::Again),
     }
-}
-
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-impl kernel::Input for Nothing {
-    fn check(&mut self, _: &mut kernel::Checks) {}
 }
 
 pub async fn disconnect_post(access: Access<PaymentsManage>, form: Form<Nothing>) -> Result<Redirect> {

@@ -7,7 +7,7 @@ use billing::{
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
     Error, Result, Scope, TenantTx, Visitor,
-    http::{Either, Form, Page, Path, Redirect},
+    http::{Either, Form, Nothing, Page, Path, Redirect},
     sql,
 };
 use maud::html;
@@ -15,7 +15,6 @@ use maud::html;
 use super::{Checkout, Status, mark, newest, takes};
 use crate::{
     CheckoutId, InvoiceId,
-    account::page::Nothing,
     look::{self, What},
     permissions::PaymentsManage,
     provider::{self, NewCheckout, PaymentProvider, Standing, Trouble},

@@ -5,7 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{
     Checks, Error, Input, Result, Scope, TenantTx, Visitor,
     http::{Either, Form, Page, Redirect, Repeatable},
-    row, sql,
+    row,
+    secret::hash,
+    sql,
 };
 use mail::{Letter, Purpose};
 use maud::html;
@@ -16,7 +18,7 @@ use ui::{Filled, field, form};
 use super::{
     HELD_MINUTES, STEPS,
     draft::Draft,
-    hold::{Held, find_held, hash},
+    hold::{Held, find_held},
     place::form_of,
     you::{YouForm, book, gone, mark, start_again},
 };
@@ -62,7 +64,7 @@ sql! {
 
 /// The secret of the hold goes into it, so that the table alone tells nobody a code.
 fn code_hash(token: &str, code: &str) -> String {
-    hash(&format!("{token} {code}"))
+    hash(format!("{token} {code}"))
 }
 
 fn waits() -> Error {

@@ -2,10 +2,10 @@
 use kernel::{
     Error, Result, Visitor,
     http::{Download, Page, Path},
+    secret::hash,
     sql,
 };
 
-use super::hold::hash;
 use crate::{
     appointment::AppointmentId,
     rule::{self, Rules},

@@ -1,8 +1,7 @@
 //! Holds a time while the form is filled in: a row of the calendar like any other, with an end.
 use catalog::ItemId;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Result, Scope, TenantTx, row, sql, tenant::Locale};
-use sha2::{Digest, Sha256};
+use kernel::{Result, Scope, TenantTx, row, secret::hash, sql, tenant::Locale};
 
 use crate::{
     appointment::{AppointmentId, Place, Source, settle},
@@ -108,15 +107,4 @@ pub async fn hold(tx: &mut TenantTx, wish: &Wish<'_>, locale: &Locale) -> Result
 pub async fn expire_all(scope: Scope) -> Result<()> {
     let now = scope.now();
     scope.write_with(async |tx| tx.run(expire(now)).await).await.map(drop)
-}
-
-/// Only the hash is kept: who reads the table cannot take over a booking.
-pub(super) fn hash(token: &str) -> String {
-    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// 256 random bits, as text for an address.
-pub(super) fn new_token() -> String {
-    let bytes: [u8; 32] = rand::random();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,10 +1,10 @@
 //! Takes a window for ten minutes: its soonest time, and somebody who is free then.
 use jiff::{Span, Timestamp, civil::DateTime};
-use kernel::{Error, Result, Visitor};
+use kernel::{Error, Result, Visitor, secret::hash};
 
 use super::{
     calendar::offered_in,
-    hold::{Wish, find_held, hash, hold},
+    hold::{Wish, find_held, hold},
     offer::window,
 };
 use crate::{availability::Question, neighbours::service_of, rule};

@@ -3,6 +3,7 @@ use jiff::civil::{Date, DateTime};
 use kernel::{
     Checks, Error, Input, Result, Visitor,
     http::{Either, Form, Page, Query, Redirect},
+    secret,
 };
 use maud::html;
 use tenancy::shell;
@@ -12,7 +13,6 @@ use super::{
     STEPS,
     calendar::{Calendar, calendar},
     draft::Draft,
-    hold::new_token,
     place::form_of,
     take::take,
 };
@@ -77,7 +77,7 @@ pub async fn post(visitor: Visitor, form: Form<WhenForm>) -> Result<Either<Redir
     let outcome = form
         .then(async |input: WhenForm| {
             let slot = input.slot.ok_or(Error::NotFound)?;
-            let token = new_token();
+            let token = secret::draw();
             take(&visitor, &draft.question(item), slot, &token, draft.token.as_deref()).await?;
             let draft = Draft { token: Some(token), ..draft.clone() };
             let sites = terms::sites(&visitor).await?;

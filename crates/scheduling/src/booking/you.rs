@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{
     Checks, Error, Input, Result, TenantTx, Visitor,
     http::{Either, Form, Page, Redirect, Repeatable},
-    phone, sql,
+    phone,
+    secret::hash,
+    sql,
     text::{digits, fold},
 };
 use maud::{Markup, html};
@@ -14,7 +16,7 @@ use ui::{Filled, field, form};
 use super::{
     HELD_MINUTES, STEPS, code,
     draft::Draft,
-    hold::{Held, find_held, hash},
+    hold::{Held, find_held},
     place::form_of,
 };
 use crate::{

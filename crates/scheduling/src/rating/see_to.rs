@@ -2,12 +2,12 @@
 use jiff::Timestamp;
 use kernel::{
     Access, Error, Result, TenantTx,
-    http::{Form, One, Path, Redirect, Repeatable},
+    http::{Form, Nothing, One, Path, Redirect, Repeatable},
     sql,
 };
 
 use super::{Rating, RatingId, RatingSeenTo, list::find};
-use crate::{permissions::RatingsWrite, technician::page::Nothing};
+use crate::permissions::RatingsWrite;
 
 sql! {
     fn update(id: RatingId, at: Timestamp, by: String) -> u64 = "

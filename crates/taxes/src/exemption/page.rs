@@ -4,7 +4,7 @@ use customers::{CustomerId, CustomersRead, customer};
 use jiff::civil::Date;
 use kernel::{
     Access, Checks, Error, Input, Result, Scope, TenantTx,
-    http::{Either, Form, Page, Path, Redirect, Repeatable},
+    http::{Either, Form, Nothing, Page, Path, Redirect, Repeatable},
 };
 use maud::{Markup, html};
 use schemars::JsonSchema;
@@ -148,13 +148,6 @@ pub async fn post(access: Access<CatalogWrite>, Path(id): Path<CustomerId>, form
         Ok(done) => Ok(Either::Done(done)),
         Err(typed) => Ok(Either::Again(draw(&access, id, &shell::filled(typed)).await?)),
     }
-}
-
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-impl Input for Nothing {
-    fn check(&mut self, _: &mut Checks) {}
 }
 
 pub async fn end_post(

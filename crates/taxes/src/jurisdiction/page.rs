@@ -3,7 +3,7 @@ use catalog::{CatalogWrite, TaxRateId, tax_rate};
 use jiff::civil::Date;
 use kernel::{
     Access, Checks, Error, Input, Result, TenantTx,
-    http::{Either, Form, Page, Path, Redirect, Repeatable},
+    http::{Either, Form, Nothing, Page, Path, Redirect, Repeatable},
 };
 use maud::{Markup, html};
 use schemars::JsonSchema;
@@ -274,13 +274,6 @@ pub async fn rate_post(access: Access<CatalogWrite>, Path(id): Path<Jurisdiction
         Ok(done) => Ok(Either::Done(done)),
         Err(typed) => Ok(Either::Again(draw(&access, id, Some((Which::Rate, shell::filled(typed)))).await?)),
     }
-}
-
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-impl Input for Nothing {
-    fn check(&mut self, _: &mut Checks) {}
 }
 
 pub async fn end_post(

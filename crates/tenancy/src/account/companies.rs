@@ -1,8 +1,7 @@
 //! One person in several companies: each has its own address and its own session, so that no tab mixes them. Here is the
 //! way from one to the others, for addresses that are proved on both sides.
 use jiff::Timestamp;
-use kernel::{Access, Error, Event, Result, Scope, job::SubscriberEntry, row, sql};
-use std::fmt::Write as _;
+use kernel::{Access, Error, Event, Result, Scope, job::SubscriberEntry, row, secret::hex, sql};
 use uuid::Uuid;
 
 use crate::{
@@ -68,11 +67,7 @@ async fn refresh(scope: &Scope, id: MemberId) -> Result<()> {
 fn hash(scope: &Scope, email_key: &str) -> Result<String> {
     let keyring = scope.house().kept::<Keyring>();
     let keyring = keyring.ok_or_else(|| Error::Bug("the house was not started with its keyring".into()))?;
-    let mac = keyring.secrets.derive(&format!("companies of {email_key}"));
-    Ok(mac.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    }))
+    Ok(hex(&keyring.secrets.derive(&format!("companies of {email_key}"))))
 }
 
 /// The others of whoever asks, by name and the address where one signs in.

@@ -23,10 +23,7 @@ pub struct NewEmail {
 }
 impl Input for NewEmail {
     fn check(&mut self, checks: &mut Checks) {
-        let mut email = Some(std::mem::take(&mut self.email));
-        checks.email("email", &mut email);
-        checks.that(email.is_some(), "email", "required", "Give the new address.");
-        self.email = email.unwrap_or_default();
+        checks.must_be_email("email", &mut self.email, "Give the new address.");
         check_current(checks, &self.current);
     }
 }

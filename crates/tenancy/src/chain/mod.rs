@@ -7,9 +7,8 @@ pub mod archive;
 mod duty;
 mod verify;
 
-use kernel::{row, sql};
+use kernel::{row, secret::hex, sql};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use uuid::Uuid;
 
 pub use append::seal;
@@ -45,10 +44,7 @@ fn hash(parts: &[&str]) -> String {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part.as_bytes());
     }
-    hasher.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&hasher.finalize())
 }
 
 fn digest(id: Uuid, at_us: i64, facts: &str) -> String {

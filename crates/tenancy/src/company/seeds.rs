@@ -9,7 +9,7 @@ use super::create::NewCompany;
 use crate::{
     MemberId,
     api_key::{self, ApiKeyId},
-    files::{self, FileId},
+    files::FileId,
     member::{InvitationId, MemberCreated, email_key},
     role, secret,
 };
@@ -153,7 +153,7 @@ impl Seeds {
                 Box::new(id.0),
                 Box::new(media_type.to_owned()),
                 Box::new(bytes.len() as i64),
-                Box::new(files::sha256(bytes)),
+                Box::new(kernel::secret::hash(bytes)),
                 Box::new(self.at),
                 Box::new(self.owner.0),
             ],

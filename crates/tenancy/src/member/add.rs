@@ -25,10 +25,7 @@ pub struct New {
 impl Input for New {
     fn check(&mut self, checks: &mut Checks) {
         checks.text("name", &mut self.name, 100, "a name");
-        let mut email = Some(std::mem::take(&mut self.email));
-        checks.email("email", &mut email);
-        checks.that(email.is_some(), "email", "required", "Give an e-mail address.");
-        self.email = email.unwrap_or_default();
+        checks.must_be_email("email", &mut self.email, "Give an e-mail address.");
         checks.optional("phone", &mut self.phone, 40);
         if let Some(password) = &self.password {
             password::check(checks, "password", password);

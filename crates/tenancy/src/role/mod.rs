@@ -9,6 +9,7 @@ use kernel::{
     PERMISSIONS, Reach, Result, Role, Scope, TenantTx, Within,
     permission::Granted,
     reach::{NOUNS, Noun},
+    secret::hex,
     sql,
 };
 use sha2::{Digest, Sha256};
@@ -69,7 +70,7 @@ pub static CATALOGUE: LazyLock<String> = LazyLock::new(|| {
         permissions_of(*role).iter().for_each(|name| hash.update(format!(" {name}")));
         nouns().for_each(|noun| hash.update(format!(" {}={}", noun.name, noun.of_role(*role))));
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize()[..8])
 });
 
 sql! {

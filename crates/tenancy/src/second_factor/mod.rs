@@ -134,5 +134,5 @@ async fn replace_codes(tx: &mut TenantTx, member: MemberId) -> Result<Vec<String
 }
 
 pub(crate) fn hash_of(code: &str) -> String {
-    secret::hash(&code.to_ascii_lowercase())
+    secret::hash(code.to_ascii_lowercase())
 }

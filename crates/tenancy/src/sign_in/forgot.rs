@@ -44,10 +44,7 @@ pub struct Forgot {
 }
 impl Input for Forgot {
     fn check(&mut self, checks: &mut Checks) {
-        let mut email = Some(std::mem::take(&mut self.email));
-        checks.email("email", &mut email);
-        checks.that(email.is_some(), "email", "required", "Give your e-mail address.");
-        self.email = email.unwrap_or_default();
+        checks.must_be_email("email", &mut self.email, "Give your e-mail address.");
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Client(String);
 impl Client {
     /// The same for the same program at the same address.
     pub(super) fn print(&self, peer: &str) -> String {
-        secret::hash(&format!("{peer}\n{}", self.0))
+        secret::hash(format!("{peer}\n{}", self.0))
     }
 }
 

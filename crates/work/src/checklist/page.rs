@@ -14,8 +14,9 @@ use ui::{
 
 use super::{Change, Checklist, ChecklistId, New, Status, all, change, create, find, starter::Starter};
 use crate::{
+    line::quantity,
     permissions::{ChecklistsWrite, WorkRead},
-    question::{Kind, Question, number},
+    question::{Kind, Question},
 };
 
 pub type Answer = Result<Either<Repeatable<Redirect>, Page>>;
@@ -169,7 +170,7 @@ fn fields(filled: &Filled, own: &str) -> Markup {
 }
 
 fn values(question: &Question) -> Filled {
-    let bound = |bound: Option<i64>| bound.map(number).unwrap_or_default();
+    let bound = |bound: Option<i64>| bound.map(quantity).unwrap_or_default();
     Filled::of([
         ("words", question.words.clone()),
         ("kind", question.kind.to_string()),

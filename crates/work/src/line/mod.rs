@@ -164,44 +164,11 @@ impl Sums {
     }
 }
 
-/// "1", "1.5", "0.125".
-pub fn quantity(milli: i64) -> String {
-    let text = format!("{}.{:03}", milli / 1000, milli % 1000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// "1", "1.5" or "1,5" in thousandths; none for what is no number or has more than three decimals.
-pub fn thousandths(text: &str) -> Option<i64> {
-    let text = text.trim().replace(',', ".");
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    if !digits(whole)
-        || !digits(fraction)
-        || fraction.len() > 3
-        || whole.len() > 9
-        || text.len() < 2 && text == "."
-        || text.is_empty()
-    {
-        return None;
-    }
-    format!("{whole}{fraction:0<3}").parse().ok()
-}
+pub use kernel::decimal::{quantity, thousandths};
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quantities_are_read_as_they_are_written() {
-        for (milli, text) in [(1000, "1"), (1500, "1.5"), (125, "0.125"), (10_000, "10"), (1_000_000_000, "1000000")] {
-            assert_eq!(quantity(milli), text);
-            assert_eq!(thousandths(text), Some(milli));
-        }
-        assert_eq!(thousandths("2,5"), Some(2500));
-        for bad in ["", ".", "-1", "1.2345", "two", "1.2.3", "1e3"] {
-            assert_eq!(thousandths(bad), None, "{bad}");
-        }
-    }
 
     #[test]
     fn tax_is_rounded_once_for_each_rate() {

@@ -3,11 +3,12 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{
     Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid,
     http::{Created, Json, Path, Repeatable, Upload, Versioned},
-    row, sql,
+    row,
+    secret::hash,
+    sql,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use tenancy::files;
 
 use super::{
@@ -218,7 +219,7 @@ fn joined(id: PhotoUploadId, size: usize, pieces: Vec<Piece>) -> Result<(Vec<u8>
         }
         bytes.extend(piece.bytes);
     }
-    let hash = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hash(&bytes);
     Ok((bytes, hash))
 }
 

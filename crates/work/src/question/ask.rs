@@ -98,7 +98,7 @@ impl Question {
                     || self.most_milli.is_some_and(|most| milli > most);
                 match out && self.kind == Kind::Number {
                     true => wrong(&format!("This is to be {}.", self.bounds())),
-                    false => Ok((number(milli), out)),
+                    false => Ok((quantity(milli), out)),
                 }
             }
         }
@@ -108,9 +108,9 @@ impl Question {
     pub fn bounds(&self) -> String {
         let unit = self.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
         match (self.least_milli, self.most_milli) {
-            (Some(least), Some(most)) => format!("{} to {}{unit}", number(least), number(most)),
-            (Some(least), None) => format!("at least {}{unit}", number(least)),
-            (None, Some(most)) => format!("at most {}{unit}", number(most)),
+            (Some(least), Some(most)) => format!("{} to {}{unit}", quantity(least), quantity(most)),
+            (Some(least), None) => format!("at least {}{unit}", quantity(least)),
+            (None, Some(most)) => format!("at most {}{unit}", quantity(most)),
             (None, None) => String::new(),
         }
     }
@@ -135,12 +135,6 @@ pub(crate) fn signed(text: &str) -> Option<i64> {
         Some(rest) => thousandths(rest).map(|milli| -milli),
         None => thousandths(text),
     }
-}
-
-/// Thousandths as people write them.
-pub(crate) fn number(milli: i64) -> String {
-    let sign = if milli < 0 { "-" } else { "" };
-    format!("{sign}{}", quantity(milli.abs()))
 }
 
 #[cfg(test)]

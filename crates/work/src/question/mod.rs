@@ -5,8 +5,8 @@ mod copy;
 pub mod draw;
 pub mod photo;
 
+pub(crate) use ask::signed;
 pub use ask::{Kind, Question};
-pub(crate) use ask::{number, signed};
 pub(crate) use copy::{bring, forget};
 
 use jiff::Timestamp;

@@ -9,6 +9,7 @@ use kernel::{
     Money, Result,
     http::Versioned,
     row,
+    secret::{hash, hex},
     serde_json::{self, Value},
     sql,
 };
@@ -79,12 +80,8 @@ impl Sheet {
     /// Stands for having seen it: whoever signs sends it along, and what has changed meanwhile is not signed.
     pub(crate) fn seen(&self) -> Result<String> {
         let text = serde_json::to_string(self).map_err(|e| kernel::Error::Bug(format!("a job's sheet: {e}")))?;
-        Ok(hex(&Sha256::digest(text)))
+        Ok(hash(text))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Of the lines as they are: other work, another amount or price makes another.
@@ -134,7 +131,7 @@ impl Kept {
         serde_json::to_string(&whole).map_err(|e| kernel::Error::Bug(format!("a signature's form: {e}")))
     }
     fn sealed(&self) -> Result<String> {
-        Ok(hex(&Sha256::digest(self.canonical()?)))
+        Ok(hash(self.canonical()?))
     }
     /// Whether it is what was signed.
     pub fn is_intact(&self) -> bool {

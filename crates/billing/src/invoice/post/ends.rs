@@ -1,11 +1,8 @@
 //! What becomes of the invoice as a whole: issued, discarded, voided, sent, written off.
 use kernel::{
-    Checks, Input,
     access::Access,
-    http::{Form, Path, Redirect},
+    http::{Form, Nothing, Path, Redirect},
 };
-use schemars::JsonSchema;
-use serde::Deserialize;
 
 use super::{Done, back, end};
 use crate::{
@@ -20,15 +17,6 @@ use crate::{
     permissions::InvoicesWrite,
     write_off::{self, WriteOffInput, write_off},
 };
-
-/// A form that is nothing but its button.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-
-impl Input for Nothing {
-    fn check(&mut self, _: &mut Checks) {}
-}
 
 pub async fn issue_it(access: Access<InvoicesWrite>, Path(id): Path<InvoiceId>, form: Form<Nothing>) -> Done {
     let (version, today) = (form.version()?, access.local_now().date());

@@ -1,11 +1,11 @@
 //! Who the technician is; and whether they take jobs.
 use kernel::{
     Access, Checks, Error, Input,
-    http::{Form, Path, Redirect},
+    http::{Form, Nothing, Path, Redirect},
 };
 use ui::Filled;
 
-use super::{Answered, Nothing, answered, sheet_of};
+use super::{Answered, answered, sheet_of};
 use crate::{
     permissions::TechniciansWrite,
     technician::{Change, Technician, TechnicianId, change, find},

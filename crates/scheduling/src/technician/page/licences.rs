@@ -2,12 +2,12 @@
 use jiff::civil::Date;
 use kernel::{
     Access, Result,
-    http::{Form, Path, Redirect, Repeatable},
+    http::{Form, Nothing, Path, Redirect, Repeatable},
 };
 use maud::{Markup, html};
 use ui::{Filled, card, field, form};
 
-use super::{Answered, Nothing, answered, sheet_of};
+use super::{Answered, answered, sheet_of};
 use crate::{
     credential::{self, Credential, CredentialId},
     permissions::TechniciansWrite,

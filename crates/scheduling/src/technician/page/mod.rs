@@ -22,7 +22,7 @@ pub use skills::post as skills_post;
 pub use week::post as week_post;
 
 use kernel::{
-    Checks, Input, Result, Scope,
+    Result, Scope,
     http::{Either, Page, Redirect, Repeatable},
 };
 use maud::{Markup, html};
@@ -81,11 +81,4 @@ async fn answered(
         Ok(redirect) => Ok(Either::Done(redirect)),
         Err(typed) => Ok(Either::Again(sheet::draw(scope, id, Some((which, filled(typed)))).await?)),
     }
-}
-
-#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-impl Input for Nothing {
-    fn check(&mut self, _: &mut Checks) {}
 }

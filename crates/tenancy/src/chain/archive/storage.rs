@@ -2,12 +2,10 @@
 //! there is known again, and anything else is refused.
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::SignedDuration;
-use kernel::{Error, House, Result};
+use kernel::{Error, House, Result, secret::hash};
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path, prefix::PrefixStore};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::{
-    fmt::Write as _,
     io::{BufRead, BufReader, Write as _},
     path::{Path as Folder, PathBuf},
     sync::Arc,
@@ -174,13 +172,6 @@ fn pack(lines: &[Kept]) -> std::io::Result<Vec<u8>> {
 fn unpack(bytes: &[u8]) -> std::io::Result<Vec<Kept>> {
     let lines = BufReader::new(GzDecoder::new(bytes)).lines();
     lines.map(|line| Ok(serde_json::from_str(&line?)?)).collect()
-}
-
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]
