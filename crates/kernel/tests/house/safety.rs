@@ -371,6 +371,7 @@ pub async fn storm(ground: Ground) {
     // Behind a pooler, four connections of ours share two of the server's.
     let house = house(&ground, if ground.bouncer.is_some() { 4 } else { 2 });
     let tenants: Vec<Uuid> = (0..100).map(|_| Uuid::now_v7()).collect();
+    let behind = ground.bouncer.is_some();
     let known: Arc<Mutex<Vec<(Uuid, Uuid)>>> = Arc::default();
     let tasks: Vec<_> = (0..64)
         .map(|seed| {
@@ -401,7 +402,8 @@ pub async fn storm(ground: Ground) {
                             (_, Some((owner, id))) => seen(owner, change(&scope, id).await),
                         }
                     };
-                    let hasty = rng.random_bool(0.25);
+                    // PgBouncer 1.18 itself dies of a storm of cancelling (docs/scale-out.md), so behind it nobody is hasty.
+                    let hasty = !behind && rng.random_bool(0.25);
                     let patience = if hasty {
                         Duration::from_micros(rng.random_range(0..30_000))
                     } else {
@@ -427,7 +429,7 @@ pub async fn storm(ground: Ground) {
         }
     }
     println!("storm: {} done, {} dropped, {} rows seen, {} foreign", sum[0], sum[1], sum[2], sum[3]);
-    assert!(sum[0] > 3000 && sum[1] > 100 && sum[2] > 1000, "the storm was none: {sum:?}");
+    assert!(sum[0] > 3000 && (behind || sum[1] > 100) && sum[2] > 1000, "the storm was none: {sum:?}");
     assert_eq!(sum[3], 0);
     sleep(Duration::from_millis(500)).await;
     assert_eq!(in_transaction(&ground).await, Vec::<String>::new());
