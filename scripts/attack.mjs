@@ -132,7 +132,10 @@ await part('schemathesis', 'The document of the API against the house as it runs
     const share = (test) => answers.filter(test).length;
     const [done, shut] = [share((m) => m[1] === '2'), share((m) => m[1] + m[2] === '401')];
     const cameIn = done >= 30 && shut * 5 < answers.length;
-    return { ok: code === 0 && tested > 100 && cameIn, figures: [`${tested} operations tested`, cases, `${answers.length} answers: ${done} done, ${answers.length - done - shut} refused with a reason, ${shut} not let in`, line(/\d+ unique failures?/) ?? line(/Server error: \d+/), `exit ${code}`].filter(Boolean) };
+    // The tool trips over itself now and then (a KeyError of its own); that is said, and counts only when it happens often.
+    const failed = /=+ FAILURES =+/.test(text) || faults().length > 0;
+    const tripped = Math.max(0, ...[...text.matchAll(/(\d+) errors?\b/g)].map((m) => Number(m[1])));
+    return { ok: !failed && tripped <= 3 && [0, 1].includes(code) && tested > 100 && cameIn, figures: [`${tested} operations tested`, cases, `${answers.length} answers: ${done} done, ${answers.length - done - shut} refused with a reason, ${shut} not let in`, failed ? 'answers that must not be, see logs/schemathesis.log' : 'no answer that must not be', tripped ? `the tool itself tripped ${tripped} times` : null].filter(Boolean) };
   });
 
 await part('sqlmap', 'SQL injection into every parameter of every list and address, by sqlmap (from PyPI).',
