@@ -142,6 +142,10 @@ async fn a_rate_counts_from_its_day_until_the_next() {
         assert_eq!(end(id, json!({ "on": "2025-01-01" })).await.status, 204);
         assert_eq!(end(id, json!({ "on": "2026-01-01" })).await.error("/on"), "It ends before that day already.");
         assert_eq!(at(&owner, "on=2025-01-01").await, [""]);
+        // Ended on purpose it stays so, also when another that began on that very day is taken back.
+        let other = rate(90_000, "2025-01-01").await;
+        assert_eq!(end(&other, json!({ "on": "2025-01-01" })).await.status, 204);
+        assert_eq!(at(&owner, "on=2025-01-01").await, [""]);
         // What cannot be is said.
         for (body, pointer, says) in [
             (

@@ -1,4 +1,4 @@
-//! Ending a rate: from a day on the tax is not levied there. One that has not begun by then is taken back: what would have ended for it goes on.
+//! Ending a rate: from a day on the tax is not levied there. One that has not begun by then is taken back: what ended for it goes on.
 use catalog::{CatalogWrite, TaxRateId};
 use jiff::{Timestamp, civil::Date};
 use kernel::{
@@ -27,9 +27,9 @@ impl Input for End {
 }
 
 sql! {
-    fn goes_on(jurisdiction: JurisdictionId, tax: TaxRateId, from: Date, until: Option<Date>, at: Timestamp) -> u64 = "
-        update jurisdiction_rate set until_on = $5, updated_at = $6, version = version + 1
-        where tenant_id = $1 and jurisdiction_id = $2 and tax_rate_id = $3 and until_on = $4";
+    fn goes_on(jurisdiction: JurisdictionId, tax: TaxRateId, from: Date, until: Option<Date>, gave_way: bool, at: Timestamp) -> u64 = "
+        update jurisdiction_rate set until_on = $5, gave_way = $6, updated_at = $7, version = version + 1
+        where tenant_id = $1 and jurisdiction_id = $2 and tax_rate_id = $3 and until_on = $4 and gave_way";
 }
 
 pub async fn end(tx: &mut TenantTx, jurisdiction: JurisdictionId, id: RateId, end: &End) -> Result<()> {
@@ -43,10 +43,10 @@ pub async fn end(tx: &mut TenantTx, jurisdiction: JurisdictionId, id: RateId, en
     let now = tx.now();
     match on <= rate.from_on {
         true => {
-            let goes_on = goes_on(jurisdiction, rate.tax_rate_id, rate.from_on, rate.until_on, now);
+            let goes_on = goes_on(jurisdiction, rate.tax_rate_id, rate.from_on, rate.until_on, rate.gave_way, now);
             tx.run((remove(id), goes_on)).await?.0
         }
-        false => tx.run(ends(id, on, now)).await?,
+        false => tx.run(ends(id, on, false, now)).await?,
     };
     tx.tell(&JurisdictionRateEnded { jurisdiction, tax: rate.tax_rate_id, rate_ppm: rate.rate_ppm, until_on: on });
     Ok(())

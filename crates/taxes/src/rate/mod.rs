@@ -38,6 +38,8 @@ row! {
         pub from_on: Date,
         /// The day from which it counts no more; none: until further notice.
         pub until_on: Option<Date>,
+        /// It ends because another begins then, and goes on should that one be taken back.
+        pub gave_way: bool,
         pub version: i64,
         pub created_at: Timestamp,
         pub updated_at: Timestamp,
@@ -51,21 +53,21 @@ impl Versioned for Rate {
 
 sql! {
     pub fn of(jurisdiction: JurisdictionId) -> Vec<Rate> = "
-        select r.id, r.jurisdiction_id, r.tax_rate_id, t.name as tax, r.name, r.rate_ppm, r.compound, r.from_on, r.until_on, r.version, r.created_at, r.updated_at
+        select r.id, r.jurisdiction_id, r.tax_rate_id, t.name as tax, r.name, r.rate_ppm, r.compound, r.from_on, r.until_on, r.gave_way, r.version, r.created_at, r.updated_at
         from jurisdiction_rate r join tax_rate t on t.tenant_id = $1 and t.id = r.tax_rate_id
         where r.tenant_id = $1 and r.jurisdiction_id = $2 order by r.from_on desc, t.name, r.id limit 300";
     /// Those that count on a day, of all jurisdictions.
     pub fn on(on: Date) -> Vec<Rate> = "
-        select r.id, r.jurisdiction_id, r.tax_rate_id, t.name as tax, r.name, r.rate_ppm, r.compound, r.from_on, r.until_on, r.version, r.created_at, r.updated_at
+        select r.id, r.jurisdiction_id, r.tax_rate_id, t.name as tax, r.name, r.rate_ppm, r.compound, r.from_on, r.until_on, r.gave_way, r.version, r.created_at, r.updated_at
         from jurisdiction_rate r join tax_rate t on t.tenant_id = $1 and t.id = r.tax_rate_id
         where r.tenant_id = $1 and r.from_on <= $2 and (r.until_on is null or r.until_on > $2) order by t.name, r.id limit 2000";
     fn find(jurisdiction: JurisdictionId, id: RateId) -> Option<Rate> = "
-        select r.id, r.jurisdiction_id, r.tax_rate_id, t.name as tax, r.name, r.rate_ppm, r.compound, r.from_on, r.until_on, r.version, r.created_at, r.updated_at
+        select r.id, r.jurisdiction_id, r.tax_rate_id, t.name as tax, r.name, r.rate_ppm, r.compound, r.from_on, r.until_on, r.gave_way, r.version, r.created_at, r.updated_at
         from jurisdiction_rate r join tax_rate t on t.tenant_id = $1 and t.id = r.tax_rate_id
         where r.tenant_id = $1 and r.jurisdiction_id = $2 and r.id = $3";
     fn remove(id: RateId) -> u64 = "delete from jurisdiction_rate where tenant_id = $1 and id = $2";
-    fn ends(id: RateId, until: Date, at: Timestamp) -> u64 = "
-        update jurisdiction_rate set until_on = $3, updated_at = $4, version = version + 1 where tenant_id = $1 and id = $2";
+    fn ends(id: RateId, until: Date, gave_way: bool, at: Timestamp) -> u64 = "
+        update jurisdiction_rate set until_on = $3, gave_way = $4, updated_at = $5, version = version + 1 where tenant_id = $1 and id = $2";
 }
 
 kernel::event! { pub struct JurisdictionRateSet = "jurisdiction.rate_set", seen by CatalogRead { jurisdiction: JurisdictionId, tax: TaxRateId, rate_ppm: i64, from_on: Date } }

@@ -42,9 +42,9 @@ impl Input for New {
 }
 
 sql! {
-    fn insert(id: RateId, jurisdiction: JurisdictionId, tax: TaxRateId, name: String, rate_ppm: i64, compound: bool, from: Date, until: Option<Date>, at: Timestamp, by: Option<Uuid>) -> u64 = "
-        insert into jurisdiction_rate (tenant_id, id, jurisdiction_id, tax_rate_id, name, rate_ppm, compound, from_on, until_on, created_at, updated_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)";
+    fn insert(id: RateId, jurisdiction: JurisdictionId, tax: TaxRateId, name: String, rate_ppm: i64, compound: bool, from: Date, until: Option<Date>, gave_way: bool, at: Timestamp, by: Option<Uuid>) -> u64 = "
+        insert into jurisdiction_rate (tenant_id, id, jurisdiction_id, tax_rate_id, name, rate_ppm, compound, from_on, until_on, gave_way, created_at, updated_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)";
 }
 
 pub async fn set(tx: &mut TenantTx, jurisdiction: JurisdictionId, new: New) -> Result<Rate> {
@@ -64,12 +64,15 @@ pub async fn set(tx: &mut TenantTx, jurisdiction: JurisdictionId, new: New) -> R
     let before = of_tax().find(|rate| rate.from_on < from && rate.until_on.is_none_or(|until| until > from));
     // Until the next begins, or until the one whose place it takes would have ended.
     let until = [later, at_once.or(before).and_then(|rate| rate.until_on)].into_iter().flatten().min();
+    let gives_way = at_once.or(before).map_or(later.is_some(), |rate| rate.gave_way);
     // At most one of them is there; it makes room before the new one comes.
-    let room = at_once.map(|same| remove(same.id)).into_iter().chain(before.map(|before| ends(before.id, from, at)));
+    let room =
+        at_once.map(|same| remove(same.id)).into_iter().chain(before.map(|before| ends(before.id, from, true, at)));
     let room: Vec<_> = room.collect();
     let id = RateId::new();
     let name = new.name.unwrap_or_default();
-    let insert = insert(id, jurisdiction, new.tax_rate_id, name, new.rate_ppm, new.compound, from, until, at, by);
+    let insert =
+        insert(id, jurisdiction, new.tax_rate_id, name, new.rate_ppm, new.compound, from, until, gives_way, at, by);
     let (_, _, found) = tx.run((room, insert, find(jurisdiction, id))).await?;
     tx.tell(&JurisdictionRateSet { jurisdiction, tax: new.tax_rate_id, rate_ppm: new.rate_ppm, from_on: from });
     found.ok_or(Error::NotFound)

@@ -1,0 +1,1 @@
+alter table jurisdiction_rate drop column gave_way;
