@@ -92,14 +92,31 @@ async fn behind_pgbouncer_no_foreign_row_in_a_storm() {
     assert!((1..=2).contains(&lent(&ground).await), "the storm went past PgBouncer");
 }
 
+/// 1.18 passes no cancelling on that can be relied upon, and ends itself over it now and then (docs/scale-out.md).
+fn cancels() -> bool {
+    let cancels = !version().contains(" 1.18.");
+    if !cancels {
+        println!(
+            "LEFT OUT: PgBouncer 1.18 does not bear what is dropped and cancelled; from a newer one on it is tried"
+        );
+    }
+    cancels
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn behind_pgbouncer_a_dropped_request_leaves_no_transaction_behind() {
+    if !cancels() {
+        return;
+    }
     let Some(ground) = ground_behind_pgbouncer().await else { return };
     safety::dropped(ground).await;
 }
 
 #[tokio::test]
 async fn behind_pgbouncer_a_call_dropped_inside_a_handler_ends_its_transaction() {
+    if !cancels() {
+        return;
+    }
     let Some(ground) = ground_behind_pgbouncer().await else { return };
     safety::dropped_inside(ground).await;
 }
