@@ -7,7 +7,7 @@ TRADEWIND_DATA_DIR ?= $(CURDIR)/data
 TRADEWIND_LISTEN ?= 127.0.0.1:8080
 export TRADEWIND_DATA_DIR TRADEWIND_LISTEN
 
-.PHONY: help run build test check bench golden fmt web tools clean
+.PHONY: help run build test check bench attack golden fmt web tools clean
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ golden: tools web ## Rewrite golden/ (routes, roles, events, schema, plans, open
 
 bench: tools web ## CPU per request beside pgbench on the same statements; a large import beside COPY
 	sh scripts/bench.sh
+
+attack: tools web ## Everything we know of to get at another company's data, for an hour or two; a report in target/attack
+	@[ -x target/attack-env/bin/sqlmap ] || sh scripts/attack-env.sh || true
+	node scripts/attack.mjs $(if $(SHORT),--short)
 
 fmt: ## Format the code
 	$(CARGO) fmt --all

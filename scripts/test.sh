@@ -39,4 +39,7 @@ export TRADEWIND_TEST_DATABASE TRADEWIND_CANARY
 outcome=0
 cargo test --workspace --no-fail-fast || outcome=$?
 target/debug/find-secrets "$TRADEWIND_CANARY" "$TRADEWIND_TEST_DATABASE" || outcome=1
+
+# Other people's tools and a browser, for some minutes; at length in `make attack`.
+node scripts/attack.mjs --short --only=xss,schemathesis,sqlmap,secrets || outcome=1
 exit $outcome

@@ -18,9 +18,12 @@ pub fn fold(text: &str) -> String {
     out
 }
 
-/// A cell of a table for spreadsheets: they calculate what begins with one of these signs; an apostrophe makes it text.
+/// A cell of a table for spreadsheets: they calculate what begins with one of these signs, some also behind what nobody sees or in the
+/// wide letters of East Asia; an apostrophe makes it text.
 pub fn harmless(cell: &str) -> String {
-    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    let unseen = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}');
+    let signs = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+    match cell.starts_with(['\t', '\r', '\n']) || cell.trim_start_matches(unseen).starts_with(signs) {
         true => format!("'{cell}"),
         false => cell.to_owned(),
     }
@@ -28,7 +31,17 @@ pub fn harmless(cell: &str) -> String {
 
 #[test]
 fn no_cell_is_calculated() {
-    for (cell, written) in [("=1+1", "'=1+1"), ("+1 217", "'+1 217"), ("@x", "'@x"), ("Ana", "Ana"), ("", "")] {
+    for (cell, written) in [
+        ("=1+1", "'=1+1"),
+        ("+1 217", "'+1 217"),
+        ("@x", "'@x"),
+        ("\u{feff}=1", "'\u{feff}=1"),
+        (" =1", "' =1"),
+        ("\u{ff1d}1", "'\u{ff1d}1"),
+        ("Ana", "Ana"),
+        (" Ana", " Ana"),
+        ("", ""),
+    ] {
         assert_eq!(harmless(cell), written);
     }
 }

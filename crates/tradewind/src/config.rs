@@ -31,6 +31,10 @@ pub struct Config {
     /// Connections of the shared pool
     #[arg(long, env = "TRADEWIND_POOL_SIZE", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=500), global = true)]
     pub pool_size: u16,
+    /// A PgBouncer in transaction mode that the companies' connections go through, such as postgresql://127.0.0.1:6432;
+    /// migrations and NOTIFY keep to the database itself
+    #[arg(long, env = "TRADEWIND_POOLER", global = true)]
+    pub pooler: Option<String>,
     /// PgBouncer before 1.21 loses prepared statements: send them unnamed
     #[arg(long, env = "TRADEWIND_UNNAMED_STATEMENTS", default_value_t = false, global = true)]
     pub unnamed_statements: bool,

@@ -28,6 +28,10 @@ pub async fn ground(config: &Config) -> Result<Ground> {
     let (embedded, admin) = reach(config).await?;
     let secrets = walls::Secrets::load_or_create(&config.data_dir).map_err(|e| e.to_string())?;
     let (dsns, warnings) = walls::prepare(&admin, &secrets).await.map_err(|e| e.to_string())?;
+    let dsns = match &config.pooler {
+        Some(pooler) => dsns.through(pooler, &secrets).map_err(|e| format!("TRADEWIND_POOLER: {e}"))?,
+        None => dsns,
+    };
     Ok(Ground { dsns, secrets, embedded, warnings })
 }
 
@@ -113,7 +117,9 @@ pub fn house_serving(config: &Config, ground: &Ground, clock: Clock, contexts: &
     };
     let plan = Plan {
         database: Database::new(&ground.dsns.app, config.pool_size.into(), statements).map_err(say)?,
-        ops: Desk::ops(&ground.dsns.job, 6, statements).map_err(say)?,
+        ops: Desk::ops(&ground.dsns.job, 6, statements)
+            .and_then(|ops| ops.hearing_at(&ground.dsns.ear))
+            .map_err(say)?,
         control,
         clock,
         tenants: Tenants::new(Arc::new(registry)),

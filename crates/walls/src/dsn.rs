@@ -15,13 +15,43 @@ pub struct Dsns {
     pub control: String,
     /// What was given: migrations, new tenants, the lint.
     pub admin: String,
+    /// tw_job at the database itself, for what a pooler cannot pass on: NOTIFY.
+    pub ear: String,
+    /// Where the login roles come in: the administrator's address, or a pooler's.
+    pub door: String,
 }
 
 impl Dsns {
     /// The addresses of the login roles beside the administrator's. Nothing is asked of the server.
     pub fn of(admin: &str, secrets: &Secrets) -> Result<Dsns> {
-        let role = |role| for_role(admin, secrets, role);
-        Ok(Dsns { app: role("tw_app")?, job: role("tw_job")?, control: role("tw_control")?, admin: admin.to_owned() })
+        Self::by(admin, admin, secrets)
+    }
+
+    /// The same, but the login roles, those of dedicated tenants too, come in by a pooler (`postgresql://pooler:6432`). The administrator
+    /// goes on to the database itself: migrations hold locks and settings for longer than a transaction.
+    pub fn through(&self, pooler: &str, secrets: &Secrets) -> Result<Dsns> {
+        let wrong = |why: &str| Error::Dsn { why: why.to_owned() };
+        let (scheme, rest) = pooler.trim_end_matches('/').split_once("://").ok_or_else(|| wrong("it is no URL"))?;
+        if rest.contains(['@', '?']) || rest.is_empty() {
+            return Err(wrong("a pooler's address is postgresql://host:port; roles and passwords are ours"));
+        }
+        let config: Config = self.app.parse().map_err(|e: tokio_postgres::Error| wrong(&e.to_string()))?;
+        let hosts = rest.split_once('/').map_or(rest, |(hosts, _)| hosts);
+        let database = rest.split_once('/').map(|(_, name)| name.to_owned());
+        let database = database.unwrap_or_else(|| encode(config.get_dbname().unwrap_or("postgres")));
+        Self::by(&self.admin, &format!("{scheme}://{hosts}/{database}"), secrets)
+    }
+
+    fn by(admin: &str, door: &str, secrets: &Secrets) -> Result<Dsns> {
+        let role = |role| for_role(door, secrets, role);
+        Ok(Dsns {
+            app: role("tw_app")?,
+            job: role("tw_job")?,
+            control: role("tw_control")?,
+            admin: admin.to_owned(),
+            ear: for_role(admin, secrets, "tw_job")?,
+            door: door.to_owned(),
+        })
     }
 }
 
@@ -76,6 +106,27 @@ pub async fn connect(dsn: &str) -> Result<Client> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pooler_is_for_the_login_roles_alone() {
+        let secrets = Secrets::from_hex(&"1".repeat(64)).unwrap();
+        let direct = Dsns::of("postgresql://admin@db.example:5433/trade?connect_timeout=3", &secrets).unwrap();
+        for pooler in ["postgresql://pool.example:6432", "postgresql://pool.example:6432/trade"] {
+            let dsns = direct.through(pooler, &secrets).unwrap();
+            for login in [&dsns.app, &dsns.job, &dsns.control] {
+                assert!(login.ends_with("@pool.example:6432/trade"), "{login}");
+            }
+            let own = crate::tenant::dsn(&dsns, &secrets, "tenant_acme_0123456789ab").unwrap();
+            assert!(own.contains("//tenant_acme_0123456789ab:") && own.ends_with("@pool.example:6432/trade"), "{own}");
+            assert_eq!(dsns.admin, direct.admin);
+            assert!(dsns.ear.contains("//tw_job:") && dsns.ear.contains("@db.example:5433/trade"), "{}", dsns.ear);
+        }
+        for refused in
+            ["pool.example:6432", "postgresql://", "postgresql://me:pw@pool.example", "postgresql://pool?user=me"]
+        {
+            assert!(matches!(direct.through(refused, &secrets), Err(Error::Dsn { .. })), "{refused}");
+        }
+    }
 
     #[test]
     fn only_the_role_changes() {

@@ -277,3 +277,90 @@ fn whatever_stands_in_it_is_read_in_time() {
     assert!(begun.elapsed() < PATIENCE * 3, "{:?}", begun.elapsed());
     assert_eq!(date(2026, 6, 22).weekday(), jiff::civil::Weekday::Monday);
 }
+
+/// What once broke a reader of calendars, here or elsewhere.
+const SEEDS: [&str; 12] = [
+    "",
+    "BEGIN:VCALENDAR",
+    "BEGIN:VCALENDAR\r\nEND:VEVENT\r\n",
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:00000000T000000Z\nDTEND:99991231T235960Z\nEND:VEVENT\nEND:VCALENDAR",
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261101T013000\nRRULE:FREQ=SECONDLY;BYSECOND=61\nEND:VEVENT\nEND:VCALENDAR",
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101T000000Z\nRRULE:FREQ=YEARLY;INTERVAL=0\nEND:VEVENT\nEND:VCALENDAR",
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101T000000Z\nRRULE:FREQ=DAILY;COUNT=99999999999999999999\nEND:VEVENT\nEND:VCALENDAR",
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101T000000Z\nDURATION:P99999999999D\nEND:VEVENT\nEND:VCALENDAR",
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101T000000Z\nDURATION:-PT1H\nEND:VEVENT\nEND:VCALENDAR",
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;TZID=\"Nowhere/At All\":20260101T000000\nDTEND:20250101\nEND:VEVENT\nEND:VCALENDAR",
+    "BEGIN:VCALENDAR\nBEGIN:VFREEBUSY\nFREEBUSY:20260101T000000Z/P1W,/,20260101\nEND:VFREEBUSY\nEND:VCALENDAR",
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260229\nRRULE:FREQ=MONTHLY;BYMONTHDAY=-32;BYSETPOS=367\nEND:VEVENT\nEND:VCALENDAR",
+];
+
+/// Any text, and calendars made of lines that mean something: read or refused, every stretch from sooner to later, within its time.
+#[test]
+fn no_calendar_breaks_the_reader() {
+    use proptest::prelude::*;
+    let (zone, from, until): (jiff::tz::TimeZone, jiff::Timestamp, jiff::Timestamp) = (
+        jiff::tz::TimeZone::get("America/Chicago").unwrap(),
+        "2026-01-01T00:00:00Z".parse().unwrap(),
+        "2027-01-01T00:00:00Z".parse().unwrap(),
+    );
+    let holds = |text: &str| {
+        let begun = std::time::Instant::now();
+        if let Ok(found) = read(text, &zone, from, until) {
+            assert!(found.times.iter().all(|(begins, ends)| begins <= ends), "{text:?}: {found:?}");
+            assert!(found.times.windows(2).all(|pair| pair[0].1 < pair[1].0), "{text:?}: {found:?}");
+        }
+        assert!(begun.elapsed() < PATIENCE + std::time::Duration::from_secs(5), "{text:?}");
+    };
+    SEEDS.iter().for_each(|seed| holds(seed));
+    let lines = [
+        "BEGIN:VCALENDAR",
+        "END:VCALENDAR",
+        "BEGIN:VEVENT",
+        "END:VEVENT",
+        "BEGIN:VFREEBUSY",
+        "END:VFREEBUSY",
+        "BEGIN:VTIMEZONE",
+        "END:VTIMEZONE",
+        "BEGIN:STANDARD",
+        "END:STANDARD",
+        "TZID:Own",
+        "TZOFFSETFROM:+0100",
+        "TZOFFSETTO:-9999",
+        "UID:a",
+        "UID:b",
+        "DTSTART:20260301T090000Z",
+        "DTSTART;VALUE=DATE:20260301",
+        "DTSTART;TZID=America/Chicago:20260308T023000",
+        "DTSTART;TZID=Own:20260308T023000",
+        "DTSTART:2026",
+        "DTEND:20260301T100000Z",
+        "DTEND;VALUE=DATE:20260228",
+        "DURATION:PT90M",
+        "DURATION:P9999Y",
+        "RRULE:FREQ=DAILY",
+        "RRULE:FREQ=WEEKLY;BYDAY=MO,XX;COUNT=5",
+        "RRULE:FREQ=HOURLY;UNTIL=2026",
+        "RRULE:FREQ=YEARLY;BYYEARDAY=-366;BYWEEKNO=53",
+        "RDATE:20260401T090000Z/PT1H",
+        "EXDATE:20260301T090000Z",
+        "RECURRENCE-ID:20260301T090000Z",
+        "TRANSP:TRANSPARENT",
+        "STATUS:CANCELLED",
+        "FREEBUSY;FBTYPE=BUSY:20260301T090000Z/20260301T100000Z",
+        " folded",
+        "X-A;B=\"c:d",
+        "",
+    ];
+    let made = prop::collection::vec(prop::sample::select(lines.to_vec()), 0..30).prop_map(|all| {
+        format!("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", all.join("\r\n"))
+    });
+    let texts = prop_oneof![1 => ".{0,200}", 1 => prop::collection::vec(prop::sample::select(lines.to_vec()), 0..30).prop_map(|all| all.join("\n")), 4 => made];
+    let cases = std::env::var("FUZZ_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(256);
+    let config = proptest::test_runner::Config { cases, failure_persistence: None, ..Default::default() };
+    proptest::test_runner::TestRunner::new(config)
+        .run(&texts, |text| {
+            holds(&text);
+            Ok(())
+        })
+        .unwrap();
+}

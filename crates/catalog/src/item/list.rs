@@ -42,7 +42,7 @@ sql! {
         order by i.name_key, i.id limit $6";
     // The rarest word leads, as in the search for customers: at most 1,000 entries of each word are read.
     fn matching(from: Vec<String>, till: Vec<String>, status: Status, most: i64) -> Vec<Item> = "
-        with asked as (select * from unnest($2::text[], $3::text[]) as a(lo, hi)),
+        with asked as (select a.lo, a.hi from unnest($2::text[], $3::text[]) as a(lo, hi)),
         lead as materialized (
             select a.lo, a.hi from asked a cross join lateral (
                 select count(*) as n from (

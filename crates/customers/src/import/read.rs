@@ -255,4 +255,86 @@ mod tests {
             }
         }
     }
+
+    /// What once broke a reader of such files, here or elsewhere.
+    const SEEDS: [&[u8]; 14] = [
+        b"",
+        b"\0",
+        b"\xff\xfe",
+        b"\xff\xfeN\0a\0",
+        b"\xfe\xff\0N",
+        b"\xef\xbb\xbf",
+        b"\xef\xbb\xbfName\n\"",
+        b"Name\n\"a\"\"",
+        b"\"",
+        b"\r\r\r",
+        b",,,\n,,,\n",
+        b"Name\r\nA\rB\n",
+        b"a|b;c\td,e\n1|2;3\t4,5\n",
+        b"Name\n\xc3",
+    ];
+
+    /// Bytes of any kind, and pieces that a spreadsheet writes: refused with a sentence or read, the second time as the first.
+    fn holds(bytes: &[u8]) {
+        match look(|| bytes, None, "US") {
+            Err(Error::Invalid(errors)) => assert!(errors.iter().all(|error| error.message.ends_with('.'))),
+            Err(other) => panic!("{other:?}"),
+            Ok(sheet) => {
+                let lines = sheet.lines(bytes).filter(|line| line.is_ok()).count();
+                assert_eq!(lines, usize::try_from(sheet.lines).unwrap());
+                let guessed = super::super::field::guess(
+                    &sheet.columns,
+                    super::super::format::recognise(&sheet.columns),
+                    &sheet.sample,
+                );
+                assert_eq!(guessed.len(), sheet.columns.len());
+                for cell in sheet.sample.iter().flatten() {
+                    use super::super::cell;
+                    let _ = (cell::emails(cell), cell::phones(cell), cell::address(cell));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_file_breaks_the_reader() {
+        use proptest::prelude::*;
+        SEEDS.iter().for_each(|seed| holds(seed));
+        let pieces = [
+            "Name",
+            "Email",
+            "Address",
+            ",",
+            ";",
+            "\t",
+            "|",
+            "\n",
+            "\r\n",
+            "\r",
+            "\"",
+            "\"\"",
+            "'=1",
+            "a@b.co",
+            "217 555 0199",
+            "\u{feff}",
+            "\0",
+            "é",
+            " ",
+            "\u{1d54f}",
+        ];
+        let written = prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..80)
+            .prop_map(|all| all.concat().into_bytes());
+        let files = prop_oneof![prop::collection::vec(any::<u8>(), 0..500), written];
+        let cases = std::env::var("FUZZ_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(512);
+        let config = proptest::test_runner::Config { cases, failure_persistence: None, ..Default::default() };
+        let begun = std::time::Instant::now();
+        proptest::test_runner::TestRunner::new(config)
+            .run(&files, |bytes| {
+                holds(&bytes);
+                Ok(())
+            })
+            .unwrap();
+        let each = begun.elapsed() / cases;
+        assert!(each < std::time::Duration::from_millis(200), "{each:?} for a file of 500 bytes");
+    }
 }

@@ -14,16 +14,27 @@ use crate::Result;
 #[derive(Clone)]
 pub struct Desk {
     pool: Arc<Pool>,
+    /// Where NOTIFY is heard.
+    ear: Arc<Pool>,
     plane: Plane,
     statements: Statements,
 }
 
 impl Desk {
     pub fn control(dsn: &str, size: usize, statements: Statements) -> Result<Self> {
-        Ok(Self { pool: Pool::new(config(dsn)?, size), plane: Plane::Control, statements })
+        Self::at(dsn, size, Plane::Control, statements)
     }
     pub fn ops(dsn: &str, size: usize, statements: Statements) -> Result<Self> {
-        Ok(Self { pool: Pool::new(config(dsn)?, size), plane: Plane::Ops, statements })
+        Self::at(dsn, size, Plane::Ops, statements)
+    }
+    fn at(dsn: &str, size: usize, plane: Plane, statements: Statements) -> Result<Self> {
+        let pool = Pool::new(config(dsn)?, size);
+        Ok(Self { ear: pool.clone(), pool, plane, statements })
+    }
+
+    /// Hears there instead: a pooler that lends connections for a transaction passes no NOTIFY on.
+    pub fn hearing_at(self, dsn: &str) -> Result<Self> {
+        Ok(Self { ear: Pool::new(config(dsn)?, 1), ..self })
     }
 
     /// The batch in one transaction and one round trip.
@@ -52,7 +63,7 @@ impl Desk {
 
     /// Hears NOTIFY on the house's channel over a connection of its own, until that breaks. Only a hint: poll behind it.
     pub(crate) async fn hear(&self, hint: impl Fn()) -> Result<()> {
-        self.pool.hear("listen tradewind", hint).await
+        self.ear.hear("listen tradewind", hint).await
     }
 
     pub fn reap(&self, idle_for: std::time::Duration) {

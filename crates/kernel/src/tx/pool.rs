@@ -122,14 +122,14 @@ impl Drop for Lease {
     fn drop(&mut self) {
         let Some(conn) = self.conn.take() else { return };
         // What is not written yet never will be; what the server is busy with is cancelled, so that a statement
-        // waiting for a lock does not go on, and COMMIT behind it in the same write becomes ROLLBACK.
+        // waiting for a lock does not go on, and COMMIT behind it in the same write becomes ROLLBACK. Only then the connection
+        // closes: a pooler forgets with it whose statement the cancelling is about.
         let token = conn.cancel_token();
-        drop(conn);
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let (pool, permit) = (self.pool.clone(), self.permit.take());
             runtime.spawn(async move {
                 let _ = timeout(PATIENCE, cancel(&pool, token)).await;
-                drop(permit);
+                drop((conn, permit));
             });
         }
     }

@@ -1,4 +1,5 @@
 //! A house for each test: a database of its own, two modules' worth of work, people with the rights the test gives them.
+use super::bouncer::Bouncer;
 use embedded::Embedded;
 use futures_util::future::BoxFuture;
 use kernel::{
@@ -90,6 +91,9 @@ pub struct Ground {
     pub control: String,
     pub admin: String,
     pub clock: Clock,
+    /// Unnamed behind a PgBouncer that loses what was prepared.
+    pub statements: Statements,
+    pub bouncer: Option<Arc<Bouncer>>,
 }
 
 pub async fn ground() -> Ground {
@@ -107,7 +111,24 @@ pub async fn ground() -> Ground {
         control: to(&dsns.control),
         admin: to(&dsns.admin),
         clock: Clock::wall(),
+        statements: Statements::Named,
+        bouncer: None,
     }
+}
+
+/// The same, with a PgBouncer before the database that lends a connection for one transaction at a time; none where it is not installed.
+pub async fn ground_behind_pgbouncer() -> Option<Ground> {
+    let direct = ground().await;
+    let bouncer = Arc::new(Bouncer::before(&direct.admin).await?);
+    let through = |dsn: &str| bouncer.through(dsn);
+    Some(Ground {
+        app: through(&direct.app),
+        job: through(&direct.job),
+        control: through(&direct.control),
+        statements: Statements::Unnamed,
+        bouncer: Some(bouncer.clone()),
+        ..direct
+    })
 }
 
 impl Ground {
@@ -118,7 +139,7 @@ impl Ground {
         self.above().await.query_one(sql, &[]).await.unwrap().get(0)
     }
     pub fn house(&self, modules: Vec<Module>) -> House {
-        self.house_over(modules, Database::new(&self.app, 8, Statements::Named).unwrap())
+        self.house_over(modules, Database::new(&self.app, 8, self.statements).unwrap())
     }
     pub fn house_over(&self, modules: Vec<Module>, database: Database) -> House {
         self.house_of(Modules::of(modules), database)
@@ -126,13 +147,13 @@ impl Ground {
     /// A process of the house that serves one context of several.
     pub fn house_serving(&self, modules: Vec<Module>, context: &str) -> House {
         let modules = Modules::serving(modules, |name| name == context);
-        self.house_of(modules, Database::new(&self.app, 8, Statements::Named).unwrap())
+        self.house_of(modules, Database::new(&self.app, 8, self.statements).unwrap())
     }
     fn house_of(&self, modules: Modules, database: Database) -> House {
         let plan = Plan {
             database,
-            control: Desk::control(&self.control, 2, Statements::Named).unwrap(),
-            ops: Desk::ops(&self.job, 8, Statements::Named).unwrap(),
+            control: Desk::control(&self.control, 2, self.statements).unwrap(),
+            ops: Desk::ops(&self.job, 8, self.statements).unwrap(),
             clock: self.clock.clone(),
             tenants: Tenants::new(Arc::new(Everybody)),
             authenticator: Arc::new(Trusting),

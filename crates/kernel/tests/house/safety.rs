@@ -69,8 +69,12 @@ async fn told(ground: &Ground, scope: &Scope) -> (i64, i64) {
     let events = format!("select count(*) from ops.outbox where tenant_id = '{}'", scope.tenant().id);
     (scope.read(audits()).await.unwrap(), ground.one(&events).await)
 }
+/// Whose rows a statement that forgets its tenant would show.
+pub async fn whose(scope: &Scope) -> kernel::Result<Vec<Uuid>> {
+    Ok(scope.read(owners()).await?.into_iter().map(|row| row.tenant_id).collect())
+}
 fn house(ground: &Ground, size: usize) -> House {
-    ground.house_over(vec![], Database::new(&ground.app, size, Statements::Named).unwrap())
+    ground.house_over(vec![], Database::new(&ground.app, size, ground.statements).unwrap())
 }
 async fn someone(house: &House) -> Scope {
     scope(house, Uuid::now_v7()).await
@@ -191,7 +195,10 @@ async fn a_commit_that_is_answered_otherwise_is_no_success() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dropped_request_leaves_no_transaction_behind() {
-    let ground = ground().await;
+    dropped(ground().await).await;
+}
+
+pub async fn dropped(ground: Ground) {
     let ada = someone(&house(&ground, 1)).await;
     let id = create(&ada, "Ada", None).await.unwrap();
     let mut root = ground.above().await;
@@ -210,7 +217,8 @@ async fn a_dropped_request_leaves_no_transaction_behind() {
         sleep(Duration::from_millis(300)).await;
         assert_eq!(in_transaction(&ground).await, Vec::<String>::new(), "{which}: while the lock is still held");
         lock.rollback().await.unwrap();
-        assert_ne!(ada.read(pid()).await.unwrap(), before, "{which}: the next one gets another connection");
+        let after = ada.read(pid()).await.unwrap();
+        assert!(ground.bouncer.is_some() || after != before, "{which}: the next one gets another connection");
     }
     assert_eq!(ada.read(list()).await.unwrap(), [Customer { id, name: "Ada".into(), email: None }]);
     assert_eq!(told(&ground, &ada).await, (1, 1));
@@ -218,7 +226,10 @@ async fn a_dropped_request_leaves_no_transaction_behind() {
 
 #[tokio::test]
 async fn a_call_dropped_inside_a_handler_ends_its_transaction() {
-    let ground = ground().await;
+    dropped_inside(ground().await).await;
+}
+
+pub async fn dropped_inside(ground: Ground) {
     let house = house(&ground, 1);
     let ada = someone(&house).await;
     let id = create(&ada, "Ada", None).await.unwrap();
@@ -243,7 +254,10 @@ async fn a_call_dropped_inside_a_handler_ends_its_transaction() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_error_is_the_answer_and_nothing_is_kept() {
-    let ground = ground().await;
+    first_error(ground().await).await;
+}
+
+pub async fn first_error(ground: Ground) {
     let ada = someone(&house(&ground, 1)).await;
     let before = ada.read(pid()).await.unwrap();
     let id = create(&ada, "Ada", Some("a@b.c")).await.unwrap();
@@ -282,7 +296,11 @@ async fn the_first_error_is_the_answer_and_nothing_is_kept() {
     let crooked = format!("{:?}", ada.read(crooked(id)).await.map(drop).unwrap_err());
     assert!(crooked.contains("column 1 is `id: uuid`, the field is `tenant_id: Uuid`"), "{crooked}");
     assert_eq!(told(&ground, &ada).await, (1, 1));
-    assert_eq!(ada.read(pid()).await.unwrap(), before, "after every error the one connection was rolled back and kept");
+    let after = ada.read(pid()).await.unwrap();
+    assert!(
+        ground.bouncer.is_some() || after == before,
+        "after every error the one connection was rolled back and kept"
+    );
     assert_eq!(in_transaction(&ground).await, Vec::<String>::new());
 }
 
@@ -311,7 +329,10 @@ async fn a_connection_that_the_server_closed_is_not_lent_again() {
 
 #[tokio::test]
 async fn a_transaction_belongs_to_one_tenant_and_an_unbound_connection_to_none() {
-    let ground = ground().await;
+    one_tenant(ground().await).await;
+}
+
+pub async fn one_tenant(ground: Ground) {
     let house = house(&ground, 1);
     let (ada, bob) = (someone(&house).await, someone(&house).await);
     let id = create(&ada, "Ada", None).await.unwrap();
@@ -328,19 +349,29 @@ async fn a_transaction_belongs_to_one_tenant_and_an_unbound_connection_to_none()
         "a read cannot write"
     );
     let raw = client(&ground.app).await;
-    assert_eq!(raw.query_one("select count(*) from customer", &[]).await.unwrap().get::<_, i64>(0), 0);
+    let unbound = raw.simple_query("select count(*) from customer").await.unwrap();
+    let count = unbound.iter().find_map(|said| match said {
+        tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    });
+    assert_eq!(count.as_deref(), Some("0"));
     // The queue tells the app role nothing, not even its own tenant's rows.
     for table in ["ops.job", "ops.outbox"] {
-        assert!(raw.query(&format!("select 1 from {table}"), &[]).await.is_err(), "{table}");
+        assert!(raw.simple_query(&format!("select 1 from {table}")).await.is_err(), "{table}");
     }
 }
 
 /// 64 tasks, 100 tenants, 2 connections; a quarter of the requests are dropped at a random moment.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_foreign_row_in_a_storm() {
-    let ground = ground().await;
-    let house = house(&ground, 2);
+    storm(ground().await).await;
+}
+
+pub async fn storm(ground: Ground) {
+    // Behind a pooler, four connections of ours share two of the server's.
+    let house = house(&ground, if ground.bouncer.is_some() { 4 } else { 2 });
     let tenants: Vec<Uuid> = (0..100).map(|_| Uuid::now_v7()).collect();
+    let behind = ground.bouncer.is_some();
     let known: Arc<Mutex<Vec<(Uuid, Uuid)>>> = Arc::default();
     let tasks: Vec<_> = (0..64)
         .map(|seed| {
@@ -371,7 +402,8 @@ async fn no_foreign_row_in_a_storm() {
                             (_, Some((owner, id))) => seen(owner, change(&scope, id).await),
                         }
                     };
-                    let hasty = rng.random_bool(0.25);
+                    // PgBouncer 1.18 itself dies of a storm of cancelling (docs/scale-out.md), so behind it nobody is hasty.
+                    let hasty = !behind && rng.random_bool(0.25);
                     let patience = if hasty {
                         Duration::from_micros(rng.random_range(0..30_000))
                     } else {
@@ -397,7 +429,7 @@ async fn no_foreign_row_in_a_storm() {
         }
     }
     println!("storm: {} done, {} dropped, {} rows seen, {} foreign", sum[0], sum[1], sum[2], sum[3]);
-    assert!(sum[0] > 3000 && sum[1] > 100 && sum[2] > 1000, "the storm was none: {sum:?}");
+    assert!(sum[0] > 3000 && (behind || sum[1] > 100) && sum[2] > 1000, "the storm was none: {sum:?}");
     assert_eq!(sum[3], 0);
     sleep(Duration::from_millis(500)).await;
     assert_eq!(in_transaction(&ground).await, Vec::<String>::new());

@@ -124,5 +124,5 @@ pub fn dsn(dsns: &Dsns, secrets: &Secrets, schema_name: &str) -> Result<String> 
             "{schema_name:?} is no name of a tenant's schema; `tradewind tenant list` shows them"
         )));
     }
-    for_role(&dsns.admin, secrets, schema_name)
+    for_role(&dsns.door, secrets, schema_name)
 }

@@ -265,7 +265,14 @@ fn stepping() -> Runner {
 #[ignore = "the killed half of a_runner_may_be_killed_anywhere"]
 async fn the_runner_that_is_killed() {
     let Ok(admin) = std::env::var("WALLS_KILLED_RUNNER") else { return };
-    let dsns = Dsns { app: String::new(), job: String::new(), control: String::new(), admin };
+    let dsns = Dsns {
+        app: String::new(),
+        job: String::new(),
+        control: String::new(),
+        admin,
+        ear: String::new(),
+        door: String::new(),
+    };
     stepping().up(&dsns, &secrets()).await.unwrap();
 }
 

@@ -93,9 +93,16 @@ async fn a_neighbour_sees_nothing() {
     operations
         .retain(|operation| !matches!(operation.route, "/forgot" | "/portal/sign-in" | "/sign-in/passkey/options"));
     let mut counts = BTreeMap::<&str, usize>::new();
-    for (ours, theirs) in
-        [("pooled", "pooled"), ("dedicated", "dedicated"), ("pooled", "dedicated"), ("dedicated", "pooled")]
-    {
+    // `make attack` goes on with new companies until there were so many probes, or so many seconds are over; each pairing once at least.
+    let number = |name: &str| std::env::var(name).ok().and_then(|said| said.parse::<u64>().ok());
+    let (wanted, seconds) = (number("ATTACK_PROBES").unwrap_or(0), number("ATTACK_SECONDS").unwrap_or(u64::MAX));
+    let begun = std::time::Instant::now();
+    let pairings = [("pooled", "pooled"), ("dedicated", "dedicated"), ("pooled", "dedicated"), ("dedicated", "pooled")];
+    for (round, (ours, theirs)) in pairings.into_iter().cycle().enumerate() {
+        let so_far: usize = counts.values().sum();
+        if round >= pairings.len() && (so_far as u64 >= wanted || begun.elapsed().as_secs() >= seconds) {
+            break;
+        }
         let (acme, neighbour) = (house.company(ours).await, house.company(theirs).await);
         let (our_side, their_side) = (side::furnish(&acme).await, side::furnish(&neighbour).await);
         assert!(their_side.one.len() >= 28, "the neighbour has rows in too few tables: {:?}", their_side.one.keys());
