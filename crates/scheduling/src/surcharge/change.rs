@@ -8,7 +8,7 @@ use kernel::{
 };
 
 use super::{
-    Kept, Surcharge, SurchargeChanged, SurchargeId, check_sum,
+    Kept, Surcharge, SurchargeChanged, SurchargeId, TWICE, check_sum,
     create::{may_price, room},
     find,
 };
@@ -68,6 +68,7 @@ pub async fn change(tx: &mut TenantTx, id: SurchargeId, seen: i64, change: &Chan
     own.only("/amount", "Surcharges", change.amount)?;
     let (amount, rate, currency) = match (change.amount, change.rate_ppm) {
         (None, None) => (was.amount_minor, was.rate_ppm, was.currency),
+        (Some(_), Some(_)) => return Err(Error::field("/amount", "twice", TWICE)),
         (amount, rate) => {
             may_price()?;
             (amount.map(|amount| amount.minor), rate, own.code().to_owned())

@@ -7,7 +7,7 @@ use kernel::{
     text::fold,
 };
 
-use super::{MOST, Surcharge, SurchargeCreated, SurchargeId, check_days, check_sum, find, in_use};
+use super::{MOST, Surcharge, SurchargeCreated, SurchargeId, TWICE, check_days, check_sum, find, in_use};
 use crate::permissions::TechniciansWrite;
 
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
@@ -36,6 +36,7 @@ impl Input for New {
         checks.that(!fold(&self.name).is_empty(), "name", "letters", "A name has letters or digits.");
         check_days(checks, &mut self.weekdays, self.holidays);
         check_sum(checks, self.amount, self.rate_ppm);
+        checks.that(self.amount.is_none() || self.rate_ppm.is_none(), "amount", "twice", TWICE);
         let some = self.amount.is_some() || self.rate_ppm.is_some();
         checks.that(some, "amount", "required", "Say how much it is: an amount, or a part of the price.");
     }

@@ -108,6 +108,7 @@ kernel::heard! { "surcharge." by everybody }
 /// More of them nobody keeps apart.
 const MOST: i64 = 20;
 const MOST_MINOR: i64 = 100_000_000;
+const TWICE: &str = "Say either an amount or a part of the price.";
 const MOST_PPM: i64 = 10_000_000;
 
 sql! {
@@ -131,6 +132,4 @@ fn check_sum(checks: &mut Checks, amount: Option<Money>, rate_ppm: Option<i64>) 
     if let Some(rate) = rate_ppm {
         checks.range("rate_ppm", rate, 1, MOST_PPM, "A surcharge is more than 0 % and at most 1000 % of the price.");
     }
-    let both = amount.is_some() && rate_ppm.is_some();
-    checks.that(!both, "amount", "twice", "Say either an amount or a part of the price.");
 }
