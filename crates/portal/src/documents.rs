@@ -16,7 +16,7 @@ use crate::{
     guest,
 };
 
-row! { struct Job { id: WorkOrderId, number: i64, title: String, completed_at: Timestamp } }
+row! { struct Job { id: WorkOrderId, number: i64, title: String, completed_at: Option<Timestamp> } }
 row! { struct Note { id: CreditNoteId, number: String, issued_on: Date } }
 
 sql! {
@@ -24,7 +24,7 @@ sql! {
         select id, number, issued_on from credit_note where tenant_id = $1 and customer_id = $2 order by id desc limit 100";
     fn jobs_of(customer: CustomerId) -> Vec<Job> = "
         select id, number, title, completed_at from work_order
-        where tenant_id = $1 and customer_id = $2 and status = 'completed' and completed_at is not null order by number desc limit 100";
+        where tenant_id = $1 and customer_id = $2 and status = 'completed' order by number desc limit 100";
     fn their_job(customer: CustomerId, id: WorkOrderId) -> Option<WorkOrderId> = "
         select id from work_order where tenant_id = $1 and customer_id = $2 and id = $3 and status = 'completed'";
     fn theirs(customer: CustomerId, id: CreditNoteId) -> Option<CreditNoteId> = "
@@ -64,8 +64,8 @@ pub async fn page(visitor: Visitor, Path(customer): Path<CustomerId>) -> Result<
     let jobs: Vec<Markup> = jobs
         .iter()
         .map(|one| {
-            let on = one.completed_at.to_zoned(visitor.tenant().locale.zone.clone()).date();
-            let (href, what) = (format!("{base}/jobs/{}/pdf", one.id), format!("{}, {}", one.title, day(Some(on))));
+            let on = one.completed_at.map(|at| at.to_zoned(visitor.tenant().locale.zone.clone()).date());
+            let (href, what) = (format!("{base}/jobs/{}/pdf", one.id), format!("{}, {}", one.title, day(on)));
             paper(&href, &format!("Work order {}", order::called(one.number)), &what)
         })
         .collect();

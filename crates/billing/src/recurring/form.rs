@@ -73,9 +73,9 @@ async fn draw(scope: &Scope, id: PlanId, wrong: Option<Filled>) -> Result<Page> 
     let tax = field::select(&filled, "tax_rate_id", "Tax", &taxes)
         .hint("Of an amount of its own; a service has its tax in the price book.");
     let tax = if first && !is_wrong { tax.value(standard.unwrap_or_default()) } else { tax };
-    let rhythms = options(&Rhythm::ALL, |one| (one.as_str(), one.label()));
-    let whens = options(&When::ALL, |one| (one.as_str(), one.label()));
-    let prices = options(&Price::ALL, |one| (one.as_str(), one.label()));
+    let rhythms = options(Rhythm::ALL, |one| (one.as_str(), one.label()));
+    let whens = options(When::ALL, |one| (one.as_str(), one.label()));
+    let prices = options(Price::ALL, |one| (one.as_str(), one.label()));
     let sign = scope.tenant().locale.currency.code();
     let here = format!("/maintenance/{id}");
     let body = html! {

@@ -96,10 +96,10 @@ sql! {
               where w.tenant_id = $1 and w.completed_at >= $2 and w.completed_at < $3 and w.status = 'completed') d
         join category g on g.tenant_id = $1 and g.id = d.category_id
         group by d.category_id, g.name order by count(*) filter (where d.recalled) desc, count(*) desc, d.category_id limit 50";
-    // The first of them, where several came.
+    // The first of them, where several came. Neither is null where it was finished and is followed; only the table does not say so.
     fn recalled(since: Timestamp, before: Timestamp, within: i32, technician: Option<TechnicianId>, item: Option<ItemId>, category: Option<CategoryId>) -> Vec<Recalled> = "
-        select w.id, w.number, w.title, w.customer_id, c.name as customer_name, t.name as technician_name, w.completed_at,
-               l.id as recall_id, l.number as recall_number, l.follows_as, l.created_at as recalled_at
+        select w.id, w.number, w.title, w.customer_id, c.name as customer_name, t.name as technician_name, coalesce(w.completed_at, w.updated_at) as completed_at,
+               l.id as recall_id, l.number as recall_number, coalesce(l.follows_as, 'recall') as follows_as, l.created_at as recalled_at
         from work_order w
         left join appointment a on a.tenant_id = $1 and a.id = w.appointment_id
         join customer c on c.tenant_id = $1 and c.id = w.customer_id
