@@ -107,10 +107,13 @@ export async function placesOf(base, who = {}) {
   }
   const signedIn = await (async () => {
     const form = { 'content-type': 'application/x-www-form-urlencoded', origin: base };
-    for (const page of (await links(owner, '/customers', new RegExp(`^/customers/${id}$`))).slice(0, 12)) {
+    // Whoever was billed has most to see.
+    const billed = await Promise.all(invoices.map(([, invoice]) => first(owner, invoice, new RegExp(`^/customers/${id}$`))));
+    const others = (await links(owner, '/customers', new RegExp(`^/customers/${id}$`))).slice(0, 12);
+    for (const page of new Set([...billed, ...others].filter(Boolean))) {
       const people = (await ask(`${page}/portal`, { headers: { cookie: `${owner.name}=${owner.value}` } })).text;
       const email = people.match(/name="email" value="([^"]+)"/)?.[1];
-      if (!email || !people.includes('last signed in') && !people.includes('was here')) continue;
+      if (!email) continue;
       await ask('/portal/sign-in', { method: 'POST', body: `email=${encodeURIComponent(email)}`, headers: form });
       for (let turn = 0; turn < 40; turn += 1) {
         await new Promise((later) => { setTimeout(later, 500); });

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 use kernel::{
     Access, Error, Result, Scope, Uuid,
     http::{Json, Query},
+    money::scale,
     row, sql,
 };
 use scheduling::TechnicianId;
@@ -129,7 +130,7 @@ pub struct RecallShare {
 
 impl RecallShare {
     fn of(row: Share) -> Self {
-        let rate_ppm = if row.finished > 0 { row.recalled * 1_000_000 / row.finished } else { 0 };
+        let rate_ppm = if row.finished > 0 { scale(row.recalled, 1_000_000, row.finished) } else { 0 };
         Self { id: row.id, name: row.name, finished: row.finished, recalled: row.recalled, rate_ppm }
     }
     /// "2 of 41 finished jobs (4.8 %)".
@@ -138,7 +139,8 @@ impl RecallShare {
         format!("{} of {} {jobs} ({})", self.recalled, self.finished, self.percent())
     }
     pub fn percent(&self) -> String {
-        format!("{}.{} %", self.rate_ppm / 10_000, self.rate_ppm / 1_000 % 10)
+        let tenths = scale(self.recalled, 1000, self.finished.max(1));
+        format!("{}.{} %", tenths / 10, tenths % 10)
     }
 }
 
