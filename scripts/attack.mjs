@@ -143,14 +143,12 @@ await part('sqlmap', 'SQL injection into every parameter of every list and addre
     if (!existsSync(join(tools, 'sqlmap'))) return leftOut('sqlmap is not here (sh scripts/attack-env.sh fetches it)');
     const budget = Math.min(seconds, short ? 60 : 3600);
     const common = ['--batch', '--level=1', '--risk=1', '--threads=4', '--timeout=10', '--retries=0', '--dbms=PostgreSQL', '--flush-session', '--disable-coloring', '--skip-waf', '--ignore-code=401,400,403,404,405,409,422'];
-    // In the short run only what answers oddly is looked at closely.
-    const smart = short ? ['--smart'] : [];
     const holePort = await freePort();
     const hole = spawn(join(programs, 'planted-hole'), [`127.0.0.1:${holePort}`], { cwd: root, stdio: ['pipe', 'ignore', 'inherit'] });
     running.push(hole);
     const open = () => new Promise((done) => { request({ host: '127.0.0.1', port: holePort, path: '/people?name=Ada' }, (answer) => { answer.resume(); done(true); }).on('error', () => done(false)).end(); });
     for (let tries = 0; tries < 60 && !(await open()); tries += 1) await wait(500);
-    const planted = await run('sqlmap-planted', join(tools, 'sqlmap'), ['-u', `http://127.0.0.1:${holePort}/people?name=Ada`, '--technique=BEU', ...smart, '--output-dir', join(scratch, 'planted'), ...common], { limit: 300 });
+    const planted = await run('sqlmap-planted', join(tools, 'sqlmap'), ['-u', `http://127.0.0.1:${holePort}/people?name=Ada`, '--technique=BEU', '--output-dir', join(scratch, 'planted'), ...common], { limit: 300 });
     hole.stdin.end();
     const seen = /identified the following injection point|is vulnerable|Parameter: name \(GET\)/.test(planted.text);
     const acme = house.company('sql', 'pooled');
@@ -169,7 +167,7 @@ await part('sqlmap', 'SQL injection into every parameter of every list and addre
     const list = join(scratch, 'targets.txt');
     const taken = short ? targets.filter((_, n) => n % Math.ceil(targets.length / 30) === 0) : targets;
     writeFileSync(list, taken.join('\n'));
-    const { text } = await run('sqlmap', join(tools, 'sqlmap'), ['-m', list, `--headers=Host: ${acme.host}\nX-API-Key: ${acme.api_key}`, '--technique=BEU', ...smart, '--output-dir', join(scratch, 'sqlmap'), ...common], { limit: budget });
+    const { text } = await run('sqlmap', join(tools, 'sqlmap'), ['-m', list, `--headers=Host: ${acme.host}\nX-API-Key: ${acme.api_key}`, '--technique=BEU', '--output-dir', join(scratch, 'sqlmap'), ...common], { limit: budget });
     const tried = new Set([...text.matchAll(/URL:\s*\n?\s*GET (\S+)/g)].map((m) => m[1])).size;
     const parameters = [...text.matchAll(/heuristic \(basic\) test shows that \w+ parameter/g)].length;
     const found = [...text.matchAll(/identified the following injection point|appears to be injectable|is vulnerable\. Do you/g)].length;
