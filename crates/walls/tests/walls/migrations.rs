@@ -269,9 +269,9 @@ async fn the_runner_that_is_killed() {
         app: String::new(),
         job: String::new(),
         control: String::new(),
+        door: admin.clone(),
         admin,
         ear: String::new(),
-        door: String::new(),
     };
     stepping().up(&dsns, &secrets()).await.unwrap();
 }
