@@ -7,7 +7,7 @@ TRADEWIND_DATA_DIR ?= $(CURDIR)/data
 TRADEWIND_LISTEN ?= 127.0.0.1:8080
 export TRADEWIND_DATA_DIR TRADEWIND_LISTEN
 
-.PHONY: help run build test check bench attack golden fmt web tools clean
+.PHONY: help run build test check bench attack faults load coverage golden fmt web tools clean
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,17 @@ bench: tools web ## CPU per request beside pgbench on the same statements; a lar
 attack: tools web ## Everything we know of to get at another company's data, for an hour or two; a report in target/attack
 	@[ -x target/attack-env/bin/sqlmap ] || sh scripts/attack-env.sh || true
 	node scripts/attack.mjs $(if $(SHORT),--short)
+
+faults: tools web ## Kill server, worker and PostgreSQL under load, cut wires, fill the disk, move the clock: nothing lost, doubled or half done
+	$(CARGO) build --workspace --bins --examples
+	node scripts/faults.mjs $(if $(SHORT),--short)
+
+load: tools web ## 1,000 clients in 100 companies for ten minutes, a flood beside others, 100,000 jobs; figures in bench/results/load.json
+	$(CARGO) build $(if $(SHORT),,--release) --workspace --bins --examples
+	node scripts/load.mjs $(if $(SHORT),--short)
+
+coverage: tools web ## Which lines the suite runs, by crate, into bench/results/coverage.txt
+	sh scripts/coverage.sh
 
 fmt: ## Format the code
 	$(CARGO) fmt --all

@@ -2,18 +2,19 @@
 // that a company could be shown, target/attack/report.html, and the same as JSON. Exit 1 when anything got through, or when a part
 // that must find what was planted for it did not. `--short` takes minutes; `--only=word,word` takes those parts.
 import { spawn, spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
 import { request } from 'node:http';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, openSync, readdirSync } from 'node:fs';
-import { tmpdir, cpus } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, openSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, root } from './house.mjs';
+import { leftOut, options, report, wait } from './report.mjs';
 import { scripts } from '../web/tools/scripts.mjs';
 
-const opt = Object.fromEntries(process.argv.slice(2).map((a) => { const [k, ...v] = a.replace(/^--/, '').split('='); return [k, v.join('=') || true]; }));
-const short = Boolean(opt.short);
-const only = opt.only ? String(opt.only).split(',') : null;
-const root = resolve(import.meta.dirname, '..');
-const out = join(root, 'target/attack');
+const short = Boolean(options.short);
+const { out, part, end, wanted } = report(root, 'attack', {
+  title: 'Tradewind under attack', held: 'Everything held.', open: 'Something did not hold.', command: 'make attack',
+  about: 'Two companies of one installation, and somebody who wants what is the other’s, without touching anybody else’s.',
+});
 const programs = process.env.ATTACK_BIN || join(root, 'target/debug');
 const seconds = Number(process.env.ATTACK_SECONDS || (short ? 60 : 1800));
 const probes = Number(process.env.ATTACK_PROBES || (short ? 100_000 : 1_000_000));
@@ -22,12 +23,6 @@ const running = [];
 const leave = () => { for (const child of running) { try { child.stdin?.end(); child.kill('SIGTERM'); } catch { /* it has ended */ } } rmSync(scratch, { recursive: true, force: true }); };
 process.on('exit', leave);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
-rmSync(out, { recursive: true, force: true });
-mkdirSync(join(out, 'logs'), { recursive: true });
-
-const parts = [];
-const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-const freePort = () => new Promise((done) => { const server = createServer().listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => done(port)); }); });
 
 /** Runs a program to its end, its words into a log; { code, text }. */
 async function run(name, program, args, { env = {}, limit = 3600, cwd = root } = {}) {
@@ -40,22 +35,6 @@ async function run(name, program, args, { env = {}, limit = 3600, cwd = root } =
   clearTimeout(timer);
   return { code, text: readFileSync(log, 'utf8') };
 }
-
-/** One part of the report. `what` is for whoever reads it, `figures` are what was counted, `control` says how we know that it can fail. */
-async function part(name, what, control, work) {
-  if (only && !only.some((word) => name.includes(word))) return;
-  const begun = Date.now();
-  process.stdout.write(`${name} … `);
-  let result;
-  try { result = await work(); } catch (error) { result = { ok: false, figures: [String(error?.message ?? error).slice(0, 500)] }; }
-  const took = Math.round((Date.now() - begun) / 1000);
-  parts.push({ name, what, control, seconds: took, ...result });
-  console.log(`${result.left ? 'LEFT OUT' : result.ok ? 'held' : 'FAILED'} (${took} s)\n    ${result.left ?? result.figures.join('\n    ')}`);
-}
-const leftOut = (why) => {
-  if (process.env.TRADEWIND_NOTHING_LEFT_OUT) return { ok: false, figures: [why] };
-  return { ok: true, left: why, figures: [] };
-};
 
 /** Tests of ours by name: held when all passed and at least one ran. Lines that count something are taken along. */
 async function tests(name, args, words, env) {
@@ -83,7 +62,7 @@ await part('ssrf', 'Addresses that lead back to our own machines, in every spell
 
 // The house as it runs, with companies of its own, for other people's tools and a browser.
 const tools = join(root, 'target/attack-env/bin');
-const needsServer = ['xss', 'schemathesis', 'sqlmap', 'secrets'].some((name) => !only || only.some((word) => name.includes(word)));
+const needsServer = ['xss', 'schemathesis', 'sqlmap', 'secrets'].some(wanted);
 let house;
 if (needsServer) {
   // ATTACK_BIN names a folder of programs that are built already.
@@ -138,7 +117,30 @@ await part('schemathesis', 'The document of the API against the house as it runs
     return { ok: !failed && tripped <= 3 && [0, 1].includes(code) && tested > 100 && cameIn, figures: [`${tested} operations tested`, cases, `${answers.length} answers: ${done} done, ${answers.length - done - shut} refused with a reason, ${shut} not let in`, failed ? 'answers that must not be, see logs/schemathesis.log' : 'no answer that must not be', tripped ? `the tool itself tripped ${tripped} times` : null].filter(Boolean) };
   });
 
-await part('sqlmap', 'SQL injection into every parameter of every list and address, by sqlmap (from PyPI).',
+/** Every request with a JSON body: what the document asks for, and a star behind each text, where sqlmap puts what it tries. */
+function bodiesOf(document) {
+  const formats = { uuid: '0190b6a2-7c1e-7def-8000-0123456789ab', date: '2026-06-24', 'date-time': '2026-06-24T15:00:00Z', email: 'ada@example.com' };
+  const named = (schema) => (schema?.$ref ? named(document.components.schemas[schema.$ref.split('/').pop()]) : (schema?.allOf ?? schema?.oneOf ?? schema?.anyOf)?.map(named).find((one) => one?.type !== 'null') ?? schema);
+  const sample = (given, depth = 0) => {
+    const schema = named(given), type = [schema?.type].flat().find((one) => one !== 'null');
+    if (schema?.const !== undefined) return schema.const;
+    if (schema?.enum) return schema.enum[0];
+    if (type === 'object') return Object.fromEntries(Object.entries(schema.properties ?? {}).filter(([name, one]) => depth < 2 && (schema.required?.includes(name) || [named(one)?.type].flat().includes('string'))).map(([name, one]) => [name, sample(one, depth + 1)]));
+    if (type === 'array') return depth < 2 ? [sample(schema.items, depth + 1)] : [];
+    if (type === 'integer' || type === 'number') return schema.minimum ?? 1;
+    if (type === 'boolean') return true;
+    return `${formats[schema?.format] ?? 'rivera'}*`;
+  };
+  return Object.entries(document.paths).flatMap(([path, operations]) => ['post', 'put', 'patch'].flatMap((method) => {
+    const schema = operations[method]?.requestBody?.content?.['application/json']?.schema;
+    // Whoever signs in or is asked by a code is counted, and kept out after a few tries.
+    if (!schema || !path.startsWith('/api/') || /auth|api-keys/.test(path)) return [];
+    const body = JSON.stringify(sample(schema));
+    return body.includes('*') ? [[method.toUpperCase(), path, body]] : [];
+  }));
+}
+
+await part('sqlmap', 'SQL injection into every parameter of every list and address and every text of every body, by sqlmap (from PyPI).',
   'A hole planted in a program of the tests must be found by the same call.', async () => {
     if (!existsSync(join(tools, 'sqlmap'))) return leftOut('sqlmap is not here (sh scripts/attack-env.sh fetches it)');
     const budget = Math.min(seconds, short ? 60 : 3600);
@@ -164,14 +166,20 @@ await part('sqlmap', 'SQL injection into every parameter of every list and addre
       if (query) targets.push(`http://127.0.0.1:${house.port}${path.replace(/\{[^}]+\}/g, '0190b6a2-7c1e-7def-8000-0123456789ab')}?${query}`);
       if (where !== path) targets.push(`http://127.0.0.1:${house.port}${where}`);
     }
-    const list = join(scratch, 'targets.txt');
-    const taken = short ? targets.filter((_, n) => n % Math.ceil(targets.length / 30) === 0) : targets;
+    const some = (all, most) => (short ? all.filter((_, n) => n % Math.ceil(all.length / most) === 0) : all);
+    const list = join(scratch, 'targets.txt'), taken = some(targets, 30);
     writeFileSync(list, taken.join('\n'));
     const { text } = await run('sqlmap', join(tools, 'sqlmap'), ['-m', list, `--headers=Host: ${acme.host}\nX-API-Key: ${acme.api_key}`, '--technique=BEU', '--output-dir', join(scratch, 'sqlmap'), ...common], { limit: budget });
     const tried = new Set([...text.matchAll(/URL:\s*\n?\s*GET (\S+)/g)].map((m) => m[1])).size;
-    const parameters = [...text.matchAll(/heuristic \(basic\) test shows that \w+ parameter/g)].length;
-    const found = [...text.matchAll(/identified the following injection point|appears to be injectable|is vulnerable\. Do you/g)].length;
-    return { ok: seen && found === 0 && parameters > 5, figures: [`the planted hole was ${seen ? 'found' : 'NOT FOUND'}`, `${parameters} parameters of ${tried} addresses tried (there are ${targets.length}), ${found} found open`, `bounded to ${budget} s`] };
+    // Bodies: requests as a proxy would have written them down, with a star behind each text. sqlmap goes where their host says, so the key names the company.
+    const bodies = bodiesOf(document).map(([method, path, body]) => `${'='.repeat(54)}\n${method} ${path.replace(/\{[^}]+\}/g, '0190b6a2-7c1e-7def-8000-0123456789ab')} HTTP/1.1\nHost: 127.0.0.1:${house.port}\nContent-Type: application/json\nContent-Length: ${Buffer.byteLength(body)}\n\n${body}\n`);
+    const sent = some(bodies, 12), book = join(scratch, 'bodies.txt');
+    writeFileSync(book, `${sent.join('')}${'='.repeat(54)}\n`);
+    const posted = await run('sqlmap-bodies', join(tools, 'sqlmap'), ['-l', book, `--headers=X-API-Key: ${acme.api_key}`, '--technique=BEU', '--output-dir', join(scratch, 'sqlmap-bodies'), ...common], { limit: budget });
+    const both = text + posted.text;
+    const parameters = (within) => [...within.matchAll(/heuristic \(basic\) test shows that .*? might (?:not )?be /g)].length;
+    const found = [...both.matchAll(/identified the following injection point|appears to be injectable|is vulnerable\. Do you/g)].length;
+    return { ok: seen && found === 0 && parameters(text) > 5 && parameters(posted.text) > 3, figures: [`the planted hole was ${seen ? 'found' : 'NOT FOUND'}`, `${parameters(text)} parameters of ${tried} addresses tried (there are ${targets.length}), ${parameters(posted.text)} fields of bodies (of ${sent.length} of ${bodies.length} that take one), ${found} found open`, `bounded to ${budget} s each`] };
   });
 
 await part('secrets', 'What was issued during the attack (keys, passwords, cookies) looked for in the log of the house.',
@@ -190,16 +198,4 @@ await part('secrets', 'What was issued during the attack (keys, passwords, cooki
     return { ok: said.length === 0 && control && cookie.length > 8 && broken.length === 0, figures: [`${Object.keys(secrets).length} secrets, ${said.length ? `${said} in the log` : 'none in the log'}`, `${broken.length} faults of the house in its log during all of the above`, ...broken.slice(0, 5), 'every secret of the whole suite of tests is looked for in every table and log at the end of `make test`'] };
   });
 
-// The report.
-const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}`;
-const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout.trim();
-const ok = parts.length > 0 && parts.every((one) => one.ok);
-const report = { held: ok, at: new Date().toISOString(), commit, machine, short, parts };
-writeFileSync(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-const html = (text) => String(text).replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
-const styles = readdirSync(join(root, 'web/css')).filter((file) => /^(tokens|base)\.css$/.test(file)).map((file) => readFileSync(join(root, 'web/css', file), 'utf8').replace(/@import[^;]+;|@tailwind[^;]+;|@apply[^;]+;/g, '')).join('\n');
-const own = readFileSync(join(root, 'scripts/attack.css'), 'utf8');
-const row = (one) => `<section class="part"><h2>${html(one.name)} <span class="${one.left ? 'left' : one.ok ? 'held' : 'open'}">${one.left ? 'left out' : one.ok ? 'held' : 'did not hold'}</span></h2><p>${html(one.what)}</p><ul>${(one.left ? [one.left] : one.figures).map((figure) => `<li>${html(figure)}</li>`).join('')}</ul><p class="control">How we know that this can fail: ${html(one.control)} Took ${one.seconds} s.</p></section>`;
-writeFileSync(join(out, 'report.html'), `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Tradewind under attack</title><style>${styles}\n${own}</style></head><body><main><h1>Tradewind under attack</h1><p class="sum">${ok ? 'Everything held.' : 'Something did not hold.'} ${html(report.at.slice(0, 16).replace('T', ' '))} UTC, version ${html(commit)}${short ? ', the short run' : ''}.</p><p>Two companies of one installation, and somebody who wants what is the other’s. Everything ran on one machine (${html(machine)}) against the program as it is shipped, without touching anybody else’s. <code>make attack</code> repeats it.</p>${parts.map(row).join('')}</main></body></html>\n`);
-console.log(`${ok ? 'everything held' : 'something did not hold'}: target/attack/report.html`);
-process.exit(ok ? 0 : 1);
+process.exit(end());

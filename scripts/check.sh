@@ -12,3 +12,5 @@ missing() {
 if command -v cargo-deny >/dev/null 2>&1; then cargo deny check licenses bans sources; else missing cargo-deny; fi
 if command -v cargo-machete >/dev/null 2>&1; then cargo machete; else missing cargo-machete; fi
 sh scripts/house-rules.sh
+# What `make coverage` measured last, against the floors.
+node scripts/coverage.mjs check

@@ -23,7 +23,7 @@ cargo run --quiet -p ui --example gallery -- "$scratch/gallery"
 
 # One PostgreSQL for all programs of the suite, so that at the end every table and log can be searched for every secret
 # that a test saw: passwords, cookies, tokens, keys, codes.
-cargo build --workspace --bins
+cargo build --workspace --bins --examples
 mkdir "$scratch/canary"
 target/debug/front-door "$scratch/server" --temp --npm "$PWD/web/node_modules" >"$scratch/said" 2>&1 &
 server=$!
@@ -42,4 +42,8 @@ target/debug/find-secrets "$TRADEWIND_CANARY" "$TRADEWIND_TEST_DATABASE" || outc
 
 # Other people's tools and a browser, for some minutes; at length in `make attack`.
 node scripts/attack.mjs --short --only=xss,schemathesis,sqlmap,secrets || outcome=1
+
+# What ends in the middle, and many at once, for some minutes; at length in `make faults` and `make load`.
+node scripts/faults.mjs --short || outcome=1
+node scripts/load.mjs --short || outcome=1
 exit $outcome

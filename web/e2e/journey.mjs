@@ -10,6 +10,7 @@ import { bill, lookBack } from './money.mjs';
 import { ownWalls, pagesOfOthers } from './neighbour.mjs';
 import { book, customer, dispatch, dispatchByForm, touch, watchBoard, work } from './visit.mjs';
 import { takeBack } from './undo.mjs';
+import { withoutAMouse } from './keys.mjs';
 import { ask } from './wire.mjs';
 
 const { BASE: base, NEIGHBOUR, DEDICATED, OUT: out, SWAPPED } = process.env;
@@ -66,6 +67,7 @@ try {
   const board = await chapter('the board is opened', () => watchBoard(eyes, context, company));
   await chapter(`${customer} books`, () => book(eyes, company));
   await chapter('the board shows it and it is moved', () => (SWAPPED ? dispatchByForm : dispatch)(eyes, board, company));
+  if (!SWAPPED) await chapter('the board is worked without a mouse', () => withoutAMouse(eyes, context, company));
   if (!SWAPPED) await chapter('the board is touched', () => touch(eyes, context, company));
   await chapter('the technician does the work', () => work(eyes, link, board));
   const invoice = await chapter('the office bills it', () => bill(eyes, office, company));

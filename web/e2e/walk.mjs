@@ -10,10 +10,14 @@ const home = (slug) => `http://${slug}.localhost:${new URL(base).port}`;
 
 /** By who looks, as `placesOf` names them. The other places are looked at by the journeys that do something there. */
 const unseen = {
-  owner: ['board-week', 'board-list', 'visit', 'visit-move', 'contact-edit', 'location-edit', 'customer-edit', 'price-book-one', 'mail-list', 'mail-one', 'mail-blocked', 'mail-sender', 'not-found'],
+  owner: [
+    'board-week', 'board-list', 'board-map', 'visit', 'visit-move', 'who-could-come', 'scheduling-missing', 'scheduling-rules', 'areas', 'area', 'area-new', 'travel-times', 'resources',
+    'maintenance', 'maintenance-new', 'maintenance-plan', 'maintenance-edit', 'maintenance-visit', 'maintenance-billing', 'calendar-technician', 'calendar-own', 'calendar-customer',
+    'contact-edit', 'location-edit', 'customer-edit', 'customer-portal', 'customer-statement', 'price-book-one', 'price-book-import', 'price-book-import-columns', 'price-book-import-done',
+    'estimates', 'books', 'books-accounts', 'books-payouts', 'books-deferred', 'ratings', 'timesheets', 'checklists', 'settings-portal', 'mail-list', 'mail-one', 'mail-blocked', 'mail-sender', 'not-found',
+  ],
   technician: ['forbidden'],
-  // The portal's pages want a letter that is waited for; `tour.mjs` looks at them.
-  'a customer': [],
+  'a customer': ['portal-home', 'portal-visits', 'portal-estimates', 'portal-invoices', 'portal-invoice', 'portal-documents', 'portal-cards', 'portal-details'],
   nobody: ['sign-in', 'problems', 'welcome-bad', 'confirm-bad', 'unsubscribe-bad'],
   'the product': ['front', 'mailbox', 'start-bad'],
 };

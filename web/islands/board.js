@@ -183,6 +183,8 @@ export function mount(root) {
       else if (event.key === 'Tab') { event.preventDefault(); }
       return;
     }
+    // The click that Enter makes now is meant, whatever was dropped before.
+    clicked = false;
     if (event.key === ' ' && el) {
       event.preventDefault();
       keyboard = true;

@@ -21,6 +21,7 @@ pub mod series;
 pub mod statement;
 mod stories;
 pub mod tax_choice;
+pub mod words;
 pub mod write_off;
 pub mod written;
 
@@ -35,6 +36,7 @@ kernel::id!(
     CreditId,
     WriteOffId,
     CloseId,
+    LedgerAccountId,
     InvoiceLetterId,
     ReminderTermsId,
     PlanBillingId,
@@ -50,6 +52,7 @@ use scheduling::{BoardRead, visit};
 
 pub fn module() -> Module {
     Module::new("billing")
+        .keeps_amounts(|scope| Box::pin(invoice::any(scope)))
         .get("/api/v1/invoices", invoice::list::api, "List invoices, newest first; open ones by due date")
         .post("/api/v1/invoices", invoice::draft::api, "Draft an invoice")
         .get("/api/v1/invoices/{id}", invoice::api, "One invoice with lines, taxes and payments")
@@ -91,6 +94,9 @@ pub fn module() -> Module {
         .get("/api/v1/ledger/receivables", ledger::receivables::api, "What customers owe on a day, by age")
         .get("/api/v1/ledger/taxes", ledger::tax_report::api, "What was charged as tax in a period")
         .get("/api/v1/ledger/journal", ledger::journal::api, "Every entry of every voucher, in order")
+        .get("/api/v1/ledger/accounts", ledger::account::list_api, "The accounts of the books")
+        .get("/api/v1/ledger/accounts/{id}", ledger::account::api, "One account")
+        .patch("/api/v1/ledger/accounts/{id}", ledger::account::change_api, "Call an account something else")
         .get("/api/v1/ledger/close", ledger::close::api, "Up to which day the books are closed")
         .put("/api/v1/ledger/close", ledger::close::change_api, "Close the books up to a day, or open them")
         .get("/api/v1/ledger/vouchers", ledger::vouchers::api, "List vouchers, newest first")
@@ -140,6 +146,8 @@ pub fn module() -> Module {
         .get("/books/journal", ledger::journal::page, "The journal")
         .get("/books/deferred", deferral::page, "What was paid in advance and is not earned yet")
         .get("/api/v1/ledger/deferred", deferral::api, "What plans were paid in advance for: billed, earned, left")
+        .get("/books/accounts", ledger::account::page, "What the accounts are called")
+        .post("/books/accounts/{id}", ledger::account::post, "Call an account something else")
         .get("/books/close", ledger::close::page, "Form to close the books")
         .post("/books/close", ledger::close::post, "Close the books up to a day, or open them")
         .get("/api/v1/maintenance-plans/{id}/billing", recurring::api, "What a plan costs, was billed and will be")

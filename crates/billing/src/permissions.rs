@@ -5,5 +5,6 @@ kernel::permission! {
     pub PaymentsWrite = "payments.write": "Record payments and take them back", [ServiceManager, Dispatcher];
     pub RecurringWrite = "recurring.write": "Say what maintenance plans cost and when they are billed", [ServiceManager];
     pub LedgerRead = "ledger.read": "See the books: vouchers, trial balance, receivables, taxes", [ServiceManager], whole;
+    pub LedgerWrite = "ledger.write": "Say what the accounts of the books are called", [], whole;
     pub LedgerClose = "ledger.close": "Close the books up to a day, and open them again", [], whole;
 }

@@ -529,6 +529,76 @@ async fn the_page_works_without_script() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_company_that_writes_commas_means_cents_by_them_and_keeps_its_currency() {
+    let house = house().await;
+    in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let now = owner.get("/api/v1/company").await;
+        let here = json!({ "currency": "EUR", "language": "de-DE", "country": "DE" });
+        assert_eq!(owner.patch("/api/v1/company", &now.etag(), here).await.status, 200);
+        let carmen = customer(&owner, "Carmen").await;
+        let made = owner.form(&format!("/invoices/new/{carmen}"), &[]).await;
+        let id = made.header("location").trim_start_matches("/invoices/").split('?').next().unwrap().to_owned();
+        let (page, api) = (format!("/invoices/{id}"), format!("/api/v1/invoices/{id}"));
+        let line = [("description", "Besuch"), ("unit_price", "1.250,50"), ("quantity", "1,5")];
+        assert_eq!(owner.form(&format!("{page}/lines"), &line).await.status, 303);
+        assert_eq!(owner.get(&api).await.body["total"], json!({ "amount": "1875.75", "currency": "EUR" }));
+        let doubtful = [("description", "Besuch"), ("unit_price", "1.250")];
+        assert_eq!(
+            owner.form(&format!("{page}/lines"), &doubtful).await.status,
+            422,
+            "a thousand or one and a quarter"
+        );
+        let version = owner.get(&api).await.body["version"].to_string();
+        assert_eq!(owner.form(&format!("{page}/issue"), &[("version", &version)]).await.status, 303);
+        let paid = owner.form(&format!("{page}/payments"), &[("amount", "12,50 €"), ("method", "cash")]).await;
+        assert_eq!(paid.status, 303, "{paid:?}");
+        assert_eq!(owner.get(&api).await.body["balance"]["amount"], "1863.25");
+
+        // Its papers speak its language; the figures are the page's.
+        if let Some(text) = harness::text_of_pdf(&owner.get(&format!("{api}/pdf")).await.bytes.0) {
+            for said in [
+                "Rechnung INV-0001",
+                "Rechnung an",
+                "Ausgestellt",
+                "Fällig am",
+                "Beschreibung",
+                "Menge",
+                "1,5",
+                "1.250,50",
+                "Zwischensumme",
+                "1.875,75",
+                "Bezahlt",
+                "bar",
+                "1.863,25",
+                "Seite 1 von 1",
+            ] {
+                assert!(text.contains(said), "{said} is not in: {text}");
+            }
+            assert!(!text.contains("Subtotal") && !text.contains("Due"), "{text}");
+        }
+        let statement = format!("/api/v1/customers/{carmen}/statement/pdf");
+        if let Some(text) = harness::text_of_pdf(&owner.get(&statement).await.bytes.0) {
+            for said in ["Kontoauszug", "Rechnung INV-0001", "Zahlung INV-0001", "Offene Rechnungen", "Zu zahlen"] {
+                assert!(text.contains(said), "{said} is not in: {text}");
+            }
+        }
+
+        // What is in the books in euros is not in the books in dollars.
+        let books = books_balance(&owner).await;
+        let now = owner.get("/api/v1/company").await;
+        let other = owner.patch("/api/v1/company", &now.etag(), json!({ "currency": "USD", "name": "Other" })).await;
+        assert_eq!(other.status, 422, "{other:?}");
+        assert!(other.error("/currency").contains("written in EUR already"), "{other:?}");
+        assert_eq!(owner.get("/api/v1/company").await.body, now.body, "nothing of it is kept");
+        assert_eq!(books_balance(&owner).await, books);
+        let same = owner.patch("/api/v1/company", &now.etag(), json!({ "currency": "EUR", "name": "Other" })).await;
+        assert_eq!(same.status, 200, "{same:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lists_go_on_where_they_ended() {
     for placement in harness::PLACEMENTS {
         let house = house().await;

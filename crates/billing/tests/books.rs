@@ -192,3 +192,62 @@ async fn every_report_says_what_the_vouchers_say() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_are_called_what_the_company_calls_them() {
+    let house = house().await;
+    in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let list = "/api/v1/ledger/accounts";
+        assert_eq!(owner.get(list).await.body, json!([]));
+        assert!(owner.page("/books/accounts").await.text.contains("No accounts yet"));
+        issued(&owner, "Ana", "100.00", 14).await;
+        let of = |all: &Answer, code: &str| {
+            all.body.as_array().unwrap().iter().find(|one| one["code"] == code).unwrap().clone()
+        };
+        let revenue = of(&owner.get(list).await, "4000");
+        assert_eq!(
+            (&revenue["name"], &revenue["kind"], &revenue["version"]),
+            (&json!("Service revenue"), &json!("income"), &json!(1))
+        );
+        let path = format!("{list}/{}", revenue["id"].as_str().unwrap());
+        let name = |name: &str| json!({ "name": name });
+        assert_eq!(owner.patch(&path, "\"1\"", name(" ")).await.error("/name"), "Give a name.");
+        let called = owner.patch(&path, "\"1\"", name(" Umsatz <Service> ")).await;
+        assert_eq!(
+            (called.status, &called.body["name"], &called.body["version"]),
+            (200, &json!("Umsatz <Service>"), &json!(2)),
+            "{called:?}"
+        );
+        assert_eq!(owner.patch(&path, "\"1\"", name("Too late")).await.status, 412);
+        assert_eq!(owner.send(Method::PATCH, &path, &[], name("Unseen")).await.status, 428);
+        assert_eq!(owner.patch(&path, "\"2\"", json!({ "name": "x", "code": "9" })).await.status, 422);
+        assert!(acme.told().await.iter().any(|kind| kind == "ledger.account_renamed"));
+        // It is called so wherever it stands, and its number stays.
+        let books = owner.get("/api/v1/ledger/trial-balance").await;
+        assert!(
+            books.body["accounts"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|one| one["code"] == "4000" && one["name"] == "Umsatz <Service>"),
+            "{books:?}"
+        );
+        assert!(owner.get("/api/v1/ledger/journal").await.text.contains("Umsatz <Service>"));
+        assert!(owner.page("/books").await.text.contains("Umsatz &lt;Service&gt;"));
+        // By its page, and only by whom may.
+        let form = path.replace(list, "/books/accounts");
+        let wrong = owner.form(&form, &[("version", "2"), ("name", "")]).await;
+        assert!(wrong.status == 422 && wrong.text.contains("Give a name."), "{wrong:?}");
+        assert_eq!(owner.form(&form, &[("version", "2"), ("name", "Turnover")]).await.status, 303);
+        assert_eq!(owner.get(&path).await.body["name"], "Turnover");
+        let manager = acme.person("service_manager").await;
+        let page = manager.page("/books/accounts").await;
+        assert!(
+            page.status == 200 && page.text.contains("Turnover") && !page.text.contains("<button>Save"),
+            "{page:?}"
+        );
+        assert_eq!(manager.patch(&path, "\"3\"", name("Mine")).await.status, 403);
+    })
+    .await;
+}

@@ -1,5 +1,7 @@
 //! What is paid in advance is owed until it is earned: month by month, once, summing to the cent, whatever is given back meanwhile.
 #![allow(clippy::unwrap_used)]
+mod walk;
+
 use axum::http::Method;
 use harness::{Answer, Company, Person, TestHouse};
 use kernel::jiff::{
@@ -47,6 +49,79 @@ async fn plan(owner: &Person<'_>, name: &str, starts_on: Date, rhythm: &str, amo
     let said = owner.send(Method::PUT, &path, &[("if-match", "\"0\"")], terms).await;
     assert_eq!(said.status, 200, "{said:?}");
     plan
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_that_is_paid_in_advance_is_earned_when_it_is_done_and_not_before() {
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let owner = acme.program();
+        let item = json!({ "name": "Tune-up", "kind": "service", "price": usd("89.00"), "duration_minutes": 90 });
+        let item = owner.post("/api/v1/items", item).await.id();
+        let place = json!({ "street": "12 Elm St", "city": "Springfield", "postal_code": "62704" });
+        let customer = owner.post("/api/v1/customers", json!({ "name": "Ida", "location": place })).await.id();
+        let places = owner.get(&format!("/api/v1/customers/{customer}/locations")).await;
+        let made = owner.post("/api/v1/technicians", json!({ "name": "Marco", "email": "marco@example.com" })).await;
+        let week: Vec<Value> =
+            (1..=7).map(|day| json!({ "weekday": day, "starts": "08:00", "ends": "17:00" })).collect();
+        let shifts = format!("/api/v1/technicians/{}/shifts", made.id());
+        let works = owner.send(Method::PUT, &shifts, &[("if-match", &made.etag())], json!({ "shifts": week })).await;
+        assert_eq!(works.status, 200, "{works:?}");
+        let weekly = json!({ "customer_id": customer, "location_id": places.body["data"][0]["id"], "item_id": item, "technician_id": made.id(), "rule": "FREQ=WEEKLY;BYDAY=TU", "starts_on": "2026-06-30", "time": "10:00" });
+        let plan = owner.post("/api/v1/maintenance-plans", weekly).await.id();
+        let terms = json!({ "rhythm": "visit", "in_advance": true, "amount": usd("60.00") });
+        let path = format!("/api/v1/maintenance-plans/{plan}/billing");
+        assert_eq!(owner.send(Method::PUT, &path, &[("if-match", "\"0\"")], terms).await.status, 200);
+        house.run_jobs().await;
+        go_to(&house, date(2026, 6, 30));
+        for _ in 0..2 {
+            both(&house, &acme).await;
+        }
+        let books =
+            async || (account(&owner, "1100").await, account(&owner, "2300").await, account(&owner, "4000").await);
+        assert_eq!(books().await, (6_000, -6_000, 0), "billed, and nobody was there");
+        report(&owner).await;
+        // Done two days later: earned on that day.
+        go_to(&house, date(2026, 7, 2));
+        both(&house, &acme).await;
+        assert_eq!(books().await, (6_000, -6_000, 0));
+        let visits = owner.get("/api/v1/appointments?from=2026-06-30T00:00:00Z&to=2026-07-01T00:00:00Z").await;
+        let visit = visits.body["data"][0]["id"].as_str().unwrap().to_owned();
+        let order = owner.post("/api/v1/work-orders", json!({ "appointment_id": visit })).await.id();
+        for verb in ["start", "finish"] {
+            let done = owner.post(&format!("/api/v1/work-orders/{order}/{verb}"), json!({})).await;
+            assert_eq!(done.status, 200, "{done:?}");
+        }
+        house.run_jobs().await;
+        for _ in 0..2 {
+            both(&house, &acme).await;
+        }
+        assert_eq!(books().await, (6_000, 0, -6_000));
+        assert_eq!(vouchers(&owner, "earned").await, [("2026-07-02".to_owned(), 6_000)]);
+        report(&owner).await;
+        // The next one never takes place: what it was billed with goes back out of what is owed.
+        go_to(&house, date(2026, 7, 7));
+        both(&house, &acme).await;
+        let visits = owner.get("/api/v1/appointments?from=2026-07-07T00:00:00Z&to=2026-07-08T00:00:00Z").await;
+        let visit = format!("/api/v1/appointments/{}", visits.body["data"][0]["id"].as_str().unwrap());
+        let seen = owner.get(&visit).await.etag();
+        let gone = owner
+            .send(Method::POST, &format!("{visit}/cancel"), &[("if-match", &seen)], json!({ "reason": "Away" }))
+            .await;
+        assert_eq!(gone.status, 200, "{gone:?}");
+        house.run_jobs().await;
+        go_to(&house, date(2026, 7, 9));
+        both(&house, &acme).await;
+        assert_eq!(books().await, (12_000, -6_000, -6_000));
+        let billed = owner.get(&path).await.body["billed"][0]["invoice_id"].as_str().unwrap().to_owned();
+        let note = owner
+            .post(&format!("/api/v1/invoices/{billed}/credit-notes"), json!({ "reason": "Did not take place" }))
+            .await;
+        assert_eq!(note.status, 201, "{note:?}");
+        assert_eq!(books().await, (6_000, 0, -6_000));
+        report(&owner).await;
+    }
 }
 
 async fn turn(house: &TestHouse, acme: &Company<'_>, name: &str) {

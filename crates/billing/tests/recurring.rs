@@ -301,6 +301,59 @@ async fn a_visit_is_billed_once_somebody_was_there_and_not_by_its_job_too() {
     assert_eq!(totals, ["40.00", "96.34"], "the job charges the part alone: {all}");
 }
 
+/// What the plan covers is a bundle, sold as its parts: none of them is charged by the job, but for what is beyond it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_parts_of_a_bundle_that_a_plan_covers_are_not_charged_by_its_job() {
+    let house = house().await;
+    let acme = house.company("pooled").await;
+    let owner = acme.program();
+    let shop = shop(&owner).await;
+    let item = async |name: &str, kind: &str, price: &str| {
+        let mut item = json!({ "name": name, "kind": kind, "price": usd(price) });
+        if kind == "service" {
+            item["duration_minutes"] = json!(60);
+        }
+        owner.post("/api/v1/items", item).await.id()
+    };
+    let (filter, coil) = (item("Filter", "material", "30.00").await, item("Coil cleaning", "service", "59.00").await);
+    let bundle = json!({ "name": "Spring check", "kind": "bundle", "pricing": "parts", "sold_as": "parts", "price": usd("0"), "duration_minutes": 90 });
+    let bundle = owner.post("/api/v1/items", bundle).await.id();
+    let parts = json!({ "parts": [{ "item_id": filter, "quantity_milli": 2000 }, { "item_id": coil, "quantity_milli": 1000 }] });
+    assert_eq!(owner.send(Method::PUT, &format!("/api/v1/items/{bundle}/parts"), &[], parts).await.status, 200);
+    let made = owner.post("/api/v1/technicians", json!({ "name": "Marco", "email": "marco@example.com" })).await;
+    let week: Vec<Value> = (1..=7).map(|day| json!({ "weekday": day, "starts": "08:00", "ends": "17:00" })).collect();
+    let shifts = format!("/api/v1/technicians/{}/shifts", made.id());
+    let works = owner.send(Method::PUT, &shifts, &[("if-match", &made.etag())], json!({ "shifts": week })).await;
+    assert_eq!(works.status, 200, "{works:?}");
+    let weekly = json!({ "customer_id": shop.customer, "location_id": shop.location, "item_id": bundle, "technician_id": made.id(), "rule": "FREQ=WEEKLY;BYDAY=TU", "starts_on": "2026-06-23", "time": "10:00" });
+    let plan = owner.post("/api/v1/maintenance-plans", weekly).await;
+    assert_eq!(plan.status, 201, "{plan:?}");
+    let terms = json!({ "rhythm": "month", "in_advance": true, "amount": usd("45.00"), "from_on": "2026-06-23" });
+    let said = set(&owner, &plan.id(), 0, terms).await;
+    assert_eq!(said.status, 200, "{said:?}");
+    go_to(&house, date(2026, 6, 23));
+    turn(&house, &acme).await;
+    let visits = owner.get("/api/v1/appointments?from=2026-06-23T00:00:00Z&to=2026-06-24T00:00:00Z").await;
+    let visit = visits.body["data"][0]["id"].as_str().unwrap().to_owned();
+    let order = owner.post("/api/v1/work-orders", json!({ "appointment_id": visit })).await.id();
+    let lines = owner.get(&format!("/api/v1/work-orders/{order}")).await.body["line_items"].clone();
+    assert_eq!(lines.as_array().unwrap().len(), 2, "sold as its parts: {lines}");
+    // A third filter is beyond what the plan is paid for.
+    let more = json!({ "item_id": filter, "quantity_milli": 1000 });
+    owner.post(&format!("/api/v1/work-orders/{order}/lines"), more).await.id();
+    for verb in ["start", "finish"] {
+        let done = owner.post(&format!("/api/v1/work-orders/{order}/{verb}"), json!({})).await;
+        assert_eq!(done.status, 200, "{done:?}");
+    }
+    house.run_jobs().await;
+    turn(&house, &acme).await;
+    let all = owner.get("/api/v1/invoices?limit=100").await.body["data"].clone();
+    let mut totals: Vec<&str> =
+        all.as_array().unwrap().iter().map(|one| one["total"]["amount"].as_str().unwrap()).collect();
+    totals.sort_unstable();
+    assert_eq!(totals, ["30.00", "45.00"], "{all}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_that_goes_on_as_another_is_billed_on_and_one_that_cannot_be_billed_says_why() {
     let house = house().await;

@@ -85,3 +85,59 @@ async fn a_job_is_taken_up_again_until_it_is_invoiced() {
     })
     .await;
 }
+
+/// Found on one day and repaired on another: finished once, charged once, with what was sold at both.
+#[tokio::test]
+async fn two_visits_are_one_invoice() {
+    let modules = vec![
+        customers::module(),
+        catalog::module(),
+        insights::module(),
+        taxes::module(),
+        scheduling::module(),
+        work::module(),
+        billing::module(),
+    ];
+    let house = harness::start(modules).await;
+    in_both_placements(&house, async |acme| {
+        let owner = acme.person("owner").await;
+        let carmen = owner.post("/api/v1/customers", json!({ "name": "Carmen" })).await.id();
+        let member = acme.person("technician").await;
+        let marco = owner.post("/api/v1/technicians", json!({ "member_id": member.id, "name": "Marco" })).await.id();
+        let visit = json!({ "customer_id": carmen, "technician_id": marco, "title": "Leak", "starts_at": "2026-06-22T15:00:00Z", "duration_minutes": 60, "anyway": true });
+        let visit = owner.post("/api/v1/appointments", visit).await.id();
+        let job = owner.post("/api/v1/work-orders", json!({ "appointment_id": visit })).await.id();
+        let path = format!("/api/v1/work-orders/{job}");
+        let verb = async |verb: &str, body: Value| {
+            let answer = owner.post(&format!("{path}/{verb}"), body).await;
+            assert!(matches!(answer.status, 200 | 201), "{verb}: {answer:?}");
+            house.run_jobs().await;
+            answer
+        };
+        let invoices = async || {
+            let all = owner.get(&format!("/api/v1/invoices?customer_id={carmen}")).await.body["data"].clone();
+            all.as_array().unwrap().iter().map(|one| one["subtotal"].clone()).collect::<Vec<Value>>()
+        };
+        verb("start", json!({})).await;
+        verb("lines", json!({ "description": "Finding it", "unit_price": usd("80.00") })).await;
+        verb(&format!("visits/{visit}/end"), json!({ "reason": "parts", "note": "Valve" })).await;
+        assert_eq!(invoices().await, Vec::<Value>::new(), "a visit that ends charges nothing");
+        let again = json!({ "technician_id": marco, "starts_at": "2026-06-24T15:00:00Z", "duration_minutes": 60, "anyway": true });
+        verb("visits", again).await;
+        verb("start", json!({})).await;
+        verb("lines", json!({ "description": "Valve", "unit_price": usd("25.00") })).await;
+        for _ in 0..2 {
+            verb("finish", json!({})).await;
+        }
+        assert_eq!(invoices().await, [usd("105.00")]);
+        // Taken up again it needs another visit, and its draft is one again.
+        verb("reopen", json!({ "reason": "Drips still" })).await;
+        assert_eq!(invoices().await, Vec::<Value>::new());
+        let again = json!({ "technician_id": marco, "starts_at": "2026-06-25T15:00:00Z", "duration_minutes": 30, "anyway": true });
+        assert_eq!(verb("visits", again).await.body["nth"], 3);
+        verb("start", json!({})).await;
+        verb("finish", json!({})).await;
+        assert_eq!(invoices().await, [usd("105.00")]);
+    })
+    .await;
+}

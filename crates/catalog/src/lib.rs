@@ -1,6 +1,7 @@
 //! The price book: categories in a tree, the services, materials, labor, equipment and bundles in them, by which rules these are
 //! priced, and the taxes on what is sold.
 pub mod category;
+pub mod import;
 pub mod item;
 pub mod labor_rate;
 pub mod many;
@@ -11,7 +12,7 @@ pub mod price;
 pub mod starter;
 pub mod tax_rate;
 
-use kernel::Module;
+use kernel::{Module, sql};
 
 pub use category::CategoryId;
 pub use item::{Item, ItemId};
@@ -19,6 +20,11 @@ pub use labor_rate::LaborRateId;
 pub use markup::MarkupId;
 pub use permissions::{CatalogRead, CatalogWrite};
 pub use tax_rate::TaxRateId;
+
+sql! {
+    /// Whoever brings many items at once does so one after the other: by a file, or as a book to begin with.
+    pub(crate) fn queue_up() -> i64 = "select count(*) from (select pg_advisory_xact_lock(hashtextextended('price book ' || $1::text, 0))) l";
+}
 
 pub fn module() -> Module {
     Module::new("catalog")
@@ -48,6 +54,16 @@ pub fn module() -> Module {
         .post("/api/v1/price-changes/{id}/undo", many::undo::api, "Take a change of many prices back")
         .get("/api/v1/price-book-starters", starter::api_list, "Price books to begin with")
         .post("/api/v1/price-book-starters", starter::api, "Add a price book to begin with")
+        .post_large("/api/v1/price-book-imports", import::upload::api, "Upload a price book")
+        .get("/api/v1/price-book-imports/{id}", import::show::api, "How far an import of a price book is")
+        .get("/api/v1/price-book-imports/{id}/lines", import::lines::api, "What becomes of each line of an import")
+        .post(
+            "/api/v1/price-book-imports/{id}/check",
+            import::check::api,
+            "Find out what an import of a price book would do",
+        )
+        .post("/api/v1/price-book-imports/{id}/run", import::check::api_run, "Import the checked price book")
+        .post("/api/v1/price-book-imports/{id}/undo", import::undo::api, "Undo what an import of a price book did")
         .get("/api/v1/tax-rates", tax_rate::api_list, "Tax rates")
         .post("/api/v1/tax-rates", tax_rate::create::api, "Add a tax rate")
         .patch("/api/v1/tax-rates/{id}", tax_rate::change::api, "Change or archive a tax rate")
@@ -75,6 +91,14 @@ pub fn module() -> Module {
         .post("/price-book/change-prices/{id}/undo", many::undo::post, "Take a change of many prices back")
         .get("/price-book/starter", starter::page, "Price books to begin with")
         .post("/price-book/starter", starter::post, "Add a price book to begin with")
+        .get("/price-book/imports", import::upload::page, "Import a price book")
+        .post_large("/price-book/imports", import::upload::post, "Upload a price book")
+        .get("/price-book/imports/{id}", import::show::page, "Page of an import of a price book")
+        .get("/price-book/imports/{id}/progress", import::fragment, "How far an import of a price book is")
+        .post("/price-book/imports/{id}/check", import::check::post, "Find out what an import of a price book would do")
+        .post("/price-book/imports/{id}/run", import::check::post_run, "Import the checked price book")
+        .post("/price-book/imports/{id}/undo", import::undo::post, "Undo what an import of a price book did")
+        .get("/price-book/imports/{id}/errors.csv", import::download, "The refused lines with their reasons")
         .get("/price-book/categories", category::form::page, "Categories")
         .post("/price-book/categories", category::form::post, "Add a category")
         .post("/price-book/categories/{id}", category::form::post_edit, "Rename a category")
@@ -85,7 +109,9 @@ pub fn module() -> Module {
         .post("/price-book/taxes/{id}", tax_rate::form::post_edit, "Change a tax rate")
         .post("/price-book/taxes/{id}/archive", tax_rate::form::post_archive, "Archive a tax rate")
         .job::<price::reprice::Reprice>()
+        .job::<import::ImportItems>()
         .nav::<CatalogRead>(80, "Price book", "/price-book", "book-open", 'p')
         .finder::<CatalogRead>("Price book", item::list::find)
+        .action::<CatalogWrite>("Import a price book", "/price-book/imports", "file-up", false)
         .action::<CatalogWrite>("New price book item", "/price-book/new", "circle-plus", false)
 }

@@ -18,6 +18,7 @@ use kernel::Module;
 
 pub fn module() -> Module {
     Module::new("estimates")
+        .keeps_amounts(|scope| Box::pin(estimate::any(scope)))
         .get("/api/v1/estimates", estimate::list::api, "List estimates, newest first")
         .post("/api/v1/estimates", estimate::draft::api, "Write an estimate")
         .get("/api/v1/estimates/{id}", estimate::api, "One estimate with options, lines and sums")

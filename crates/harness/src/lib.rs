@@ -15,7 +15,7 @@ mod operator;
 mod pdf;
 
 pub use operator::{Operator, cookie_of, copied};
-pub use pdf::text_of_pdf;
+pub use pdf::{text_of_pdf, text_of_pdf_as_set};
 
 use axum::{
     Router,

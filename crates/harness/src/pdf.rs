@@ -6,10 +6,19 @@ use std::{
 
 /// The text of a PDF, in one line with single blanks. Nothing where `pdftotext` is not installed (Debian: poppler-utils); said on the
 /// way, and never so in CI, which installs it.
-#[allow(clippy::unwrap_used)] // A test that cannot go on stops.
 pub fn text_of_pdf(bytes: &[u8]) -> Option<String> {
+    read(bytes, &["-layout"])
+}
+
+/// The same in the order in which it was set: what is stamped across a draft stands by itself, and not among the rows of its tables.
+pub fn text_of_pdf_as_set(bytes: &[u8]) -> Option<String> {
+    read(bytes, &["-raw"])
+}
+
+#[allow(clippy::unwrap_used)] // A test that cannot go on stops.
+fn read(bytes: &[u8], how: &[&str]) -> Option<String> {
     let started =
-        Command::new("pdftotext").args(["-layout", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        Command::new("pdftotext").args(how).args(["-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let Ok(mut child) = started else {
         assert!(std::env::var("CI").is_err(), "pdftotext is missing (Debian: poppler-utils)");
         println!("skipped: pdftotext is not installed (Debian: poppler-utils)");

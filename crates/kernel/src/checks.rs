@@ -14,6 +14,13 @@ pub trait Input: serde::de::DeserializeOwned + schemars::JsonSchema + Send {
     }
 }
 
+/// For a field of a change that may be left out: `null` is a choice as well, and takes the value away.
+pub fn chosen<'de, T: serde::Deserialize<'de>, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Option<Option<T>>, D::Error> {
+    <Option<T> as serde::Deserialize>::deserialize(deserializer).map(Some)
+}
+
 #[derive(Debug, Default)]
 pub struct Checks {
     at: String,

@@ -261,6 +261,15 @@ impl Error {
             Self::Sql { code, .. } if Self::passing(code) => {
                 (503, "busy", "Busy for a moment", "Nothing was changed. Try again.".into())
             }
+            Self::Sql { code, .. } if *code == SqlState::DISK_FULL => (
+                503,
+                "full",
+                "No room to keep it",
+                "The disk of the house is full. Nothing was changed; send it again when there is room.".into(),
+            ),
+            Self::Sql { code, .. } if Self::away(code) => {
+                (503, "busy", "Busy for a moment", "Nothing was changed as far as we know. Try again.".into())
+            }
             Self::Sql { code, .. } if code.code().starts_with("22") => {
                 (422, "invalid", "Some values need mending", "One of the values is out of range.".into())
             }
@@ -318,8 +327,26 @@ impl Error {
     fn passing(code: &SqlState) -> bool {
         matches!(code.code(), "40001" | "40P01" | "55P03" | "57014" | "53300")
     }
+    /// PostgreSQL is going, coming or crashed: the connection is gone and what asked did nothing wrong.
+    fn away(code: &SqlState) -> bool {
+        matches!(code.code(), "57P01" | "57P02" | "57P03" | "57P05")
+    }
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Sql { code, .. } if Self::passing(code)) || matches!(self, Self::Busy)
+    }
+    /// What was given contradicts what is kept, or is beyond what can be: whoever gave it can mend it.
+    pub fn is_of_values(&self) -> bool {
+        matches!(self, Self::Broken { .. } | Self::Invalid(_) | Self::Refused(_))
+            || matches!(self, Self::Sql { code, .. } if code.code().starts_with("22"))
+    }
+    /// The same may well end otherwise the next time. All else ends as it did, however often it is tried.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Stale(_) | Self::Lost(_) | Self::Busy | Self::Late | Self::Unready(_) => true,
+            Self::TooMany { .. } | Self::RolledBack | Self::Interrupted => true,
+            Self::Sql { code, .. } => Self::passing(code) || Self::away(code) || *code == SqlState::DISK_FULL,
+            _ => false,
+        }
     }
     pub fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.problem().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
@@ -415,5 +442,37 @@ fn a_shard_suffix_is_taken_off_and_nothing_else() {
         ("customer_", "customer_"),
     ] {
         assert_eq!(without_shard(name), stem);
+    }
+}
+
+#[test]
+fn a_database_that_is_away_or_full_is_no_fault_of_ours_and_says_so() {
+    let said = |code: &str| {
+        let problem = Error::Sql { code: SqlState::from_code(code), message: String::new(), at: "here" }.problem();
+        (problem.status, problem.code, problem.retry_after)
+    };
+    for code in ["57P01", "57P02", "57P03", "40001"] {
+        assert_eq!(said(code), (503, "busy".into(), Some(1)), "{code}");
+    }
+    assert_eq!(said("53100"), (503, "full".into(), Some(1)));
+    assert_eq!(said("42P01").0, 500, "a table that is missing is ours to mend");
+}
+
+#[test]
+fn what_may_pass_and_what_is_wrong_with_values_are_told_apart() {
+    let sql = |code: &str| Error::Sql { code: SqlState::from_code(code), message: String::new(), at: "here" };
+    for (error, of_values, may_pass) in [
+        (sql("22003"), true, false),
+        (sql("42P01"), false, false),
+        (sql("40P01"), false, true),
+        (sql("57P01"), false, true),
+        (sql("53100"), false, true),
+        (Error::refused("no"), true, false),
+        (Error::Bug("ours".into()), false, false),
+        (Error::Stale(None), false, true),
+        (Error::Busy, false, true),
+        (Error::Lost("gone".into()), false, true),
+    ] {
+        assert_eq!((error.is_of_values(), error.may_pass()), (of_values, may_pass), "{error:?}");
     }
 }

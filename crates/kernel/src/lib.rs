@@ -29,7 +29,7 @@ pub mod tx;
 
 pub use access::{Access, Actor, Credential, Outside, Principal, Scope, Visitor};
 pub use asker::Asker;
-pub use checks::{Checks, Input};
+pub use checks::{Checks, Input, chosen};
 pub use clock::Clock;
 pub use error::{Error, FieldError, Result};
 pub use event::{EVENTS, Event};

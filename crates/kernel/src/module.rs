@@ -58,6 +58,9 @@ pub struct Nav {
 /// owner may everything and has no use for some of it.
 pub type Whose = fn(Scope, Uuid) -> BoxFuture<'static, Result<bool>>;
 
+/// Whether amounts are written down that would be false in another currency.
+pub type Kept = fn(Scope) -> BoxFuture<'static, Result<bool>>;
+
 /// A part of a page that several contexts make together, such as the rail of a customer or the dashboard.
 pub struct Panel {
     pub slot: &'static str,
@@ -106,6 +109,7 @@ pub struct Module {
     pub subscribers: Vec<SubscriberEntry>,
     pub crons: Vec<CronEntry>,
     pub duties: Vec<Duty>,
+    pub amounts: Vec<Kept>,
     router: Router<House>,
     large: Router<House>,
     everywhere: Router<House>,
@@ -124,6 +128,7 @@ impl Module {
             subscribers: vec![],
             crons: vec![],
             duties: vec![],
+            amounts: vec![],
             router: Router::new(),
             large: Router::new(),
             everywhere: Router::new(),
@@ -262,6 +267,11 @@ impl Module {
         self
     }
     /// Routes that are no endpoints: streams, files of the house. Every process answers them.
+    /// While there are such amounts, the company keeps its currency.
+    pub fn keeps_amounts(mut self, kept: Kept) -> Self {
+        self.amounts.push(kept);
+        self
+    }
     pub fn merge(mut self, router: Router<House>) -> Self {
         self.everywhere = self.everywhere.merge(router);
         self
@@ -296,6 +306,7 @@ pub struct Modules {
     pub subscribers: Vec<SubscriberEntry>,
     pub crons: Vec<CronEntry>,
     pub duties: Vec<Duty>,
+    pub amounts: Vec<Kept>,
     /// The kinds of jobs that workers of this process take; none means all, unknown ones too.
     pub kinds: Option<Vec<String>>,
     pub router: Router<House>,
@@ -333,6 +344,7 @@ impl Modules {
             all.jobs.extend(module.jobs);
             all.subscribers.extend(module.subscribers);
             all.crons.extend(module.crons);
+            all.amounts.extend(module.amounts);
         }
         all.nav.sort_by_key(|nav| nav.order);
         all.panels.sort_by_key(|panel| panel.order);

@@ -1,4 +1,6 @@
 //! Money: whole minor units with a currency, integer arithmetic, rounding said out loud and done once.
+mod typed;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result, sight, sum};
@@ -13,22 +15,35 @@ pub struct Currency {
     pub exponent: u8,
 }
 
+/// What is legal tender somewhere (2026), in order, each with a space behind it: every amount that is read asks here.
+const CODES: &str = "\
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE \
+    CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY \
+    KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO \
+    NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB \
+    TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG ";
+
+fn is_listed(code: [u8; 3]) -> bool {
+    CODES.as_bytes().as_chunks::<4>().0.binary_search_by(|[a, b, c, _]| [*a, *b, *c].cmp(&code)).is_ok()
+}
+
 /// The symbols that stand before an amount.
 const SYMBOLS: [&str; 8] = ["$", "€", "£", "₹", "¥", "R$", "zł", "kr"];
 
 impl Currency {
     pub const USD: Self = Self { code: *b"USD", exponent: 2 };
 
-    /// The currencies whose exponent is not 2 are listed by ISO 4217; anything of three capital letters else has 2.
+    /// None for what ISO 4217 does not list.
     pub fn of(code: &str) -> Option<Self> {
         let bytes: [u8; 3] = code.as_bytes().try_into().ok()?;
         let exponent = match code {
-            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND"
-            | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+            _ if !is_listed(bytes) => return None,
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV"
+            | "XAF" | "XOF" | "XPF" => 0,
             "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
             _ => 2,
         };
-        bytes.iter().all(u8::is_ascii_uppercase).then_some(Self { code: bytes, exponent })
+        Some(Self { code: bytes, exponent })
     }
     /// A company's amounts are in its own currency, this one. `what` they are ("Prices") and `field` are for the sentence.
     pub fn only(self, field: &str, what: &str, given: Option<Money>) -> Result<()> {
@@ -42,6 +57,11 @@ impl Currency {
     }
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.code).unwrap_or("XXX")
+    }
+    /// Nothing, the currency's symbol or its code may stand beside an amount.
+    fn is_called(&self, word: &str) -> bool {
+        let word = word.trim();
+        word.is_empty() || word == self.symbol() || word == self.code()
     }
     fn symbol(&self) -> &str {
         match self.code() {
@@ -81,7 +101,7 @@ struct Wire {
 impl Wire {
     fn money<E: serde::de::Error>(&self) -> Result<Money, E> {
         let currency = Currency::of(&self.currency)
-            .ok_or_else(|| E::custom("the currency is three capital letters, such as USD"))?;
+            .ok_or_else(|| E::custom("the currency is one of ISO 4217 in capital letters, such as USD"))?;
         Money::read(&self.amount, currency)
             .ok_or_else(|| E::custom("the amount is decimal text with the currency's digits, such as \"125.50\""))
     }
@@ -147,17 +167,20 @@ impl Money {
         }
     }
 
-    /// "125.50", "1,250", "125" and "-3.1" are understood; more digits than the currency has are not. Who may not see prices
-    /// sets none.
+    /// What a person types: "125.50", "125,5", "1,250.00", "1.250,00 €", "1 250" and "-3.1". What could be read in two ways is
+    /// not understood, nor more digits than the currency has. Who may not see prices sets none.
     pub fn parse(text: &str, currency: Currency) -> Option<Self> {
-        sight::prices().then(|| Self::read(text, currency)).flatten()
+        sight::prices().then(|| Self::typed(text, currency)).flatten()
     }
 
+    /// As machines write it: digits, and a point before the last of them.
     fn read(text: &str, currency: Currency) -> Option<Self> {
-        let text: String =
-            text.trim().chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}' | '$' | '€' | '£' | '₹')).collect();
-        let (negative, text) = text.strip_prefix('-').map_or((false, text.as_str()), |rest| (true, rest));
+        let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        Self::of_parts(negative, whole, fraction, currency)
+    }
+
+    fn of_parts(negative: bool, whole: &str, fraction: &str, currency: Currency) -> Option<Self> {
         let digits = currency.exponent as usize;
         let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
         if (whole.is_empty() && fraction.is_empty())
@@ -203,7 +226,7 @@ impl Cost {
     }
     /// As `Money::parse`; nobody sets a cost who may not see it.
     pub fn parse(text: &str, currency: Currency) -> Option<Self> {
-        sight::costs().then(|| Money::read(text, currency)).flatten().map(Self)
+        sight::costs().then(|| Money::typed(text, currency)).flatten().map(Self)
     }
 }
 impl Serialize for Cost {
@@ -321,9 +344,44 @@ mod tests {
             let money = Money::new(minor, Currency::USD);
             assert_eq!(Money::parse(&money.amount(), Currency::USD), Some(money));
         }
-        for bad in ["", "1.234", "abc", "1e5", "--1", "1.2.3"] {
+        for bad in [
+            "",
+            "-",
+            "$",
+            "1.234",
+            "abc",
+            "1e5",
+            "--1",
+            "1.2.3",
+            "1,2,3",
+            "12,34,5",
+            "1.234,5,6",
+            "1,2345",
+            "€5",
+            "5 EUR",
+            ".",
+            ",",
+        ] {
             assert_eq!(Money::parse(bad, Currency::USD), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn currencies_are_those_that_are_listed() {
+        let codes: Vec<&str> = CODES.split(' ').filter(|code| !code.is_empty()).collect();
+        assert!(codes.len() > 150 && codes.is_sorted(), "{codes:?}");
+        assert!(codes.iter().all(|code| Currency::of(code).is_some_and(|currency| currency.code() == *code)));
+        assert!(["ZZZ", "usd", "US", "USDX", "U D", ""].iter().all(|code| Currency::of(code).is_none()));
+    }
+
+    #[test]
+    fn machines_write_no_commas() {
+        for bad in ["12,50", "1,250.00", "$5.00", " 5.00", "1.234", "5 "] {
+            let wire = serde_json::json!({ "amount": bad, "currency": "USD" });
+            assert!(serde_json::from_value::<Money>(wire).is_err(), "{bad}");
+        }
+        let wire = serde_json::json!({ "amount": "-1250.5", "currency": "USD" });
+        assert_eq!(serde_json::from_value::<Money>(wire).unwrap().minor, -125_050);
     }
 
     #[test]

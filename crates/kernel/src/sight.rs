@@ -117,7 +117,8 @@ impl<'a> FromSql<'a> for Remembered {
 /// Whether a field of that name holds what whoever asks may not see.
 pub fn hides(field: &str) -> bool {
     match field {
-        "cost" | "cost_minor" => !costs(),
+        // A markup tells the cost of what its price is known of, and the bands of one are costs.
+        "cost" | "cost_minor" | "markup_ppm" | "from_minor" => !costs(),
         field => field.ends_with("_minor") && !prices(),
     }
 }
@@ -133,5 +134,8 @@ fn what_is_remembered_is_veiled_as_the_eyes_are() {
         json!({ "before": [{ "name": "Elbow", "price_minor": null, "cost_minor": null }], "total": null })
     );
     assert_eq!(seen(true, false)["before"][0], json!({ "name": "Elbow", "price_minor": 73137, "cost_minor": null }));
+    let markup = json!({ "from_minor": [0, 5000], "markup_ppm": [500_000, 350_000] });
+    let seen = |costs| SIGHT.sync_scope(Sight { prices: true, costs }, || veiled(markup.clone()));
+    assert_eq!((seen(true), seen(false)), (markup.clone(), json!({ "from_minor": null, "markup_ppm": null })));
     assert_eq!(SIGHT.sync_scope(Sight { prices: false, costs: false }, || whole(|| veiled(kept()))), kept());
 }

@@ -132,6 +132,14 @@ fn extract<'a>(into: &mut Taxes<'a>, amount: i64, taxes: &'a [LineTax], rounding
     i64::try_from(tax).map_err(|_| TooLarge)
 }
 
+impl Rules {
+    /// Quantity × price of a line, rounded once: what every paper by these rules has it as. Beyond what money gets, `sum` refuses it.
+    pub fn amount(self, unit_price_minor: i64, quantity_milli: i64) -> i64 {
+        let exact = divide(i128::from(unit_price_minor) * i128::from(quantity_milli), 1000, self.rounding);
+        i64::try_from(exact).unwrap_or(if exact < 0 { i64::MIN } else { i64::MAX })
+    }
+}
+
 /// Adds up the lines.
 pub fn sum<'a>(rules: Rules, lines: &[Charged<'a>]) -> Result<Totals, TooLarge> {
     let mut totals = Totals::default();
@@ -140,8 +148,7 @@ pub fn sum<'a>(rules: Rules, lines: &[Charged<'a>]) -> Result<Totals, TooLarge> 
     let mut alike: Vec<(&'a [LineTax], i64)> = vec![];
     let mut net = 0_i64;
     for line in lines {
-        let exact = i128::from(line.unit_price_minor) * i128::from(line.quantity_milli);
-        let gross = i64::try_from(divide(exact, 1000, rules.rounding)).map_err(|_| TooLarge)?;
+        let gross = rules.amount(line.unit_price_minor, line.quantity_milli);
         let amount = gross.checked_sub(line.discount_minor).ok_or(TooLarge)?;
         totals.amounts.push(amount);
         totals.subtotal_minor = within(totals.subtotal_minor.checked_add(gross))?;

@@ -87,7 +87,7 @@ async fn to_provider(visitor: &Visitor, visit: AppointmentId, token: &str) -> Re
     let invoice = visitor.retrying(async |tx: &mut TenantTx| deposit::ask(tx, visit).await).await?;
     let invoice = invoice::view(visitor, invoice).await?;
     let here = visitor.house().url(Some(&visitor.tenant().slug), &format!("/visit/{token}"));
-    open(visitor, &invoice, Ways { done: format!("{here}/deposit"), back: here }).await
+    open(visitor, &invoice, Ways { done: format!("{here}/deposit"), back: here, keeps: None }).await
 }
 
 /// Back from the provider's page. It is paid when the provider says so, and not before.

@@ -1,5 +1,6 @@
 //! A card's bank takes a payment back because its holder objects: shown, told, and in the books as far as the provider has moved money.
 use billing::ledger::{self, post};
+use customers::CustomerId;
 use jiff::{Timestamp, civil::Date};
 use kernel::{Currency, Money, Result, Scope, TenantTx, row, sql, text_enum};
 
@@ -51,12 +52,12 @@ sql! {
 
 kernel::event! {
     pub struct CardDisputeOpened = "card_dispute.opened", seen by billing::InvoicesRead {
-        dispute: CardDisputeId, card_payment: CardPaymentId, invoice: InvoiceId, amount_minor: i64, currency: String,
+        dispute: CardDisputeId, card_payment: CardPaymentId, invoice: InvoiceId, customer: CustomerId, number: String, amount_minor: i64, currency: String,
     }
 }
 kernel::event! {
     pub struct CardDisputeClosed = "card_dispute.closed", seen by billing::InvoicesRead {
-        dispute: CardDisputeId, card_payment: CardPaymentId, invoice: InvoiceId, status: Status, amount_minor: i64, currency: String,
+        dispute: CardDisputeId, card_payment: CardPaymentId, invoice: InvoiceId, customer: CustomerId, number: String, status: Status, amount_minor: i64, currency: String,
     }
 }
 kernel::heard! { "card_dispute." by who sees seen }
@@ -138,7 +139,10 @@ async fn learn(tx: &mut TenantTx, payment: &card_payment::Row, said: &Disputed) 
     };
     let memo = if status == Status::Won { "A dispute was won" } else { "A dispute was lost" };
     voucher(tx, ledger::Kind::DisputeClosed, &row, payment, memo, &entries).await?;
+    let whose = payment.whose(tx).await?;
     tx.tell(&CardDisputeClosed {
+        customer: whose.customer,
+        number: whose.number,
         dispute: row.id,
         card_payment: payment.id,
         invoice: payment.invoice_id,
@@ -161,7 +165,10 @@ async fn begin(tx: &mut TenantTx, payment: &card_payment::Row, said: &Disputed) 
     let row =
         insert(id, payment.id, payment.invoice_id, reference.clone(), said.minor, currency.clone(), reason, due, now);
     tx.run(row).await?;
+    let whose = payment.whose(tx).await?;
     tx.tell(&CardDisputeOpened {
+        customer: whose.customer,
+        number: whose.number,
         dispute: id,
         card_payment: payment.id,
         invoice: payment.invoice_id,

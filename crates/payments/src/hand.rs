@@ -10,6 +10,7 @@ use crate::InvoiceId;
 
 row! { struct Disputed { invoice_id: InvoiceId, number: String, amount_minor: i64, currency: String, due_on: Option<Date> } }
 row! { struct Kept { customer_id: Uuid, name: String, number: String, kept_minor: i64, currency: String } }
+row! { struct InVain { invoice_id: InvoiceId, name: String, number: String, amount_minor: i64, currency: String, says: String } }
 row! { struct Lost { invoice_id: InvoiceId, number: String, amount_minor: i64, currency: String } }
 
 sql! {
@@ -27,6 +28,15 @@ sql! {
         where k.tenant_id = $1 and k.created_at > $2
           and (select coalesce(sum(e.amount_minor), 0) from customer_credit e where e.tenant_id = $1 and e.customer_id = p.customer_id) > 0
         order by k.id desc limit 3";
+    // As long as the invoice is open, and nobody has tried again since.
+    fn in_vain(since: Timestamp) -> Vec<InVain> = "
+        select h.invoice_id, c.name, coalesce(i.number, '') as number, h.amount_minor, h.currency, coalesce(h.says, '') as says
+        from card_charge h
+        join invoice i on i.tenant_id = $1 and i.id = h.invoice_id and i.status in ('issued', 'part_paid')
+        join customer c on c.tenant_id = $1 and c.id = i.customer_id
+        where h.tenant_id = $1 and h.status in ('declined', 'needs_customer', 'failed') and h.created_at > $2
+          and not exists (select from card_charge n where n.tenant_id = $1 and n.invoice_id = h.invoice_id and n.id > h.id)
+        order by h.id desc limit 3";
     fn failed(since: Timestamp) -> Vec<Lost> = "
         select r.invoice_id, coalesce(i.number, '') as number, r.amount_minor, r.currency
         from card_refund r join invoice i on i.tenant_id = $1 and i.id = r.invoice_id
@@ -36,7 +46,8 @@ sql! {
 pub fn hand(scope: Scope, _: Uuid) -> BoxFuture<'static, Result<Markup>> {
     Box::pin(async move {
         let ago = |days: i64| scope.now().saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(scope.now());
-        let (disputed, kept, failed) = scope.read((disputed(), kept(ago(60)), failed(ago(7)))).await?;
+        let (disputed, kept, failed, in_vain) =
+            scope.read((disputed(), kept(ago(60)), failed(ago(7)), in_vain(ago(30)))).await?;
         let today = scope.local_now().date();
         let money = |minor, currency: &str| {
             written::money(scope.tenant(), Money::new(minor, Currency::of(currency).unwrap_or(Currency::USD)))
@@ -50,6 +61,10 @@ pub fn hand(scope: Scope, _: Uuid) -> BoxFuture<'static, Result<Markup>> {
             @for one in &failed {
                 @let what = format!("{} of {} did not get back to the card", money(one.amount_minor, &one.currency), one.number);
                 (hand::item("circle-alert", hand::Tone::Warn, &what, "Ask the customer how they want it", "See invoice", &format!("/invoices/{}", one.invoice_id)))
+            }
+            @for one in &in_vain {
+                @let what = format!("{} of {} could not be charged to the card of {}", money(one.amount_minor, &one.currency), one.number, one.name);
+                (hand::item("credit-card", hand::Tone::Warn, &what, &one.says, "See invoice", &format!("/invoices/{}", one.invoice_id)))
             }
             @for one in &kept {
                 @let what = format!("{} has paid {} too much by card", one.name, money(one.kept_minor, &one.currency));

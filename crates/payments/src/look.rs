@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use crate::{
     card_payment::settle,
+    charge::send::{SendCharge, unheard},
     checkout::{self, Status, by_session, mark},
-    dispute, payout,
+    dispute,
+    on_file::{agree, keep},
+    payout,
     provider::{self, PaymentProvider, Standing, Trouble},
     refund,
 };
@@ -19,6 +22,7 @@ text_enum! {
     pub enum What {
         Checkout = "checkout": "Checkout",
         Payment = "payment": "Payment",
+        Card = "card": "Kept card",
         Refunds = "refunds": "Refunds of a payment",
         Dispute = "dispute": "Dispute",
         Payout = "payout": "Payout",
@@ -47,7 +51,11 @@ pub async fn at(scope: &Scope, what: What, id: &str) -> Result<()> {
     // Disconnected meanwhile: nobody is there to be asked.
     let Some(provider) = provider::of(scope).await? else { return Ok(()) };
     let outcome = match what {
-        What::Checkout => return at_checkout(scope, &provider, id).await,
+        What::Checkout => match scope.read(by_session(id.to_owned())).await? {
+            Some(_) => return at_checkout(scope, &provider, id).await,
+            None => keep::at(scope, provider.as_ref(), id).await,
+        },
+        What::Card => keep::changed(scope, provider.as_ref(), id).await,
         What::Payment => settle::payment(scope, provider.as_ref(), id).await.map(drop),
         What::Refunds => refund::look::at(scope, provider.as_ref(), id).await,
         What::Dispute => dispute::at(scope, provider.as_ref(), id).await,
@@ -133,18 +141,24 @@ pub async fn reconcile(scope: Scope) -> Result<()> {
     let now = scope.now();
     let (checkouts, fees, refunds) =
         scope.read((checkout::due(now, AT_ONCE), fees_due(now, AT_ONCE), refunds_due(now, AT_ONCE))).await?;
-    let unsent = scope.read(refund::send::unsent(now, AT_ONCE)).await?;
+    let (unsent, unheard, pages) =
+        scope.read((refund::send::unsent(now, AT_ONCE), unheard(now, AT_ONCE), agree::due(now, AT_ONCE))).await?;
     let of = |what: What| move |id: String| Look { what, id };
     let mut looks: Vec<Look> =
         checkouts.into_iter().filter_map(|one| one.session_ref).map(of(What::Checkout)).collect();
+    looks.extend(pages.into_iter().filter_map(|one| one.session_ref).map(of(What::Checkout)));
+    let lately = now.saturating_sub(payout::ASKED_FOR).unwrap_or(now);
+    let unread = scope.read(payout::unread(lately, AT_ONCE)).await?;
+    looks.extend(unread.into_iter().map(|one| one.payout_ref).map(of(What::Payout)));
     looks.extend(fees.into_iter().map(|one| one.intent_ref).map(of(What::Payment)));
     looks.extend(refunds.into_iter().map(|one| one.intent_ref).map(of(What::Refunds)));
-    if looks.is_empty() && unsent.is_empty() {
+    if looks.is_empty() && unsent.is_empty() && unheard.is_empty() {
         return Ok(());
     }
     scope
         .retrying(async |tx: &mut TenantTx| {
             looks.iter().for_each(|look| tx.enqueue(look));
+            unheard.iter().for_each(|charge| tx.enqueue(&SendCharge { charge: *charge }));
             unsent.iter().for_each(|refund| tx.enqueue(&refund::send::SendRefund { refund: *refund }));
             Ok(())
         })

@@ -1,6 +1,6 @@
 //! What Stripe tells us. Every word is signed; each is written down once, and leads to no more than that we ask ourselves.
 use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{
     Error, Result, Scope, TenantTx, Uuid, Visitor,
     http::{NoContent, Raw},
@@ -20,10 +20,15 @@ const TOLERANCE: i64 = 300;
 /// More signatures stand on nothing that is in earnest.
 const MOST: usize = 20;
 
+/// Stripe tells again for three days, and by somebody's hand for thirty. What comes after this would be taken for new, and then lead
+/// to no more than that we ask what we know already.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 180);
+
 row! { struct Secret { id: Uuid, sealed: String } }
 sql! {
     fn secrets(now: Timestamp) -> Vec<Secret> = "
         select id, sealed from provider_secret where tenant_id = $1 and (good_until is null or good_until > $2) order by created_at desc, id desc limit 10";
+    fn forget(before: Timestamp) -> u64 = "delete from provider_event where tenant_id = $1 and created_at < $2";
     fn keep(id: Uuid, reference: String, kind: String, object: Option<String>, at: Timestamp) -> u64 = "
         insert into provider_event (tenant_id, id, event_ref, kind, object_ref, created_at) values ($1, $2, $3, $4, $5, $6)
         on conflict (tenant_id, event_ref) do nothing";
@@ -58,6 +63,7 @@ impl Told {
         };
         let (what, id) = match self.kind.as_str() {
             kind if kind.starts_with("checkout.session.") => (What::Checkout, id?),
+            kind if kind.starts_with("payment_method.") => (What::Card, id?),
             kind if kind.starts_with("payment_intent.") => (What::Payment, id?),
             kind if kind.starts_with("charge.dispute.") => (What::Dispute, id?),
             kind if kind.starts_with("payout.") => (What::Payout, id?),
@@ -118,6 +124,12 @@ pub async fn post(visitor: Visitor, raw: Raw) -> Result<NoContent> {
         })
         .await?;
     Ok(NoContent)
+}
+
+/// Each day: what was told so long ago that nobody tells it again.
+pub async fn tidy(scope: Scope) -> Result<()> {
+    let before = scope.now().saturating_sub(REMEMBERED).unwrap_or(scope.now());
+    scope.write_with(async |tx: &mut TenantTx| tx.run(forget(before)).await.map(drop)).await
 }
 
 #[test]

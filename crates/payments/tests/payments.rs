@@ -1,7 +1,10 @@
 //! Card payments through the front door, in both placements: what the provider says is in the books once, in whatever order it says it.
 #![allow(clippy::unwrap_used)] // A test that cannot go on stops.
 mod deposit;
+mod on_file;
+mod payout;
 mod stripe;
+mod walk;
 
 use aws_lc_rs::hmac;
 use axum::{body::Body, http::Method};
@@ -19,6 +22,7 @@ async fn house() -> (TestHouse, Stripe) {
         taxes::module(),
         scheduling::module(),
         work::module(),
+        maintenance::module(),
         billing::module(),
         payments::module(),
     ];

@@ -1,10 +1,10 @@
-//! All papers in one place, as PDF: invoices, credit notes, estimates, what was done.
-use billing::{CreditNoteId, credit_note as note, invoice, job_paper, written};
+//! All papers in one place, as PDF: invoices, receipts, credit notes, the statement, estimates, what was done.
+use billing::{CreditNoteId, PaymentId, credit_note as note, invoice, job_paper, payment::receipt, statement, written};
 use customers::CustomerId;
 use estimates::{estimate, reader};
 use jiff::{Timestamp, civil::Date};
 use kernel::{
-    Error, Result, Visitor,
+    Currency, Error, Money, Result, Visitor,
     http::{Download, Page, Path},
     row, sql,
 };
@@ -17,6 +17,7 @@ use crate::{
 };
 
 row! { struct Job { id: WorkOrderId, number: i64, title: String, completed_at: Option<Timestamp> } }
+row! { struct Paid { id: PaymentId, number: String, amount_minor: i64, currency: String, received_on: Date } }
 row! { struct Note { id: CreditNoteId, number: String, issued_on: Date } }
 
 sql! {
@@ -27,6 +28,13 @@ sql! {
         where tenant_id = $1 and customer_id = $2 and status = 'completed' order by number desc limit 100";
     fn their_job(customer: CustomerId, id: WorkOrderId) -> Option<WorkOrderId> = "
         select id from work_order where tenant_id = $1 and customer_id = $2 and id = $3 and status = 'completed'";
+    // What was taken back was no payment.
+    fn paid_by(customer: CustomerId) -> Vec<Paid> = "
+        select p.id, coalesce(i.number, '') as number, p.amount_minor, p.currency, p.received_on
+        from payment p join invoice i on i.tenant_id = $1 and i.id = p.invoice_id
+        where p.tenant_id = $1 and p.customer_id = $2 and p.reversed_on is null order by p.id desc limit 200";
+    fn their_payment(customer: CustomerId, id: PaymentId) -> Option<PaymentId> = "
+        select id from payment where tenant_id = $1 and customer_id = $2 and id = $3 and reversed_on is null";
     fn theirs(customer: CustomerId, id: CreditNoteId) -> Option<CreditNoteId> = "
         select id from credit_note where tenant_id = $1 and customer_id = $2 and id = $3";
 }
@@ -45,7 +53,7 @@ pub async fn page(visitor: Visitor, Path(customer): Path<CustomerId>) -> Result<
     let invoices = invoice::list::list(&visitor, &ask).await?.data;
     let ask = estimate::list::Ask { customer_id: Some(mine.id), limit: Some(200), ..Default::default() };
     let estimates = estimate::list::list(&visitor, &ask).await?.data;
-    let (notes, jobs) = visitor.read((notes_of(mine.id), jobs_of(mine.id))).await?;
+    let (notes, jobs, paid) = visitor.read((notes_of(mine.id), jobs_of(mine.id), paid_by(mine.id))).await?;
     let invoices: Vec<Markup> = invoices
         .iter()
         .filter(|one| one.status != invoice::Status::Draft)
@@ -54,6 +62,18 @@ pub async fn page(visitor: Visitor, Path(customer): Path<CustomerId>) -> Result<
             paper(&format!("{base}/invoices/{}/pdf", one.id), &words, &day(one.issued_on))
         })
         .collect();
+    let receipts: Vec<Markup> = paid
+        .iter()
+        .map(|one| {
+            let amount =
+                Money::new(one.amount_minor, Currency::of(&one.currency).unwrap_or(visitor.tenant().locale.currency));
+            let small = format!("{} · {}", day(Some(one.received_on)), written::money(visitor.tenant(), amount));
+            paper(&format!("{base}/receipts/{}/pdf", one.id), &format!("Receipt for {}", one.number), &small)
+        })
+        .collect();
+    // Of whoever was never billed there is nothing to state.
+    let stated =
+        (!invoices.is_empty()).then(|| paper(&format!("{base}/statement/pdf"), "Statement", "The last three months"));
     let notes: Vec<Markup> = notes
         .iter()
         .map(|one| {
@@ -74,9 +94,16 @@ pub async fn page(visitor: Visitor, Path(customer): Path<CustomerId>) -> Result<
         let href = format!("{}/pdf", reader::link::path(&visitor, one.id, one.revision)?);
         offers.push(paper(&href, &format!("Estimate {}", one.number.as_deref().unwrap_or_default()), &one.title));
     }
-    let all = [("Invoices", invoices), ("Credit notes", notes), ("Estimates", offers), ("Work done", jobs)];
+    let all = [
+        ("Invoices", invoices),
+        ("Receipts", receipts),
+        ("Credit notes", notes),
+        ("Statement", stated.into_iter().collect()),
+        ("Estimates", offers),
+        ("Work done", jobs),
+    ];
     let body = html! {
-        @if all.iter().all(|(_, papers)| papers.is_empty()) { p.soft."mt-6" { "No paper yet. Invoices, credit notes, estimates and what was done stand here as PDF." } }
+        @if all.iter().all(|(_, papers)| papers.is_empty()) { p.soft."mt-6" { "No paper yet. Invoices, receipts, credit notes, estimates and what was done stand here as PDF." } }
         @for (title, papers) in &all { @if !papers.is_empty() { h2.portal-h { (title) } ul.portal-list { @for one in papers { (one) } } } }
     };
     Ok(frame::page(&visitor, &here, Place::Documents, "Documents", "", body))
@@ -93,4 +120,15 @@ pub async fn job(visitor: Visitor, Path((customer, id)): Path<(CustomerId, WorkO
     let (_, mine) = guest::at(&visitor, customer).await?;
     let id = visitor.read(their_job(mine.id, id)).await?.ok_or(Error::NotFound)?;
     job_paper::of(&visitor, id, false).await
+}
+
+pub async fn paid(visitor: Visitor, Path((customer, id)): Path<(CustomerId, PaymentId)>) -> Result<Download> {
+    let (_, mine) = guest::at(&visitor, customer).await?;
+    let id = visitor.read(their_payment(mine.id, id)).await?.ok_or(Error::NotFound)?;
+    receipt::pdf(&visitor, id).await
+}
+
+pub async fn stated(visitor: Visitor, Path(customer): Path<CustomerId>) -> Result<Download> {
+    let (_, mine) = guest::at(&visitor, customer).await?;
+    statement::latest(&visitor, mine.id).await
 }

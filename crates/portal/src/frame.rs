@@ -12,11 +12,13 @@ pub(crate) enum Place {
     Estimates,
     Invoices,
     Documents,
+    Cards,
     Details,
 }
 
 impl Place {
-    const ALL: [Self; 6] = [Self::Home, Self::Visits, Self::Estimates, Self::Invoices, Self::Documents, Self::Details];
+    const ALL: [Self; 7] =
+        [Self::Home, Self::Visits, Self::Estimates, Self::Invoices, Self::Documents, Self::Cards, Self::Details];
 
     fn says(self) -> (&'static str, &'static str, &'static str) {
         match self {
@@ -25,6 +27,7 @@ impl Place {
             Self::Estimates => ("Estimates", "/estimates", "file-pen-line"),
             Self::Invoices => ("Invoices", "/invoices", "receipt-text"),
             Self::Documents => ("Documents", "/documents", "file-text"),
+            Self::Cards => ("Cards", "/cards", "credit-card"),
             Self::Details => ("Your details", "/details", "circle-user"),
         }
     }

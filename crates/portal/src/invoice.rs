@@ -52,7 +52,7 @@ pub async fn page(visitor: Visitor, Path((customer, id)): Path<(CustomerId, Invo
                     span.num.est-amount { (written::money(tenant, line.amount)) }
                 } }
             } }
-            dl.est-sums { @for sum in paper::sums(tenant, &invoice) { div.(if matches!(sum.emphasis, Emphasis::Plain) { "" } else { "sum-l" }) { dt { (sum.label) } dd { (sum.value) } } } }
+            dl.est-sums { @for sum in paper::sums(tenant, &invoice, billing::words::Words::SCREEN) { div.(if matches!(sum.emphasis, Emphasis::Plain) { "" } else { "sum-l" }) { dt { (sum.label) } dd { (sum.value) } } } }
             @if let Some(note) = &head.note { @for line in note.lines() { p.soft { (line) } } }
         }
         p."mt-6"."flex"."flex-wrap"."gap-2" {
@@ -61,7 +61,9 @@ pub async fn page(visitor: Visitor, Path((customer, id)): Path<(CustomerId, Invo
         }
     };
     let title = format!("Invoice {}", head.number.as_deref().unwrap_or_default());
-    Ok(frame::page(&visitor, &here, Place::Invoices, &title, &days.join(" · "), body))
+    let page = frame::page(&visitor, &here, Place::Invoices, &title, &days.join(" · "), body);
+    // The way to pay leads to the provider's page.
+    Ok(if beside.iter().any(|way| !way.0.is_empty()) { page.leads_out() } else { page })
 }
 
 pub async fn pdf(visitor: Visitor, Path((customer, id)): Path<(CustomerId, InvoiceId)>) -> Result<Download> {

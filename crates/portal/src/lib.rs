@@ -4,6 +4,7 @@
 //! changes, who is archived or merged is seen otherwise from that moment on. Every page names its customer in its path, and every
 //! statement is bound to them.
 mod again;
+mod cards;
 mod details;
 mod documents;
 mod enter;
@@ -64,8 +65,13 @@ pub fn module() -> Module {
             documents::credit_note,
             "Portal: a credit note as PDF",
         )
+        .get("/portal/{customer}/receipts/{payment}/pdf", documents::paid, "Portal: the receipt of a payment as PDF")
+        .get("/portal/{customer}/statement/pdf", documents::stated, "Portal: the statement as PDF")
         .get("/portal/{customer}/jobs/{work_order}/pdf", documents::job, "Portal: what was done on a job as PDF")
         .get("/portal/{customer}/documents", documents::page, "Portal: papers")
+        .get("/portal/{customer}/cards", cards::page, "Portal: cards kept for invoices")
+        .post("/portal/{customer}/cards", cards::post, "Portal: to the provider's page, where a card is kept")
+        .post("/portal/{customer}/cards/{card}/remove", cards::remove_post, "Portal: keep a card no longer")
         .get("/portal/{customer}/details", details::page, "Portal: who and where")
         .post("/portal/{customer}/details", details::post, "Portal: ask for a change")
         .job::<link::SendLink>()

@@ -5,6 +5,11 @@ use harness::{Answer, Company, Person, TestHouse};
 use kernel::{Uuid, jiff::SignedDuration};
 use serde_json::{Value, json};
 
+mod cent;
+#[path = "../../payments/tests/stripe/mod.rs"]
+#[allow(dead_code)] // Most of it is for the tests of payments.
+mod stripe;
+
 async fn start() -> TestHouse {
     let modules = vec![
         exports::module(),
@@ -16,6 +21,7 @@ async fn start() -> TestHouse {
         work::module(),
         billing::module(),
         estimates::module(),
+        payments::module(),
         portal::module(),
     ];
     harness::start(modules).await
@@ -81,7 +87,9 @@ struct Theirs {
     invoice: String,
     draft: String,
     note: String,
+    paid: String,
     job: String,
+    card: String,
 }
 
 async fn step(owner: &Person<'_>, record: &str, verb: &str, body: Value) -> Answer {
@@ -89,6 +97,23 @@ async fn step(owner: &Person<'_>, record: &str, verb: &str, body: Value) -> Answ
     let done = owner.send(Method::POST, &format!("{record}/{verb}"), &[("if-match", &etag)], body).await;
     assert!(done.status < 300, "{verb}: {done:?}");
     done
+}
+
+/// A card that they keep, as if the provider had told of it: none is connected here.
+async fn kept_card(house: &TestHouse, acme: &Company<'_>, customer: &str) -> String {
+    let (above, schema) = (house.above().await, acme.schema().await);
+    let (agreement, card, customer) = (Uuid::now_v7(), Uuid::now_v7(), customer.parse::<Uuid>().unwrap());
+    let agreed = format!(
+        "insert into {schema}.card_agreement (tenant_id, id, customer_id, agreed_by, words, status, created_at, updated_at)
+         values ($1, $2, $3, 'who was there', 'The words.', 'kept', now(), now())"
+    );
+    above.execute(&agreed, &[&acme.id, &agreement, &customer]).await.unwrap();
+    let kept = format!(
+        "insert into {schema}.card_on_file (tenant_id, id, customer_id, agreement_id, holder_ref, method_ref, brand, last_four, created_at, updated_at)
+         values ($1, $2, $3, $4, 'cus_' || $2::uuid::text, 'pm_' || $2::uuid::text, 'visa', '4242', now(), now())"
+    );
+    above.execute(&kept, &[&acme.id, &card, &customer, &agreement]).await.unwrap();
+    card.to_string()
 }
 
 async fn theirs(house: &TestHouse, acme: &Company<'_>, owner: &Person<'_>, name: &str) -> Theirs {
@@ -108,6 +133,10 @@ async fn theirs(house: &TestHouse, acme: &Company<'_>, owner: &Person<'_>, name:
     let returned = owner.post("/api/v1/invoices", bill("pump")).await.id();
     step(owner, &format!("/api/v1/invoices/{returned}"), "issue", json!({})).await;
     let note = owner.post(&format!("/api/v1/invoices/{returned}/credit-notes"), credited).await.id();
+    let settled = owner.post("/api/v1/invoices", bill("valve")).await.id();
+    step(owner, &format!("/api/v1/invoices/{settled}"), "issue", json!({})).await;
+    let money = json!({ "amount": usd("240.00"), "method": "cash" });
+    let paid = owner.post(&format!("/api/v1/invoices/{settled}/payments"), money).await.id();
     let draft = owner.post("/api/v1/invoices", bill("secret draft")).await.id();
     let estimate = json!({ "customer_id": id, "title": format!("{name} heat pump"), "options": [{ "lines": [{ "description": "Heat pump", "unit_price": usd("6240.00") }] }] });
     let sent = owner.post("/api/v1/estimates", estimate.clone()).await.id();
@@ -123,7 +152,8 @@ async fn theirs(house: &TestHouse, acme: &Company<'_>, owner: &Person<'_>, name:
         let done = owner.post(&format!("/api/v1/work-orders/{job}/{verb}"), json!({})).await;
         assert_eq!(done.status, 200, "{done:?}");
     }
-    Theirs { id, email, visit, invoice, draft, note, job }
+    let card = kept_card(house, acme, &id).await;
+    Theirs { id, email, visit, invoice, draft, note, paid, job, card }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -170,7 +200,18 @@ async fn a_customer_signs_in_by_a_link_and_sees_what_is_theirs() {
             ("/visits", vec!["Ana tune-up", "Thursday 25 June", "12 Ana St", "/visit/"]),
             ("/estimates", vec!["Ana heat pump", "$6,240.00", "/estimate/", "To be decided"]),
             ("/invoices", vec!["Invoice INV-", "Due ", "Open"]),
-            ("/documents", vec!["Invoice INV-", "Credit note", "Estimate EST-", "Ana filter", "/pdf"]),
+            (
+                "/documents",
+                vec![
+                    "Invoice INV-",
+                    "Receipt for INV-",
+                    "Statement",
+                    "Credit note",
+                    "Estimate EST-",
+                    "Ana filter",
+                    "/pdf",
+                ],
+            ),
             ("/details", vec!["Ana Residence", &ana.email, "12 Ana St"]),
         ];
         for (path, words) in pages {
@@ -198,6 +239,19 @@ async fn a_customer_signs_in_by_a_link_and_sees_what_is_theirs() {
             let paper = browser.get(&pdf).await;
             assert_eq!((paper.status, paper.header("content-type")), (200, "application/pdf"), "{pdf}");
         }
+        let receipt = format!("/portal/{}/receipts/{}/pdf", ana.id, ana.paid);
+        let stated = format!("/portal/{}/statement/pdf", ana.id);
+        for (pdf, says) in [(&receipt, "For invoice INV-"), (&stated, "Balance before")] {
+            let paper = browser.get(pdf).await;
+            assert_eq!((paper.status, paper.header("content-type")), (200, "application/pdf"), "{pdf}");
+            if let Some(text) = harness::text_of_pdf(&paper.bytes.0) {
+                assert!(text.contains(says) && text.contains("240.00") && !text.contains("Bob"), "{pdf}: {text}");
+            }
+        }
+        // What was taken back has no receipt.
+        let back = owner.post(&format!("/api/v1/payments/{}/reverse", ana.paid), json!({ "reason": "Bounced" })).await;
+        assert!(back.status < 300, "{back:?}");
+        assert_eq!(browser.get(&receipt).await.status, 404);
         assert_eq!(
             browser.get(&format!("/portal/{}/invoices/{}", ana.id, ana.draft)).await.status,
             404,
@@ -343,7 +397,9 @@ fn asked(ours: &Theirs, customer: &str) -> Vec<(Method, String)> {
                 .replace("{customer}", customer)
                 .replace("{invoice}", &ours.invoice)
                 .replace("{credit_note}", &ours.note)
+                .replace("{payment}", &ours.paid)
                 .replace("{work_order}", &ours.job)
+                .replace("{card}", &ours.card)
                 .replace("{visit}", &ours.visit);
             assert!(!path.contains('{'), "{path}");
             (route.method.clone(), path)
@@ -367,10 +423,14 @@ async fn another_customer_is_not_there_on_any_page() {
             invoice: nowhere.clone(),
             draft: nowhere.clone(),
             note: nowhere.clone(),
+            paid: nowhere.clone(),
             job: nowhere.clone(),
+            card: nowhere.clone(),
         };
         let mut ask = async |method: &Method, path: &str| match *method {
             Method::GET => browser.get(path).await,
+            // Those of cards are only their button.
+            _ if path.contains("/cards") => browser.post(path, &[]).await,
             _ => browser.post(path, &[("change", "Another telephone")]).await,
         };
         let untouched = acme.fingerprint().await;
@@ -404,6 +464,11 @@ async fn another_customer_is_not_there_on_any_page() {
         // The positive control: our own ids open all of them.
         for (method, own) in asked(&ana, &ana.id) {
             let answer = ask(&method, &own).await;
+            // Nobody is connected who would keep a card; who asks is let in and told so.
+            if method == Method::POST && own.ends_with("/cards") {
+                assert_eq!(answer.status, 409, "{answer:?}");
+                continue;
+            }
             assert!(
                 answer.status < 400 && answer.header("location") != "/portal/sign-in",
                 "{method} {own}: {answer:?}"
@@ -554,4 +619,56 @@ async fn the_same_is_booked_again_from_a_visit_that_was() {
         assert!(page.text.contains("12 Ana St") && page.text.contains("62701"), "{}", page.text);
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_keeps_a_card_and_removes_it_and_nobody_elses() {
+    for placement in harness::PLACEMENTS {
+        let house = start().await;
+        let stripe = stripe::Stripe::start().await;
+        house.house.keep(payments::provider::Desk::at(&stripe.url()).unwrap());
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let (ana, bob) = (theirs(&house, &acme, &owner, "Ana").await, theirs(&house, &acme, &owner, "Bob").await);
+        let mut browser = Browser::at(&acme);
+        browser.sign_in(&house, &ana.email).await;
+        let path = format!("/portal/{}/cards", ana.id);
+        let page = browser.get(&path).await;
+        assert!(page.text.contains("No cards are taken online at the moment."), "{}", page.text);
+        assert!(page.header("content-security-policy").contains("form-action 'self';"), "it leads nowhere: {page:?}");
+        assert_eq!(browser.post(&path, &[]).await.status, 409);
+        let key = json!({ "key": stripe::KEY });
+        assert_eq!(owner.send(Method::PUT, "/api/v1/payment-provider", &[], key).await.status, 200);
+        let page = browser.get(&path).await;
+        assert!(page.text.contains("You keep no card") && page.text.contains("I agree that"), "{}", page.text);
+        assert!(page.header("content-security-policy").contains("form-action 'self' https:"), "{page:?}");
+        assert_eq!(browser.post(&format!("/portal/{}/cards", bob.id), &[]).await.status, 404);
+        let to = browser.post(&path, &[]).await;
+        assert!(to.status == 303 && to.header("location").starts_with("https://checkout.stripe.com/"), "{to:?}");
+        assert!(browser.get(&path).await.text.contains("A card is being kept"));
+        stripe.keep();
+        // Nobody told us: it is asked for.
+        house.clock.advance(SignedDuration::from_mins(11));
+        kernel::job::worker::now_for(&house.house, acme.id, "payments.reconcile").await.unwrap();
+        house.run_jobs().await;
+        let page = browser.get(&path).await;
+        assert!(page.text.contains("Visa ···· 4242") && page.text.contains("good until 08/2034"), "{}", page.text);
+        let kept = acme.program().get(&format!("/api/v1/customers/{}/cards", ana.id)).await.body["cards"][0].clone();
+        assert_eq!(kept["agreed_by"], json!(ana.email), "{kept}");
+        let card = kept["id"].as_str().unwrap();
+        let mut other = Browser::at(&acme);
+        other.sign_in(&house, &bob.email).await;
+        assert!(!other.get(&format!("/portal/{}/cards", bob.id)).await.text.contains("4242"));
+        assert_eq!(other.post(&format!("/portal/{}/cards/{card}/remove", bob.id), &[]).await.status, 404);
+        assert_eq!(other.post(&format!("{path}/{card}/remove"), &[]).await.status, 404);
+        assert_eq!(
+            Browser::at(&acme).post(&format!("{path}/{card}/remove"), &[]).await.header("location"),
+            "/portal/sign-in"
+        );
+        assert_eq!(browser.post(&format!("{path}/{card}/remove"), &[]).await.status, 303);
+        assert!(browser.get(&path).await.text.contains("You keep no card"));
+        assert_eq!(browser.post(&format!("{path}/{card}/remove"), &[]).await.status, 404);
+        house.run_jobs().await;
+        assert!(stripe.world().methods.last().unwrap()["customer"].is_null());
+    }
 }

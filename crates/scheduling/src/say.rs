@@ -1,6 +1,6 @@
 //! Times as people say them: on the company's own clock, short.
-use jiff::{Timestamp, Zoned, civil};
-use kernel::tenant::Locale;
+use jiff::{Timestamp, Zoned, civil, tz::AmbiguousOffset};
+use kernel::{Error, Result, tenant::Locale};
 
 /// "9:30 am" or "09:30".
 pub fn clock(time: civil::Time, locale: &Locale) -> String {
@@ -83,6 +83,22 @@ pub fn minutes(minutes: i64) -> String {
 /// The company's midnight at which the day begins; where a clock change swallows midnight, the first moment there is.
 pub fn midnight(date: civil::Date, locale: &Locale) -> Timestamp {
     at(date, civil::Time::midnight(), locale)
+}
+
+/// That time of that day as somebody chose it. The hour that is skipped where the clocks go forward is none; of the hour that comes
+/// twice where they go back, the first is meant.
+pub fn chosen(field: &str, date: civil::Date, time: civil::Time, locale: &Locale) -> Result<Timestamp> {
+    match locale.zone.to_ambiguous_zoned(date.to_datetime(time)) {
+        at if matches!(at.offset(), AmbiguousOffset::Gap { .. }) => {
+            let (time, day) = (clock(time, locale), day(date));
+            let says = format!("There is no {time} on {day}: the clocks go forward. Choose another time.");
+            Err(Error::field(field, "skipped", says))
+        }
+        at => at
+            .compatible()
+            .map(|zoned| zoned.timestamp())
+            .map_err(|_| Error::field(field, "range", "That is too far away.")),
+    }
 }
 
 /// That time of that day; one that a clock change skips is told as the clock then shows it, later by the gap.

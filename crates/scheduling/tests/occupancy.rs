@@ -164,6 +164,71 @@ async fn two_at_once_need_a_reason_and_somebody_who_may() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_lies_beside_an_exception_goes_its_way_and_nothing_is_moved_onto_one() {
+    for placement in harness::PLACEMENTS {
+        let house = start().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let shop = shop(&owner).await;
+        let first = book(&owner, &shop, &shop.marco, &at(0, 9), json!({})).await;
+        let both = json!({ "overlap_reason": "Next door, same street" });
+        let both = book(&owner, &shop, &shop.marco, &at(0, 10), both).await;
+        let apart = book(&owner, &shop, &shop.marco, &at(0, 14), json!({})).await;
+        assert_eq!([first.status, both.status, apart.status], [201; 3]);
+
+        // It is worked and finished early, while the exception lies over it.
+        let path = format!("/api/v1/appointments/{}", first.id());
+        let until = |hour: i64| at(0, hour).parse::<Timestamp>().unwrap().duration_since(house.clock.now());
+        for (verb, hour) in [("en-route", 8), ("start", 9)] {
+            house.clock.advance(until(hour));
+            let owner = acme.person("owner").await;
+            let etag = owner.get(&path).await.etag();
+            let done = owner.send(Method::POST, &format!("{path}/{verb}"), &[("if-match", &etag)], json!({})).await;
+            assert_eq!(done.status, 200, "{verb}: {done:?}");
+        }
+        house.clock.advance(until(10) + SignedDuration::from_mins(30));
+        let owner = acme.person("owner").await;
+        let etag = owner.get(&path).await.etag();
+        let done = owner.send(Method::POST, &format!("{path}/complete"), &[("if-match", &etag)], json!({})).await;
+        assert_eq!(done.status, 200, "{done:?}");
+
+        // By whichever statement: a time, a person, a kind or a reason that is changed makes no two at once.
+        let schema = acme.schema().await;
+        let above = house.above().await;
+        let row = async |of: &Answer| {
+            let sql = format!(
+                "select id from {schema}.occupancy where tenant_id = $1 and appointment_id = $2::text::uuid and resource_id = $3::text::uuid"
+            );
+            above.query_one(&sql, &[&acme.id, &of.id(), &shop.marco]).await.unwrap().get::<_, kernel::Uuid>(0)
+        };
+        let (held, beside, moved) = (row(&both).await, row(&first).await, row(&apart).await);
+        let ends = format!("select ends_at::text from {schema}.occupancy where tenant_id = $1 and id = $2");
+        let ends = above.query_one(&ends, &[&acme.id, &beside]).await.unwrap().get::<_, String>(0);
+        assert!(ends.contains("15:30:00"), "finished at half past ten, the rest is free: {ends}");
+        let on_call = format!(
+            "insert into {schema}.occupancy (tenant_id, id, resource_id, kind, starts_at, ends_at) values ($1, gen_random_uuid(), $2::text::uuid, 'on_call', '2026-06-23T16:00Z', '2026-06-23T16:30Z') returning id"
+        );
+        let called = above.query_one(&on_call, &[&acme.id, &shop.marco]).await.unwrap().get::<_, kernel::Uuid>(0);
+        for (id, set) in [
+            (moved, "starts_at = '2026-06-23T16:00Z', ends_at = '2026-06-23T16:30Z'"),
+            (moved, "starts_at = '2026-06-23T16:59Z'"),
+            (called, "kind = 'busy'"),
+            (held, "overlap_id = null"),
+        ] {
+            let by_hand = format!("update {schema}.occupancy set {set} where tenant_id = $1 and id = $2");
+            let refused = above.execute(&by_hand, &[&acme.id, &id]).await.unwrap_err();
+            let constraint = refused.as_db_error().and_then(|e| e.constraint().map(str::to_owned));
+            assert_eq!(constraint.as_deref(), Some("occupancy_no_overlap"), "{set}: {refused:?}");
+        }
+        // The control: into time that is free it can be moved.
+        let free = format!(
+            "update {schema}.occupancy set starts_at = starts_at + interval '3 hours', ends_at = ends_at + interval '3 hours' where tenant_id = $1 and id = $2"
+        );
+        assert_eq!(above.execute(&free, &[&acme.id, &moved]).await.unwrap(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn time_off_is_taken_time_too() {
     let house = start().await;
     harness::in_both_placements(&house, async |acme: Company<'_>| {

@@ -1,4 +1,4 @@
-//! 30 clients want the same time of the same technician, by five doors at once: exactly one gets it. `ROUNDS=1000` for more of them.
+//! 30 clients want the same time of the same technician, by five doors at once: exactly one gets it, a thousand times (`ROUNDS` for more).
 //! The fifth door is the confirmation of a time that was held: six clicks on the last button of the booking page, by way of three
 //! processes. While the hold lasts one of them gets the time; once it is over all the others may, and none of the six.
 #![allow(clippy::unwrap_used)]
@@ -9,7 +9,7 @@ use kernel::jiff::{SignedDuration, Span, civil::date};
 use serde_json::{Value, json};
 
 fn rounds() -> usize {
-    std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(200)
+    std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1000)
 }
 
 async fn post_form(who: &Person<'_>, path: &str, cookie: &str, body: &str) -> harness::Answer {
@@ -88,6 +88,12 @@ async fn one_of_thirty_wins() {
         }
         let above = one.above().await;
         let schema = acme.schema().await;
+        let taken = async || {
+            let count = format!(
+                "select count(*) from {schema}.appointment where tenant_id = $1 and technician_id is not null and status not in ('cancelled', 'no_show')"
+            );
+            above.query_one(&count, &[&acme.id]).await.unwrap().get::<_, i64>(0)
+        };
         let mut won_by = [0usize; 5];
         // First each door's six alone, so that every door is known to open; then all 30 together.
         for round in 0..5 + rounds() / harness::PLACEMENTS.len() {
@@ -167,12 +173,7 @@ async fn one_of_thirty_wins() {
                 "round {round}: {answers:?}"
             );
             won_by[won[0]] += 1;
-            let taken: i64 = above
-                .query_one(&format!("select count(*) from {schema}.appointment where tenant_id = $1 and technician_id is not null and status not in ('cancelled', 'no_show')"), &[&acme.id])
-                .await
-                .unwrap()
-                .get(0);
-            assert_eq!(taken, 1, "round {round}");
+            assert_eq!(taken().await, 1, "round {round}");
             // The time is made free again for the next round; what waited waits again.
             above.execute(&format!("update {schema}.appointment set technician_id = null where tenant_id = $1 and status = 'confirmed' and id::text = any($2)"), &[&acme.id, &waiting]).await.unwrap();
             above
@@ -195,5 +196,12 @@ async fn one_of_thirty_wins() {
         above.execute(&insert, &[&acme.id]).await.unwrap();
         let twice = above.execute(&insert, &[&acme.id]).await.unwrap_err();
         assert_eq!(twice.as_db_error().and_then(|e| e.constraint()), Some("occupancy_no_overlap"));
+        // Without it, where the tables are this company's own, the same INSERT goes through and the count above sees two.
+        if placement == "dedicated" {
+            let open = format!("alter table {schema}.occupancy drop constraint occupancy_no_overlap");
+            above.batch_execute(&open).await.unwrap();
+            above.execute(&insert, &[&acme.id]).await.unwrap();
+            assert_eq!(taken().await, 2, "two have one time");
+        }
     }
 }

@@ -165,8 +165,14 @@ async fn who_is_offered_is_who_may_be_sent() {
         assert_eq!(later.status, 201, "{later:?}");
 
         // Why it was her is kept with the visit, and shown beside the board.
-        let board = owner.page(&format!("/board?date=2026-06-24&job={}", later.id())).await;
-        assert!(board.text.contains("Ana has 20 min to drive"), "{}", board.text);
+        // It says what was so then, whatever is asked of the service since.
+        let beside = async |date: &str| owner.page(&format!("/board?date={date}&job={}", later.id())).await.text;
+        let pane = beside("2026-06-24").await;
+        assert!(pane.contains("Ana has 20 min to drive"), "{pane}");
+        assert!(pane.contains("And why not") && pane.contains("Marco takes 2 visits a day, and has them."), "{pane}");
+        let skilled = json!({ "skills": [{ "skill_id": shop.skill, "level": 1 }], "buffer_after": 30 });
+        assert_eq!(put(&owner, &needs, "", skilled).await.status, 200);
+        assert!(beside("2026-06-24").await.contains("This needs no skill in particular."));
         let path = format!("/api/v1/availability/why?item_id={}&location_id={}&starts_at={}", shop.item, shop.far, at(1, 10, 30));
         let why = owner.get(&path).await;
         assert_eq!(why.status, 200, "{why:?}");
@@ -174,6 +180,22 @@ async fn who_is_offered_is_who_may_be_sent() {
         assert_eq!(marco["offered"], false);
         let broken: Vec<&str> = marco["findings"].as_array().unwrap().iter().filter(|one| one["holds"] == false).map(|one| one["rule"].as_str().unwrap()).collect();
         assert_eq!(broken, ["free", "day_limit"], "{why:?}");
+        // What customers may not book is not offered, with its reason; the office is asked nothing of the kind.
+        let rule_of = async |starts_at: String, more: &str, rule: &str| {
+            let path = format!("/api/v1/availability/why?item_id={}&location_id={}&starts_at={starts_at}{more}", shop.item, shop.far);
+            let all = owner.get(&path).await;
+            let ana = all.body.as_array().unwrap().iter().find(|one| one["name"] == "Ana").unwrap().clone();
+            let found = ana["findings"].as_array().unwrap().iter().find(|one| one["rule"] == rule).cloned();
+            (ana["offered"].as_bool().unwrap(), found.map(|one| (one["holds"] == true, one["says"].as_str().unwrap().to_owned())))
+        };
+        let soon = (house.clock.now() + SignedDuration::from_mins(30)).to_string();
+        let (offered, notice) = rule_of(soon.clone(), "", "notice").await;
+        assert_eq!((offered, notice), (false, Some((false, "That is too soon: customers book at least 2 h ahead.".into()))));
+        assert_eq!(rule_of(soon, "&urgent=true", "notice").await.1, None);
+        let (offered, over) = rule_of(at(-3, 10, 0), "", "notice").await;
+        assert_eq!((offered, over), (false, Some((false, "That time is over.".into()))));
+        let (offered, far) = rule_of(at(60, 10, 0), "", "horizon").await;
+        assert_eq!((offered, far), (false, Some((false, "That is further ahead than the 30 days that are offered.".into()))));
         let page = owner.page(&format!("/availability/why?item_id={}&location_id={}&date=2026-06-24&time=10:30", shop.item, shop.far)).await;
         assert!(page.text.contains("takes 2 visits a day"), "{}", page.text);
 
@@ -189,6 +211,9 @@ async fn who_is_offered_is_who_may_be_sent() {
         assert_eq!(moved.status, 200, "{moved:?}");
         house.run_jobs().await;
         assert!(above.query(&ways, &[&acme.id, &shop.ana]).await.unwrap().is_empty(), "nothing comes before it there");
+        let then = beside("2026-06-25").await;
+        assert!(then.contains("Ana has EPA 608.") && then.contains("It would be the first of the day."), "{then}");
+        assert!(!then.contains("to drive"), "what was said of the other day is forgotten: {then}");
     })
     .await;
 }
@@ -282,17 +307,33 @@ async fn what_is_missing_is_found_and_mended_with_one_click() {
             let etag = owner.get(&path).await.etag();
             assert_eq!(put(&owner, &path, &etag, json!({ "area_ids": [areas[0]] })).await.status, 200);
         }
+        // One has the skill, another the licence; and one service asks for more notice than customers may book ahead.
+        let gas = json!({ "name": "Backflow", "expires_on": "2027-01-01" });
+        assert_eq!(owner.post(&format!("/api/v1/technicians/{}/credentials", shop.marco), gas).await.status, 201);
+        let ana = format!("/api/v1/technicians/{}", shop.ana);
+        let etag = owner.get(&ana).await.etag();
+        assert_eq!(owner.patch(&ana, &etag, json!({ "skills": "EPA 608, Valves" })).await.status, 200);
+        let skills = owner.get("/api/v1/skills").await;
+        let valves = skills.body["data"].as_array().unwrap().iter().find(|one| one["name"] == "Valves").unwrap()["id"].clone();
+        let both = item("Backflow test", 60).await;
+        let etag = owner.get(&format!("/api/v1/items/{both}")).await.etag();
+        assert_eq!(owner.patch(&format!("/api/v1/items/{both}"), &etag, json!({ "online": true })).await.status, 200);
+        let needs = json!({ "skills": [{ "skill_id": valves, "level": 1 }], "licences": [{ "name": "Backflow" }] });
+        assert_eq!(put(&owner, &format!("/api/v1/items/{both}/scheduling"), "", needs).await.status, 200);
+        let slow = item("Permit first", 60).await;
+        assert_eq!(put(&owner, &format!("/api/v1/items/{slow}/scheduling"), "", json!({ "notice_minutes": 2880 })).await.status, 200);
         let rules = json!({ "notice_minutes": 2880, "horizon_days": 2 });
         assert_eq!(owner.patch("/api/v1/scheduling-rules", "\"0\"", rules).await.status, 200);
 
         let found = faults().await;
         let kinds: Vec<&str> = found.iter().map(|one| one["kind"].as_str().unwrap()).collect();
-        let all = ["no_shifts", "nobody_can", "nobody_licensed", "nobody_goes", "too_long", "too_soon"];
+        let all = ["no_shifts", "nobody_can", "nobody_licensed", "nobody_goes", "too_long", "nobody_all", "item_too_soon", "too_soon"];
         assert_eq!(kinds, all, "{found:?}");
         let about = |kind: &str, key: &str| found.iter().find(|one| one["kind"] == kind).unwrap()[key].as_str().unwrap().to_owned();
         assert_eq!([about("no_shifts", "technician_id"), about("too_long", "item_id"), about("nobody_goes", "area_id")], [bo, long, areas[1].clone()]);
         let today = owner.page("/").await;
-        assert!(today.text.contains("6 things keep work from being offered"), "{}", today.text);
+        assert_eq!([about("nobody_all", "item_id"), about("item_too_soon", "item_id")], [both, slow]);
+        assert!(today.text.contains("8 things keep work from being offered"), "{}", today.text);
 
         for fault in &found {
             let text = |key: &str| fault[key].as_str().unwrap_or_default().to_owned();

@@ -197,6 +197,44 @@ async fn a_move_asks_before_it_breaks_a_promise_and_never_takes_what_is_taken() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_time_that_is_none_or_is_over_is_not_planned_unasked() {
+    let house = start().await;
+    harness::in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.person("owner").await;
+        let shop = shop(&owner).await;
+        let job = book(&owner, &shop, Some(&shop.marco), &tuesday(9)).await;
+        let drop = async |date: &str, start: &str, force: bool| {
+            let body = json!({ "appointment": job.id(), "technician": shop.marco, "date": date, "start": start, "force": force });
+            owner.send(Method::POST, "/board/move", &[("if-match", &job.etag())], body).await
+        };
+        // The clocks of Chicago go from two to three on 14 March 2027.
+        let skipped = drop("2027-03-14", "02:30", true).await;
+        assert_eq!((skipped.status, skipped.error("/start")), (422, "There is no 2:30 am on Sun 14 Mar: the clocks go forward. Choose another time."), "{skipped:?}");
+        for (date, start) in [("2026-02-30", "09:00"), ("2026-06-24", "25:00")] {
+            let none = drop(date, start, true).await;
+            assert_eq!(none.status, 422, "{none:?}");
+        }
+        let form = [("version", job.etag().trim_matches('"').to_owned()), ("date", "2027-03-14".into()), ("time", "02:30".into()), ("technician_id", shop.marco.clone())];
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let page = owner.form(&format!("/appointments/{}/move", job.id()), &form).await;
+        assert_eq!(page.status, 422, "{page:?}");
+        assert!(page.text.contains("There is no 2:30 am on Sun 14 Mar"), "{}", page.text);
+
+        // What is over is asked about, on the board and by the API; whoever means it writes it down.
+        let over = drop("2026-06-20", "09:00", false).await;
+        assert_eq!((over.status, over.body["code"].as_str(), over.body["ask"].as_bool()), (409, Some("in_the_past"), Some(true)), "{over:?}");
+        let yesterday = json!({ "customer_id": shop.customer, "item_id": shop.item, "technician_id": shop.marco, "starts_at": "2026-06-19T15:00:00Z" });
+        let over = owner.post("/api/v1/appointments", yesterday.clone()).await;
+        assert_eq!((over.status, over.body["code"].as_str()), (409, Some("in_the_past")), "{over:?}");
+        assert_eq!(owner.get(&format!("/api/v1/appointments/{}", job.id())).await.etag(), job.etag(), "nothing was moved");
+        let mut meant = yesterday;
+        meant["anyway"] = json!(true);
+        assert_eq!(owner.post("/api/v1/appointments", meant).await.status, 201);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_is_told_and_a_neighbour_sees_nothing() {
     for placement in harness::PLACEMENTS {
         let house = start().await;

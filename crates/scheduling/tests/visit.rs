@@ -107,6 +107,73 @@ async fn customers_are_told_once_of_what_happens() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_for_is_agreed_to_moved_with_its_history_and_missed() {
+    for placement in harness::PLACEMENTS {
+        let house = start().await;
+        let acme = house.company(placement).await;
+        let owner = acme.person("owner").await;
+        let email = format!("ida@{}.example", acme.slug);
+        let shop = shop(&owner, &email).await;
+        let asked = json!({ "customer_id": shop.customer, "item_id": shop.item, "technician_id": shop.marco, "starts_at": at(3, 9), "window_starts": at(3, 9), "window_ends": at(3, 11), "tentative": true });
+        let visit = owner.post("/api/v1/appointments", asked).await;
+        assert_eq!((visit.status, visit.body["status"].as_str()), (201, Some("requested")), "{visit:?}");
+        house.run_jobs().await;
+        assert!(told(&house, &email).is_empty(), "nothing is agreed yet");
+        let path = format!("/api/v1/appointments/{}", visit.id());
+        let step = async |who: &Person<'_>, verb: &str, etag: &str, body: Value| {
+            who.send(Method::POST, &format!("{path}/{verb}"), &[("if-match", etag)], body).await
+        };
+
+        let viewer = acme.person("viewer").await;
+        assert_eq!(step(&viewer, "confirm", &visit.etag(), json!({})).await.status, 403);
+        assert_eq!(step(&viewer, "no-show", &visit.etag(), json!({})).await.status, 403);
+        let agreed = step(&owner, "confirm", &visit.etag(), json!({})).await;
+        assert_eq!((agreed.status, agreed.body["status"].as_str()), (200, Some("confirmed")), "{agreed:?}");
+        house.run_jobs().await;
+        assert_eq!(told(&house, &email), ["Your visit on Friday 26 June"]);
+
+        // Moved: its history says from when to when, and who did it.
+        let to = json!({ "starts_at": at(3, 13), "technician_id": shop.marco, "window_starts": at(3, 13), "window_ends": at(3, 15) });
+        let moved = step(&owner, "move", &agreed.etag(), to).await;
+        assert_eq!(moved.status, 200, "{moved:?}");
+        let history = owner.get(&format!("/api/v1/history/{}", visit.id())).await;
+        assert_eq!(history.status, 200, "{history:?}");
+        let (before, after) = (&history.body["data"][0]["before"], &history.body["data"][0]["after"]);
+        let when = |row: &Value| {
+            row["starts_at"].as_str().unwrap_or_else(|| panic!("{history:?}")).parse::<Timestamp>().unwrap().to_string()
+        };
+        assert_eq!([when(before), when(after)], [at(3, 9), at(3, 13)], "{history:?}");
+
+        // On the way, with the hour; then nobody was home, and the time is free again.
+        let noon = at(3, 12).parse::<Timestamp>().unwrap();
+        house.clock.advance(noon.duration_since(house.clock.now()));
+        let owner = acme.person("owner").await;
+        let schema = acme.schema().await;
+        // Its way was laid anew when it was moved; from where they come nobody knows here, so a way is laid by hand.
+        house.run_jobs().await;
+        let drive = format!(
+            "insert into {schema}.occupancy (tenant_id, id, resource_id, kind, appointment_id, starts_at, ends_at) values ($1, gen_random_uuid(), $2::text::uuid, 'travel', $3::text::uuid, $4::text::timestamptz - interval '20 minutes', $4::text::timestamptz)"
+        );
+        house.above().await.execute(&drive, &[&acme.id, &shop.marco, &visit.id(), &at(3, 13)]).await.unwrap();
+        let way = step(&owner, "en-route", &moved.etag(), json!({})).await;
+        assert_eq!(way.status, 200, "{way:?}");
+        house.run_jobs().await;
+        let letters = house.letters();
+        let letter = letters.iter().find(|letter| letter.subject == "Marco is on the way").unwrap();
+        assert!(letter.text.contains("on the way to you, and should be there at about 12:20 pm"), "{}", letter.text);
+        let missed = step(&owner, "no-show", &way.etag(), json!({})).await;
+        assert_eq!((missed.status, missed.body["status"].as_str()), (200, Some("no_show")), "{missed:?}");
+        assert_eq!(step(&owner, "start", &missed.etag(), json!({})).await.status, 409, "it is over");
+        let again = json!({ "customer_id": shop.customer, "item_id": shop.item, "technician_id": shop.marco, "starts_at": at(3, 13) });
+        assert_eq!(owner.post("/api/v1/appointments", again).await.status, 201, "the time is free again");
+        let events = acme.told().await;
+        for kind in ["appointment.confirmed", "appointment.moved", "appointment.en_route", "appointment.no_show"] {
+            assert_eq!(events.iter().filter(|told| *told == kind).count(), 1, "{kind} in {events:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_customer_moves_and_cancels_by_the_link_as_long_as_there_is_time() {
     let house = start().await;
     harness::in_both_placements(&house, async |acme: Company<'_>| {

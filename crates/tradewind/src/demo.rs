@@ -22,9 +22,11 @@ mod ratings;
 mod settled;
 mod story;
 mod taxes;
+mod twice;
 
 pub use caller::Caller;
 pub use story::story;
+use twice::Twice;
 
 /// The password of everybody in the demo.
 pub const PASSWORD: &str = "tradewind demo";
@@ -199,6 +201,7 @@ impl Weeks<'_> {
         let customers = self.customers().await?;
         estimates::before(&self.caller, &customers).await?;
         let mut chance = Chance(0x9e37_79b9);
+        let mut twice = Twice::NotYet;
         for offset in -15..=3_i32 {
             let day = today.checked_add(i64::from(offset).days()).unwrap_or(today);
             let weekend = matches!(day.weekday(), civil::Weekday::Saturday | civil::Weekday::Sunday);
@@ -233,6 +236,9 @@ impl Weeks<'_> {
             }
             if offset <= 0 {
                 self.work(&jobs, &parts, &mut chance).await?;
+                if let (true, Some(technician), Some(customer)) = (past, technicians.first(), customers.get(7)) {
+                    twice = self.twice(twice, technician, customer, day).await?;
+                }
                 self.bill(&mut chance, past).await?;
                 if past {
                     ratings::of_day(&self.house, &self.caller, day, self.local(day, 0, 0), self.clock.now()).await?;

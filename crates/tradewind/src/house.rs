@@ -115,6 +115,7 @@ const PROBLEMS: &[(&str, &str)] = &[
         "late",
         "It took longer than half a minute and was given up. Look whether it was done, or send it again with the same `Idempotency-Key`.",
     ),
+    ("full", "The disk of the house is full; nothing was changed. Send it again when there is room."),
     ("internal", "Something broke on our side. Quote `instance` to support."),
 ];
 

@@ -1,7 +1,7 @@
 //! Work: jobs with what was done and used on them, the technician's day on the phone, and the office's list of jobs.
 //!
 //! A job (`work_order`) is made of a visit when somebody starts it, or by the office before; its lines carry the price
-//! as sold. Finishing it finishes the visit and tells `work_order.completed`, from which billing drafts the invoice.
+//! as sold. It may take several visits (visit/rule.rs). Finishing it finishes the last one and tells `work_order.completed`, from which billing drafts the invoice.
 pub mod checklist;
 pub mod cost;
 pub mod line;
@@ -19,6 +19,7 @@ mod stories;
 mod subscribers;
 mod tech;
 pub mod time;
+pub mod visit;
 
 use kernel::{Module, job::SubscriberEntry};
 
@@ -66,6 +67,13 @@ pub fn module() -> Module {
             "/api/v1/work-orders/{id}/related",
             order::follows::api_related,
             "The job it follows, and those that follow it",
+        )
+        .get("/api/v1/work-orders/{id}/visits", visit::api, "The visits of a job, in their order")
+        .post("/api/v1/work-orders/{id}/visits", visit::book::api, "Book another visit of a job")
+        .post(
+            "/api/v1/work-orders/{id}/visits/{visit}/end",
+            visit::end::api,
+            "End a visit and not the job: somebody comes again",
         )
         .get("/api/v1/time-entries", time::list::api, "Working time of some days, by technician or job")
         .post("/api/v1/time-entries", time::add::api, "Write a stretch of working time by hand")
@@ -143,6 +151,9 @@ pub fn module() -> Module {
         .get("/jobs/{id}", office::show::page, "Page of a job")
         .get("/jobs/{id}/part", office::show::part, "The live part of a job's page")
         .post("/jobs/of-visit/{visit}", office::verbs::of_visit, "Open the job of a visit")
+        .get("/jobs/{id}/visits/new", visit::page::page, "Form of another visit of a job")
+        .post("/jobs/{id}/visits/new", visit::page::post, "Book another visit of a job")
+        .post("/jobs/{id}/visits/{visit}/end", visit::page::end, "End a visit and not the job")
         .post("/jobs/{id}/edit", office::verbs::edit, "Change title or scope")
         .post("/jobs/{id}/start", office::verbs::start, "Start a job")
         .post("/jobs/{id}/finish", office::verbs::finish, "Finish a job")
@@ -186,6 +197,7 @@ pub fn module() -> Module {
         .post("/tech/jobs/{visit}/uploads/{upload}/finish", tech::pieces::finish, "Keep a photo whose pieces are here")
         .get("/tech/jobs/{visit}/sign", signature::page::page, "Where the customer signs")
         .post("/tech/jobs/{visit}/sign", signature::page::post, "Take the customer's signature")
+        .post("/tech/jobs/{visit}/end", tech::verbs::end, "End my visit and not the job")
         .post("/tech/jobs/{visit}/hold", tech::verbs::hold, "Put my job on hold")
         .post("/tech/jobs/{visit}/resume", tech::verbs::resume, "Go on with my job")
         .post("/tech/jobs/{visit}/equipment", tech::verbs::equipment, "Say which equipment I worked on")
@@ -193,6 +205,7 @@ pub fn module() -> Module {
         .get("/tech/jobs/{visit}/photos/{photo}", tech::verbs::see_photo, "A photo of one of my jobs")
         .nav::<WorkOwn>(10, "My day", "/tech", "truck", 'm')
         .only_for(|scope, user| Box::pin(tech::goes_out(scope, user)))
+        .keeps_amounts(|scope| Box::pin(order::any(scope)))
         .nav::<WorkRead>(30, "Jobs", "/jobs", "wrench", 'j')
         .finder::<WorkRead>("Jobs", order::list::find)
         .panel::<WorkRead>("appointment.panel", 40, panels::of_visit)

@@ -11,6 +11,7 @@ use crate::{
     AppointmentId, WorkOrderId,
     order::{self, Status, WorkOrder},
     permissions::WorkWrite,
+    visit::{self, draw},
 };
 
 /// The word of a state in our colours.
@@ -37,20 +38,21 @@ fn line(scope: &Scope, order: &WorkOrder) -> Markup {
     }
 }
 
-pub fn of_visit(scope: Scope, visit: Uuid) -> BoxFuture<'static, Result<Markup>> {
+pub fn of_visit(scope: Scope, id: Uuid) -> BoxFuture<'static, Result<Markup>> {
     Box::pin(async move {
-        let id = scope.read(order::id_of_appointment(AppointmentId(visit))).await?;
-        let order = match id {
-            Some(id) => scope.read(order::find(id)).await?,
+        let here = AppointmentId(id);
+        let (order, place) = scope.read((order::id_of_appointment(here), visit::place(here))).await?;
+        let order = match order {
+            Some(order) => scope.read(order::find(order)).await?,
             None => None,
         };
         let body = html! {
             @match &order {
-                Some(order) => (line(&scope, order)),
+                Some(order) => { (line(&scope, order)) (draw::place(place)) },
                 None => {
                     p.dim.t13 { "No work is written down yet. It begins when the technician starts." }
                     @if scope.can::<WorkWrite>() {
-                        div."mt-2" { (verb_form(&format!("/jobs/of-visit/{visit}"), html! { (button("Prepare the job").small().icon("clipboard-list")) })) }
+                        div."mt-2" { (verb_form(&format!("/jobs/of-visit/{id}"), html! { (button("Prepare the job").small().icon("clipboard-list")) })) }
                     }
                 },
             }

@@ -11,8 +11,27 @@ fn job(told: &Told, did: &str) -> Option<Story> {
     )
 }
 
+/// "Visit 2 of J-1042 booked".
+fn visit(told: &Told, did: &str) -> Option<Story> {
+    let (number, nth) = (told.body.get("number")?.as_i64()?, told.body.get("nth")?.as_i64()?);
+    job(told, did).map(|story| story.text(format!("Visit {nth} of job {} {did}", crate::order::called(number))))
+}
+
+fn starts_at(told: &Told) -> Option<jiff::Timestamp> {
+    told.word("starts_at").parse().ok()
+}
+
+fn ended(told: &Told) -> &'static str {
+    match told.word("again_for") {
+        "" => "done",
+        _ => "done, somebody has to come again",
+    }
+}
+
 customers::story! {
     "work_order.created" => |told| job(told, "opened").map(|story| story.icon("clipboard-list"));
+    "work_order.visit_booked" => |told| visit(told, "booked").map(|story| story.icon("calendar-plus").about(starts_at(told)));
+    "work_order.visit_ended" => |told| visit(told, ended(told)).map(|story| story.icon("calendar-check"));
     "work_order.started" => |told| job(told, "started");
     "work_order.held" => |told| job(told, "put on hold").map(|story| story.icon("pause"));
     "work_order.resumed" => |told| job(told, "goes on").map(|story| story.icon("play"));

@@ -1,10 +1,14 @@
-//! What happens to a job when its visit goes on without it: the board and the API move visits too.
+//! What happens to a job when one of its visits goes on without it: the board and the API move visits too. What follows says the rule.
 use kernel::{Error, Result, Scope, job::Told, sql};
 use scheduling::appointment::{AppointmentCancelled, AppointmentCompleted, AppointmentMissed, AppointmentStarted};
 
 use crate::{
     AppointmentId, DayChanged,
-    order::{self, Cancel, Status, finish, id_of_appointment, start::start_visit},
+    order::{self, Cancel, Status, finish::finish_at, id_of_appointment, start::start_visit},
+    visit::{
+        rule::{self, Then},
+        settle, steps,
+    },
 };
 
 /// Somebody is there: the visit has a job from now on, with its service as the first line.
@@ -14,20 +18,24 @@ pub async fn started(scope: Scope, event: AppointmentStarted) -> Result<()> {
     settled(outcome)
 }
 
-/// The visit is over: so is its job, if anything stands on it. A job without lines waits for somebody to say what was done, and one
-/// with open questions for their answers.
+/// The visit is over: so is its job, if it was the last and anything stands on it. A job without lines waits for somebody to say
+/// what was done, and one with open questions for their answers.
 pub async fn completed(scope: Scope, event: AppointmentCompleted) -> Result<()> {
     let currency = scope.tenant().locale.currency;
     let outcome = scope
         .retrying(async |tx| {
             let order = order::of_appointment(tx, event.appointment, currency.code(), None, None).await?;
             let order = match order.status {
-                Status::Open => order::start(tx, order.id).await?,
+                Status::Open => start_visit(tx, event.appointment, currency.code()).await?,
                 _ => order,
             };
+            let steps = tx.run(steps(order.id)).await?;
+            if rule::then(order.status, &steps, event.appointment) != Then::Finishes {
+                return settle(tx, order.id).await;
+            }
             let answered = order::finish::open_questions(tx, order.id).await?.is_none();
             if order.status == Status::InProgress && order.lines > 0 && answered {
-                finish(tx, order.id).await?;
+                finish_at(tx, event.appointment).await?;
             }
             Ok(())
         })
@@ -43,16 +51,17 @@ pub async fn missed(scope: Scope, event: AppointmentMissed) -> Result<()> {
     called_off(scope, event.appointment, "Nobody was home.").await
 }
 
-/// Only a job that nobody has begun goes with its visit.
+/// Only a job that nobody has begun goes with its visit, and only with the last one.
 async fn called_off(scope: Scope, visit: AppointmentId, why: &str) -> Result<()> {
     let outcome = scope
         .retrying(async |tx| {
             let Some(id) = tx.run(id_of_appointment(visit)).await? else { return Ok(()) };
             let order = order::hold(tx, id).await?;
-            if order.status == Status::Open {
-                order::cancel(tx, id, &Cancel { reason: Some(why.to_owned()) }).await?;
+            let steps = tx.run(steps(id)).await?;
+            match rule::then(order.status, &steps, visit) {
+                Then::IsCalledOff => order::cancel(tx, id, &Cancel { reason: Some(why.to_owned()) }).await.map(drop),
+                Then::Finishes | Then::Stays => settle(tx, id).await,
             }
-            Ok(())
         })
         .await;
     settled(outcome)
@@ -72,7 +81,7 @@ sql! {
         where a.tenant_id = $1 and a.id = $2";
 }
 
-pub const OF_A_DAY: [&str; 16] = [
+pub const OF_A_DAY: [&str; 18] = [
     "appointment.booked",
     "appointment.assigned",
     "appointment.moved",
@@ -82,6 +91,8 @@ pub const OF_A_DAY: [&str; 16] = [
     "appointment.started",
     "appointment.completed",
     "appointment.no_show",
+    "work_order.visit_booked",
+    "work_order.visit_ended",
     "work_order.changed",
     "work_order.started",
     "work_order.held",

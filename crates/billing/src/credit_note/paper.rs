@@ -7,7 +7,7 @@ use kernel::{
 };
 
 use super::{CreditNote, lines_in, note, told};
-use crate::{CreditNoteId, invoice::paper, permissions::InvoicesRead, written};
+use crate::{CreditNoteId, invoice::paper, permissions::InvoicesRead, words::Words, written};
 
 pub async fn api(access: Access<InvoicesRead>, Path(id): Path<CreditNoteId>) -> Result<Download> {
     let found = access.read(note(id)).await?;
@@ -30,38 +30,47 @@ pub async fn pdf(scope: &Scope, id: CreditNoteId) -> Result<Download> {
 }
 
 fn document(tenant: &Tenant, note: &CreditNote, bill_to: &str) -> Document {
-    let right = |heading: &str| Column { heading: heading.into(), align: Align::Right };
+    let words = Words::of(tenant);
+    let right = |heading: &str| Column { heading: words.say(heading), align: Align::Right };
     let figure = |money| written::figure(tenant, money);
-    let fact = |label: &str, value: String| Fact { label: label.into(), value };
+    let fact = |label: &str, value: String| Fact { label: words.say(label), value };
     let plain = |label: String, value: String| Total { label, value, emphasis: Emphasis::Plain };
-    let mut totals = vec![plain("Net".into(), figure(note.net))];
+    let mut totals = vec![plain(words.say("Net"), figure(note.net))];
     for tax in &note.taxes {
-        let name = if tax.name.is_empty() { "Tax" } else { &tax.name };
-        totals.push(plain(format!("{name} {} %", written::percent(tax.rate_ppm)), figure(tax.tax)));
+        let name = if tax.name.is_empty() { words.say("Tax") } else { tax.name.clone() };
+        totals.push(plain(format!("{name} {} %", words.number(written::percent(tax.rate_ppm))), figure(tax.tax)));
     }
     totals.push(Total {
-        label: "Given back".into(),
+        label: words.say("Given back"),
         value: written::money(tenant, note.total),
         emphasis: Emphasis::Due,
     });
     let row = |line: &super::CreditedLine| Row {
-        cells: vec![line.description.clone(), written::quantity(line.quantity_milli), figure(line.amount)],
+        cells: vec![
+            line.description.clone(),
+            words.number(written::quantity(line.quantity_milli)),
+            figure(line.amount),
+        ],
         description: String::new(),
     };
     let kept = (note.to_credit.minor > 0).then(|| Note {
         heading: String::new(),
-        text: format!("{} is kept as your credit.", written::money(tenant, note.to_credit)),
+        text: words.with("{} is kept as your credit.", &[&written::money(tenant, note.to_credit)]),
     });
     Document {
-        title: format!("Credit note {}", note.number),
-        parties: vec![Party { label: "Credit to".into(), lines: bill_to.lines().map(str::to_owned).collect() }],
+        title: words.with("Credit note {}", &[&note.number]),
+        parties: vec![Party { label: words.say("Credit to"), lines: bill_to.lines().map(str::to_owned).collect() }],
         facts: vec![
-            fact("Issued", written::day(note.issued_on)),
+            fact("Issued", words.day(note.issued_on)),
             fact("For invoice", note.invoice_number.clone()),
             fact("Reason", note.reason.clone()),
         ],
         tables: vec![Table {
-            columns: vec![Column { heading: "Description".into(), align: Align::Left }, right("Qty"), right("Amount")],
+            columns: vec![
+                Column { heading: words.say("Description"), align: Align::Left },
+                right("Qty"),
+                right("Amount"),
+            ],
             main: 0,
             rows: note.lines.iter().map(row).collect(),
             totals,

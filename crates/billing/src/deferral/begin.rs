@@ -24,6 +24,10 @@ impl Prepaid {
         let earns_on = (first..first + rounds.months).map(|n| monthly.period(n).ends_on).collect();
         Self { plan, period, earns_on }
     }
+    /// A visit is earned whole: on its day, once it is done.
+    pub fn of_visit(plan: PlanId, period: Period) -> Self {
+        Self { plan, period, earns_on: vec![period.starts_on] }
+    }
 }
 
 sql! {

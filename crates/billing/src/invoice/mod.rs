@@ -89,7 +89,16 @@ row! {
 }
 
 sql! {
-    pub(crate) fn head(id: InvoiceId) -> Option<Head> = "
+    fn first() -> Option<InvoiceId> = "select id from invoice where tenant_id = $1 limit 1";
+}
+
+/// Whether there is one at all.
+pub async fn any(scope: kernel::Scope) -> kernel::Result<bool> {
+    Ok(scope.read(first()).await?.is_some())
+}
+
+sql! {
+    pub fn head(id: InvoiceId) -> Option<Head> = "
         select i.id, i.customer_id, c.name as customer_name, i.work_order_id, i.status, i.number, i.currency, i.terms_days,
                i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.tax_rules, i.tax_note, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
                i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at

@@ -23,7 +23,7 @@ sql! {
         update invoice set deposit_of_order_id = $3 where tenant_id = $1 and id = $2";
     fn is_deposit_of_visit(id: InvoiceId, visit: AppointmentId) -> u64 = "
         update invoice set deposit_of_appointment_id = $3 where tenant_id = $1 and id = $2";
-    // Its own, and that of the visit it is done on. What was given back by credit notes is no deposit any more.
+    // Its own, and those of its visits. What was given back by credit notes is no deposit any more.
     pub(super) fn of_order(order: WorkOrderId) -> Vec<Deposit> = "
         select i.number, i.total_minor - coalesce(g.minor, 0)::bigint as total_minor
         from invoice i
@@ -31,8 +31,8 @@ sql! {
         where i.tenant_id = $1 and i.id in (
             select o.id from invoice o where o.tenant_id = $1 and o.deposit_of_order_id = $2
             union all
-            select v.id from work_order w join invoice v on v.tenant_id = $1 and v.deposit_of_appointment_id = w.appointment_id
-            where w.tenant_id = $1 and w.id = $2)
+            select v.id from work_order_visit w join invoice v on v.tenant_id = $1 and v.deposit_of_appointment_id = w.appointment_id
+            where w.tenant_id = $1 and w.order_id = $2)
           and i.status in ('issued', 'part_paid', 'paid', 'written_off') order by i.sequence";
 }
 

@@ -64,16 +64,10 @@ pub async fn completed(scope: Scope, done: WorkOrderCompleted) -> Result<()> {
 /// The draft for a finished job; none if it has an invoice already or nothing was sold.
 pub async fn of_work(tx: &mut TenantTx, order: &WorkOrder) -> Result<Option<InvoiceId>> {
     let (finished, customer, order) = (order.completed_at, order.customer_id, order.id);
-    let (invoiced, mut sold, deposits, covered) = tx
+    let (invoiced, sold, deposits, covered) = tx
         .run((invoiced(order, finished), order::lines(order), of_deposit::of_order(order), recurring::covered(order)))
         .await?;
-    // Once: whatever is done beyond what the plan is paid for is charged as ever.
-    if let Some(at) = covered.and_then(|item| sold.iter().position(|line| line.item_id == Some(item))) {
-        match sold[at].quantity_milli {
-            ..=1000 => drop(sold.remove(at)),
-            _ => sold[at].quantity_milli -= 1000,
-        }
-    }
+    let sold = recurring::beyond(tx, covered, customer, sold).await?;
     let Some(currency) = sold.first().map(|line| line.money(0).currency).filter(|_| !invoiced) else { return Ok(None) };
     // The price is as it was sold; the tax is that of the day of the invoice.
     let basis = lines::basis(tx, customer, Some(order)).await?;

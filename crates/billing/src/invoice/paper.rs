@@ -1,6 +1,6 @@
 //! The invoice as PDF, from the same figures that the page and the API show.
 use bytes::Bytes;
-use documents::{Align, Brand, Column, Document, Emphasis, Fact, Note, Paper, Party, Row, Table, Total};
+use documents::{Align, Brand, Column, Document, Emphasis, Fact, Labels, Note, Paper, Party, Row, Table, Total};
 use kernel::{
     Error, Permission, PricesSee, Result, Scope, Tenant,
     access::Access,
@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use uuid::Uuid;
 
 use super::{Invoice, Status, TaxLine, view};
-use crate::{InvoiceId, bill_to, letterhead, permissions::InvoicesRead, written};
+use crate::{InvoiceId, bill_to, letterhead, permissions::InvoicesRead, words::Words, written};
 
 /// Which paper: the invoice at this version, under the company's present head.
 #[derive(PartialEq, Eq, Hash)]
@@ -91,6 +91,7 @@ pub fn blank(tenant: &Tenant) -> Document {
     Document {
         paper: if letter { Paper::Letter } else { Paper::A4 },
         language: tenant.locale.language.clone(),
+        labels: Labels { page_of: Words::of(tenant).say("Page {page} of {pages}") },
         brand: Brand {
             name: tenant.name.clone(),
             address: vec![letterhead::address(tenant).join(", ")],
@@ -121,27 +122,28 @@ pub struct Sum {
     pub emphasis: Emphasis,
 }
 
-/// The sums of the paper and of the page, in order.
-pub fn sums(tenant: &Tenant, invoice: &Invoice) -> Vec<Sum> {
+/// The sums of the paper and of the page, in order, in the words of either.
+pub fn sums(tenant: &Tenant, invoice: &Invoice, words: Words) -> Vec<Sum> {
     let head = &invoice.head;
     let plain = |label: String, value: String| Sum { label, value, emphasis: Emphasis::Plain };
     let figure = |money| written::figure(tenant, money);
     let less = |money: kernel::Money| figure(kernel::Money::new(-money.minor, money.currency));
-    let mut sums = vec![plain("Subtotal".into(), figure(head.subtotal))];
+    let mut sums = vec![plain(words.say("Subtotal"), figure(head.subtotal))];
     if head.discount.minor != 0 {
-        sums.push(plain("Discount".into(), less(head.discount)));
+        sums.push(plain(words.say("Discount"), less(head.discount)));
     }
-    let total = Sum { label: "Total".into(), value: figure(head.total), emphasis: Emphasis::Strong };
-    sums.extend(with_taxes(total, &invoice.taxes, head.tax_rules.inclusive, figure));
+    let total = Sum { label: words.say("Total"), value: figure(head.total), emphasis: Emphasis::Strong };
+    sums.extend(with_taxes(total, &invoice.taxes, head.tax_rules.inclusive, words, figure));
     for payment in invoice.payments.iter().filter(|payment| payment.reversed_on.is_none()) {
-        let label = format!("Paid {}, {}", written::day(payment.received_on), payment.method.label().to_lowercase());
+        let method = words.say(payment.method.label()).to_lowercase();
+        let label = words.with("Paid {}, {}", &[&words.day(payment.received_on), &method]);
         let applied = payment.amount.minor - payment.kept.minor - payment.refunded.minor;
         if applied != 0 {
             sums.push(plain(label, less(kernel::Money::new(applied, payment.amount.currency))));
         }
     }
     if head.credited.minor > 0 {
-        sums.push(plain("Credited".into(), less(head.credited)));
+        sums.push(plain(words.say("Credited"), less(head.credited)));
     }
     let due = match head.status {
         Status::Draft => head.total,
@@ -150,7 +152,7 @@ pub fn sums(tenant: &Tenant, invoice: &Invoice) -> Vec<Sum> {
         _ => head.balance,
     };
     if head.status != Status::Void {
-        sums.push(Sum { label: "Due".into(), value: written::money(tenant, due), emphasis: Emphasis::Due });
+        sums.push(Sum { label: words.say("Due"), value: written::money(tenant, due), emphasis: Emphasis::Due });
     }
     sums
 }
@@ -161,12 +163,13 @@ pub fn with_taxes(
     total: Sum,
     taxes: &[TaxLine],
     inclusive: bool,
+    words: Words,
     figure: impl Fn(kernel::Money) -> String,
 ) -> Vec<Sum> {
     let line = |tax: &TaxLine| {
-        let name = if tax.name.is_empty() { "Tax" } else { &tax.name };
-        let within = if inclusive { ", in the total" } else { "" };
-        let label = format!("{name} {} %{within}", written::percent(tax.rate_ppm));
+        let name = if tax.name.is_empty() { words.say("Tax") } else { tax.name.clone() };
+        let within = if inclusive { format!(", {}", words.say("in the total")) } else { String::new() };
+        let label = format!("{name} {} %{within}", words.number(written::percent(tax.rate_ppm)));
         Sum { label, value: figure(tax.tax), emphasis: Emphasis::Plain }
     };
     let mut sums: Vec<Sum> = taxes.iter().map(line).collect();
@@ -176,41 +179,41 @@ pub fn with_taxes(
 
 /// What the paper says.
 pub fn document(tenant: &Tenant, invoice: &Invoice, bill_to: &str) -> Document {
-    let head = &invoice.head;
+    let (head, words) = (&invoice.head, Words::of(tenant));
     let number = head.number.clone();
-    let right = |heading: &str| Column { heading: heading.into(), align: Align::Right };
+    let right = |heading: &str| Column { heading: words.say(heading), align: Align::Right };
     let row = |line: &super::lines::Line| Row {
         cells: vec![
             line.description.clone(),
-            written::quantity(line.quantity_milli),
+            words.number(written::quantity(line.quantity_milli)),
             written::figure(tenant, line.unit_price),
             written::figure(tenant, line.amount),
         ],
-        description: said_of(tenant, line),
+        description: said_of(tenant, line, words),
     };
     let mut facts = vec![];
     let mut fact = |label: &str, value: Option<String>| {
-        facts.extend(value.map(|value| Fact { label: label.into(), value }));
+        facts.extend(value.map(|value| Fact { label: words.say(label), value }));
     };
-    fact("Issued", head.issued_on.map(written::day));
-    fact("Due", head.due_on.map(written::day));
-    fact("Terms", Some(terms(head.terms_days)));
+    fact("Issued", head.issued_on.map(|day| words.day(day)));
+    fact("Due on", head.due_on.map(|day| words.day(day)));
+    fact("Terms", Some(terms(head.terms_days, words)));
     fact("Your reference", head.reference.clone());
     Document {
-        title: number.map_or_else(|| "Invoice".to_owned(), |number| format!("Invoice {number}")),
-        subtitle: if head.status == Status::Draft { "Number is given at issue".into() } else { String::new() },
-        parties: vec![Party { label: "Bill to".into(), lines: bill_to.lines().map(str::to_owned).collect() }],
+        title: number.map_or_else(|| words.say("Invoice"), |number| words.with("Invoice {}", &[&number])),
+        subtitle: if head.status == Status::Draft { words.say("Number is given at issue") } else { String::new() },
+        parties: vec![Party { label: words.say("Bill to"), lines: bill_to.lines().map(str::to_owned).collect() }],
         facts,
         tables: vec![Table {
             columns: vec![
-                Column { heading: "Description".into(), align: Align::Left },
+                Column { heading: words.say("Description"), align: Align::Left },
                 right("Qty"),
                 right("Rate"),
                 right("Amount"),
             ],
             main: 0,
             rows: invoice.lines.iter().map(row).collect(),
-            totals: sums(tenant, invoice)
+            totals: sums(tenant, invoice, words)
                 .into_iter()
                 .map(|sum| Total { label: sum.label, value: sum.value, emphasis: sum.emphasis })
                 .collect(),
@@ -223,8 +226,8 @@ pub fn document(tenant: &Tenant, invoice: &Invoice, bill_to: &str) -> Document {
             .map(|text| Note { heading: String::new(), text: text.clone() })
             .collect(),
         watermark: match head.status {
-            Status::Draft => "Draft".into(),
-            Status::Void => "Void".into(),
+            Status::Draft => words.say("Draft"),
+            Status::Void => words.say("Void"),
             _ => String::new(),
         },
         ..blank(tenant)
@@ -232,8 +235,9 @@ pub fn document(tenant: &Tenant, invoice: &Invoice, bill_to: &str) -> Document {
 }
 
 /// The small words below a line: its detail, and its discount.
-pub fn said_of(tenant: &Tenant, line: &super::lines::Line) -> String {
-    let discount = (line.discount.minor != 0).then(|| format!("Less {}", written::money(tenant, line.discount)));
+pub fn said_of(tenant: &Tenant, line: &super::lines::Line, words: Words) -> String {
+    let less = || words.with("Less {}", &[&written::money(tenant, line.discount)]);
+    let discount = (line.discount.minor != 0).then(less);
     line.detail.clone().into_iter().chain(discount).collect::<Vec<_>>().join("\n")
 }
 
@@ -244,8 +248,8 @@ pub fn taxes_of(taxes: &[kernel::sum::LineTax]) -> String {
     taxes.iter().map(one).collect::<Vec<_>>().join(" + ")
 }
 
-pub fn terms(days: i32) -> String {
-    if days == 0 { "Due at once".into() } else { format!("Net {days}") }
+pub fn terms(days: i32, words: Words) -> String {
+    if days == 0 { words.say("Due at once") } else { words.with("Net {}", &[&days.to_string()]) }
 }
 
 /// A colour of the brand's hue that reads on white.

@@ -28,6 +28,7 @@ use super::{Invoice, Status, paper};
 use crate::{
     InvoiceId, LineId, letterhead,
     permissions::{InvoicesRead, InvoicesWrite, PaymentsWrite},
+    words::Words,
     written,
 };
 
@@ -127,7 +128,7 @@ fn sheet(scope: &Scope, invoice: &Invoice, bill_to: &str, editable: bool, open: 
             div.paper-meta {
                 div { h3 { "Bill to" } p { @for (n, line) in bill_to.lines().enumerate() { @if n > 0 { br; } (line) } } }
                 div { @if let Some(issued) = head.issued_on { h3 { "Issued" } p { (written::day(issued)) } } @if let Some(reference) = &head.reference { h3 { "Your reference" } p { (reference) } } }
-                div { h3 { "Due" } p { @if let Some(due) = head.due_on { (written::day(due)) br; } span.p2 { (paper::terms(head.terms_days)) } } }
+                div { h3 { "Due" } p { @if let Some(due) = head.due_on { (written::day(due)) br; } span.p2 { (paper::terms(head.terms_days, Words::SCREEN)) } } }
             }
             table.lines #lines {
                 caption.vh { "Lines" }
@@ -140,7 +141,7 @@ fn sheet(scope: &Scope, invoice: &Invoice, bill_to: &str, editable: bool, open: 
                 }
             }
             @if editable && !open.add { a.addline href={ (base) "?add=true#lines" } data-key="/" { (icon_class("plus", "i-s")) "Add a line " kbd aria-hidden="true" { "/" } } }
-            dl.totals { @for sum in paper::sums(tenant, invoice) {
+            dl.totals { @for sum in paper::sums(tenant, invoice, Words::SCREEN) {
                 @let class = match sum.emphasis { Emphasis::Plain => "", Emphasis::Strong => "sum-l", Emphasis::Due => "due" };
                 div class=(class) { dt { (sum.label) } dd { (sum.value) } }
             } }

@@ -1,4 +1,5 @@
 //! The ledger: accounts, balanced vouchers, the trial balance.
+pub mod account;
 pub mod close;
 pub mod journal;
 pub mod page;
@@ -29,6 +30,7 @@ text_enum! {
         DisputeClosed = "dispute_closed": "Dispute decided",
         Payout = "payout": "Paid out by the card provider",
         PayoutReversal = "payout_reversal": "Payout that came back",
+        PayoutFees = "payout_fees": "Fees of the card provider",
         Earned = "earned": "Earned of what was paid in advance",
         EarnedReversal = "earned_reversal": "Earned, taken back",
     }

@@ -18,6 +18,9 @@ pub enum Tab {
     Taxes,
     Journal,
     Deferred,
+    /// Of the card provider, which others draw.
+    Payouts,
+    Accounts,
     Close,
 }
 
@@ -29,6 +32,8 @@ pub fn framed(scope: &Scope, tab: Tab, bar: Markup, body: Markup) -> Page {
         (Tab::Taxes, "Taxes", "/books/taxes"),
         (Tab::Journal, "Journal", "/books/journal"),
         (Tab::Deferred, "Deferred revenue", "/books/deferred"),
+        (Tab::Payouts, "Payouts", "/books/payouts"),
+        (Tab::Accounts, "Accounts", "/books/accounts"),
         (Tab::Close, "Close", "/books/close"),
     ];
     let parts: Vec<(&str, &str, bool)> = tabs.iter().map(|(one, words, href)| (*words, *href, *one == tab)).collect();

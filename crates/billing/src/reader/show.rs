@@ -2,7 +2,7 @@
 use documents::Emphasis;
 use kernel::{
     Result, Scope, Visitor,
-    http::{POLICY, Page, Path},
+    http::{Page, Path},
 };
 use maud::{Markup, html};
 use tenancy::shell;
@@ -10,6 +10,7 @@ use tenancy::shell;
 use super::{WAYS, link, of};
 use crate::{
     invoice::{Invoice, Status, paper},
+    words::Words,
     written,
 };
 
@@ -40,7 +41,7 @@ pub async fn draw(visitor: &Visitor, invoice: &Invoice, says: Markup) -> Result<
                     span.num.est-amount { (written::money(tenant, line.amount)) }
                 } }
             } }
-            dl.est-sums { @for sum in paper::sums(tenant, invoice) {
+            dl.est-sums { @for sum in paper::sums(tenant, invoice, Words::SCREEN) {
                 div.sum-l[matches!(sum.emphasis, Emphasis::Strong | Emphasis::Due)] { dt { (sum.label) } dd { (sum.value) } }
             } }
         }
@@ -49,11 +50,7 @@ pub async fn draw(visitor: &Visitor, invoice: &Invoice, says: Markup) -> Result<
     };
     let page = shell::public(visitor, &title, body, html! {});
     // The way to pay leads to the provider's own page, which may lie at the company's own name there.
-    Ok(if ways.0.is_empty() {
-        page
-    } else {
-        page.policy(POLICY.replace("form-action 'self'", "form-action 'self' https:"))
-    })
+    Ok(if ways.0.is_empty() { page } else { page.leads_out() })
 }
 
 /// Nobody has to be signed in for it; what fails says so in its place, and the rest is as good as ever.

@@ -188,8 +188,10 @@ async fn bill(tx: &mut TenantTx, billing: &Billing, plan: &Plan, period: Period,
     let invoice = draft_by(tx, currency, &basis, input)?;
     let (at, by) = (tx.now(), tx.user());
     tx.queue(keep_period(PlanPeriodId::new(), billing.id, plan.id, period.starts_on, period.ends_on, invoice, at, by));
-    // Months alone are earned one by one; a visit is over on its day.
-    let prepaid = billing.rounds().filter(|_| billing.in_advance).map(|rounds| Prepaid::of(plan.id, rounds, period));
+    let prepaid = billing.in_advance.then(|| match billing.rounds() {
+        Some(rounds) => Prepaid::of(plan.id, rounds, period),
+        None => Prepaid::of_visit(plan.id, period),
+    });
     issue_for(tx, invoice, None, today, prepaid.as_ref()).await?;
     let issued = tx.run(head(invoice)).await?.ok_or(Error::NotFound)?;
     tx.tell(&PlanBilled {

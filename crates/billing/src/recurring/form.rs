@@ -55,6 +55,7 @@ fn filled_of(known: &show::Plan) -> Filled {
         ("tax_rate_id", now.tax_rate_id.map(|id| id.to_string()).unwrap_or_default()),
         ("description", now.description.clone().unwrap_or_default()),
         ("terms_days", now.terms_days.to_string()),
+        ("charges", if now.charges { "true".to_owned() } else { String::new() }),
         ("sends", if now.sends { "true".to_owned() } else { String::new() }),
     ])
 }
@@ -96,6 +97,7 @@ async fn draw(scope: &Scope, id: PlanId, wrong: Option<Filled>) -> Result<Page> 
             (form::part("The invoice", "", html! {
                 (field::number(&filled, "terms_days", "Days to pay").after("days"))
                 (field::checkbox(&filled, "sends", "Send it to the customer by e-mail"))
+                (field::checkbox(&filled, "charges", "Charge the card that the customer keeps").hint("Once, when it is issued, and only if they agreed to it. Where no card is kept, or the bank declines, the invoice stays open and Today says so."))
             }))
             @if !first { p.soft.t13."mb-4" { "What has begun stays as it was billed: a change counts from the next period." } }
             (form::actions(html! { (button("Save").primary()) (link_button("Cancel", here.clone()).quiet()) }))
@@ -140,6 +142,8 @@ pub struct Typed {
     terms_days: Option<i32>,
     #[serde(default)]
     sends: Option<bool>,
+    #[serde(default)]
+    charges: Option<bool>,
 }
 impl Input for Typed {
     /// Whole only with the company's currency: `post` checks it.
@@ -172,6 +176,7 @@ pub async fn post(access: Access<RecurringWrite>, Path(id): Path<PlanId>, form: 
             from_on: typed.from_on,
             terms_days: typed.terms_days,
             sends: typed.sends,
+            charges: typed.charges,
         }
         .checked()?;
         access

@@ -15,7 +15,7 @@ mod show;
 mod stop;
 
 pub use bill::{BillPlans, bill_all};
-pub(crate) use cover::covered;
+pub(crate) use cover::{beyond, covered};
 pub use form::{page, post};
 pub use panel::panel;
 pub use period::{Period, Rounds};
@@ -69,6 +69,7 @@ row! {
         pub tax_rate_id: Option<TaxRateId>,
         pub terms_days: i32,
         pub sends: bool,
+        pub charges: bool,
         pub next_on: Option<Date>,
         pub due_on: Option<Date>,
         pub trouble: Option<String>,
@@ -121,12 +122,12 @@ row! {
 sql! {
     /// Those that are in force or were, in order.
     pub fn of_plan(plan: PlanId) -> Vec<Billing> = "
-        select id, plan_id, from_on, until_on, anchor_on, rhythm, in_advance, description, item_id, amount_minor, tax_rate_id, terms_days, sends,
+        select id, plan_id, from_on, until_on, anchor_on, rhythm, in_advance, description, item_id, amount_minor, tax_rate_id, terms_days, sends, charges,
                next_on, due_on, trouble, version
         from plan_billing where tenant_id = $1 and plan_id = $2 order by from_on desc, id desc limit 20";
     /// Held until the transaction ends.
     fn locked(id: PlanBillingId) -> Option<Billing> = "
-        select id, plan_id, from_on, until_on, anchor_on, rhythm, in_advance, description, item_id, amount_minor, tax_rate_id, terms_days, sends,
+        select id, plan_id, from_on, until_on, anchor_on, rhythm, in_advance, description, item_id, amount_minor, tax_rate_id, terms_days, sends, charges,
                next_on, due_on, trouble, version
         from plan_billing where tenant_id = $1 and id = $2 for no key update";
     /// The latest first.

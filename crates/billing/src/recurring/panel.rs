@@ -33,7 +33,8 @@ fn facts(scope: &Scope, terms: &Shown) -> Markup {
         all.push(("On the invoice", html! { (words) }));
     }
     let sent = if terms.sends { "Sent by e-mail" } else { "Issued, not sent" };
-    all.push(("Invoice", html! { (sent) ", " (terms.terms_days) " days to pay" }));
+    let charged = if terms.charges { ", charged to a kept card" } else { "" };
+    all.push(("Invoice", html! { (sent) (charged) ", " (terms.terms_days) " days to pay" }));
     card::facts(&all)
 }
 

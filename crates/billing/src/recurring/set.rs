@@ -46,6 +46,9 @@ pub struct Terms {
     /// Each invoice goes to the customer by e-mail. No, when left out.
     #[serde(default)]
     pub sends: Option<bool>,
+    /// The card that the customer keeps is charged with each invoice, once. No, when left out.
+    #[serde(default)]
+    pub charges: Option<bool>,
 }
 
 impl Input for Terms {
@@ -68,16 +71,16 @@ impl Input for Terms {
 sql! {
     fn insert(id: PlanBillingId, plan: PlanId, from_on: Date, until_on: Option<Date>, anchor_on: Date, rhythm: Rhythm, in_advance: bool, description: Option<String>,
               item: Option<ItemId>, amount_minor: Option<i64>, tax: Option<TaxRateId>, terms_days: i32, sends: bool, next_on: Option<Date>,
-              due_on: Option<Date>, version: i64, at: Timestamp, by: Option<uuid::Uuid>) = "
+              due_on: Option<Date>, version: i64, at: Timestamp, by: Option<uuid::Uuid>, charges: bool) = "
         insert into plan_billing (tenant_id, id, plan_id, from_on, until_on, anchor_on, rhythm, in_advance, description, item_id, amount_minor, tax_rate_id,
-                                  terms_days, sends, next_on, due_on, version, created_at, updated_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19)";
+                                  terms_days, sends, next_on, due_on, version, created_at, updated_at, created_by, charges)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19, $20)";
     fn update(id: PlanBillingId, from_on: Date, anchor_on: Date, rhythm: Rhythm, in_advance: bool, description: Option<String>,
               item: Option<ItemId>, amount_minor: Option<i64>, tax: Option<TaxRateId>, terms_days: i32, sends: bool, next_on: Option<Date>,
-              due_on: Option<Date>, at: Timestamp) -> u64 = "
+              due_on: Option<Date>, at: Timestamp, charges: bool) -> u64 = "
         update plan_billing set from_on = $3, anchor_on = $4, rhythm = $5, in_advance = $6, description = $7, item_id = $8, amount_minor = $9,
                tax_rate_id = $10, terms_days = $11, sends = $12, next_on = $13, due_on = $14, trouble = null, retry_at = null,
-               version = version + 1, updated_at = $15
+               version = version + 1, updated_at = $15, charges = $16
         where tenant_id = $1 and id = $2";
 }
 
@@ -115,6 +118,7 @@ fn billing_of(plan: &Plan, terms: &Terms, from_on: Date, anchor_on: Date) -> Bil
         tax_rate_id: terms.tax_rate_id,
         terms_days: terms.terms_days.unwrap_or(TERMS_DAYS),
         sends: terms.sends.unwrap_or(false),
+        charges: terms.charges.unwrap_or(false),
         next_on: None,
         due_on: None,
         trouble: None,
@@ -146,6 +150,7 @@ pub(super) fn enter(tx: &mut TenantTx, billing: &Billing) {
         billing.version,
         at,
         by,
+        billing.charges,
     ));
 }
 
@@ -226,6 +231,7 @@ pub async fn set(tx: &mut TenantTx, id: PlanId, seen: i64, terms: &Terms) -> Res
                     new.next_on,
                     new.due_on,
                     at,
+                    new.charges,
                 ))
                 .await?;
                 from_on

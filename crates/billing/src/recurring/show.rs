@@ -37,6 +37,8 @@ pub struct Shown {
     pub description: Option<String>,
     pub terms_days: i32,
     pub sends: bool,
+    /// The card that the customer keeps is charged with each invoice, if they keep one.
+    pub charges: bool,
     /// Why it could not be billed of late.
     pub trouble: Option<String>,
 }
@@ -96,6 +98,7 @@ fn shown(tx: &TenantTx, row: &Billing) -> Shown {
         description: row.description.clone(),
         terms_days: row.terms_days,
         sends: row.sends,
+        charges: row.charges,
         trouble: row.trouble.clone(),
     }
 }

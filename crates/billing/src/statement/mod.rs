@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use page::{page, send_post};
-pub use paper::api as pdf_api;
+pub use paper::{api as pdf_api, latest};
 pub use send::{SendInput, api as send_api};
 
 use crate::{CustomerId, InvoiceId, ledger::Kind, permissions::InvoicesRead};
@@ -23,18 +23,18 @@ use crate::{CustomerId, InvoiceId, ledger::Kind, permissions::InvoicesRead};
 /// More is no paper that anybody reads.
 const MOST: usize = 500;
 
-row! { struct Moved { posted_on: Date, kind: Kind, memo: String, invoice_id: InvoiceId, minor: i64 } }
+row! { struct Moved { posted_on: Date, kind: Kind, memo: String, invoice_id: InvoiceId, number: Option<String>, minor: i64 } }
 row! { struct Open { invoice_id: InvoiceId, number: String, due_on: Date, minor: i64 } }
 
 sql! {
     fn moved(customer: CustomerId, from: Date, to: Date, most: i64) -> Vec<Moved> = "
-        select v.posted_on, v.kind, v.memo, i.id as invoice_id, sum(e.debit_minor - e.credit_minor)::bigint as minor
+        select v.posted_on, v.kind, v.memo, i.id as invoice_id, i.number, sum(e.debit_minor - e.credit_minor)::bigint as minor
         from invoice i
         join voucher v on v.tenant_id = $1 and v.invoice_id = i.id
         join voucher_entry e on e.tenant_id = $1 and e.voucher_id = v.id
         join ledger_account a on a.tenant_id = $1 and a.id = e.account_id and a.code = '1100'
         where i.tenant_id = $1 and i.customer_id = $2 and v.posted_on >= $3 and v.posted_on <= $4 and v.kind not in ('write_off', 'write_off_reversal')
-        group by v.id, v.posted_on, v.number, v.kind, v.memo, i.id having sum(e.debit_minor - e.credit_minor) <> 0
+        group by v.id, v.posted_on, v.number, v.kind, v.memo, i.id, i.number having sum(e.debit_minor - e.credit_minor) <> 0
         order by v.posted_on, v.number limit $5";
     fn before(customer: CustomerId, from: Date) -> i64 = "
         select coalesce(sum(e.debit_minor - e.credit_minor), 0)::bigint as minor
@@ -72,6 +72,8 @@ pub struct StatementLine {
     pub kind: Kind,
     /// As people read it: "Payment on INV-0001, cash".
     pub says: String,
+    #[serde(skip)]
+    number: Option<String>,
     pub invoice_id: InvoiceId,
     /// Below zero for what makes the balance less.
     pub amount: Money,
@@ -140,6 +142,7 @@ pub async fn statement(scope: &Scope, customer: CustomerId, asked: &Asked) -> Re
             on: row.posted_on,
             kind: row.kind,
             says: row.memo,
+            number: row.number,
             invoice_id: row.invoice_id,
             amount: money(row.minor),
             balance: money(balance),

@@ -9,7 +9,7 @@ use kernel::{
 };
 
 use super::{Asked, OpenInvoice, Statement, StatementLine, statement};
-use crate::{CustomerId, bill_to, invoice::paper, permissions::InvoicesRead, written};
+use crate::{CustomerId, bill_to, invoice::paper, permissions::InvoicesRead, words::Words, written};
 
 pub async fn api(
     access: Access<InvoicesRead>,
@@ -21,9 +21,17 @@ pub async fn api(
     if !access.can::<PricesSee>() {
         return Err(Error::Forbidden(PricesSee::NAME));
     }
-    let name = name_of(&found);
-    let bytes = bytes_of(&access, &found).await?;
-    Ok(Download { name, media_type: "application/pdf".into(), bytes, inline: true })
+    download(&access, &found).await
+}
+
+async fn download(scope: &Scope, found: &Statement) -> Result<Download> {
+    let bytes = bytes_of(scope, found).await?;
+    Ok(Download { name: name_of(found), media_type: "application/pdf".into(), bytes, inline: true })
+}
+
+/// The last three months, for whom the caller has seen to it that they may see it.
+pub async fn latest(scope: &Scope, id: CustomerId) -> Result<Download> {
+    download(scope, &statement(scope, id, &Asked::default()).await?).await
 }
 
 pub(super) fn name_of(found: &Statement) -> String {
@@ -39,20 +47,27 @@ pub(super) async fn bytes_of(scope: &Scope, found: &Statement) -> Result<Bytes> 
 }
 
 fn document(tenant: &Tenant, found: &Statement, to: &str) -> Document {
-    let right = |heading: &str| Column { heading: heading.into(), align: Align::Right };
-    let left = |heading: &str| Column { heading: heading.into(), align: Align::Left };
+    let words = Words::of(tenant);
+    let right = |heading: &str| Column { heading: words.say(heading), align: Align::Right };
+    let left = |heading: &str| Column { heading: words.say(heading), align: Align::Left };
     let figure = |money| written::figure(tenant, money);
-    let fact = |label: &str, value: String| Fact { label: label.into(), value };
+    let fact = |label: &str, value: String| Fact { label: words.say(label), value };
     let row = |cells: Vec<String>| Row { cells, description: String::new() };
     let line = |line: &StatementLine| {
-        row(vec![written::day(line.on), line.says.clone(), figure(line.amount), figure(line.balance)])
+        // What was written down when it was posted is in English.
+        let says = match words == Words::SCREEN {
+            true => line.says.clone(),
+            false => format!("{} {}", words.say(line.kind.label()), line.number.as_deref().unwrap_or_default()),
+        };
+        row(vec![words.day(line.on), says, figure(line.amount), figure(line.balance)])
     };
-    let before = row(vec![written::day(found.from), "Balance before".into(), String::new(), figure(found.opening)]);
-    let open = |one: &OpenInvoice| row(vec![one.number.clone(), written::day(one.due_on), figure(one.open)]);
-    let owed = Total { label: "Owed".into(), value: written::money(tenant, found.closing), emphasis: Emphasis::Due };
+    let before = row(vec![words.day(found.from), words.say("Balance before"), String::new(), figure(found.opening)]);
+    let open = |one: &OpenInvoice| row(vec![one.number.clone(), words.day(one.due_on), figure(one.open)]);
+    let owed =
+        Total { label: words.say("Owed"), value: written::money(tenant, found.closing), emphasis: Emphasis::Due };
     let late: i64 = found.open.iter().filter(|one| one.overdue).map(|one| one.open.minor).sum();
     let late = (late > 0).then(|| Total {
-        label: "Of this overdue".into(),
+        label: words.say("Of this overdue"),
         value: figure(kernel::Money::new(late, found.closing.currency)),
         emphasis: Emphasis::Plain,
     });
@@ -65,7 +80,7 @@ fn document(tenant: &Tenant, found: &Statement, to: &str) -> Document {
     }];
     if !found.open.is_empty() {
         tables.push(Table {
-            caption: "Open invoices".into(),
+            caption: words.say("Open invoices"),
             columns: vec![left("Invoice"), left("Due"), right("Open")],
             main: 1,
             rows: found.open.iter().map(open).collect(),
@@ -74,12 +89,12 @@ fn document(tenant: &Tenant, found: &Statement, to: &str) -> Document {
     }
     let kept = (found.credit.minor > 0).then(|| Note {
         heading: String::new(),
-        text: format!("{} is kept as your credit.", written::money(tenant, found.credit)),
+        text: words.with("{} is kept as your credit.", &[&written::money(tenant, found.credit)]),
     });
     Document {
-        title: "Statement".into(),
-        parties: vec![Party { label: "For".into(), lines: to.lines().map(str::to_owned).collect() }],
-        facts: vec![fact("From", written::day(found.from)), fact("To", written::day(found.to))],
+        title: words.say("Statement"),
+        parties: vec![Party { label: words.say("For"), lines: to.lines().map(str::to_owned).collect() }],
+        facts: vec![fact("From", words.day(found.from)), fact("To", words.day(found.to))],
         tables,
         notes: kept.into_iter().collect(),
         ..paper::blank(tenant)

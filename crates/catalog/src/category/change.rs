@@ -1,7 +1,7 @@
 //! Renaming, moving or archiving a category. Its items stay, without a heading.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, TenantTx,
+    Access, Checks, Error, Input, Result, TenantTx, chosen,
     http::{IfMatch, Json, One, Path},
     sql,
     text::fold,
@@ -10,14 +10,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Category, CategoryId, CategoryUpdated, Status, active, create::standing, find};
-use crate::{item::change::given, permissions::CatalogWrite, price::reprice::Reprice};
+use crate::{permissions::CatalogWrite, price::reprice::Reprice};
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Change {
     pub name: Option<String>,
     /// `null` puts it on top.
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "chosen")]
     pub parent_id: Option<Option<CategoryId>>,
     pub position: Option<i32>,
     pub status: Option<Status>,

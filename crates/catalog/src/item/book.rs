@@ -80,6 +80,7 @@ pub async fn page(access: Access<CatalogRead>, Query(query): Query<BookQuery>) -
             MenuItem::link("Markups", "/price-book/markups").icon("trending-up"),
             MenuItem::link("Taxes", "/price-book/taxes").icon("percent"),
             MenuItem::link("Begin with a book", "/price-book/starter").icon("book-open").apart(),
+            MenuItem::link("Import a file", "/price-book/imports").icon("file-up"),
         ]))
         (button("Set up").icon("settings").quiet().opens_menu("book-setup"))
         (link_button("New item", "/price-book/new").primary().icon("plus").key("n"))

@@ -1,13 +1,13 @@
 //! Changing an item. What was sold before keeps the price it was sold at.
 use jiff::{Timestamp, civil::Date};
 use kernel::{
-    Access, Checks, Cost, Error, Input, Money, Result, TenantTx,
+    Access, Checks, Cost, Error, Input, Money, Result, TenantTx, chosen,
     http::{IfMatch, Json, One, Path},
     sql,
     text::fold,
 };
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::{
     Item, ItemId, ItemUpdated, Kind, New, Pricing, SoldAs,
@@ -31,32 +31,26 @@ pub struct Change {
     pub name: Option<String>,
     pub kind: Option<Kind>,
     pub price: Option<Money>,
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "chosen")]
     pub cost: Option<Option<Cost>>,
     pub duration_minutes: Option<i32>,
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "chosen")]
     pub category_id: Option<Option<CategoryId>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "chosen")]
     pub code: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "chosen")]
     pub description: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "chosen")]
     pub unit: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "chosen")]
     pub tax_rate_id: Option<Option<TaxRateId>>,
     pub online: Option<bool>,
     pub pricing: Option<Pricing>,
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "chosen")]
     pub labor_rate_id: Option<Option<LaborRateId>>,
     pub sold_as: Option<SoldAs>,
     /// From when price and cost count: today when not given, or a day ahead.
     pub effective_on: Option<Date>,
-}
-
-pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 impl Change {

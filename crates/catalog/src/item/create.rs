@@ -75,7 +75,7 @@ pub(crate) fn check_cost(checks: &mut Checks, cost: Option<Cost>) {
 }
 
 /// What depends on the kind.
-pub(super) fn fits(checks: &mut Checks, kind: Kind, duration_minutes: i32, online: bool) {
+pub(crate) fn fits(checks: &mut Checks, kind: Kind, duration_minutes: i32, online: bool) {
     let needs = kind != Kind::Service || duration_minutes > 0;
     if checks.that(needs, "duration_minutes", "duration", NEEDS_DURATION) {
         checks.range("duration_minutes", duration_minutes.into(), 0, 1440, "At most 24 hours, which are 1440 minutes.");
@@ -90,7 +90,7 @@ pub(super) fn fits(checks: &mut Checks, kind: Kind, duration_minutes: i32, onlin
 }
 
 /// How it is priced and sold depends on the kind too.
-pub(super) fn priced(checks: &mut Checks, kind: Kind, pricing: Pricing, sold_as: SoldAs, has_cost: bool) {
+pub(crate) fn priced(checks: &mut Checks, kind: Kind, pricing: Pricing, sold_as: SoldAs, has_cost: bool) {
     let (good, says) = match pricing {
         Pricing::Fixed => (true, ""),
         Pricing::Time => (kind == Kind::Service, "Only a service is priced by the time it takes."),

@@ -11,7 +11,7 @@ sql! {
     pub(super) fn forget(id: ItemId) -> u64 = "delete from item_word where tenant_id = $1 and item_id = $2";
 }
 
-pub(super) fn of(name: &str, code: Option<&str>, description: Option<&str>) -> Vec<String> {
+pub(crate) fn of(name: &str, code: Option<&str>, description: Option<&str>) -> Vec<String> {
     let mut words = BTreeSet::new();
     for text in [Some(name), code, description].into_iter().flatten() {
         words.extend(fold(text).split(' ').filter(|w| !w.is_empty()).map(|w| w.chars().take(40).collect::<String>()));

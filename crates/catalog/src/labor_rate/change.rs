@@ -1,7 +1,7 @@
 //! Changing or archiving a labor rate. What is priced by it is reckoned anew; what was sold stays as it was sold.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Cost, Error, Input, Money, Result, TenantTx,
+    Access, Checks, Cost, Error, Input, Money, Result, TenantTx, chosen,
     http::{IfMatch, Json, One, Path},
     sql,
     text::fold,
@@ -11,10 +11,7 @@ use serde::Deserialize;
 
 use super::{LaborRate, LaborRateId, LaborRateUpdated, Status, find, unset_standard};
 use crate::{
-    item::{
-        change::given,
-        create::{check_cost, check_price, in_currency},
-    },
+    item::create::{check_cost, check_price, in_currency},
     permissions::CatalogWrite,
     price::reprice::Reprice,
 };
@@ -24,7 +21,7 @@ use crate::{
 pub struct Change {
     pub name: Option<String>,
     pub price: Option<Money>,
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "chosen")]
     pub cost: Option<Option<Cost>>,
     pub standard: Option<bool>,
     pub status: Option<Status>,

@@ -1,5 +1,6 @@
 //! What something sells for, to whom and on which day: what it is reckoned from is read in one trip, and each step says its rule.
 pub mod ask;
+mod by_rule;
 mod lines;
 pub(crate) mod panel;
 mod reckon;
@@ -9,6 +10,7 @@ use jiff::civil::Date;
 use kernel::{Result, Statement, TenantTx, Uuid, row, sql};
 use std::collections::HashMap;
 
+pub(crate) use by_rule::ByRule;
 pub use lines::{Shelf, Sold, shelf, sold};
 pub(crate) use reckon::MOST;
 pub use reckon::{By, Reckoned, Step};

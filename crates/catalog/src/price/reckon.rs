@@ -1,10 +1,10 @@
 //! How a price comes about: a function over what was read, without a clock and without a database.
 use kernel::money::scale;
 
-use super::{Basis, Rule};
+use super::{Basis, ByRule, Rule};
 use crate::{
     category::CategoryId,
-    item::{Item, ItemId, Kind, Pricing},
+    item::{Item, ItemId, Pricing},
     labor_rate::LaborRate,
 };
 
@@ -63,15 +63,15 @@ impl Basis {
 
     fn within(&self, item: &Item, depth: usize) -> Reckoned {
         let parts = if depth == 0 { vec![] } else { self.steps(item, depth) };
+        let by_rule = ByRule::of(item.kind, item.pricing, !parts.is_empty());
         match item.pricing {
             Pricing::Fixed => {
                 let own = Reckoned::flat(item.price_minor, item.cost_minor, By::Own);
-                // What a bundle costs is what its parts cost, whatever it sells for.
-                let cost = (item.kind == Kind::Bundle && !parts.is_empty()).then(|| cost_of(&parts));
-                Reckoned { cost: cost.unwrap_or(item.cost_minor), ..own }
+                let cost = if by_rule.cost { cost_of(&parts) } else { item.cost_minor };
+                Reckoned { cost, ..own }
             }
             Pricing::Markup => self.marked_up(item),
-            Pricing::Parts if parts.is_empty() => Reckoned::flat(item.price_minor, item.cost_minor, By::NoRule),
+            Pricing::Parts if !by_rule.price => Reckoned::flat(item.price_minor, item.cost_minor, By::NoRule),
             Pricing::Parts => Reckoned::summed(parts, By::Parts, item.cost_minor),
             Pricing::Time => {
                 let mut steps: Vec<Step> = self.labor(item).into_iter().collect();
@@ -184,5 +184,85 @@ impl Reckoned {
         let price = steps.iter().fold(0_i64, |sum, step| sum.saturating_add(step.amount)).min(MOST);
         let cost = if steps.is_empty() { kept } else { cost_of(&steps) };
         Self { price, cost: cost.map(|cost| cost.min(MOST)), by, of: None, markup_ppm: None, steps }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        category::Status,
+        item::{Kind, SoldAs},
+        labor_rate::LaborRateId,
+        markup::MarkupId,
+    };
+    use jiff::Timestamp;
+
+    fn item(kind: Kind, pricing: Pricing, price_minor: i64, cost_minor: i64) -> Item {
+        Item {
+            id: ItemId::new(),
+            category_id: None,
+            category: None,
+            kind,
+            name: "It".into(),
+            code: None,
+            description: None,
+            unit: None,
+            duration_minutes: 60,
+            price_minor,
+            cost_minor: Some(cost_minor),
+            currency: "USD".into(),
+            tax_rate_id: None,
+            tax_name: None,
+            tax_rate_ppm: 0,
+            online: false,
+            pricing,
+            labor_rate_id: None,
+            sold_as: SoldAs::One,
+            status: Status::Active,
+            version: 1,
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn what_is_by_rule_is_what_comes_out_otherwise_than_it_was_set() {
+        let rate = LaborRate {
+            id: LaborRateId::new(),
+            name: "Hour".into(),
+            price_minor: 9000,
+            cost_minor: Some(4000),
+            currency: "USD".into(),
+            standard: true,
+            status: Status::Active,
+            version: 1,
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+        };
+        let all = Rule {
+            id: MarkupId::new(),
+            item_id: None,
+            category_id: None,
+            tag: None,
+            from_minor: vec![0],
+            markup_ppm: vec![500_000],
+        };
+        let part = item(Kind::Material, Pricing::Fixed, 700, 500);
+        for (kind, pricing) in Kind::ALL.iter().flat_map(|kind| Pricing::ALL.iter().map(|pricing| (*kind, *pricing))) {
+            for consists in [false, true] {
+                let own = item(kind, pricing, 11, 5);
+                let mut basis = Basis::default();
+                basis.rates.insert(rate.id, rate.clone());
+                basis.rules.push(all.clone());
+                if consists {
+                    basis.parts.insert(own.id, vec![(part.id, 1000)]);
+                }
+                basis.items.insert(part.id, part.clone());
+                let reckoned = basis.reckon(&own);
+                let otherwise = ByRule { price: reckoned.price != 11, cost: reckoned.cost != Some(5) };
+                assert_eq!(ByRule::of(kind, pricing, consists), otherwise, "{kind} {pricing} {consists}");
+            }
+        }
     }
 }

@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use super::{
     Trade,
     book::{self, Entry},
-    codes, queue_up,
+    codes,
 };
 use crate::{
     category::{self, Category, CategoryId},
     item::{self, Pricing, SoldAs},
     permissions::{CatalogRead, CatalogWrite},
+    queue_up,
 };
 
 kernel::event! { pub struct StarterAdded = "price_book.started", seen by CatalogRead { company: Uuid, items: i64 } }

@@ -21,8 +21,6 @@ kernel::text_enum! {
 }
 
 sql! {
-    /// Two who begin at once begin one after the other.
-    fn queue_up() -> i64 = "select count(*) from (select pg_advisory_xact_lock(hashtextextended('price book starter ' || $1::text, 0))) l";
     /// Of these codes, those that an item has, in the book or taken out of it.
     fn codes(asked: Vec<String>) -> Vec<String> = "select coalesce(i.code, '') as code from item i where i.tenant_id = $1 and i.code = any ($2) limit 500";
 }

@@ -40,7 +40,7 @@ async fn draw(scope: &Scope, filled: &Filled) -> Result<Page> {
         p."mb-6" { "Begin with a book of your trade and make it your own: what you do not sell is taken out, and " a.link href="/price-book/change-prices" { "all prices are changed at once" } ". The figures are a middle of the American market, without tax; look at each before you sell by it." }
         @if filled.is_wrong() { (form::summary(filled)) }
         @for starter in &starters { (card_of(starter, &Filled::default())) }
-        (card::line("upload", "You have a price book already?", "Programs add items by the API.", html! { (ui::link_button("API", "/docs").small()) }))
+        (card::line("file-up", "You have a price book already?", "Bring it as a file from a spreadsheet or another system.", html! { (ui::link_button("Import a file", "/price-book/imports").small()) }))
     };
     let crumbs = vec![("Price book".into(), "/price-book".into())];
     let frame = Frame { title: "Begin with a book".into(), active: "/price-book", crumbs, body, ..Frame::default() };

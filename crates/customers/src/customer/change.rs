@@ -1,7 +1,7 @@
 //! Changing a customer: what is absent stays, what is empty goes.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid,
+    Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid, chosen,
     http::{IfMatch, Json, One, Path},
     phone, sql,
     text::{digits, fold},
@@ -36,11 +36,6 @@ pub struct Change {
     pub assigned_to: Option<Option<MemberId>>,
     /// Of the company's own fields those that change; `null` takes a value away.
     pub custom: Map<String, Value>,
-}
-
-/// `null` is a choice as well.
-pub fn chosen<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 pub(crate) fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {

@@ -1,7 +1,7 @@
 //! Changing a piece of equipment, up to the day it is taken out: what is absent stays, what is empty goes.
 use jiff::{Timestamp, civil::Date};
 use kernel::{
-    Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid,
+    Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid, chosen,
     http::{IfMatch, Json, One, Path},
     sql,
 };
@@ -13,7 +13,7 @@ use crate::{
     LocationId,
     customer::{
         self,
-        change::{chosen, given, keeping_empty, merged},
+        change::{given, keeping_empty, merged},
         words as customer_words,
     },
     location,

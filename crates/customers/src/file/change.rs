@@ -1,7 +1,7 @@
 //! Saying what a file is, and of which place: what is absent stays, what is empty goes. The bytes never change.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid,
+    Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid, chosen,
     http::{IfMatch, Json, One, Path},
     sql,
 };
@@ -13,7 +13,7 @@ use crate::{
     CustomerId, LocationId,
     customer::{
         self,
-        change::{chosen, given, keeping_empty, merged},
+        change::{given, keeping_empty, merged},
     },
     location,
     permissions::CustomersWrite,

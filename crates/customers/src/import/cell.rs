@@ -1,17 +1,6 @@
 //! What a cell says: nothing, one thing or several.
 use kernel::text::{digits, fold};
-
-/// "n/a" is how other systems write nothing. Not so in names: there are people called Null.
-pub(super) fn is_nothing(cell: &str) -> bool {
-    let plain = cell.trim().to_lowercase();
-    matches!(plain.as_str(), "" | "n/a" | "na" | "none" | "null" | "nil" | "-" | "--" | "—" | "unknown" | "#n/a")
-}
-
-/// Whether two texts are one, but for capitals, accents and what stands between the words.
-pub(super) fn same(one: &str, other: &str) -> bool {
-    let folded = fold(one);
-    one == other || (!folded.is_empty() && folded == fold(other))
-}
+use sheets::cell::is_nothing;
 
 const SIGNS: [char; 5] = [',', ';', '|', '\n', '\r'];
 
@@ -101,7 +90,6 @@ mod tests {
         assert_eq!(emails("not one"), ["not one"]);
         assert_eq!(phones("n/a, (217) 555-0101; --"), ["(217) 555-0101"]);
         assert_eq!(emails("n/a, a@x.example"), ["a@x.example"]);
-        assert!(is_nothing(" N/A ") && is_nothing("--") && !is_nothing("0"));
     }
 
     #[test]

@@ -3,11 +3,11 @@ use kernel::{Checks, Error, Input, Result, TenantTx};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
+use sheets::cell::same;
 use std::collections::HashMap;
 
 use super::{
     Import, Source,
-    cell::same,
     field::Field,
     holds::{Holds, name_of},
     propose::Proposal,

@@ -1,8 +1,8 @@
 //! What a column of a file can hold, and how its heading and its first lines tell.
 use kernel::text::fold;
+use sheets::cell::is_nothing;
 
 use super::{
-    cell::is_nothing,
     format::{Source, headings, own_field},
     looks::looks_like,
 };
@@ -215,5 +215,26 @@ mod tests {
         ];
         assert_eq!(guessed(&["a", "b", "c", "d", "e", "f", "g"], &sample), meant);
         assert_eq!(guessed(&["x", "y"], &[&["12345", "yes"]]), [None, None]);
+    }
+
+    #[test]
+    fn no_heading_breaks_the_guess() {
+        use proptest::prelude::*;
+        let words =
+            ["Name", "e mail", "Address", "CFT[", "]", "a@b.co", "217 555 0199", "é", "\u{feff}", " ", "[", "-"];
+        let cell = prop::collection::vec(prop::sample::select(words.to_vec()), 0..6).prop_map(|all| all.concat());
+        let cell = prop_oneof![cell, any::<String>()];
+        let table = prop::collection::vec(prop::collection::vec(cell, 0..8), 1..6);
+        proptest::test_runner::TestRunner::default()
+            .run(&table, |table| {
+                let source = super::super::format::recognise(&table[0]);
+                prop_assert_eq!(guess(&table[0], source, &table[1..]).len(), table[0].len());
+                for cell in table.iter().flatten() {
+                    use super::super::cell;
+                    let _ = (cell::emails(cell), cell::phones(cell), cell::address(cell));
+                }
+                Ok(())
+            })
+            .unwrap();
     }
 }

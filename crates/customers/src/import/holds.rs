@@ -2,7 +2,9 @@
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-use super::{cell::same, field::Field, format::own_field};
+use sheets::cell::same;
+
+use super::{field::Field, format::own_field};
 use crate::custom;
 
 /// Written as "email" or "custom.gate_code".

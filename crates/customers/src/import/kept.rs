@@ -8,9 +8,10 @@ use kernel::{
 use maud::{Markup, html};
 use schemars::JsonSchema;
 use serde::Serialize;
+use sheets::cell::count;
 use ui::table::{Column, plain};
 
-use super::{Import, ImportId, find, progress::count};
+use super::{Import, ImportId, find};
 use crate::{CustomerId, permissions::CustomersImport};
 
 row! {

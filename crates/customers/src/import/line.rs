@@ -5,11 +5,12 @@ use kernel::{
 };
 
 use serde_json::{Map, Value};
+use sheets::cell::is_nothing;
 use std::collections::HashMap;
 
 use super::{
     Import,
-    cell::{Address, address, emails, is_nothing, phones},
+    cell::{Address, address, emails, phones},
     field::Field,
     format::{Source, own_field},
     holds::Holds,

@@ -1,6 +1,7 @@
 //! The columns of a file beside their first lines, each with what it can hold: what every customer has, a field of the
 //! company's own, or one that is made for it.
 use maud::{Markup, html};
+use sheets::cell::same;
 use ui::{
     Filled, button, field, form, link_button,
     table::{Column, plain},
@@ -8,7 +9,6 @@ use ui::{
 
 use super::{
     Import, Line, Source,
-    cell::same,
     columns::NEW,
     field::Field,
     format::own_field,

@@ -4,6 +4,7 @@ use kernel::{
     http::{Page, Path},
 };
 use maud::{Markup, html};
+use sheets::cell::count;
 use ui::{
     Button, button,
     card::{Stat, stats},
@@ -34,8 +35,12 @@ pub(super) async fn draw(access: &Access<CustomersImport>, import: &Import) -> R
         false => ["Added", "Changed", "As they were", "Refused"],
         true => ["Would be added", "Would be changed", "Nothing to change", "Would be refused"],
     };
-    let stat =
-        |label: &str, count: i32, tone| Stat { label: label.into(), value: Some(self::count(count)), tone, href: None };
+    let stat = |label: &str, count: i32, tone| Stat {
+        label: label.into(),
+        value: Some(sheets::cell::count(count)),
+        tone,
+        href: None,
+    };
     let figures = [
         stat(headings[0], import.made, ""),
         stat(headings[1], import.changed, ""),
@@ -118,17 +123,6 @@ fn undo(import: &Import) -> Markup {
     } }
 }
 
-/// "39,995": as the rest of the page counts.
-pub(super) fn count(n: i32) -> String {
-    let plain = n.to_string();
-    let (head, tail) = plain.split_at(plain.len().saturating_sub(3));
-    if head.is_empty() {
-        tail.to_owned()
-    } else {
-        format!("{},{tail}", head.parse().map_or_else(|_| head.to_owned(), count))
-    }
-}
-
 fn customers(n: i32) -> String {
     if n == 1 { "1 customer".into() } else { format!("{} customers", count(n)) }
 }
@@ -175,11 +169,4 @@ fn lines(import: &Import, title: &str, lines: &[Line], all: i32) -> Markup {
     html! { @if !rows.is_empty() && (!import.is_at_work() || import.cursor != 0) {
         section.mt-4 { div.sect-head { h2 { (title) } @if all > lines.len() as i32 { span.dim.t13 { "the first " (lines.len()) " of " (count(all)) } } } (plain(title, &columns, &rows)) }
     } }
-}
-
-#[test]
-fn figures_are_grouped() {
-    for (n, written) in [(0, "0"), (999, "999"), (1000, "1,000"), (39995, "39,995"), (1_234_567, "1,234,567")] {
-        assert_eq!(count(n), written);
-    }
 }

@@ -1,11 +1,8 @@
 //! What field of the company's own a column could become: told by every cell of it, while the file is read for the first time.
 use serde::{Deserialize, Serialize};
+use sheets::cell::{day, flag, is_nothing, number, same};
 use std::collections::BTreeSet;
 
-use super::{
-    cell::{is_nothing, same},
-    typed::{day, flag, number},
-};
 use crate::custom::Kind;
 
 /// With more that are different it is no choice.

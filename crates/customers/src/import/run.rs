@@ -43,8 +43,8 @@ impl Job for ImportLines {
                 // Somebody else works on it, and is further.
                 Err(Error::Stale(_)) => return Ok(()),
                 // A line contradicts what is kept: half as many until it is alone.
-                Err(error) if is_of_a_line(&error) && size > 1 => size /= 2,
-                Err(error) if is_of_a_line(&error) => {
+                Err(error) if error.is_of_values() && size > 1 => size /= 2,
+                Err(error) if error.is_of_values() => {
                     let why = error.problem().detail;
                     scope.write_with(async |tx: &mut TenantTx| refuse_next(tx, &import, why).await).await?;
                 }
@@ -58,11 +58,6 @@ impl Job for ImportLines {
             })
             .await
     }
-}
-
-pub(super) fn is_of_a_line(error: &Error) -> bool {
-    matches!(error, Error::Broken { .. } | Error::Invalid(_) | Error::Refused(_))
-        || matches!(error, Error::Sql { code, .. } if code.code().starts_with("22"))
 }
 
 sql! {

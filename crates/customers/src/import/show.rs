@@ -37,7 +37,7 @@ async fn draw(access: &Access<CustomersImport>, id: ImportId, filled: &Filled) -
         .await?;
     let draw_columns = || offer::draw(&import, &sample, &own, access.can::<SettingsWrite>(), filled);
     let body = html! {
-        p.soft.t13.pb-3 { (progress::count(import.lines)) " lines in " (import.file_name) "." }
+        p.soft.t13.pb-3 { (sheets::cell::count(import.lines)) " lines in " (import.file_name) "." }
         @if import.status == Status::Uploaded || filled.is_wrong() { (draw_columns()) }
         @else {
             div data-island="import" data-progress=[import.is_at_work().then(|| format!("/customers/import/{id}/progress"))] {

@@ -11,7 +11,6 @@ use super::{
     hold,
     lay::{Amended, load},
     reverse::{archive_all, put_back_all, remove_all},
-    run::is_of_a_line,
 };
 use crate::customer::bring::column;
 
@@ -37,8 +36,8 @@ impl Job for UndoImport {
                 Ok(true) => return Ok(()),
                 Ok(false) => size = (size * 2).min(BATCH),
                 // Something refers to one of them, or contradicts them: half as many until they are alone.
-                Err(error) if is_of_a_line(&error) && size > 1 => size /= 2,
-                Err(error) if is_of_a_line(&error) => {
+                Err(error) if error.is_of_values() && size > 1 => size /= 2,
+                Err(error) if error.is_of_values() => {
                     let why = Some(error.problem().detail);
                     scope.write_with(async |tx: &mut TenantTx| batch(tx, self.import, 1, why.clone()).await).await?;
                 }

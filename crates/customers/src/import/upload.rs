@@ -1,10 +1,11 @@
 //! Choosing a file: it is read at once, kept line by line, and its columns are guessed from their headings.
 use kernel::{
-    Access, Error, Result, TenantTx,
+    Access, Result, TenantTx,
     http::{Created, Either, LargestFile, Page, Redirect, Repeatable, Spool, Spooled, Typed, Versioned},
     sql,
 };
 use maud::{Markup, html};
+use sheets::{MOST_COLUMNS, Part, Sheet, as_json};
 use std::collections::HashMap;
 use tenancy::shell::{self, Frame};
 use ui::{
@@ -17,8 +18,7 @@ use super::{
     format::recognise,
     holds::{Holds, with_own},
     latest,
-    read::{Numbered, Sheet, look, weight},
-    workbook,
+    propose::{Proposal, Tally},
 };
 use crate::{custom, permissions::CustomersImport};
 
@@ -56,26 +56,9 @@ impl Understood {
     }
 }
 
-fn as_json<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_else(|_| "[]".into())
-}
-
-/// So many lines travel in one statement, or so much of what they say.
-const PART: usize = 5000;
-const PART_WEIGHT: usize = 8 << 20;
-
-fn part(lines: &mut impl Iterator<Item = Numbered>) -> Result<Vec<(i32, Vec<String>)>> {
-    let (mut part, mut held) = (vec![], 0);
-    while part.len() < PART && held < PART_WEIGHT {
-        let Some(line) = lines.next().transpose()? else { break };
-        held += weight(&line.1);
-        part.push(line);
-    }
-    Ok(part)
-}
-
 /// The file is read a second time here, part by part into the database.
-async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> Result<Import> {
+async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Looked) -> Result<Import> {
+    let Looked { sheet, proposed } = sheet;
     let columns = as_json(&sheet.columns);
     let (understood, own) = tx.run((understood(columns.clone()), custom::all())).await?;
     let (source, mapping) = match understood {
@@ -91,7 +74,7 @@ async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> 
         source,
         columns,
         mapping: as_json(&mapping),
-        proposed: as_json(&sheet.proposed),
+        proposed: as_json(proposed),
         country: country.into(),
         status: Status::Uploaded,
         lines: sheet.lines,
@@ -121,33 +104,34 @@ async fn keep(tx: &mut TenantTx, file: &Spool, country: &str, sheet: &Sheet) -> 
         import.proposed.clone(),
         import.longest,
     ));
-    let mut lines = sheet.lines(file.open());
-    loop {
-        let part = part(&mut lines)?;
-        if part.is_empty() {
-            break;
-        }
-        let (numbers, cells) = part.iter().map(|(number, cells)| (*number, as_json(cells))).unzip();
+    let mut parts = Part::all(sheet.lines(file.open()));
+    while let Some(Part { numbers, cells }) = parts.next().transpose()? {
         tx.run(insert_lines(import.id, numbers, cells)).await?;
     }
     tx.tell(&ImportUploaded { import: import.id, lines: import.lines });
     Ok(import)
 }
 
-/// The file as text, once looked through. That takes seconds for a large one, so on a thread that may be blocked.
-async fn chosen(upload: Spooled, country: &str) -> Result<(Spool, Sheet)> {
-    let file = upload.file.filter(|file| file.field == "file" && file.bytes > 0);
-    let file = file.ok_or_else(|| Error::field("/file", "required", "Choose a file."))?;
+struct Looked {
+    sheet: Sheet,
+    proposed: Vec<Proposal>,
+}
+
+/// What each column could become is found out on the way.
+async fn chosen(upload: Spooled, country: &str) -> Result<(Spool, Looked)> {
     let country = country.to_owned();
-    let looking = tokio::task::spawn_blocking(move || match workbook::is_one(file.open()) {
-        true => {
-            let text = workbook::as_text(|| file.open(), || file.beside())?;
-            let file = file.rewritten(text)?;
-            look(|| file.open(), Some((encoding_rs::UTF_8, b',')), &country).map(|sheet| (file, sheet))
-        }
-        false => look(|| file.open(), None, &country).map(|sheet| (file, sheet)),
-    });
-    looking.await.map_err(|e| Error::Bug(format!("looking through a file: {e}")))?
+    sheets::chosen(upload, move |look| {
+        let mut tallies: Vec<Tally> = vec![];
+        let mut each = |cells: &[String]| {
+            let wide = cells.len().clamp(tallies.len(), MOST_COLUMNS);
+            tallies.resize_with(wide, || Tally::new(&country));
+            tallies.iter_mut().zip(cells).for_each(|(tally, cell)| tally.count(cell));
+        };
+        let sheet = look(&mut each)?;
+        tallies.resize_with(sheet.columns.len(), || Tally::new(&country));
+        Ok(Looked { proposed: tallies.into_iter().map(Tally::propose).collect(), sheet })
+    })
+    .await
 }
 
 pub async fn api(access: Access<CustomersImport>, upload: Spooled) -> Result<Repeatable<Created<Import>>> {

@@ -1,7 +1,7 @@
 //! Changing a service location: what is absent stays, what is empty goes.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid,
+    Access, Checks, Error, Input, Result, Scope, TenantTx, Uuid, chosen,
     http::{IfMatch, Json, One, Path},
     sql,
 };
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     customer::{
         self, CustomerUpdated,
-        change::{chosen, given, keeping_empty, merged},
+        change::{given, keeping_empty, merged},
         words,
     },
     permissions::CustomersWrite,

@@ -3,6 +3,7 @@ mod change;
 mod create;
 pub(crate) mod form;
 pub(crate) mod geo;
+pub mod postal;
 mod written;
 
 use jiff::Timestamp;

@@ -1,7 +1,7 @@
 //! Writing down what a customer prefers: what is absent stays, `null` takes away. The first word of it makes the row.
 use jiff::{Timestamp, civil::Time};
 use kernel::{
-    Access, Checks, Error, Input, Money, Result, Scope, TenantTx, Uuid,
+    Access, Checks, Error, Input, Money, Result, Scope, TenantTx, Uuid, chosen,
     http::{IfMatch, Json, One, Path},
     sql,
     tenant::Locale,
@@ -11,11 +11,7 @@ use serde::Deserialize;
 use tenancy::MemberId;
 
 use super::{Day, PreferenceId, Preferences, PreferencesChanged, ReachBy, language, of_customer, whose};
-use crate::{
-    CustomerId,
-    customer::{change::chosen, find},
-    permissions::CustomersWrite,
-};
+use crate::{CustomerId, customer::find, permissions::CustomersWrite};
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]

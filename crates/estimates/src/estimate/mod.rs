@@ -102,6 +102,15 @@ row! {
 }
 
 sql! {
+    fn first() -> Option<EstimateId> = "select id from estimate where tenant_id = $1 limit 1";
+}
+
+/// Whether there is one at all.
+pub async fn any(scope: kernel::Scope) -> kernel::Result<bool> {
+    Ok(scope.read(first()).await?.is_some())
+}
+
+sql! {
     pub(crate) fn head(id: EstimateId) -> Option<Head> = "
         select e.id, e.customer_id, c.name as customer_name, e.location_id, e.work_order_id, e.status, e.number, e.revision, e.title, e.note,
                e.terms, e.valid_until, e.deposit_ppm, e.deposit_minor, e.currency, e.tax_rules, e.tax_note, e.total_minor, e.sent_at, e.viewed_at, e.decided_at,

@@ -232,10 +232,10 @@ impl Kept {
     pub fn counted(&self) -> Counted {
         Counted { quantity_milli: self.quantity_milli, unit_price_minor: self.unit_price_minor, taxed: self.taxed() }
     }
-    pub fn shown(self, currency: Currency) -> EstimateLine {
+    pub fn shown(self, rules: Rules, currency: Currency) -> EstimateLine {
         EstimateLine {
             unit_price: Money::new(self.unit_price_minor, currency),
-            amount: Money::new(kernel::money::scale(self.unit_price_minor, self.quantity_milli, 1000), currency),
+            amount: Money::new(rules.amount(self.unit_price_minor, self.quantity_milli), currency),
             id: self.id,
             item_id: self.item_id,
             kind: self.kind,
@@ -284,7 +284,7 @@ pub fn shown(
             recommended: option.recommended,
             discount_ppm: option.discount_ppm,
             discount_amount: money(option.discount_minor),
-            lines: own.into_iter().map(|line| line.shown(currency)).collect(),
+            lines: own.into_iter().map(|line| line.shown(rules, currency)).collect(),
             subtotal: money(sums.subtotal_minor),
             discount: money(sums.discount_minor),
             taxes: tax_lines(&sums.taxes, currency),

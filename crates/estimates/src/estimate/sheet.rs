@@ -3,6 +3,7 @@ use billing::{
     invoice::paper::{Sum, with_taxes},
     letterhead,
     tax_choice::tax_choice,
+    words::Words,
     written,
 };
 use documents::Emphasis;
@@ -123,7 +124,7 @@ fn totals(tenant: &Tenant, option: &EstimateOption, within: bool) -> Markup {
         dl.totals {
             div { dt { "Subtotal" } dd { (figure(option.subtotal)) } }
             @if option.discount.minor != 0 { div { dt { "Discount" @if option.discount_ppm != 0 && option.discount_amount.minor == 0 { " " (written::percent(option.discount_ppm)) " %" } } dd { "−" (figure(option.discount)) } } }
-            @for sum in with_taxes(total, &option.taxes, within, figure) { div.due[sum.emphasis == Emphasis::Due] { dt { (sum.label) } dd { (sum.value) } } }
+            @for sum in with_taxes(total, &option.taxes, within, Words::SCREEN, figure) { div.due[sum.emphasis == Emphasis::Due] { dt { (sum.label) } dd { (sum.value) } } }
             @if option.deposit.minor != 0 { div { dt { "Deposit on approval" } dd { (written::money(tenant, option.deposit)) } } }
         }
     }

@@ -1,6 +1,7 @@
 //! The page of the link: how it stands, the options side by side, and the way to approve or decline.
 use billing::{
     invoice::paper::{Sum, with_taxes},
+    words::Words,
     written,
 };
 use documents::Emphasis;
@@ -159,7 +160,7 @@ fn offer(visitor: &Visitor, shown: &Shown, here: &str, offered: &Offered) -> Res
                 fieldset.est-may {
                     legend { @if open { "Tick what you like to have besides" } @else { "Besides" } }
                     ul.est-lines { @for line in &may {
-                        (said(visitor, shown, line, html! { input.check type="checkbox" name="tick" value=(line.id) checked[ticked.contains(&line.id)] disabled[!open] aria-label={ (line.description) ", " (money(visitor, shown, amount(line))) }; }))
+                        (said(visitor, shown, line, html! { input.check type="checkbox" name="tick" value=(line.id) checked[ticked.contains(&line.id)] disabled[!open] aria-label={ (line.description) ", " (money(visitor, shown, amount(shown, line))) }; }))
                     } }
                 }
             }
@@ -169,15 +170,15 @@ fn offer(visitor: &Visitor, shown: &Shown, here: &str, offered: &Offered) -> Res
     })
 }
 
-fn amount(line: &Kept) -> i64 {
-    kernel::money::scale(line.unit_price_minor, line.quantity_milli, 1000)
+fn amount(shown: &Shown, line: &Kept) -> i64 {
+    shown.content.rules.amount(line.unit_price_minor, line.quantity_milli)
 }
 
 pub(crate) fn said(visitor: &Visitor, shown: &Shown, line: &Kept, before: Markup) -> Markup {
     let words = html! {
         span { (line.description) @if line.quantity_milli != 1000 { span.soft.num { " × " (written::quantity(line.quantity_milli)) } }
             @if let Some(detail) = &line.detail { @for line in detail.lines() { small { (line) } } } }
-        span.num.est-amount { (money(visitor, shown, amount(line))) }
+        span.num.est-amount { (money(visitor, shown, amount(shown, line))) }
     };
     html! { li { @if before.0.is_empty() { span.est-line { (words) } } @else { label.est-line { (before) (words) } } } }
 }
@@ -192,7 +193,7 @@ pub(crate) fn totals(visitor: &Visitor, shown: &Shown, choice: &Choice<'_>) -> M
         dl.est-sums aria-live="polite" {
             @if sums.subtotal_minor != sums.total_minor { div { dt { "Subtotal" } dd { (money(sums.subtotal_minor)) } } }
             @if sums.discount_minor != 0 { div { dt { "Discount" } dd { (money(-sums.discount_minor)) } } }
-            @for sum in with_taxes(total, &taxes, inclusive, |tax| money(tax.minor)) { div.sum-l[sum.emphasis == Emphasis::Due] { dt { (sum.label) } dd { (sum.value) } } }
+            @for sum in with_taxes(total, &taxes, inclusive, Words::SCREEN, |tax| money(tax.minor)) { div.sum-l[sum.emphasis == Emphasis::Due] { dt { (sum.label) } dd { (sum.value) } } }
             @if choice.deposit_minor != 0 { div { dt { "Deposit on approval" } dd { (money(choice.deposit_minor)) } } }
         }
     }

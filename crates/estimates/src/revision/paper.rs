@@ -1,5 +1,5 @@
 //! The estimate as PDF, from the same content that the page shows and the approval is bound to.
-use billing::{bill_to, invoice::paper, written};
+use billing::{bill_to, invoice::paper, words::Words, written};
 use documents::{Align, Column, Document, Emphasis, Fact, Link, Note, Party, Row, Signature, Table, Total};
 use kernel::{
     Error, Permission, PricesSee, Result, Scope, Tenant, Visitor,
@@ -72,8 +72,11 @@ async fn set(
     watermark: &str,
 ) -> Result<Download> {
     let mut document = document(scope.tenant(), content, said)?;
-    document.link = url.map(|url| Link { label: "See, choose and approve".into(), url });
-    document.watermark = watermark.to_owned();
+    document.link = url.map(|url| Link { label: Words::of(scope.tenant()).say("See, choose and approve"), url });
+    document.watermark = match watermark {
+        "" => String::new(),
+        word => Words::of(scope.tenant()).say(word),
+    };
     let called = if content.number.is_empty() { "Estimate draft" } else { &content.number };
     let name = format!("{called}.pdf");
     let bytes = paper::set(scope, document).await?;
@@ -82,6 +85,7 @@ async fn set(
 
 /// What the paper says.
 pub fn document(tenant: &Tenant, content: &Content, said: Option<&Decision>) -> Result<Document> {
+    let words = Words::of(tenant);
     let several = content.options.len() > 1;
     let yes = said.filter(|said| said.kind == Kind::Approved);
     let table = |offered: &super::content::Offered| {
@@ -91,19 +95,19 @@ pub fn document(tenant: &Tenant, content: &Content, said: Option<&Decision>) -> 
         let choice = content.choose(offered.option.id, &ticked, "")?;
         let mut caption = if several { offered.option.name.clone() } else { String::new() };
         if several && offered.option.recommended {
-            caption += " (recommended)";
+            caption += &format!(" ({})", words.say("recommended"));
         }
         if chosen.is_some() && several {
-            caption += ", as approved";
+            caption += &format!(", {}", words.say("as approved"));
         }
         Ok(of_option(tenant, content, offered, &choice, caption))
     };
     let mut facts = vec![];
     let mut fact = |label: &str, value: Option<String>| {
-        facts.extend(value.map(|value| Fact { label: label.into(), value }));
+        facts.extend(value.map(|value| Fact { label: words.say(label), value }));
     };
     fact("About", Some(content.title.clone()));
-    fact("Good until", content.valid_until.map(written::day));
+    fact("Good until", content.valid_until.map(|day| words.day(day)));
     let note = |heading: &str, text: &Option<String>| {
         text.as_ref().map(|text| Note { heading: heading.to_owned(), text: text.clone() })
     };
@@ -113,35 +117,38 @@ pub fn document(tenant: &Tenant, content: &Content, said: Option<&Decision>) -> 
     });
     let signature = match yes {
         Some(yes) => {
-            let day = written::day(yes.at.to_zoned(tenant.locale.zone.clone()).date());
+            let day = words.day(yes.at.to_zoned(tenant.locale.zone.clone()).date());
             let who = yes.name.clone().unwrap_or_default();
             Signature {
-                label: format!("Approved {}", yes.via.label()),
+                label: words.with("Approved {}", &[&words.say(yes.via.label())]),
                 signed: format!("{who}, {day}"),
                 ..Signature::default()
             }
         }
-        None => Signature { label: "Name and date".into(), ..Signature::default() },
+        None => Signature { label: words.say("Name and date"), ..Signature::default() },
     };
     let called = match content.number.as_str() {
-        "" => "Estimate".to_owned(),
-        number => format!("Estimate {number}"),
+        "" => words.say("Estimate"),
+        number => words.with("Estimate {}", &[number]),
     };
     Ok(Document {
         title: called,
         subtitle: match (content.number.as_str(), content.revision) {
-            ("", _) => "Number is given when it is sent".into(),
-            (_, revision) if revision > 1 => format!("Revision {revision}"),
+            ("", _) => words.say("Number is given when it is sent"),
+            (_, revision) if revision > 1 => words.with("Revision {}", &[&revision.to_string()]),
             _ => String::new(),
         },
-        parties: vec![Party { label: "For".into(), lines: content.addressed_to.lines().map(str::to_owned).collect() }],
+        parties: vec![Party {
+            label: words.say("For"),
+            lines: content.addressed_to.lines().map(str::to_owned).collect(),
+        }],
         facts,
         tables: content.options.iter().map(table).collect::<Result<_>>()?,
         notes: note("", &content.note)
             .into_iter()
             .chain(says)
             .chain(note("", &content.tax_note))
-            .chain(note("Terms", &content.terms))
+            .chain(note(&words.say("Terms"), &content.terms))
             .collect(),
         signatures: vec![signature],
         ..paper::blank(tenant)
@@ -155,39 +162,41 @@ fn of_option(
     choice: &Choice<'_>,
     caption: String,
 ) -> Table {
+    let words = Words::of(tenant);
     let figure = |minor| written::figure(tenant, content.money(minor));
-    let right = |heading: &str| Column { heading: heading.into(), align: Align::Right };
+    let right = |heading: &str| Column { heading: words.say(heading), align: Align::Right };
     let row = |line: &option::Kept| {
         let besides = line.optional && !choice.ticked.contains(&line.id);
-        let says = line.detail.clone().into_iter().chain(besides.then(|| "If you like; not in the total".to_owned()));
+        let says = line.detail.clone().into_iter().chain(besides.then(|| words.say("If you like; not in the total")));
         Row {
             cells: vec![
                 line.description.clone(),
-                written::quantity(line.quantity_milli),
+                words.number(written::quantity(line.quantity_milli)),
                 figure(line.unit_price_minor),
-                figure(kernel::money::scale(line.unit_price_minor, line.quantity_milli, 1000)),
+                figure(content.rules.amount(line.unit_price_minor, line.quantity_milli)),
             ],
             description: says.collect::<Vec<_>>().join("\n"),
         }
     };
     let sums = &choice.sums;
     let plain = |label: String, value: String| Total { label, value, emphasis: Emphasis::Plain };
-    let mut totals = vec![plain("Subtotal".into(), figure(sums.subtotal_minor))];
+    let mut totals = vec![plain(words.say("Subtotal"), figure(sums.subtotal_minor))];
     if sums.discount_minor != 0 {
-        totals.push(plain("Discount".into(), figure(-sums.discount_minor)));
+        totals.push(plain(words.say("Discount"), figure(-sums.discount_minor)));
     }
     let total = written::money(tenant, content.money(sums.total_minor));
-    let total = paper::Sum { label: "Total".into(), value: total, emphasis: Emphasis::Due };
+    let total = paper::Sum { label: words.say("Total"), value: total, emphasis: Emphasis::Due };
     let taxes = tax_lines(&sums.taxes, content.currency());
-    let below = paper::with_taxes(total, &taxes, content.rules.inclusive, |money| written::figure(tenant, money));
+    let below =
+        paper::with_taxes(total, &taxes, content.rules.inclusive, words, |money| written::figure(tenant, money));
     totals.extend(below.into_iter().map(|sum| Total { label: sum.label, value: sum.value, emphasis: sum.emphasis }));
     if choice.deposit_minor != 0 {
-        totals.push(plain("Deposit on approval".into(), figure(choice.deposit_minor)));
+        totals.push(plain(words.say("Deposit on approval"), figure(choice.deposit_minor)));
     }
     Table {
         caption,
         columns: vec![
-            Column { heading: "Description".into(), align: Align::Left },
+            Column { heading: words.say("Description"), align: Align::Left },
             right("Qty"),
             right("Rate"),
             right("Amount"),

@@ -8,7 +8,7 @@ use maud::Markup;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Json;
+use super::{Json, POLICY};
 use crate::{
     Error, Result,
     error::Problem,
@@ -184,6 +184,13 @@ impl Page {
     pub fn policy(mut self, policy: String) -> Self {
         self.policy = Some(policy);
         self
+    }
+    /// A form of it leads on to another site, such as the page of whoever takes a card: at which address is theirs to say.
+    #[must_use]
+    pub fn leads_out(self) -> Self {
+        let now = self.policy.as_deref().unwrap_or(POLICY);
+        let policy = now.replace("form-action 'self'", "form-action 'self' https:");
+        self.policy(policy)
     }
     #[must_use]
     pub fn cookie(mut self, cookie: String) -> Self {

@@ -228,6 +228,7 @@ impl Conn {
     /// Sends what is in the outbox and hears every message up to ReadyForQuery. What comes back is the first error, if there was one.
     async fn talk(&mut self, mut heard: impl FnMut(Message) -> Result<()>) -> Result<Option<ErrorResponseBody>> {
         self.status = UNANSWERED;
+        metrics::counter!("database_round_trips_total").increment(1);
         let (mut refused, mut stray) = (None, None);
         loop {
             while let Some(message) = Message::parse(&mut self.inbox).map_err(lost)? {

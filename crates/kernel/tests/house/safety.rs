@@ -224,6 +224,49 @@ pub async fn dropped(ground: Ground) {
     assert_eq!(told(&ground, &ada).await, (1, 1));
 }
 
+/// Each of two takes one row and then wants the other's: PostgreSQL ends one of them, and it begins again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_ended_by_a_deadlock_begins_again() {
+    let ground = ground().await;
+    let house = house(&ground, 2);
+    let acme = someone(&house).await;
+    let (one, two) = (create(&acme, "One", None).await.unwrap(), create(&acme, "Two", None).await.unwrap());
+    let (both, tries) = (tokio::sync::Barrier::new(2), AtomicUsize::new(0));
+    let crosswise = async |first: Uuid, second: Uuid, name: &str| {
+        let met = AtomicBool::new(false);
+        acme.retrying(async |tx: &mut kernel::TenantTx| {
+            tries.fetch_add(1, SeqCst);
+            tx.run(rename(first, name.into())).await?;
+            if !met.swap(true, SeqCst) {
+                both.wait().await;
+            }
+            tx.run(rename(second, name.into())).await?;
+            tx.tell(&JobDone { job: first });
+            Ok(())
+        })
+        .await
+    };
+    let (left, right) = tokio::join!(crosswise(one, two, "Left"), crosswise(two, one, "Right"));
+    assert_eq!((left, right), (Ok(()), Ok(())));
+    assert_eq!(tries.load(SeqCst), 3, "one of them was ended, and began once more");
+    let names: Vec<String> = acme.read(list()).await.unwrap().into_iter().map(|row| row.name).collect();
+    assert!(names == ["Left", "Left"] || names == ["Right", "Right"], "both rows by the one that came last: {names:?}");
+    assert_eq!(told(&ground, &acme).await, (4, 4), "what was undone was not told");
+    // Without a second try the same is an error that says so.
+    let met = tokio::sync::Barrier::new(2);
+    let once = async |first: Uuid, second: Uuid| {
+        acme.write_with(async |tx: &mut kernel::TenantTx| {
+            tx.run(rename(first, "Once".into())).await?;
+            met.wait().await;
+            tx.run(rename(second, "Once".into())).await.map(drop)
+        })
+        .await
+    };
+    let (left, right) = tokio::join!(once(one, two), once(two, one));
+    let refused: Vec<Error> = [left, right].into_iter().filter_map(Result::err).collect();
+    assert!(matches!(&refused[..], [error] if error.is_passing()), "{refused:?}");
+}
+
 #[tokio::test]
 async fn a_call_dropped_inside_a_handler_ends_its_transaction() {
     dropped_inside(ground().await).await;

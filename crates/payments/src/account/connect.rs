@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{Kept, ProviderConnected, Shown, close, kept, open};
 use crate::{
     AccountId,
+    on_file::remove,
     permissions::PaymentsManage,
     provider::{Account, Desk, Endpoint, PaymentProvider, Trouble},
 };
@@ -113,7 +114,11 @@ async fn store(
     }
     match same {
         true => tx.run(outdate(now.saturating_add(BOTH_GOOD).unwrap_or(now))).await?,
-        false => tx.run(forget_secrets()).await?,
+        false => {
+            // What the account before calls its cards means nothing to this one.
+            remove::all(tx).await?;
+            tx.run(forget_secrets()).await?
+        }
     };
     let id = AccountId::new();
     let sealed = close(scope, id.0, &input.key)?;

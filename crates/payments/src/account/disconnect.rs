@@ -2,7 +2,7 @@
 use kernel::{Access, Error, Result, Scope, TenantTx, http::NoContent};
 
 use super::{ProviderDisconnected, connect, kept};
-use crate::permissions::PaymentsManage;
+use crate::{on_file::remove, permissions::PaymentsManage};
 
 pub async fn disconnect(scope: &Scope) -> Result<()> {
     let before = scope.read(kept(scope.now())).await?.ok_or(Error::NotFound)?;
@@ -12,6 +12,7 @@ pub async fn disconnect(scope: &Scope) -> Result<()> {
                 return Err(Error::NotFound);
             }
             tx.run(connect::forget_secrets()).await?;
+            remove::all(tx).await?;
             tx.tell(&ProviderDisconnected { account: before.id, name: before.name.clone() });
             Ok(())
         })

@@ -35,7 +35,7 @@ sql! {
                (select count(*) from provider_secret s where s.tenant_id = $1 and (s.good_until is null or s.good_until > $2)) as secrets
         from provider_account a where a.tenant_id = $1";
     /// For a page that must know whether cards are taken, and whether in earnest.
-    pub(crate) fn live() -> Option<bool> = "select live from provider_account where tenant_id = $1";
+    pub fn live() -> Option<bool> = "select live from provider_account where tenant_id = $1";
 }
 
 kernel::event! {

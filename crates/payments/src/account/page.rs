@@ -58,7 +58,7 @@ fn stands(scope: &Scope, shown: &Shown) -> Markup {
 
 fn key_form(connected: bool, filled: &Filled) -> Markup {
     let title = if connected { "Another key" } else { "Connect Stripe" };
-    let says = "In Stripe under Developers, API keys. A restricted key needs to write Checkout Sessions, Payment Intents, Refunds and Webhook Endpoints, and to read Balance Transactions, Charges, Disputes and Payouts.";
+    let says = "In Stripe under Developers, API keys. A restricted key needs to write Checkout Sessions, Customers, Payment Intents, Payment Methods, Setup Intents, Refunds and Webhook Endpoints, and to read Balance Transactions, Charges, Disputes and Payouts.";
     // What was typed is a secret: the field does not have it again.
     form::form(
         HERE,
@@ -91,7 +91,7 @@ fn end() -> Markup {
         &Filled::default(),
         form::part(
             "Disconnect",
-            "Nobody can pay by card then. What was paid stays in the books; what is still on its way at Stripe is no longer heard of.",
+            "Nobody can pay by card then, and the cards that customers keep are forgotten. What was paid stays in the books; what is still on its way at Stripe is no longer heard of.",
             html! { (form::actions(html! { (button("Disconnect Stripe").danger().icon("unplug")) })) },
         ),
     )

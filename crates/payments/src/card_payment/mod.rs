@@ -4,9 +4,10 @@ pub mod panel;
 pub mod settle;
 
 use billing::PaymentId;
+use customers::CustomerId;
 use jiff::{Timestamp, civil::Date};
 use kernel::{
-    Access, Currency, Error, Money, Result, Scope,
+    Access, Currency, Error, Money, Result, Scope, TenantTx,
     http::{Json, Path},
     money::Cost,
     row, sql,
@@ -36,6 +37,11 @@ row! {
     }
 }
 
+row! {
+    /// Whose invoice it is, and what that is called: for those who read what happened.
+    pub(crate) struct Whose { pub customer: CustomerId, pub number: String }
+}
+
 sql! {
     pub(crate) fn find(id: CardPaymentId) -> Option<Row> = "
         select id, payment_id, invoice_id, intent_ref, brand, last_four, amount_minor, currency, fee_minor, created_at
@@ -50,6 +56,8 @@ sql! {
     pub(crate) fn of_invoice(invoice: InvoiceId) -> Vec<Row> = "
         select id, payment_id, invoice_id, intent_ref, brand, last_four, amount_minor, currency, fee_minor, created_at
         from card_payment where tenant_id = $1 and invoice_id = $2 order by id limit 50";
+    fn whose(invoice: InvoiceId) -> Option<Whose> = "
+        select customer_id as customer, coalesce(number, '') as number from invoice where tenant_id = $1 and id = $2";
     fn seen(id: kernel::Uuid) -> Option<CardPaymentId> = "select id from card_payment where tenant_id = $1 and id = $2";
 }
 
@@ -110,6 +118,12 @@ impl kernel::http::Versioned for CardPayment {
     /// It changes by what the provider says; nobody edits it.
     fn version(&self) -> i64 {
         1
+    }
+}
+
+impl Row {
+    pub(crate) async fn whose(&self, tx: &mut TenantTx) -> Result<Whose> {
+        tx.run(whose(self.invoice_id)).await?.ok_or(Error::NotFound)
     }
 }
 

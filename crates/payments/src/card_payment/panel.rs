@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use ui::link_button;
 
 use super::{CardDispute, CardPayment, CardRefund, of_invoice, with_all};
-use crate::{InvoiceId, dispute::Status as Verdict, permissions::PaymentsRefund, refund::Status as Fate};
+use crate::{InvoiceId, dispute::Status as Verdict, on_file, permissions::PaymentsRefund, refund::Status as Fate};
 
 pub fn panel(scope: Scope, invoice: Uuid) -> BoxFuture<'static, Result<Markup>> {
     Box::pin(async move {
@@ -23,13 +23,7 @@ pub fn panel(scope: Scope, invoice: Uuid) -> BoxFuture<'static, Result<Markup>> 
 
 /// "Visa ···· 4242".
 pub(crate) fn called(payment: &CardPayment) -> String {
-    let brand = payment.brand.clone().unwrap_or_else(|| "card".into());
-    let mut letters = brand.chars();
-    let brand: String = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
-    match &payment.last_four {
-        Some(last_four) => format!("{brand} ···· {last_four}"),
-        None => brand,
-    }
+    on_file::called(payment.brand.as_deref(), payment.last_four.as_deref())
 }
 
 fn card(scope: &Scope, payment: &CardPayment) -> Markup {

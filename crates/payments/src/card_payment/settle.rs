@@ -9,9 +9,10 @@ use kernel::{Currency, Error, Money, Result, Scope, TenantTx, sql};
 
 use super::{CardPaymentReceived, Row, by_intent};
 use crate::{
-    CardPaymentId, CheckoutId, InvoiceId,
-    checkout::{self, Status, mark},
+    CardPaymentId, ChargeId, CheckoutId, InvoiceId, charge,
+    checkout::{self, Checkout, Status, mark},
     look::Asked,
+    on_file::keep,
     provider::{Paid, PaymentProvider},
 };
 
@@ -20,26 +21,47 @@ const AGAIN: SignedDuration = SignedDuration::from_mins(14);
 const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 sql! {
-    fn insert(id: CardPaymentId, payment: PaymentId, invoice: InvoiceId, checkout: CheckoutId, intent: String, charge: Option<String>, brand: Option<String>,
+    fn insert(id: CardPaymentId, payment: PaymentId, invoice: InvoiceId, checkout: Option<CheckoutId>, on_file: Option<ChargeId>, intent: String, charge: Option<String>, brand: Option<String>,
               last_four: Option<String>, amount_minor: i64, currency: String, look_at: Timestamp, at: Timestamp) -> u64 = "
-        insert into card_payment (tenant_id, id, payment_id, invoice_id, checkout_id, intent_ref, charge_ref, brand, last_four, amount_minor, currency, look_at, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)";
+        insert into card_payment (tenant_id, id, payment_id, invoice_id, checkout_id, charge_id, intent_ref, charge_ref, brand, last_four, amount_minor, currency, look_at, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)";
     fn fee(id: CardPaymentId, fee_minor: i64, at: Timestamp) -> u64 = "
         update card_payment set fee_minor = $3, look_at = null, updated_at = $4 where tenant_id = $1 and id = $2 and fee_minor is null";
     fn later(id: CardPaymentId, look_at: Option<Timestamp>, at: Timestamp) -> u64 = "
         update card_payment set look_at = $3, updated_at = $4 where tenant_id = $1 and id = $2 and fee_minor is null";
 }
 
+/// What of ours it came by.
+enum Way {
+    /// Somebody paid on a page of the provider's.
+    Page(Checkout),
+    /// A card was charged that its customer keeps.
+    OnFile(charge::Row),
+}
+
+/// Held, so that whoever hears of the same payment waits, and then finds it done.
+async fn way(tx: &mut TenantTx, paid: &Paid) -> Result<Option<Way>> {
+    match (paid.checkout, paid.on_file) {
+        (Some(page), _) => Ok(tx.run(checkout::hold(CheckoutId(page))).await?.map(Way::Page)),
+        (None, Some(id)) => {
+            tx.run(charge::hold(ChargeId(id))).await?;
+            Ok(tx.run(charge::find(ChargeId(id))).await?.map(Way::OnFile))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
 /// Whether it is one of ours and has succeeded.
 pub async fn payment(scope: &Scope, provider: &dyn PaymentProvider, id: &str) -> Result<bool, Asked> {
     let paid = provider.payment(id).await?;
-    let (true, Some(ours)) = (paid.succeeded && paid.minor > 0, paid.checkout) else { return Ok(false) };
-    Ok(scope.retrying(async |tx: &mut TenantTx| settle(tx, &paid, CheckoutId(ours)).await).await?)
+    if !paid.succeeded || paid.minor <= 0 {
+        return Ok(false);
+    }
+    Ok(scope.retrying(async |tx: &mut TenantTx| settle(tx, &paid).await).await?)
 }
 
-async fn settle(tx: &mut TenantTx, paid: &Paid, ours: CheckoutId) -> Result<bool> {
-    // Held, so that whoever hears of the same payment waits, and then finds it done.
-    let Some(found) = tx.run(checkout::hold(ours)).await? else { return Ok(false) };
+async fn settle(tx: &mut TenantTx, paid: &Paid) -> Result<bool> {
+    let Some(found) = way(tx, paid).await? else { return Ok(false) };
     let row = match tx.run(by_intent(paid.id.clone())).await? {
         Some(row) => row,
         None => keep(tx, paid, &found).await?,
@@ -48,11 +70,15 @@ async fn settle(tx: &mut TenantTx, paid: &Paid, ours: CheckoutId) -> Result<bool
     Ok(true)
 }
 
-async fn keep(tx: &mut TenantTx, paid: &Paid, found: &checkout::Checkout) -> Result<Row> {
+async fn keep(tx: &mut TenantTx, paid: &Paid, found: &Way) -> Result<Row> {
     let currency = Currency::of(&paid.currency).ok_or_else(|| Error::Bug("a payment in no currency".into()))?;
     let amount = Money::new(paid.minor, currency);
     let on = tx.today();
-    let (invoice, reference) = (found.invoice_id, paid.id.clone());
+    let (invoice, page, on_file) = match found {
+        Way::Page(page) => (page.invoice_id, Some(page.id), None),
+        Way::OnFile(charge) => (charge.invoice_id, None, Some(charge.id)),
+    };
+    let reference = paid.id.clone();
     let payment = receive(tx, Received { invoice, amount, reference, on }).await?;
     let (id, now) = (CardPaymentId::new(), tx.now());
     let soon = now.saturating_add(SignedDuration::from_mins(1)).unwrap_or(now);
@@ -60,7 +86,8 @@ async fn keep(tx: &mut TenantTx, paid: &Paid, found: &checkout::Checkout) -> Res
         id,
         payment.id,
         invoice,
-        found.id,
+        page,
+        on_file,
         paid.id.clone(),
         paid.charge.clone(),
         paid.brand.clone(),
@@ -71,7 +98,15 @@ async fn keep(tx: &mut TenantTx, paid: &Paid, found: &checkout::Checkout) -> Res
         now,
     );
     tx.run(row).await?;
-    tx.run(mark(found.id, Status::Paid, None, now)).await?;
+    match found {
+        Way::Page(page) => {
+            tx.run(mark(page.id, Status::Paid, None, now)).await?;
+            if let Some(card) = &paid.keeps {
+                keep::of_payment(tx, page.id, card).await?;
+            }
+        }
+        Way::OnFile(row) => charge::succeeded(tx, row, paid.id.clone()).await?,
+    }
     tx.tell(&CardPaymentReceived {
         card_payment: id,
         payment: payment.id,

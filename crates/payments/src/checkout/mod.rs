@@ -30,6 +30,13 @@ row! {
     }
 }
 
+impl Checkout {
+    /// Somebody may pay there.
+    pub fn is_under_way(&self) -> bool {
+        matches!(self.status, Status::Opening | Status::Open)
+    }
+}
+
 sql! {
     pub(crate) fn hold(id: CheckoutId) -> Option<Checkout> = "
         select id, invoice_id, session_ref, amount_minor, currency, status, created_at

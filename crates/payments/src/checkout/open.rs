@@ -6,16 +6,19 @@ use billing::{
 };
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    Error, Result, Scope, TenantTx, Visitor,
-    http::{Either, Form, Nothing, Page, Path, Redirect},
+    Checks, Error, Input, Result, Scope, TenantTx, Visitor,
+    http::{Either, Form, Page, Path, Redirect},
     sql,
 };
 use maud::html;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::{Checkout, Status, mark, newest, takes};
 use crate::{
-    CheckoutId, InvoiceId,
+    CheckoutId, InvoiceId, charge,
     look::{self, What},
+    on_file::{agree, guest},
     permissions::PaymentsManage,
     provider::{self, NewCheckout, PaymentProvider, Standing, Trouble},
 };
@@ -41,12 +44,28 @@ kernel::event! {
 sql! { fn seen(id: kernel::Uuid) -> Option<CheckoutId> = "select id from checkout where tenant_id = $1 and id = $2"; }
 kernel::heard! { "checkout." by who sees seen }
 
-pub async fn post(visitor: Visitor, Path(token): Path<String>, form: Form<Nothing>) -> Result<Either<Redirect, Page>> {
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pay {
+    /// The words beside the tick are agreed to.
+    #[serde(default)]
+    keep: Option<bool>,
+}
+impl Input for Pay {
+    fn check(&mut self, _: &mut Checks) {}
+}
+
+pub async fn post(visitor: Visitor, Path(token): Path<String>, form: Form<Pay>) -> Result<Either<Redirect, Page>> {
     visitor.house().limits().careful("pay", &visitor.peer)?;
     let invoice = reader::of(&visitor, &token).await?;
     let here = link::url(&visitor, invoice.head.id)?;
-    let ways = Ways { done: format!("{here}/paid"), back: here };
-    let work = async |_: Nothing| open(&visitor, &invoice, ways).await;
+    let work = async |typed: Pay| {
+        let head = &invoice.head;
+        let by =
+            || guest::by(head.customer_id, &head.customer_name, head.id, head.number.as_deref().unwrap_or_default());
+        let keeps = typed.keep.unwrap_or(false).then(by);
+        open(&visitor, &invoice, Ways { done: format!("{here}/paid"), back: here, keeps }).await
+    };
     match form.then(work).await? {
         Ok(url) => Ok(Either::Done(Redirect::to(url))),
         Err(typed) => {
@@ -66,6 +85,8 @@ pub struct Ways {
     pub done: String,
     /// Thought better of it.
     pub back: String,
+    /// Whoever pays agreed that the card is kept.
+    pub keeps: Option<agree::By>,
 }
 
 /// The address of the provider's page.
@@ -79,7 +100,7 @@ pub async fn open(scope: &Scope, invoice: &Invoice, ways: Ways) -> Result<String
         return Err(Error::refused(format!("Nothing is open on {number} any more.")));
     }
     if let Some(before) = scope.read(newest(head.id)).await? {
-        end(scope, provider.as_ref(), &before).await?;
+        end(scope, provider.as_ref(), &before).await?.map_err(|way| way.refused(scope))?;
     }
     let id = CheckoutId::new();
     let (minor, currency) = (head.balance.minor, head.balance.currency.code().to_owned());
@@ -90,7 +111,15 @@ pub async fn open(scope: &Scope, invoice: &Invoice, ways: Ways) -> Result<String
             if found.balance_minor() != minor || !matches!(found.status, Paper::Issued | Paper::PartPaid) {
                 return Err(Error::refused("What is open has just changed. Look at the page again."));
             }
+            if tx.run(charge::is_under_way(head.id)).await? {
+                return Err(Error::refused(
+                    "A card you keep is being charged with this right now. Look again in a moment.",
+                ));
+            }
             tx.run(insert(id, head.id, minor, currency.clone(), tx.now())).await?;
+            if let Some(by) = &ways.keeps {
+                agree::write(scope, tx, by, Some(id)).await?;
+            }
             tx.tell(&CheckoutOpened {
                 checkout: id,
                 invoice: head.id,
@@ -109,6 +138,7 @@ pub async fn open(scope: &Scope, invoice: &Invoice, ways: Ways) -> Result<String
         done: ways.done,
         back: ways.back,
         until: until.as_second(),
+        keeps: ways.keeps.is_some(),
     };
     match provider.open(&new).await {
         Ok(page) => {
@@ -136,30 +166,54 @@ fn for_the_payer(scope: &Scope, trouble: &Trouble) -> String {
     }
 }
 
+/// Why an earlier page is still one on which somebody may pay.
+pub(crate) enum InTheWay {
+    Opening,
+    Open,
+    /// Somebody has paid there, and it is on its way.
+    Paid,
+    Trouble(Trouble),
+}
+
+impl InTheWay {
+    /// As whoever wants to pay, or to charge, reads it.
+    pub fn refused(self, scope: &Scope) -> Error {
+        Error::refused(match self {
+            Self::Opening => "The way to pay is being opened already. Try again in a moment.".into(),
+            Self::Open => "An earlier payment page is still open. Finish there.".into(),
+            Self::Paid => "A payment for this invoice is on its way already.".into(),
+            Self::Trouble(trouble) => for_the_payer(scope, &trouble),
+        })
+    }
+}
+
 /// Makes sure that nobody pays on an earlier page any more.
-async fn end(scope: &Scope, provider: &dyn PaymentProvider, before: &Checkout) -> Result<()> {
+pub(crate) async fn end(
+    scope: &Scope,
+    provider: &dyn PaymentProvider,
+    before: &Checkout,
+) -> Result<Result<(), InTheWay>> {
     let over = async |status: Status| {
-        scope.retrying(async |tx: &mut TenantTx| tx.run(mark(before.id, status, None, tx.now())).await).await.map(drop)
+        let marked =
+            scope.retrying(async |tx: &mut TenantTx| tx.run(mark(before.id, status, None, tx.now())).await).await;
+        marked.map(|_| Ok(()))
     };
     match (before.status, &before.session_ref) {
         // Its page was never handed to anybody. Another request may be at it right now.
         (Status::Opening, _) => {
             let old = before.created_at.saturating_add(SignedDuration::from_mins(1)).unwrap_or(before.created_at);
-            if scope.now() < old {
-                return Err(Error::refused("The way to pay is being opened already. Try again in a moment."));
-            }
-            over(Status::Failed).await
+            if scope.now() < old { Ok(Err(InTheWay::Opening)) } else { over(Status::Failed).await }
         }
         (Status::Open, Some(session)) => match provider.close(session).await {
             Ok(Standing::Expired) | Err(Trouble::Missing) => over(Status::Expired).await,
             Ok(Standing::Done(_)) => {
                 look::at(scope, What::Checkout, session).await?;
-                Err(Error::refused("A payment for this invoice is on its way already."))
+                Ok(Err(InTheWay::Paid))
             }
-            Ok(Standing::Open) => Err(Error::refused("An earlier payment page is still open. Finish there.")),
-            Err(trouble) => Err(Error::refused(for_the_payer(scope, &trouble))),
+            Ok(Standing::Open) => Ok(Err(InTheWay::Open)),
+            Err(trouble) => Ok(Err(InTheWay::Trouble(trouble))),
         },
-        _ => Ok(()),
+        _ => Ok(Ok(())),
     }
 }
 

@@ -10,10 +10,13 @@ use kernel::{
     http::{Either, Page, Path, Redirect},
 };
 use maud::{Markup, html};
-use ui::button;
+use ui::{Filled, button};
 
 use super::{Status, newest, open::may_set_up, takes};
-use crate::{InvoiceId, account};
+use crate::{
+    InvoiceId, account,
+    on_file::{agree, guest},
+};
 
 /// A plain form: it needs no script, and no script stands between the payer and the provider's page.
 pub fn panel(scope: Scope, invoice: Uuid) -> BoxFuture<'static, Result<Markup>> {
@@ -22,8 +25,15 @@ pub fn panel(scope: Scope, invoice: Uuid) -> BoxFuture<'static, Result<Markup>> 
         let (live, before) = scope.read((account::live(), newest(id))).await?;
         let found = invoice::view(&scope, id).await?.head;
         let open = matches!(found.status, Paper::Issued | Paper::PartPaid) && found.balance.minor > 0;
-        if !open || !takes(found.balance.currency) {
+        if !takes(found.balance.currency) {
             return Ok(html! {});
+        }
+        let path = link::path(&scope, id)?;
+        // Whoever has paid may keep a card for the next one.
+        let paid = found.status == Paper::Paid && live.is_some();
+        let kept = guest::kept(&scope, id, found.customer_id, &path, paid).await?;
+        if !open {
+            return Ok(kept);
         }
         let Some(live) = live else {
             // Whoever could change it sees how.
@@ -33,14 +43,15 @@ pub fn panel(scope: Scope, invoice: Uuid) -> BoxFuture<'static, Result<Markup>> 
             );
         };
         let begun = before.is_some_and(|before| before.status == Status::Open);
-        let path = link::path(&scope, id)?;
         Ok(html! {
             form."mt-4" method="post" action={ (path) "/pay" } {
+                @if kept.0.is_empty() { div."mb-4" { (ui::field::checkbox(&Filled::default(), "keep", "Keep this card for my next invoices").hint(agree::words(&scope))) } }
                 (button(format!("Pay {}", written::money(scope.tenant(), found.balance))).primary().large().icon("credit-card"))
             }
             p.soft.t13."mt-2" { "By card, on the secure page of Stripe. "
                 @if begun { "If you have just paid, it shows here in a moment: do not pay twice." } }
             @if !live { (ui::note("warn", html! { p { "This is a try-out: no money moves." } })) }
+            (kept)
         })
     })
 }

@@ -1,4 +1,6 @@
 //! Who takes card payments for a company: what is asked of such a provider, and what it answers. No data of a card comes near us.
+mod card;
+mod contents;
 mod stripe;
 mod wire;
 
@@ -23,6 +25,8 @@ pub enum Trouble {
     Missing,
     /// It will not be done; why, in the provider's words, and its code.
     Refused { code: String, says: String },
+    /// The bank of a card will not have it; why, in its words, and the code of it.
+    Declined { code: String, says: String },
     /// Nobody knows whether it was done: ask again.
     Passing(String),
 }
@@ -34,7 +38,7 @@ impl Trouble {
             Self::Key => "The provider does not know this key. Copy it once more.".into(),
             Self::Forbidden => "This key may not do that. Give it the right at the provider, or use another.".into(),
             Self::Missing => "The provider does not know of it.".into(),
-            Self::Refused { says, .. } => says.chars().take(400).collect(),
+            Self::Refused { says, .. } | Self::Declined { says, .. } => says.chars().take(400).collect(),
             Self::Passing(why) => format!("The provider does not answer just now: {why}"),
         }
     }
@@ -79,6 +83,18 @@ pub struct NewCheckout {
     pub back: String,
     /// Seconds since 1970.
     pub until: i64,
+    /// Whoever pays there agreed that the card is kept.
+    pub keeps: bool,
+}
+/// A page of the provider's on which a card is kept, and nothing is paid.
+#[derive(Debug, Clone)]
+pub struct NewSetup {
+    /// Ours: whoever asks twice with the same gets the same.
+    pub id: Uuid,
+    pub done: String,
+    pub back: String,
+    /// Seconds since 1970.
+    pub until: i64,
 }
 #[derive(Clone)]
 pub struct Opened {
@@ -92,6 +108,45 @@ pub enum Standing {
     /// Done, with the payment that came of it; whether it succeeded says the payment.
     Done(Option<String>),
     Expired,
+}
+
+/// A card as the provider keeps it: what it calls it and its holder, and what may be shown of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptCard {
+    pub method: String,
+    /// None once it is nobody's any more.
+    pub holder: Option<String>,
+    pub brand: Option<String>,
+    pub last_four: Option<String>,
+    /// Year and month, the last one in which it is good.
+    pub expires: Option<(i32, i32)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Setup {
+    Open,
+    Done(KeptCard),
+    Expired,
+}
+
+/// A kept card is charged without its holder being there.
+#[derive(Debug, Clone)]
+pub struct NewCharge {
+    /// Ours: whoever asks twice with the same gets the same.
+    pub id: Uuid,
+    pub minor: i64,
+    /// Capital letters.
+    pub currency: String,
+    pub what: String,
+    pub holder: String,
+    pub method: String,
+}
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Charged {
+    /// Done, or on its way: what came of it the payment of this name says.
+    Taken(String),
+    /// Its bank wants to hear from the holder first.
+    NeedsHolder,
 }
 
 /// A payment as the provider has it.
@@ -108,6 +163,10 @@ pub struct Paid {
     pub fee: Option<(i64, String)>,
     /// Ours, as it was sent along.
     pub checkout: Option<Uuid>,
+    /// Ours, where a kept card was charged.
+    pub on_file: Option<Uuid>,
+    /// The card it was paid with, where it is kept since.
+    pub keeps: Option<KeptCard>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,6 +218,21 @@ pub struct PaidOut {
     pub arrives: i64,
 }
 
+/// One movement of what a payout contains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    pub id: String,
+    /// In the provider's words.
+    pub kind: String,
+    /// What it is for: the provider's name of a charge, a refund, a dispute.
+    pub source: Option<String>,
+    pub description: Option<String>,
+    pub minor: i64,
+    pub fee: i64,
+    /// Seconds since 1970.
+    pub at: i64,
+}
+
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Trouble>>;
 
 pub trait PaymentProvider: Send + Sync {
@@ -170,11 +244,19 @@ pub trait PaymentProvider: Send + Sync {
     /// Nobody can pay there any more, unless somebody has.
     fn close<'a>(&'a self, checkout: &'a str) -> Answer<'a, Standing>;
     fn payment<'a>(&'a self, id: &'a str) -> Answer<'a, Paid>;
+    fn open_setup<'a>(&'a self, new: &'a NewSetup) -> Answer<'a, Opened>;
+    fn setup<'a>(&'a self, page: &'a str) -> Answer<'a, Setup>;
+    fn card<'a>(&'a self, method: &'a str) -> Answer<'a, KeptCard>;
+    /// It can be charged no more, by nobody.
+    fn forget<'a>(&'a self, method: &'a str) -> Answer<'a, ()>;
+    fn charge<'a>(&'a self, new: &'a NewCharge) -> Answer<'a, Charged>;
     /// `ours` is sent along: whoever asks twice with the same gets the same.
     fn refund<'a>(&'a self, payment: &'a str, minor: i64, ours: Uuid) -> Answer<'a, Refunded>;
     fn refunds<'a>(&'a self, payment: &'a str) -> Answer<'a, Vec<Refunded>>;
     fn dispute<'a>(&'a self, id: &'a str) -> Answer<'a, Disputed>;
     fn payout<'a>(&'a self, id: &'a str) -> Answer<'a, PaidOut>;
+    /// What a payout contains, the payout itself left out.
+    fn contents<'a>(&'a self, payout: &'a str) -> Answer<'a, Vec<Moved>>;
 }
 
 /// Where the provider is reached: its own address, unless whoever runs the program says otherwise. Never from a company.

@@ -5,8 +5,8 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use uuid::Uuid;
 
 use super::{
-    Account, Answer, Disputed, Endpoint, Fate, NewCheckout, Opened, Paid, PaidOut, PaymentProvider, Refunded, Standing,
-    Trouble, Verdict, wire,
+    Account, Answer, Charged, Disputed, Endpoint, Fate, KeptCard, Moved, NewCharge, NewCheckout, NewSetup, Opened,
+    Paid, PaidOut, PaymentProvider, Refunded, Setup, Standing, Trouble, Verdict, card, contents, wire,
 };
 
 /// What it says and takes is as on that day, whatever the account is set to.
@@ -15,7 +15,7 @@ const MOST: usize = 1 << 20;
 const WITHIN: Duration = Duration::from_secs(15);
 
 /// What we want to hear of. All are hints: what counts is what is asked for then.
-const EVENTS: [&str; 16] = [
+const EVENTS: [&str; 19] = [
     "checkout.session.completed",
     "checkout.session.expired",
     "checkout.session.async_payment_succeeded",
@@ -30,12 +30,17 @@ const EVENTS: [&str; 16] = [
     "charge.dispute.closed",
     "charge.dispute.funds_withdrawn",
     "charge.dispute.funds_reinstated",
+    "payment_method.automatically_updated",
+    "payment_method.updated",
+    "payment_method.detached",
     "payout.paid",
     "payout.failed",
 ];
 /// Under which our own ids are sent along.
 const CHECKOUT: &str = "tradewind_checkout";
 const REFUND: &str = "tradewind_refund";
+pub(super) const CHARGE: &str = "tradewind_charge";
+pub(super) const AGREEMENT: &str = "tradewind_agreement";
 
 pub struct Stripe {
     base: String,
@@ -43,9 +48,9 @@ pub struct Stripe {
     key: String,
 }
 
-type Pairs = Vec<(String, String)>;
+pub(super) type Pairs = Vec<(String, String)>;
 
-fn pairs<const N: usize>(all: [(&str, &str); N]) -> Pairs {
+pub(super) fn pairs<const N: usize>(all: [(&str, &str); N]) -> Pairs {
     all.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
@@ -54,10 +59,15 @@ impl Stripe {
         Self { base, door, key }
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Trouble> {
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Trouble> {
         self.ask("GET", path, vec![], None).await
     }
-    async fn post<T: DeserializeOwned>(&self, path: &str, form: Pairs, once: Option<Uuid>) -> Result<T, Trouble> {
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        form: Pairs,
+        once: Option<Uuid>,
+    ) -> Result<T, Trouble> {
         self.ask("POST", path, form, once).await
     }
 
@@ -100,6 +110,7 @@ fn refused(status: u16, body: &[u8]) -> Trouble {
         401 => Trouble::Key,
         403 => Trouble::Forbidden,
         404 => Trouble::Missing,
+        402 => Trouble::Declined { code, says },
         // The same question is being answered right now.
         409 | 429 | 500..=599 => Trouble::Passing(says),
         _ => Trouble::Refused { code, says },
@@ -112,7 +123,7 @@ pub fn is_live(key: &str) -> bool {
 }
 
 /// An id goes into an address: nothing else may stand in it.
-fn id(text: &str) -> Result<&str, Trouble> {
+pub(super) fn id(text: &str) -> Result<&str, Trouble> {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if !text.is_empty() && text.len() <= 255 && text.chars().all(fits) { Ok(text) } else { Err(Trouble::Missing) }
 }
@@ -194,6 +205,12 @@ impl PaymentProvider for Stripe {
             ]);
             form.push((format!("payment_intent_data[metadata][{CHECKOUT}]"), ours.clone()));
             form.push((format!("metadata[{CHECKOUT}]"), ours));
+            if new.keeps {
+                form.extend(pairs([
+                    ("customer_creation", "always"),
+                    ("payment_intent_data[setup_future_usage]", "off_session"),
+                ]));
+            }
             let made: wire::Session = self.post("/v1/checkout/sessions", form, Some(new.id)).await?;
             let url = made.url.ok_or_else(|| Trouble::Passing("it gave no page to pay on".into()))?;
             Ok(Opened { id: made.id, url })
@@ -222,7 +239,8 @@ impl PaymentProvider for Stripe {
         Box::pin(async move {
             let path = format!("/v1/payment_intents/{}?expand%5B%5D=latest_charge.balance_transaction", id(payment)?);
             let intent: wire::Intent = self.get(&path).await?;
-            let checkout = ours(intent.metadata.as_ref(), CHECKOUT);
+            let of = |name: &str| ours(intent.metadata.as_ref(), name);
+            let (checkout, on_file) = (of(CHECKOUT), of(CHARGE));
             let charge = intent.latest_charge.and_then(wire::Held::object);
             let named = charge.as_ref().map(|charge| charge.id.clone());
             let (card, balance) = match charge {
@@ -231,6 +249,12 @@ impl PaymentProvider for Stripe {
                     charge.balance_transaction.and_then(wire::Held::object),
                 ),
                 None => (None, None),
+            };
+            let keeps = match (intent.setup_future_usage, intent.payment_method, intent.customer) {
+                (Some(_), Some(method), Some(holder)) if on_file.is_none() => {
+                    Some(card::kept(method.id(), Some(holder.id()), card.as_ref()))
+                }
+                _ => None,
             };
             let (brand, last_four) = card.map_or((None, None), |card| (card.brand, card.last4));
             Ok(Paid {
@@ -243,8 +267,26 @@ impl PaymentProvider for Stripe {
                 last_four,
                 fee: balance.map(|balance| (balance.fee, balance.currency.to_ascii_uppercase())),
                 checkout,
+                on_file,
+                keeps,
             })
         })
+    }
+
+    fn open_setup<'a>(&'a self, new: &'a NewSetup) -> Answer<'a, Opened> {
+        Box::pin(card::open(self, new))
+    }
+    fn setup<'a>(&'a self, page: &'a str) -> Answer<'a, Setup> {
+        Box::pin(card::setup(self, page))
+    }
+    fn card<'a>(&'a self, method: &'a str) -> Answer<'a, KeptCard> {
+        Box::pin(card::card(self, method))
+    }
+    fn forget<'a>(&'a self, method: &'a str) -> Answer<'a, ()> {
+        Box::pin(card::forget(self, method))
+    }
+    fn charge<'a>(&'a self, new: &'a NewCharge) -> Answer<'a, Charged> {
+        Box::pin(card::charge(self, new))
     }
 
     fn refund<'a>(&'a self, payment: &'a str, minor: i64, ours: Uuid) -> Answer<'a, Refunded> {
@@ -286,6 +328,10 @@ impl PaymentProvider for Stripe {
                 balance_currency: moved.first().map(|one| one.currency.to_ascii_uppercase()),
             })
         })
+    }
+
+    fn contents<'a>(&'a self, payout: &'a str) -> Answer<'a, Vec<Moved>> {
+        Box::pin(contents::of(self, payout))
     }
 
     fn payout<'a>(&'a self, payout: &'a str) -> Answer<'a, PaidOut> {

@@ -62,6 +62,23 @@ pub struct Session {
     pub url: Option<String>,
     pub status: Option<String>,
     pub payment_intent: Option<Held<Named>>,
+    #[serde(default)]
+    pub setup_intent: Option<Held<SetupIntent>>,
+}
+#[derive(Debug, Deserialize)]
+pub struct SetupIntent {
+    #[serde(default)]
+    pub status: Option<String>,
+    #[serde(default)]
+    pub payment_method: Option<Held<Method>>,
+}
+#[derive(Debug, Deserialize)]
+pub struct Method {
+    pub id: String,
+    #[serde(default)]
+    pub customer: Option<Held<Named>>,
+    #[serde(default)]
+    pub card: Option<Card>,
 }
 #[derive(Debug, Deserialize)]
 pub struct Named {
@@ -88,6 +105,13 @@ pub struct Intent {
     pub metadata: Option<HashMap<String, String>>,
     #[serde(default)]
     pub latest_charge: Option<Held<Charge>>,
+    #[serde(default)]
+    pub customer: Option<Held<Named>>,
+    #[serde(default)]
+    pub payment_method: Option<Held<Named>>,
+    /// Only where the card shall be kept.
+    #[serde(default)]
+    pub setup_future_usage: Option<String>,
 }
 #[derive(Debug, Deserialize)]
 pub struct Charge {
@@ -106,6 +130,10 @@ pub struct Details {
 pub struct Card {
     pub brand: Option<String>,
     pub last4: Option<String>,
+    #[serde(default)]
+    pub exp_year: Option<i32>,
+    #[serde(default)]
+    pub exp_month: Option<i32>,
 }
 #[derive(Debug, Deserialize)]
 pub struct Balance {
@@ -118,6 +146,23 @@ pub struct Balance {
 #[derive(Debug, Deserialize)]
 pub struct List<T> {
     pub data: Vec<T>,
+    #[serde(default)]
+    pub has_more: bool,
+}
+/// A balance transaction, in the list of a payout's.
+#[derive(Debug, Deserialize)]
+pub struct Moved {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    #[serde(default)]
+    pub source: Option<Held<Named>>,
+    #[serde(default)]
+    pub description: Option<String>,
+    pub amount: i64,
+    #[serde(default)]
+    pub fee: i64,
+    pub created: i64,
 }
 #[derive(Debug, Deserialize)]
 pub struct Refund {

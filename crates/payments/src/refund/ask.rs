@@ -82,7 +82,16 @@ pub(super) async fn begin(
         by,
     );
     tx.run(row).await?;
-    tx.tell(&CardRefundBegun { refund: id, card_payment: payment.id, invoice, amount_minor: minor, currency });
+    let whose = payment.whose(tx).await?;
+    tx.tell(&CardRefundBegun {
+        refund: id,
+        card_payment: payment.id,
+        invoice,
+        customer: whose.customer,
+        number: whose.number,
+        amount_minor: minor,
+        currency,
+    });
     tx.run(find(id)).await?.ok_or(Error::NotFound)
 }
 

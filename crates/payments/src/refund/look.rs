@@ -56,7 +56,9 @@ async fn learnt(tx: &mut TenantTx, payment: &card_payment::Row, said: &Refunded)
             let on = tx.today();
             take_back(tx, payment.payment_id, refund.0, row.parts(), on).await?;
             let (amount_minor, currency) = (row.amount_minor, payment.currency.clone());
-            tx.tell(&CardRefundFailed { refund, card_payment, invoice, amount_minor, currency });
+            let whose = payment.whose(tx).await?;
+            let (customer, number) = (whose.customer, whose.number);
+            tx.tell(&CardRefundFailed { refund, card_payment, invoice, customer, number, amount_minor, currency });
             Ok(())
         }
     }

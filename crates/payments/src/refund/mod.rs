@@ -48,7 +48,7 @@ sql! {
 kernel::event! {
     /// It goes back to the card, and is in the books.
     pub struct CardRefundBegun = "card_refund.begun", seen by billing::InvoicesRead {
-        refund: CardRefundId, card_payment: CardPaymentId, invoice: crate::InvoiceId, amount_minor: i64, currency: String,
+        refund: CardRefundId, card_payment: CardPaymentId, invoice: crate::InvoiceId, customer: customers::CustomerId, number: String, amount_minor: i64, currency: String,
     }
 }
 kernel::event! {
@@ -57,7 +57,7 @@ kernel::event! {
 kernel::event! {
     /// It did not arrive: everything is as it was before.
     pub struct CardRefundFailed = "card_refund.failed", seen by billing::InvoicesRead {
-        refund: CardRefundId, card_payment: CardPaymentId, invoice: crate::InvoiceId, amount_minor: i64, currency: String,
+        refund: CardRefundId, card_payment: CardPaymentId, invoice: crate::InvoiceId, customer: customers::CustomerId, number: String, amount_minor: i64, currency: String,
     }
 }
 kernel::heard! { "card_refund." by who sees seen }

@@ -26,6 +26,12 @@ pub struct World {
     pub refunds: Vec<Value>,
     pub disputes: Vec<Value>,
     pub payouts: Vec<Value>,
+    /// Balance transactions, each with the payout it is in.
+    pub moved: Vec<Value>,
+    /// Kept cards, each of a customer of its own.
+    pub methods: Vec<Value>,
+    /// What the bank of a kept card says when it is charged; nothing: yes.
+    pub bank: &'static str,
     pub endpoints: Vec<Value>,
     /// By idempotency key: what was sent, and what was answered.
     once: HashMap<String, (String, Value)>,
@@ -82,6 +88,17 @@ impl World {
                 self.endpoints.retain(|one| one["id"] != *id);
                 if self.endpoints.len() == before { missing() } else { said(200, json!({ "id": id, "deleted": true })) }
             }
+            ("POST", ["checkout", "sessions"]) if form["mode"] == "setup" => {
+                assert!(
+                    form["customer_creation"] == "always" && !form.contains_key("line_items[0][quantity]"),
+                    "{form:?}"
+                );
+                let id = self.id("cs_setup");
+                let made = json!({ "id": id, "object": "checkout.session", "mode": "setup", "status": "open", "url": format!("https://checkout.stripe.com/c/pay/{id}"),
+                    "payment_intent": null, "setup_intent": null, "customer": null, "success_url": form["success_url"], "metadata": { "tradewind_agreement": form["metadata[tradewind_agreement]"] } });
+                self.sessions.push(made.clone());
+                said(200, made)
+            }
             ("POST", ["checkout", "sessions"]) => {
                 let amount: i64 = form["line_items[0][price_data][unit_amount]"].parse().unwrap();
                 if amount < 50 {
@@ -90,7 +107,8 @@ impl World {
                 let id = self.id("cs_test");
                 let made = json!({ "id": id, "object": "checkout.session", "status": "open", "payment_status": "unpaid", "url": format!("https://checkout.stripe.com/c/pay/{id}"),
                     "amount_total": amount, "currency": form["line_items[0][price_data][currency]"], "payment_intent": null, "success_url": form["success_url"], "cancel_url": form["cancel_url"],
-                    "metadata": { "tradewind_checkout": form["metadata[tradewind_checkout]"] }, "intent_metadata": form["payment_intent_data[metadata][tradewind_checkout]"] });
+                    "metadata": { "tradewind_checkout": form["metadata[tradewind_checkout]"] }, "intent_metadata": form["payment_intent_data[metadata][tradewind_checkout]"],
+                    "keeps": form.get("payment_intent_data[setup_future_usage]") });
                 self.sessions.push(made.clone());
                 said(200, made)
             }
@@ -108,6 +126,20 @@ impl World {
             ("GET", ["payment_intents", id]) => {
                 Self::find(&mut self.intents, id).map_or_else(missing, |one| said(200, one.clone()))
             }
+            ("POST", ["payment_intents"]) => self.charge(form),
+            ("GET", ["payment_methods", id]) => {
+                Self::find(&mut self.methods, id).map_or_else(missing, |one| said(200, one.clone()))
+            }
+            ("POST", ["payment_methods", id, "detach"]) => match Self::find(&mut self.methods, id) {
+                None => missing(),
+                Some(one) if one["customer"].is_null() => {
+                    refused(400, "", "The payment method is not attached to a customer")
+                }
+                Some(one) => {
+                    one["customer"] = Value::Null;
+                    said(200, one.clone())
+                }
+            },
             ("POST", ["refunds"]) => {
                 let (intent, amount): (&str, i64) = (&form["payment_intent"], form["amount"].parse().unwrap());
                 let gone: i64 = self
@@ -139,8 +171,57 @@ impl World {
             ("GET", ["payouts", id]) => {
                 Self::find(&mut self.payouts, id).map_or_else(missing, |one| said(200, one.clone()))
             }
+            // Two a page, so that there is a next one.
+            ("GET", ["balance_transactions"]) => {
+                let asked = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name));
+                let (payout, after) = (asked("payout=").unwrap(), asked("starting_after="));
+                let mut all: Vec<&Value> = self.moved.iter().filter(|one| one["payout"] == payout).collect();
+                if let Some(after) = after {
+                    let at = all.iter().position(|one| one["id"] == after).unwrap();
+                    all.drain(..=at);
+                }
+                let more = all.len() > 2;
+                all.truncate(2);
+                said(200, json!({ "object": "list", "data": all, "has_more": more }))
+            }
             _ => refused(404, "", "Unrecognized request URL"),
         }
+    }
+
+    /// A card that is kept from now on, as a customer of its own has it.
+    fn method(&mut self) -> Value {
+        let (id, customer) = (self.id("pm"), self.id("cus"));
+        let made = json!({ "id": id, "object": "payment_method", "type": "card", "customer": customer, "card": { "brand": "visa", "last4": "4242", "exp_year": 2034, "exp_month": 8 } });
+        self.methods.push(made.clone());
+        made
+    }
+
+    /// Without its holder, and only whoever it is kept for.
+    fn charge(&mut self, form: &HashMap<String, String>) -> Said {
+        assert!(form["off_session"] == "true" && form["confirm"] == "true", "{form:?}");
+        let method = Self::find(&mut self.methods, &form["payment_method"]).map(|one| one.clone());
+        let Some(method) = method.filter(|one| one["customer"] == form["customer"]) else {
+            return refused(400, "resource_missing", "No such PaymentMethod");
+        };
+        let declines = |code: &str, says: &str| {
+            said(
+                402,
+                json!({ "error": { "type": "card_error", "code": code, "message": says, "payment_intent": { "id": "pi_no", "status": "requires_payment_method" } } }),
+            )
+        };
+        match self.bank {
+            "" | "processing" => {}
+            "authentication_required" => return declines(self.bank, "This transaction requires authentication."),
+            "expired_card" => return declines(self.bank, "Your card has expired."),
+            code => return declines(code, "Your card was declined."),
+        }
+        let (id, charge, amount) = (self.id("pi"), self.id("ch"), form["amount"].parse::<i64>().unwrap());
+        let status = if self.bank == "processing" { "processing" } else { "succeeded" };
+        let paid = json!({ "id": id, "object": "payment_intent", "status": status, "amount": amount, "amount_received": amount, "currency": form["currency"], "customer": form["customer"],
+            "payment_method": method["id"], "setup_future_usage": null, "metadata": { "tradewind_charge": form["metadata[tradewind_charge]"] },
+            "latest_charge": { "id": charge, "payment_method_details": { "type": "card", "card": method["card"] }, "balance_transaction": { "id": "txn_9", "amount": amount, "fee": 59, "currency": "usd" } } });
+        self.intents.push(paid.clone());
+        said(200, paid)
     }
 
     pub fn refund(&mut self, intent: &str, amount: i64, status: &str, ours: Option<String>) -> Value {
@@ -216,9 +297,26 @@ impl Stripe {
         let session = self.world().sessions.last().unwrap()["id"].as_str().unwrap().to_owned();
         self.pay_on(&session, fee)
     }
+    /// Somebody keeps a card on the page that was opened last.
+    pub fn keep(&self) -> Value {
+        let mut world = self.world();
+        let method = world.method();
+        let session = world.sessions.last_mut().unwrap();
+        assert!(session["status"] == "open" && session["mode"] == "setup", "{session}");
+        session["status"] = "complete".into();
+        session["customer"] = method["customer"].clone();
+        session["setup_intent"] = json!({ "id": "seti_1", "status": "succeeded", "payment_method": method });
+        session.clone()
+    }
     pub fn pay_on(&self, session: &str, fee: Option<i64>) -> Value {
         let mut world = self.world();
         let (intent, charge) = (world.id("pi"), world.id("ch"));
+        let keeps = World::find(&mut world.sessions, session).unwrap()["keeps"].clone();
+        let method = if keeps.is_null() {
+            json!({ "id": null, "customer": null, "card": { "brand": "visa", "last4": "4242" } })
+        } else {
+            world.method()
+        };
         let session = World::find(&mut world.sessions, session).unwrap();
         assert_eq!(session["status"], "open", "nobody can pay there any more");
         session["status"] = "complete".into();
@@ -228,7 +326,8 @@ impl Stripe {
         let ours = session["intent_metadata"].clone();
         let balance = fee.map(|fee| json!({ "id": "txn_1", "amount": amount, "fee": fee, "net": amount.as_i64().unwrap() - fee, "currency": "usd" }));
         let paid = json!({ "id": intent, "object": "payment_intent", "status": "succeeded", "amount": amount, "amount_received": amount, "currency": "usd", "metadata": { "tradewind_checkout": ours },
-            "latest_charge": { "id": charge, "payment_method_details": { "type": "card", "card": { "brand": "visa", "last4": "4242" } }, "balance_transaction": balance } });
+            "customer": method["customer"], "payment_method": method["id"], "setup_future_usage": keeps,
+            "latest_charge": { "id": charge, "payment_method_details": { "type": "card", "card": method["card"] }, "balance_transaction": balance } });
         world.intents.push(paid.clone());
         paid
     }

@@ -84,7 +84,7 @@ pub async fn post(
     let outcome = form
         .then(async |input: MoveForm| {
             let to = Move {
-                starts_at: say::at(input.date, input.time, locale),
+                starts_at: say::chosen("/time", input.date, input.time, locale)?,
                 duration_minutes: input.duration_minutes,
                 technician_id: input.technician_id,
                 window_starts: None,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{AppointmentId, Day};
 use crate::{
-    availability::{Days, Judge, Lane, Question, Roster, Rule, Spot, read},
+    availability::{Days, Judge, Lane, Other, Question, Roster, Rule, Spot, read},
     overlap::{self, OverlapId, Overlapping},
     resource::ResourceId,
     say,
@@ -45,11 +45,21 @@ pub struct Settled {
     /// Minutes kept free before and after.
     pub before: i32,
     pub after: i32,
-    /// Rule by rule, why whoever goes could be sent.
-    pub why: Option<(TechnicianId, Value)>,
+    /// Rule by rule, why whoever goes could be sent, and what spoke against each of the others.
+    pub why: Option<Why>,
     /// Whose ways to other visits end here, and when.
     ways: (Vec<Uuid>, Vec<Timestamp>, Vec<Timestamp>),
 }
+
+#[derive(Debug, Clone)]
+pub struct Why {
+    technician: TechnicianId,
+    findings: Value,
+    others: Value,
+}
+
+/// Of so many others it is kept.
+const OTHERS: usize = 60;
 
 impl Settled {
     /// To be run before the visit is written: the way to another one is no obstacle, and is found anew for what lies there then.
@@ -59,7 +69,8 @@ impl Settled {
     }
     /// To be queued after the visit itself.
     pub fn keep(&self, appointment: AppointmentId) -> (kernel::Statement<u64>, Vec<kernel::Statement<()>>) {
-        let why = self.why.iter().map(|(technician, findings)| keep_why(appointment, *technician, findings.clone()));
+        let keep = |why: &Why| keep_why(appointment, why.technician, why.findings.clone(), why.others.clone());
+        let why = self.why.iter().map(keep);
         (forget_why(appointment), why.collect())
     }
 }
@@ -78,6 +89,10 @@ impl Place<'_> {
 }
 
 row! { struct Lanes { id: Uuid, kind: String, name: String, active: bool } }
+row! {
+    /// As it was when somebody was chosen: what was found of them, and what spoke against others by name.
+    pub struct KeptWhy { pub findings: Value, pub others: Value }
+}
 row! { struct Clash { name: String, kind: String, customer: Option<String>, title: Option<String>, starts_at: Timestamp, ends_at: Timestamp } }
 
 sql! {
@@ -106,10 +121,15 @@ sql! {
         left join time_off f on f.tenant_id = $1 and f.id = o.time_off_id
         order by o.starts_at limit 1";
     fn forget_why(appointment: AppointmentId) -> u64 = "delete from appointment_why where tenant_id = $1 and appointment_id = $2";
-    fn keep_why(appointment: AppointmentId, technician: TechnicianId, findings: Value) = "
-        insert into appointment_why (tenant_id, appointment_id, technician_id, findings) values ($1, $2, $3, $4)";
-    pub fn why_of(appointment: AppointmentId) -> Option<Value> = "
-        select findings from appointment_why where tenant_id = $1 and appointment_id = $2";
+    fn keep_why(appointment: AppointmentId, technician: TechnicianId, findings: Value, others: Value) = "
+        insert into appointment_why (tenant_id, appointment_id, technician_id, findings, others) values ($1, $2, $3, $4, $5)";
+    // Of the others those alone whom one may see.
+    pub fn why_of(appointment: AppointmentId) -> Option<KeptWhy> = "
+        select y.findings, coalesce(o.others, '[]') as others from appointment_why y
+        left join lateral (
+            select jsonb_agg(jsonb_build_object('name', t.name, 'findings', e.one -> 'findings') order by t.name) as others
+            from jsonb_array_elements(y.others) e(one) join technician t on t.tenant_id = $1 and t.id = (e.one ->> 'technician_id')::uuid) o on true
+        where y.tenant_id = $1 and y.appointment_id = $2";
 }
 
 /// Refuses with a sentence that names who and when, or leaves everybody and everything reserved for this transaction.
@@ -126,7 +146,8 @@ pub async fn settle(tx: &mut TenantTx, place: &Place<'_>, locale: &Locale, publi
         item: place.item,
         location: place.location,
         spot: place.spot.clone(),
-        of: Some(resources.clone()),
+        // Everybody, where it is one of them who goes: what spoke against the others is kept.
+        of: place.technician.is_none().then(|| resources.clone()),
         itself: place.itself,
     };
     let (lanes, _, answers) = tx
@@ -135,6 +156,7 @@ pub async fn settle(tx: &mut TenantTx, place: &Place<'_>, locale: &Locale, publi
     known(place, &lanes)?;
     let roster = Roster::of(&question, answers);
     let judge = Judge::new(&roster, Days::new(from, until, locale), locale, true);
+    let judge = if public { judge.for_customers(now) } else { judge };
     let (before, after) = roster.buffers();
     let outer = place.stretches().map(|(starts, ends)| judge.visit(starts, ends).outer());
     let (starts, ends): (Vec<Timestamp>, Vec<Timestamp>) = outer.unzip();
@@ -143,14 +165,24 @@ pub async fn settle(tx: &mut TenantTx, place: &Place<'_>, locale: &Locale, publi
         None => None,
         Some(clash) => Some(taken(tx, place, clash, locale, public)?),
     };
-    let all = judge.lanes();
+    let (going, others): (Vec<Lane<'_>>, Vec<Lane<'_>>) =
+        judge.lanes().into_iter().partition(|lane| resources.contains(&lane.who.id.0));
     if !place.anyway {
-        heed(place, &judge, &all, locale)?;
+        if last <= now {
+            let when = say::when(place.starts_at, place.ends_at, locale);
+            return Err(Error::Ask { code: "in_the_past", message: format!("That time is over: {when}.") });
+        }
+        heed(place, &judge, &going, locale)?;
     }
-    let lead = place.technician.and_then(|lead| all.iter().find(|lane| lane.who.id == lead));
+    let lead = place.technician.and_then(|lead| going.iter().find(|lane| lane.who.id == lead));
     let why = lead.map(|lane| {
-        let findings = judge.why(lane, &judge.visit(place.starts_at, place.ends_at));
-        (lane.who.id, serde_json::to_value(findings).unwrap_or_default())
+        let visit = judge.visit(place.starts_at, place.ends_at);
+        let others: Vec<Other> = others.iter().take(OTHERS).map(|lane| judge.against(lane, &visit)).collect();
+        Why {
+            technician: lane.who.id,
+            findings: serde_json::to_value(judge.why(lane, &visit)).unwrap_or_default(),
+            others: serde_json::to_value(others).unwrap_or_default(),
+        }
     });
     Ok(Settled { overlap, before, after, why, ways: (resources, starts, ends) })
 }
@@ -165,6 +197,8 @@ fn code(rule: Rule) -> &'static str {
         Rule::Free => "slot_taken",
         Rule::Travel => "too_far",
         Rule::DayLimit => "day_full",
+        Rule::Notice => "too_soon",
+        Rule::Horizon => "too_far_ahead",
     }
 }
 

@@ -14,6 +14,7 @@ pub use travel_time::{
     Leg, Legs, api as legs_api, legs, page as legs_page, post as legs_post, set_api as set_legs_api,
 };
 
+use customers::location::postal;
 use jiff::Timestamp;
 use kernel::{
     Access, Error, Paged, Result,
@@ -57,7 +58,7 @@ impl Area {
     pub fn holds(&self, spot: &Spot) -> Option<bool> {
         match self.kind {
             Kind::PostalCodes => {
-                let code = shape::code(spot.postal_code.as_deref()?);
+                let code = postal::code(spot.postal_code.as_deref()?);
                 Some(self.postal_codes.iter().any(|one| match one.strip_suffix('*') {
                     Some(head) => code.starts_with(head),
                     None => code == *one || (one.len() == 5 && code.len() == 9 && code.starts_with(one.as_str())),

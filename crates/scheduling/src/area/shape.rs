@@ -1,5 +1,5 @@
 //! The three shapes of an area, as they are typed and as they are compared.
-use customers::location::Point;
+use customers::location::{Point, postal};
 use kernel::{Checks, text_enum};
 
 text_enum! {
@@ -30,7 +30,6 @@ pub struct Corner {
     pub longitude: f64,
 }
 
-const MOST_CODES: usize = 2000;
 const MOST_CORNERS: usize = 200;
 
 impl Shape {
@@ -38,18 +37,10 @@ impl Shape {
         let on_earth = |latitude: f64, longitude: f64| latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
         match self.kind {
             Kind::PostalCodes => {
-                for one in &mut self.postal_codes {
-                    *one = code(one);
-                }
-                self.postal_codes.retain(|code| !code.is_empty());
-                self.postal_codes.sort_unstable();
-                self.postal_codes.dedup();
-                let some = (1..=MOST_CODES).contains(&self.postal_codes.len());
+                postal::tidy(&mut self.postal_codes);
+                let some = (1..=postal::MOST).contains(&self.postal_codes.len());
                 checks.that(some, "postal_codes", "required", "Give 1 to 2,000 postal codes, such as 62701 or 627*.");
-                let wrong = self.postal_codes.iter().find(|code| !is_code(code));
-                let says =
-                    wrong.map(|code| format!("“{}” is no postal code.", code.chars().take(20).collect::<String>()));
-                checks.that(wrong.is_none(), "postal_codes", "postal_code", says.unwrap_or_default());
+                postal::check(checks, &self.postal_codes);
                 (self.latitude, self.longitude, self.radius_m) = (None, None, None);
                 self.outline.clear();
             }
@@ -86,16 +77,6 @@ impl Shape {
     }
 }
 
-/// As it is compared: no spaces, no dashes, capitals.
-pub(crate) fn code(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_uppercase).collect()
-}
-
-fn is_code(code: &str) -> bool {
-    let head = code.strip_suffix('*').unwrap_or(code);
-    (1..=12).contains(&head.chars().count()) && head.chars().all(char::is_alphanumeric)
-}
-
 pub(crate) fn corners(outline: &serde_json::Value) -> Option<Vec<Point>> {
     let corners: Vec<Corner> = serde_json::from_value(outline.clone()).ok()?;
     Some(corners.into_iter().map(|one| (one.latitude, one.longitude)).collect())
@@ -127,11 +108,4 @@ fn a_point_is_within_an_outline_or_not() {
     ] {
         assert_eq!(within(point, &bay), inside, "{point:?}");
     }
-}
-
-#[test]
-fn postal_codes_are_compared_without_spaces() {
-    assert_eq!(code(" sw1a 1aa "), "SW1A1AA");
-    assert_eq!(code("62701-1234"), "627011234");
-    assert!(is_code("627*") && !is_code("*") && !is_code("6?7"));
 }

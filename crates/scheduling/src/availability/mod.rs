@@ -13,7 +13,7 @@ pub use lane::{Days, Lane, Visit};
 pub use roster::{Candidate, Question, Roster, Taken, read};
 pub use slots::{Found, Slot};
 pub use spot::{Estimator, GreatCircle, Spot, Table, Travel, kilometres};
-pub use verdict::{Finding, Judge, Rule};
+pub use verdict::{Finding, Judge, Other, Rule};
 pub use why::{Reasons, WhyQuery, reasons, why_api};
 
 /// Slots begin at full and half hours of the company's clock.

@@ -1,12 +1,12 @@
 //! The rules by which somebody may be sent, each answered for itself: for offers, for placing a visit, and to say why.
-use jiff::Timestamp;
+use jiff::{Span, Timestamp, civil::Date};
 use kernel::{tenant::Locale, text_enum};
 
 use super::{
     lane::{Days, Lane, Visit},
     roster::Roster,
 };
-use crate::{say, skill};
+use crate::{say, skill, technician::TechnicianId};
 
 text_enum! {
     pub enum Rule {
@@ -17,6 +17,8 @@ text_enum! {
         Free = "free": "Free",
         Travel = "travel": "On the way",
         DayLimit = "day_limit": "Size of the day",
+        Notice = "notice": "Notice",
+        Horizon = "horizon": "How far ahead",
     }
 }
 
@@ -29,6 +31,23 @@ pub struct Finding {
     pub says: String,
 }
 
+/// What somebody else than the chosen one would have broken; nothing where they could have come as well.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Other {
+    pub technician_id: TechnicianId,
+    pub findings: Vec<Finding>,
+}
+
+/// When customers may book: not before, not after, and what the rules say of it.
+#[derive(Debug, Clone)]
+struct Offered {
+    from: Timestamp,
+    now: Timestamp,
+    notice: i64,
+    last: Date,
+    days: i32,
+}
+
 /// The rules of one question over its days.
 pub struct Judge<'a> {
     pub roster: &'a Roster,
@@ -36,11 +55,27 @@ pub struct Judge<'a> {
     pub locale: &'a Locale,
     /// Whoever is on call counts as there.
     pub urgent: bool,
+    offered: Option<Offered>,
 }
 
 impl<'a> Judge<'a> {
     pub fn new(roster: &'a Roster, days: Days, locale: &'a Locale, urgent: bool) -> Self {
-        Self { roster, days, locale, urgent }
+        Self { roster, days, locale, urgent, offered: None }
+    }
+
+    /// With the rules for those who book themselves; the office may send somebody at once.
+    pub fn for_customers(mut self, now: Timestamp) -> Self {
+        let rules = &self.roster.rules;
+        let notice = self.roster.notice();
+        let today = say::local(now, self.locale).date();
+        self.offered = Some(Offered {
+            from: now.saturating_add(notice).unwrap_or(now),
+            now,
+            notice: notice.as_mins(),
+            last: today.saturating_add(Span::new().days(rules.horizon_days)),
+            days: rules.horizon_days,
+        });
+        self
     }
 
     pub fn lanes(&self) -> Vec<Lane<'a>> {
@@ -76,12 +111,17 @@ impl<'a> Judge<'a> {
                 lane.who.day_jobs.is_none_or(|most| jobs < most.into())
                     && lane.who.day_minutes.is_none_or(|most| minutes + more <= most.into())
             }
+            Rule::Notice => self.offered.as_ref().is_none_or(|offered| visit.starts >= offered.from),
+            Rule::Horizon => {
+                self.offered.as_ref().is_none_or(|offered| say::local(visit.starts, self.locale).date() <= offered.last)
+            }
         }
     }
 
     pub fn all_hold(&self, lane: &Lane<'_>, visit: &Visit) -> bool {
         // What is quickest to say no first.
-        [Rule::Free, Rule::Shift, Rule::DayLimit, Rule::Licences, Rule::Travel, Rule::Skills, Rule::Area]
+        use Rule::{Area, DayLimit, Free, Horizon, Licences, Notice, Shift, Skills, Travel};
+        [Notice, Horizon, Free, Shift, DayLimit, Licences, Travel, Skills, Area]
             .into_iter()
             .all(|rule| self.holds(rule, lane, visit))
     }
@@ -93,7 +133,15 @@ impl<'a> Judge<'a> {
 
     /// Every rule, in the order in which people ask.
     pub fn why(&self, lane: &Lane<'_>, visit: &Visit) -> Vec<Finding> {
-        Rule::ALL.iter().map(|rule| self.find(*rule, lane, visit)).collect()
+        let asked = |rule: &&Rule| self.offered.is_some() || !matches!(rule, Rule::Notice | Rule::Horizon);
+        Rule::ALL.iter().filter(asked).map(|rule| self.find(*rule, lane, visit)).collect()
+    }
+
+    /// What speaks against somebody, the first few.
+    pub fn against(&self, lane: &Lane<'_>, visit: &Visit) -> Other {
+        let broken = Rule::ALL.iter().filter(|rule| !self.holds(**rule, lane, visit));
+        let findings = broken.take(3).map(|rule| self.find(*rule, lane, visit)).collect();
+        Other { technician_id: lane.who.id, findings }
     }
 
     fn says(&self, rule: Rule, holds: bool, lane: &Lane<'_>, visit: &Visit) -> String {
@@ -136,6 +184,16 @@ impl<'a> Judge<'a> {
                 (None, None) => format!("{name} is taken."),
             },
             (Rule::Travel, _) => self.ways(lane, visit),
+            (Rule::Notice | Rule::Horizon, holds) => self.offered.as_ref().map_or_else(String::new, |offered| {
+                let notice = say::minutes(offered.notice);
+                match (rule, holds) {
+                    (Rule::Notice, true) => format!("Customers book at least {notice} ahead, and it is."),
+                    (Rule::Notice, false) if visit.starts < offered.now => "That time is over.".into(),
+                    (Rule::Notice, false) => format!("That is too soon: customers book at least {notice} ahead."),
+                    (_, true) => format!("It is within the {} days that are offered.", offered.days),
+                    (_, false) => format!("That is further ahead than the {} days that are offered.", offered.days),
+                }
+            }),
             (Rule::DayLimit, true) => {
                 let (jobs, minutes) = lane.load_on(self.days.index(visit.starts));
                 match jobs {

@@ -22,7 +22,7 @@ pub struct WhyQuery {
     pub starts_at: Timestamp,
     /// As the price book says when not given.
     pub duration_minutes: Option<i64>,
-    /// Whoever is on call counts as there.
+    /// Whoever is on call counts as there, and notice is not asked for.
     pub urgent: Option<bool>,
 }
 
@@ -52,12 +52,14 @@ pub async fn reasons(scope: &Scope, query: &WhyQuery) -> Result<Vec<Reasons>> {
     }
     let far = || Error::field("/starts_at", "range", "That is too far away.");
     let ends_at = query.starts_at.checked_add(SignedDuration::from_mins(minutes)).map_err(|_| far())?;
-    let judge = Judge::new(&roster, Days::new(day, day, locale), locale, query.urgent == Some(true));
+    let urgent = query.urgent == Some(true);
+    let judge = Judge::new(&roster, Days::new(day, day, locale), locale, urgent);
+    let judge = if urgent { judge } else { judge.for_customers(scope.now()) };
     let visit = judge.visit(query.starts_at, ends_at);
     let reasons = judge.lanes().into_iter().map(|lane| Reasons {
         technician_id: lane.who.id,
         name: lane.who.name.clone(),
-        offered: judge.all_hold(&lane, &visit),
+        offered: judge.all_hold(&lane, &visit) && query.starts_at >= scope.now(),
         findings: judge.why(&lane, &visit),
     });
     let mut reasons: Vec<Reasons> = reasons.collect();

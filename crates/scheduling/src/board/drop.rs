@@ -29,7 +29,7 @@ pub struct Drop {
     /// The lane; none is the tray.
     pub technician: Option<TechnicianId>,
     pub date: Option<Date>,
-    /// None in the tray: the time stays.
+    /// None: the time stays, as in the tray.
     pub start: Option<Time>,
     pub minutes: Option<i64>,
     /// Back to where it was, to the minute, whatever lane that is.
@@ -56,11 +56,11 @@ pub async fn drop_api(
     let version = version.required()?;
     let locale = &access.tenant().locale;
     let overlap = Overlapping::of(&access, drop.overlap_reason.as_deref())?;
+    let dropped =
+        drop.date.zip(drop.start).map(|(date, start)| say::chosen("/start", date, start, locale)).transpose()?;
     access
         .once(async |tx| {
-            let dropped = drop.date.zip(drop.start).map(|(date, start)| say::at(date, start, locale));
-            // In the tray the time stays as it is, unless it is put back to the one it had.
-            let to = drop.starts_at.or(dropped.filter(|_| drop.technician.is_some()));
+            let to = drop.starts_at.or(dropped);
             let moved = match (drop.technician, to) {
                 (technician, Some(starts_at)) => {
                     let input = Move {

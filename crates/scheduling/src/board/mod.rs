@@ -17,3 +17,4 @@ pub use lanes::lanes_part;
 pub use only::Only;
 pub use page::{job, page};
 pub use viewers::here;
+pub use week::week_part;

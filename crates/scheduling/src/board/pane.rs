@@ -15,6 +15,13 @@ use crate::{
     visit::photo,
 };
 
+/// Somebody else, and what was said against them when it was booked.
+#[derive(serde::Deserialize)]
+struct Passed {
+    name: String,
+    findings: Vec<Finding>,
+}
+
 /// `close` is the board without it.
 pub(super) async fn pane(
     scope: &Scope,
@@ -36,7 +43,13 @@ pub(super) async fn pane(
             (why_of(id), terms::of_visit(id), photo::photos(id), rating::of_visit(id)),
         ))
         .await?;
-    let why: Vec<Finding> = why.and_then(|why| serde_json::from_value(why).ok()).unwrap_or_default();
+    let (why, others): (Vec<Finding>, Vec<Passed>) = match why {
+        Some(kept) => (
+            serde_json::from_value(kept.findings).unwrap_or_default(),
+            serde_json::from_value(kept.others).unwrap_or_default(),
+        ),
+        None => Default::default(),
+    };
     let place = places.into_iter().find(|place| Some(place.id) == job.location_id);
     let needs: Vec<String> = needs.into_iter().flatten().map(|skill| skill.name).collect();
     let phone = who.and_then(|who| who.phone);
@@ -100,7 +113,16 @@ pub(super) async fn pane(
                 Some(name) => (ui::card::person(name, "", html! {})),
                 None => p.tone-bad.t13 { "Nobody yet. Drag the job onto a lane, or choose here who goes." },
             }
-            @if let (Some(name), false) = (&job.technician_name, why.is_empty()) { div."mt-2" { (ui::fold(&format!("Why {name}"), why_page::findings(&why))) } }
+            @if let (Some(name), false) = (&job.technician_name, why.is_empty()) {
+                div."mt-2" { (ui::fold(&format!("Why {name}"), html! {
+                    (why_page::findings(&why))
+                    @if !others.is_empty() { h4."mt-3".t13 { "And why not" } dl."mt-1".t13 { @for other in &others {
+                        dt.strong { (other.name) }
+                        @for against in &other.findings { dd { (against.says) } }
+                        @if other.findings.is_empty() { dd { "Could have come as well." } }
+                    } } }
+                })) }
+            }
             @for one in &along { (ui::card::person(&one.name, one.kind.label(), html! {})) }
             @if scope.can::<AppointmentsWrite>() && job.status.is_open() { div."mt-2" { a.btn."btn-s" href={ "/appointments/" (job.id) "/resources" } { "Who goes along, further days" } } }
         }

@@ -1,21 +1,28 @@
 //! A week of the board: who does what on which day, and what has nobody.
 use jiff::{SignedDuration, Span, Timestamp, civil::Date};
-use kernel::{Result, Scope, http::Page};
+use kernel::{
+    Access, Result, Scope,
+    http::{Page, Query},
+};
+use maud::Markup;
 use tenancy::{
     shell::{self, Frame},
     team,
 };
-use ui::board::week::{Cell, Entry, Head, Line, week};
+use ui::board::week::{Carried, Cell, Entry, Head, Line, Live, part, week};
 
 use super::{
     Only,
     day::{has, needs},
+    lanes::LanesQuery,
     only::{address, of_team},
     page::week_bar,
 };
 use crate::{
     appointment::{Appointment, AppointmentId, Stretch, of_day, of_later_days, stretches, unassigned},
-    exception, say,
+    exception,
+    permissions::{AppointmentsWrite, BoardRead},
+    say,
     shift::{self, Hours},
     skill,
     technician::{self, Technician},
@@ -30,6 +37,9 @@ pub(super) fn monday(date: Date) -> Date {
 fn entry(scope: &Scope, only: Only, job: &Appointment, starts_at: Timestamp, part: Option<&Stretch>) -> Entry {
     let locale = &scope.tenant().locale;
     let local = say::local(starts_at, locale);
+    // Whoever goes along is carried with the job, not for it.
+    let leads = part.is_none_or(|part| job.technician_id.is_some_and(|leads| leads.0 == part.resource_id.0));
+    let may_carry = leads && is_carried(scope, job, starts_at);
     Entry {
         href: format!("{}&job={}", address(local.date(), "", only), job.id),
         time: say::short(local.time(), locale),
@@ -37,7 +47,18 @@ fn entry(scope: &Scope, only: Only, job: &Appointment, starts_at: Timestamp, par
         kind: job.title.clone(),
         status: job.status.to_string(),
         overlap: part.and_then(Stretch::at_once),
+        carried: may_carry.then(|| Carried {
+            id: job.id.to_string(),
+            version: job.version,
+            start: local.strftime("%H:%M").to_string(),
+            at: job.starts_at.to_string(),
+        }),
     }
+}
+
+/// Whether it is one piece that whoever looks may carry to another day.
+fn is_carried(scope: &Scope, job: &Appointment, starts_at: Timestamp) -> bool {
+    scope.can::<AppointmentsWrite>() && job.status.is_movable() && job.starts_at == starts_at
 }
 
 /// "12 jobs, 18 h".
@@ -49,7 +70,16 @@ pub(super) fn tally(jobs: usize, minutes: i64) -> String {
     }
 }
 
-pub(super) async fn page(scope: &Scope, date: Date, only: Only) -> Result<Page> {
+struct Week {
+    label: String,
+    chips: Markup,
+    heads: Vec<Head>,
+    lines: Vec<Line>,
+    /// Nobody takes jobs and nothing waits.
+    nothing: bool,
+}
+
+async fn read(scope: &Scope, date: Date, only: Only) -> Result<Week> {
     let locale = &scope.tenant().locale;
     let first = monday(date);
     let days: Vec<Date> = first.series(Span::new().days(1)).take(7).collect();
@@ -87,7 +117,7 @@ pub(super) async fn page(scope: &Scope, date: Date, only: Only) -> Result<Page> 
     let minutes = tray.iter().filter(|job| (from..to).contains(&job.starts_at)).map(Appointment::minutes).sum();
     let mut lines = vec![];
     if waiting > 0 {
-        lines.push(Line { name: "Nobody yet".into(), says: tally(waiting, minutes), nobody: true, cells: waits });
+        lines.push(Line { name: "Nobody yet".into(), says: tally(waiting, minutes), lane: None, cells: waits });
     }
     let of = |technician: &Technician| {
         let mut cells = vec![Cell::default(); 7];
@@ -105,7 +135,12 @@ pub(super) async fn page(scope: &Scope, date: Date, only: Only) -> Result<Page> 
             cells[n].off = away.map(|off| off.reason.clone()).collect();
             cells[n].closed = hours.on(technician.id, *day, locale).is_empty();
         }
-        Line { name: technician.name.clone(), says: tally(count, minutes), nobody: false, cells }
+        Line {
+            name: technician.name.clone(),
+            says: tally(count, minutes),
+            lane: Some(technician.id.to_string()),
+            cells,
+        }
     };
     lines.extend(technicians.iter().map(of));
     let heads: Vec<Head> = days
@@ -113,16 +148,37 @@ pub(super) async fn page(scope: &Scope, date: Date, only: Only) -> Result<Page> 
         .map(|day| Head {
             words: day.strftime("%a %-d").to_string(),
             href: address(*day, "", only),
+            date: day.to_string(),
             today: *day == today,
         })
         .collect();
-    let label = format!("Week of {}", say::long_day(first));
-    let body = match technicians.is_empty() && waiting == 0 && !only.is_set() {
+    Ok(Week {
+        label: format!("Week of {}", say::long_day(first)),
+        chips: only.chips(date, "week", &teams, &skills),
+        heads,
+        nothing: technicians.is_empty() && waiting == 0 && !only.is_set(),
+        lines,
+    })
+}
+
+pub(super) async fn page(scope: &Scope, date: Date, only: Only) -> Result<Page> {
+    let Week { label, chips, heads, lines, nothing } = read(scope, date, only).await?;
+    let live = Live {
+        src: format!("/board/week?date={date}{}", only.suffix()),
+        kinds: "appointment.* technician.*".into(),
+        move_url: "/board/move".into(),
+    };
+    let body = match nothing {
         true => super::page::nobody_yet(scope),
-        false => {
-            week(&label, week_bar(scope, date, first, only.chips(date, "week", &teams, &skills), only), &heads, &lines)
-        }
+        false => week(&label, week_bar(scope, date, monday(date), chips, only), &live, &heads, &lines),
     };
     let frame = Frame { title: "Board".into(), active: "/board", wide: true, folded: true, body, ..Frame::default() };
     Ok(shell::page(scope, frame))
+}
+
+/// The table again, when something has changed.
+pub async fn week_part(access: Access<BoardRead>, Query(query): Query<LanesQuery>) -> Result<Page> {
+    let only = Only { team: query.team, skill: query.skill };
+    let week = read(&access, query.date.unwrap_or(access.local_now().date()), only).await?;
+    Ok(part(&week.label, &week.heads, &week.lines).into())
 }

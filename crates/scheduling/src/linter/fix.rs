@@ -36,6 +36,7 @@ sql! {
     fn drop_skill(item: ItemId, skill: SkillId) -> u64 = "delete from item_skill where tenant_id = $1 and item_id = $2 and skill_id = $3";
     fn drop_licence(item: ItemId, key: String) -> u64 = "
         delete from item_credential where tenant_id = $1 and item_id = $2 and concat_ws(';', name_key, jurisdiction_key, class_key) = $3";
+    fn usual_notice(item: ItemId) -> u64 = "update item_scheduling set notice_minutes = null where tenant_id = $1 and item_id = $2";
     fn limited(area: AreaId) -> Vec<TechnicianId> = "
         select distinct c.technician_id from technician_area c join technician t on t.tenant_id = $1 and t.id = c.technician_id and t.active
         where c.tenant_id = $1 and not exists (select from technician_area h where h.tenant_id = $1 and h.technician_id = c.technician_id and h.area_id = $2)";
@@ -46,9 +47,8 @@ sql! {
         from shift s join technician t on t.tenant_id = $1 and t.id = s.technician_id and t.active where s.tenant_id = $1";
 }
 
-async fn lasts(tx: &mut TenantTx, item: ItemId, minutes: i32) -> Result<()> {
+async fn changed(tx: &mut TenantTx, item: ItemId, change: catalog::item::Change) -> Result<()> {
     let found = tx.run(catalog::item::find(item)).await?.ok_or(Error::NotFound)?;
-    let change = catalog::item::Change { duration_minutes: Some(minutes), ..catalog::item::Change::default() };
     catalog::item::change(tx, item, found.version, change).await.map(drop)
 }
 
@@ -67,7 +67,8 @@ pub async fn mend(tx: &mut TenantTx, fix: &Fix) -> Result<()> {
         }
         Kind::TooLong => {
             let longest = tx.run(longest()).await?;
-            lasts(tx, item()?, i32::try_from(longest.clamp(5, 1440)).unwrap_or(60)).await
+            let minutes = i32::try_from(longest.clamp(5, 1440)).unwrap_or(60);
+            changed(tx, item()?, catalog::item::Change { duration_minutes: Some(minutes), ..Default::default() }).await
         }
         Kind::NobodyCan => {
             let wrong = |_| Error::field("/part", "skill", "That is not a skill.");
@@ -89,6 +90,14 @@ pub async fn mend(tx: &mut TenantTx, fix: &Fix) -> Result<()> {
                 tx.tell(&TechnicianChanged { technician: *technician });
             }
             tx.run(go_there(area, who.into_iter().map(|id| id.0).collect())).await
+        }
+        Kind::NobodyAll => {
+            changed(tx, item()?, catalog::item::Change { online: Some(false), ..Default::default() }).await
+        }
+        Kind::ItemTooSoon => {
+            let item = item()?;
+            tx.tell(&NeedsSet { item });
+            tx.run(usual_notice(item)).await.map(drop)
         }
         Kind::TooSoon => {
             let was = tx.run(rule::find()).await?.unwrap_or_default();

@@ -21,8 +21,8 @@ fn href(fault: &Fault) -> String {
 fn sign(kind: Kind) -> &'static str {
     match kind {
         Kind::NoShifts => "calendar-off",
-        Kind::TooLong | Kind::TooSoon => "clock",
-        Kind::NobodyCan => "award",
+        Kind::TooLong | Kind::TooSoon | Kind::ItemTooSoon => "clock",
+        Kind::NobodyCan | Kind::NobodyAll => "award",
         Kind::NobodyLicensed => "badge-check",
         Kind::NobodyGoes => "map-pin",
     }

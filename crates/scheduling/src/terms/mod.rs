@@ -93,14 +93,14 @@ pub(crate) fn framed(page: Page, sites: &[String]) -> Page {
 
 /// The same; `pays` where a form of it leads on to the page of whoever takes the card.
 pub(crate) fn framed_to(page: Page, sites: &[String], pays: bool) -> Page {
-    let mut policy = kernel::http::POLICY.to_owned();
-    if !sites.is_empty() {
-        policy = policy.replace("frame-ancestors 'self'", &format!("frame-ancestors 'self' {}", sites.join(" ")));
-    }
-    if pays {
-        policy = policy.replace("form-action 'self'", "form-action 'self' https:");
-    }
-    if sites.is_empty() && !pays { page } else { page.policy(policy) }
+    let page = match sites {
+        [] => page,
+        sites => {
+            let framed = format!("frame-ancestors 'self' {}", sites.join(" "));
+            page.policy(kernel::http::POLICY.replace("frame-ancestors 'self'", &framed))
+        }
+    };
+    if pays { page.leads_out() } else { page }
 }
 
 /// The sites on which the booking page may stand.

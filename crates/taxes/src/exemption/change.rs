@@ -2,7 +2,7 @@
 use catalog::CatalogWrite;
 use jiff::{Timestamp, civil::Date};
 use kernel::{
-    Access, Checks, Error, Input, Result, TenantTx,
+    Access, Checks, Error, Input, Result, TenantTx, chosen,
     http::{IfMatch, Json, One, Path},
     sql,
 };
@@ -10,7 +10,6 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Exemption, ExemptionId, TaxExemptionChanged, find};
-use customers::customer::change::chosen;
 
 /// What is left out stays as it is.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]

@@ -4,6 +4,7 @@ mod create;
 mod page;
 
 use catalog::CatalogRead;
+use customers::location::postal;
 use jiff::Timestamp;
 use kernel::{
     Access, Checks, Error, Paged, Result,
@@ -71,43 +72,26 @@ kernel::event! { pub struct JurisdictionAdded = "jurisdiction.added", seen by Ca
 kernel::event! { pub struct JurisdictionChanged = "jurisdiction.changed", seen by CatalogRead { jurisdiction: JurisdictionId, name: String } }
 kernel::promise! { "jurisdiction_name_once": "/name", "There is a jurisdiction of that name already." }
 
-/// Each word as it is compared, once; none for what is left empty.
-fn folded(list: &mut Vec<String>, fold: fn(&str) -> String) {
-    for one in list.iter_mut() {
-        *one = fold(one);
-    }
-    list.retain(|one| !one.is_empty());
-    list.sort_unstable();
-    list.dedup();
-}
-
 /// As the database compares addresses: small letters, nothing around.
 fn word(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
-/// Without blanks and dashes, in capitals.
-fn code(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_uppercase).collect()
-}
-
-fn is_code(code: &str) -> bool {
-    let head = code.strip_suffix('*').unwrap_or(code);
-    (1..=12).contains(&head.len()) && head.bytes().all(|b| b.is_ascii_alphanumeric())
-}
-
 fn check_words(checks: &mut Checks, field: &str, list: &mut Vec<String>, most: usize) {
-    folded(list, word);
+    for one in list.iter_mut() {
+        *one = word(one);
+    }
+    list.retain(|one| !one.is_empty());
+    list.sort_unstable();
+    list.dedup();
     checks.that(list.len() <= most, field, "too_many", format!("At most {most} of them."));
     checks.that(list.iter().all(|one| one.chars().count() <= 80), field, "too_long", "At most 80 characters each.");
 }
 
 fn check_codes(checks: &mut Checks, list: &mut Vec<String>) {
-    folded(list, code);
-    checks.that(list.len() <= 2000, "postal_codes", "too_many", "At most 2,000 postal codes.");
-    let wrong = list.iter().find(|code| !is_code(code));
-    let says = wrong.map(|code| format!("“{}” is no postal code.", code.chars().take(20).collect::<String>()));
-    checks.that(wrong.is_none(), "postal_codes", "postal_code", says.unwrap_or_default());
+    postal::tidy(list);
+    checks.that(list.len() <= postal::MOST, "postal_codes", "too_many", "At most 2,000 postal codes.");
+    postal::check(checks, list);
 }
 
 const OF_COUNTRY: &str = "Say in which country these are.";

@@ -1,7 +1,7 @@
 //! Changes somebody's name, phone or role.
 use jiff::Timestamp;
 use kernel::{
-    Access, Checks, Error, Input, Result, Role, Scope, TenantTx,
+    Access, Checks, Error, Input, Result, Role, Scope, TenantTx, chosen,
     http::{IfMatch, Json, One, Path},
     sql,
 };
@@ -21,9 +21,6 @@ pub struct Change {
     /// The team they work in; `null` is none.
     #[serde(default, deserialize_with = "chosen")]
     pub team_id: Option<Option<TeamId>>,
-}
-fn chosen<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<TeamId>>, D::Error> {
-    Option::<TeamId>::deserialize(deserializer).map(Some)
 }
 impl Input for Change {
     fn check(&mut self, checks: &mut Checks) {

@@ -123,7 +123,7 @@ pub(crate) fn locale(
             Currency::of(currency).is_some(),
             "currency",
             "currency",
-            "A currency is three capital letters, such as USD.",
+            "That is no currency. It is one of ISO 4217 in capital letters, such as USD.",
         );
     }
     if let Some(language) = language {
@@ -163,7 +163,27 @@ pub async fn api(access: Access<SettingsRead>) -> Result<One<Company>> {
     read(&access).await.map(One)
 }
 
+/// A hundred cents that are in the books would be a hundred of something else.
+async fn stays(scope: &Scope) -> Result<()> {
+    for kept in &scope.house().modules().amounts {
+        if kept(scope.clone()).await? {
+            let now = scope.tenant().locale.currency;
+            let says = format!(
+                "Jobs, estimates or invoices are written in {} already, so that stays the currency.",
+                now.code()
+            );
+            return Err(Error::field("/currency", "settled", says));
+        }
+    }
+    Ok(())
+}
+
 pub(super) async fn change(scope: &Scope, version: i64, change: Change) -> Result<Company> {
+    if let Some(currency) = &change.currency
+        && currency != scope.tenant().locale.currency.code()
+    {
+        stays(scope).await?;
+    }
     let stale = || Error::Stale(Some(version));
     let seen = Timestamp::from_microsecond(version).map_err(|_| stale())?;
     let given = [

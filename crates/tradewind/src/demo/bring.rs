@@ -1,4 +1,4 @@
-//! Customers that came from the systems the companies used before: one file was imported, one waits for its columns.
+//! Customers and prices that came from the systems the companies used before: of each one file was imported, one waits for its columns.
 use serde_json::json;
 
 use super::{Result, Weeks};
@@ -30,6 +30,29 @@ J-ID,Display Name,Main Phone #s,E-mails,Service Street 1,Service City,CFT[Gate c
 
 const IMPORTS: &str = "/api/v1/customer-imports";
 
+/// A supplier's list: what is known is dearer, some is new, two lines are refused.
+const SUPPLIES: &str = "\
+Item,SKU,Type,Group,Unit price,Unit cost,UOM,Components
+Run capacitor 40/5 uF,RC-405,Product,Supplies > Capacitors,58.00,14.20,,
+Run capacitor 45/5 uF,RC-455,Product,Supplies > Capacitors,64.00,16.90,,
+Contactor 2 pole 30 A,CT-230,Product,Supplies > Contactors,72.50,19.40,,
+Condensate pump,CP-20,Product,Supplies,148.00,61.00,,
+Line set 3/8 x 3/4,LS-3834,Product,Supplies,14.80,6.10,ft,
+Start kit,KIT-START,Kit,Supplies,118.00,,,\"1 x RC-455
+1 x CT-230\"
+Thermostat wire,TW-18,Product,Supplies,one forty,0.38,ft,
+Float switch,FS-2,Boat,Supplies,39.00,11.00,,
+";
+
+/// As it waits for its columns.
+const BRANCH_BOOK: &str = "\
+What it is,Number,Sort,Sells for
+Filter 16x20x1,F-16201,Product,12.00
+Filter 20x25x1,F-20251,Product,16.00
+";
+
+const BOOKS: &str = "/api/v1/price-book-imports";
+
 impl Weeks<'_> {
     pub(super) async fn imports(&self) -> Result<()> {
         let made = self.caller.upload(IMPORTS, "jobber-clients.csv", CLIENTS.as_bytes(), &[]).await?;
@@ -38,6 +61,12 @@ impl Weeks<'_> {
             self.caller.post(&format!("{path}/{verb}"), json!({})).await?;
             kernel::job::worker::drain(&self.house).await.map_err(|e| e.to_string())?;
         }
-        self.caller.upload(IMPORTS, "decatur-branch.csv", BRANCH.as_bytes(), &[]).await.map(drop)
+        self.caller.upload(IMPORTS, "decatur-branch.csv", BRANCH.as_bytes(), &[]).await?;
+        let made = self.caller.upload(BOOKS, "supplier-prices.csv", SUPPLIES.as_bytes(), &[]).await?;
+        for verb in ["check", "run"] {
+            self.caller.post(&format!("{BOOKS}/{made}/{verb}"), json!({})).await?;
+            kernel::job::worker::drain(&self.house).await.map_err(|e| e.to_string())?;
+        }
+        self.caller.upload(BOOKS, "decatur-prices.csv", BRANCH_BOOK.as_bytes(), &[]).await.map(drop)
     }
 }

@@ -345,6 +345,7 @@ async fn every_noun_is_remembered() {
         "member",
         "api_key",
         "import",
+        "item_import",
         "email",
         "email_setting",
         "scheduling_rule",

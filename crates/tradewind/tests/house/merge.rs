@@ -135,6 +135,21 @@ async fn known_elsewhere(house: &TestHouse, owner: &Person<'_>) {
     assert_eq!(owner.get(&path).await.body["changed"], 2);
 }
 
+/// Both keep a card; the provider that they keep it with is made in crate payments' tests.
+async fn keeps_a_card(house: &TestHouse, acme: &Company<'_>, customer: &str) {
+    let (client, schema) = (house.above().await, acme.schema().await);
+    let (agreement, card) = (uuid::Uuid::now_v7(), uuid::Uuid::now_v7());
+    let sql = format!(
+        "insert into {schema}.card_agreement (tenant_id, id, customer_id, agreed_by, words, status, created_at, updated_at) values ($1, $2, $3::text::uuid, 'Ida', 'Agreed', 'kept', now(), now())"
+    );
+    client.execute(&sql, &[&acme.id, &agreement, &customer]).await.unwrap();
+    let sql = format!(
+        "insert into {schema}.card_on_file (tenant_id, id, customer_id, agreement_id, holder_ref, method_ref, created_at, updated_at)
+         values ($1, $2, $3::text::uuid, $4, 'cus', $2::uuid::text, now(), now())"
+    );
+    client.execute(&sql, &[&acme.id, &card, &customer, &agreement]).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_merge_keeps_everything_and_goes_back_row_by_row() {
     let house = harness::start(modules::list()).await;
@@ -148,6 +163,9 @@ async fn a_merge_keeps_everything_and_goes_back_row_by_row() {
         let (gone, invoice) = somebody(&owner, &technician, &item, "Rivera Ana", 1).await;
         let (stays, _) = somebody(&owner, &technician, &item, "Ana Rivera", 3).await;
         known_elsewhere(&house, &owner).await;
+        for customer in [&gone, &stays] {
+            keeps_a_card(&house, &acme, customer).await;
+        }
         let friend = made(&owner, "/api/v1/customers", json!({ "name": "Landlord" })).await;
         for (one, kind, other) in [(&gone, "landlord", &friend), (&gone, "payer", &stays), (&gone, "subsidiary", &friend), (&stays, "subsidiary", &friend), (&friend, "referred_by", &gone)] {
             let relation = json!({ "customer_id": other, "kind": kind });

@@ -28,6 +28,7 @@ const NEITHER: &[&str] = &[
     "exports.create",
     "jobs.own",
     "ledger.close",
+    "payments.charge",
     "payments.manage",
     "payments.refund",
     "portal.send",

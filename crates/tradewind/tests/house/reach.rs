@@ -28,6 +28,10 @@ const NOBODYS: &[(&str, &str)] = &[
     ("technician_area", "nor where they go"),
     ("appointment_resource", "ids alone, of which reach itself is read"),
     (
+        "work_order_visit",
+        "ids and how far each is: reach itself is read of it, and who ends one visit must know of the others",
+    ),
+    (
         "board_viewer",
         "who looks at the board is no secret among those who do; whose job it is, its lane says to whom sees it",
     ),

@@ -315,15 +315,16 @@ async fn a_runner_may_be_killed_anywhere() {
     }
 }
 
-/// `cargo test -p walls --test walls -- --ignored --nocapture measure`
+/// `cargo test --release -p walls --test walls -- --ignored --nocapture measure`; SCHEMAS says how many dedicated ones.
 #[tokio::test]
 #[ignore = "a measurement, not a promise"]
 async fn measure() {
+    let schemas = std::env::var("SCHEMAS").ok().and_then(|n| n.parse().ok()).unwrap_or(100);
     for ground in grounds().await {
         let major = ground.server.major_version();
-        for placement in [Placement::Pooled, Placement::Dedicated] {
+        for (placement, times) in [(Placement::Pooled, 100), (Placement::Dedicated, schemas)] {
             let mut took = Vec::new();
-            for i in 0..100 {
+            for i in 0..times {
                 let new = tenant::NewTenant { placement, ..company(&format!("{placement}{i}")) };
                 let begun = Instant::now();
                 tenant::create(&ground.dsns, &ground.secrets, new, &[]).await.unwrap();
@@ -331,8 +332,9 @@ async fn measure() {
             }
             took.sort_unstable();
             println!(
-                "PostgreSQL {major}: a {placement} tenant in {:?} (median), {:?} (slowest of 100)",
-                took[50], took[99]
+                "PostgreSQL {major}: a {placement} tenant in {:?} (median), {:?} (slowest of {times})",
+                took[times / 2],
+                took[times - 1]
             );
         }
         let begun = Instant::now();
@@ -351,7 +353,7 @@ async fn measure() {
             let begun = Instant::now();
             lint::check(&ground.dsns.admin).await.unwrap();
             println!(
-                "PostgreSQL {major}: lint of 100 dedicated schemas in {:?} (statistics: {statistics})",
+                "PostgreSQL {major}: lint of {schemas} dedicated schemas in {:?} (statistics: {statistics})",
                 begun.elapsed()
             );
             ground.admin().await.batch_execute("analyze").await.unwrap();

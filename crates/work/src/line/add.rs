@@ -14,7 +14,7 @@ use kernel::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Line, LineItemId, MOST, ShownLine, find};
+use super::{Line, LineItemId, MOST, ShownLine, find, told};
 use crate::{
     order::{Status, WorkOrder, WorkOrderId, hold_open, tell_changed},
     permissions::WorkWrite,
@@ -244,7 +244,8 @@ pub async fn api(
     access
         .once(async |tx: &mut TenantTx| {
             let line = add(tx, order, new.clone()).await?;
-            Ok(Created { location: format!("/api/v1/work-orders/{order}/lines/{}", line.id), body: line.into() })
+            let location = format!("/api/v1/work-orders/{order}/lines/{}", line.id);
+            Ok(Created { location, body: told(tx, line).await? })
         })
         .await
 }

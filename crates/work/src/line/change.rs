@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{
     Line, LineItemId, ShownLine,
     add::{MOST_PRICE, PRICE, QUANTITY, own_currency},
-    find, remove,
+    find, remove, told,
 };
 use crate::{
     order::{WorkOrderId, hold_open, tell_changed},
@@ -95,7 +95,9 @@ pub async fn api(
     Json(input): Json<Change>,
 ) -> Result<One<ShownLine>> {
     let version = version.required()?;
-    let line =
-        access.retrying(async |tx: &mut TenantTx| change(tx, order, id, Some(version), input.clone()).await).await?;
-    Ok(One(line.into()))
+    let changed = access.retrying(async |tx: &mut TenantTx| {
+        let line = change(tx, order, id, Some(version), input.clone()).await?;
+        told(tx, line).await
+    });
+    changed.await.map(One)
 }

@@ -8,9 +8,8 @@ pub mod waive;
 use catalog::{ItemId, TaxRateId, item::Kind};
 use jiff::Timestamp;
 use kernel::{
-    Cost, Currency, Money,
+    Cost, Currency, Money, Result, TenantTx,
     http::Versioned,
-    money::scale,
     row, sql,
     sum::{Charged, LineTax, LineTaxes, Rules},
 };
@@ -53,9 +52,9 @@ impl Line {
     pub fn money(&self, minor: i64) -> Money {
         Money::new(minor, Currency::of(&self.currency).unwrap_or(Currency::USD))
     }
-    /// Quantity × price, rounded once, before tax.
-    pub fn amount_minor(&self) -> i64 {
-        scale(self.unit_price_minor, self.quantity_milli, 1000)
+    /// Quantity × price, rounded once as the company's papers are, before tax.
+    pub fn amount_minor(&self, rules: Rules) -> i64 {
+        rules.amount(self.unit_price_minor, self.quantity_milli)
     }
 }
 
@@ -87,11 +86,11 @@ pub struct ShownLine {
     pub updated_at: Timestamp,
 }
 
-impl From<Line> for ShownLine {
-    fn from(line: Line) -> Self {
+impl ShownLine {
+    pub(crate) fn of(line: Line, rules: Rules) -> Self {
         Self {
             unit_price: line.money(line.unit_price_minor),
-            amount: line.money(line.amount_minor()),
+            amount: line.money(line.amount_minor(rules)),
             cost: line.cost_minor.map(|minor| Cost(line.money(minor))),
             id: line.id,
             work_order_id: line.order_id,
@@ -107,6 +106,12 @@ impl From<Line> for ShownLine {
             updated_at: line.updated_at,
         }
     }
+}
+
+/// By the rules of today.
+pub(crate) async fn told(tx: &mut TenantTx, line: Line) -> Result<ShownLine> {
+    let rules = tx.run(taxes::terms::rules()).await?;
+    Ok(ShownLine::of(line, rules.unwrap_or_default()))
 }
 
 impl Versioned for ShownLine {
@@ -157,7 +162,7 @@ impl Sums {
             },
             // Larger than money gets: the invoice refuses it, the job shows what there is.
             Err(_) => {
-                let subtotal = lines.iter().fold(0, |sum: i64, line| sum.saturating_add(line.amount_minor()));
+                let subtotal = lines.iter().fold(0, |sum: i64, line| sum.saturating_add(line.amount_minor(rules)));
                 Self { subtotal_minor: subtotal, tax_minor: 0, total_minor: subtotal }
             }
         }

@@ -8,7 +8,7 @@ use kernel::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Line, LineItemId, ShownLine, find};
+use super::{Line, LineItemId, ShownLine, find, told};
 use crate::{
     order::{WorkOrderId, follows::As, hold_open, tell_changed},
     permissions::WorkWrite,
@@ -54,5 +54,10 @@ pub async fn api(
     Path((order, id)): Path<(WorkOrderId, LineItemId)>,
     Json(input): Json<Waive>,
 ) -> Result<Repeatable<One<ShownLine>>> {
-    access.once(async |tx: &mut TenantTx| Ok(One(ShownLine::from(waive(tx, order, id, &input).await?)))).await
+    access
+        .once(async |tx: &mut TenantTx| {
+            let line = waive(tx, order, id, &input).await?;
+            told(tx, line).await.map(One)
+        })
+        .await
 }

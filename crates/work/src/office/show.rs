@@ -3,6 +3,7 @@ use catalog::item::{self, Item};
 use kernel::{
     Access, CostsSee, PricesSee, Result, Scope,
     http::{Page, Path, Query, Typed},
+    sum::Rules,
 };
 use maud::{Markup, html};
 use scheduling::{TechnicianId, say};
@@ -27,7 +28,7 @@ use crate::{
     },
     panels::status,
     permissions::{FinishAnyway, Reopen, TimeWrite, WorkRead, WorkWrite},
-    question, serviced, signature, time,
+    question, serviced, signature, time, visit,
 };
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -47,7 +48,7 @@ pub async fn page(access: Access<WorkRead>, Path(id): Path<WorkOrderId>, Query(s
 }
 
 /// After a refusal: the same page with what is wrong.
-pub(super) async fn again(access: &Scope, id: WorkOrderId, typed: Typed) -> Result<Page> {
+pub(crate) async fn again(access: &Scope, id: WorkOrderId, typed: Typed) -> Result<Page> {
     let job = whole(access, id).await?;
     let mut page = draw(access, &job, &shell::filled(typed), None).await?;
     page.status = 422;
@@ -245,9 +246,11 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
     if may {
         columns.push(Column::text("Change"));
     }
-    let rows: Vec<Vec<Markup>> = job.lines.iter().map(|line| row(order, line, language, may, priced)).collect();
+    let rows: Vec<Vec<Markup>> =
+        job.lines.iter().map(|line| row(order, line, job.rules, language, (may, priced))).collect();
     html! {
         @if let Some(text) = &order.scope { (card::section("To do", html! {}, html! { p { (text) } })) }
+        (visit::draw::of_job(scope, order, &job.visits))
         (card::section("Parts and work", html! {}, html! {
             @if rows.is_empty() { p.dim.t13 { "No lines yet. A job needs at least one before it can be finished." } }
             @else {
@@ -268,7 +271,8 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
         }
         @if !job.notes.is_empty() {
             (card::section("Notes", html! {}, html! { @for note in &job.notes { @let local = say::local(note.created_at, &scope.tenant().locale);
-                (card::line("sticky-note", &note.body, &format!("{} · {}", note.author, say::day(local.date())), html! {})) } }))
+                @let visit = job.nth(note.appointment_id).map(|nth| format!(" · visit {nth}")).unwrap_or_default();
+                (card::line("sticky-note", &note.body, &format!("{} · {}{visit}", note.author, say::day(local.date())), html! {})) } }))
         }
     }
 }
@@ -284,7 +288,7 @@ pub(crate) fn picture(caption: &str, id: &str, src: &str) -> Markup {
     }
 }
 
-fn row(order: &WorkOrder, line: &Line, language: &str, may: bool, priced: bool) -> Vec<Markup> {
+fn row(order: &WorkOrder, line: &Line, rules: Rules, language: &str, (may, priced): (bool, bool)) -> Vec<Markup> {
     let at = format!("/jobs/{}/lines/{}", order.id, line.id);
     let now = Filled::of([
         ("description", line.description.clone()),
@@ -315,7 +319,7 @@ fn row(order: &WorkOrder, line: &Line, language: &str, may: bool, priced: bool) 
     ];
     if priced {
         cells.push(html! { (line.money(line.unit_price_minor).display(language)) });
-        cells.push(html! { (line.money(line.amount_minor()).display(language)) });
+        cells.push(html! { (line.money(line.amount_minor(rules)).display(language)) });
     }
     cells.push(change);
     cells

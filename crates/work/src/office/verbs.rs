@@ -113,7 +113,8 @@ pub async fn finish_anyway(access: Access<FinishAnyway>, Path(id): Path<WorkOrde
         .then(async move |input| {
             scope
                 .once(async |tx: &mut TenantTx| {
-                    let order = order::anyway::finish_anyway(tx, id, &input).await?;
+                    let order = order::hold(tx, id).await?;
+                    let order = order::anyway::finish_anyway(tx, order, &input).await?;
                     Ok(back(id).toast(&format!("{} is finished", order.called())))
                 })
                 .await
@@ -202,7 +203,7 @@ pub async fn note(access: Access<WorkWrite>, Path(id): Path<WorkOrderId>, form: 
         .then(async move |new| {
             scope
                 .once(async |tx: &mut TenantTx| {
-                    note::write(scope, tx, id, new.clone()).await?;
+                    note::write(scope, tx, id, new.clone(), None).await?;
                     Ok(back(id))
                 })
                 .await

@@ -25,8 +25,9 @@ impl Input for Anyway {
     }
 }
 
-pub async fn finish_anyway(tx: &mut TenantTx, id: WorkOrderId, anyway: &Anyway) -> Result<WorkOrder> {
-    let order = hold(tx, id).await?;
+/// The job is held, by the office or from the visit at which somebody works.
+pub async fn finish_anyway(tx: &mut TenantTx, order: WorkOrder, anyway: &Anyway) -> Result<WorkOrder> {
+    let id = order.id;
     if order.status == Status::Completed {
         return Ok(order);
     }
@@ -47,5 +48,10 @@ pub async fn api(
     Path(id): Path<WorkOrderId>,
     Json(anyway): Json<Anyway>,
 ) -> Result<Repeatable<One<Shown>>> {
-    access.once(async |tx: &mut TenantTx| Ok(One(Shown::from(finish_anyway(tx, id, &anyway).await?)))).await
+    access
+        .once(async |tx: &mut TenantTx| {
+            let order = hold(tx, id).await?;
+            Ok(One(Shown::from(finish_anyway(tx, order, &anyway).await?)))
+        })
+        .await
 }

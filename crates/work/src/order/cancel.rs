@@ -1,4 +1,4 @@
-//! Cancelling a job; a visit that is still ahead is cancelled with it, one that took place is over.
+//! Cancelling a job; its visits that are still ahead are cancelled with it, one that takes place is over.
 use jiff::Timestamp;
 use kernel::{
     Access, Checks, Error, Input, Result, TenantTx,
@@ -9,7 +9,7 @@ use scheduling::appointment;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Shown, Status, WorkOrder, WorkOrderCancelled, WorkOrderId, find, hold};
+use super::{Shown, Status, WorkOrder, WorkOrderCancelled, WorkOrderId, find, hold_whole};
 use crate::{permissions::WorkWrite, time};
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -32,7 +32,7 @@ sql! {
 }
 
 pub async fn cancel(tx: &mut TenantTx, id: WorkOrderId, input: &Cancel) -> Result<WorkOrder> {
-    let order = hold(tx, id).await?;
+    let (order, visits) = hold_whole(tx, id).await?;
     match order.status {
         Status::Cancelled => return Ok(order),
         Status::Completed => {
@@ -40,12 +40,12 @@ pub async fn cancel(tx: &mut TenantTx, id: WorkOrderId, input: &Cancel) -> Resul
         }
         Status::Open | Status::InProgress | Status::OnHold => {}
     }
-    if let (Some(visit), Some(was)) = (order.appointment_id, order.visit_status) {
-        if was.may_become(appointment::Status::Cancelled) {
+    for visit in visits {
+        if visit.status.may_become(appointment::Status::Cancelled) {
             let why = appointment::Cancel { reason: input.reason.clone(), ..appointment::Cancel::default() };
-            appointment::cancel(tx, visit, None, &why).await?;
-        } else if was == appointment::Status::OnSite {
-            appointment::set_status(tx, visit, appointment::Status::Completed).await?;
+            appointment::cancel(tx, visit.appointment_id, None, &why).await?;
+        } else if visit.status == appointment::Status::OnSite {
+            appointment::set_status(tx, visit.appointment_id, appointment::Status::Completed).await?;
         }
     }
     time::clock::stop_all(tx, id).await?;

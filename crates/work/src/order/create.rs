@@ -1,5 +1,5 @@
 //! A new job: from a visit, whose booked service becomes its first line, or by itself.
-use catalog::item;
+use catalog::item::{self, Item};
 use customers::{CustomerId, LocationId};
 use jiff::Timestamp;
 use kernel::{
@@ -14,7 +14,7 @@ use scheduling::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Shown, WorkOrder, WorkOrderCreated, WorkOrderId, find, id_of_appointment};
+use super::{Shown, WorkOrder, WorkOrderCreated, WorkOrderId, find, id_of_appointment, lock_visit};
 use crate::{line, permissions::WorkWrite};
 
 /// Either a visit, or a customer and what is to be done.
@@ -58,8 +58,6 @@ sql! {
         insert into work_order_counter (tenant_id, next) values ($1, $2 + 1)
         on conflict (tenant_id) do update set next = work_order_counter.next + 1
         returning next - 1";
-    fn lock_visit(id: AppointmentId) -> Option<AppointmentId> = "
-        select id from appointment where tenant_id = $1 and id = $2 and status <> 'held' for no key update";
     fn location_of(customer: CustomerId, location: LocationId) -> Option<LocationId> = "
         select id from location where tenant_id = $1 and customer_id = $2 and id = $3";
     fn insert(id: WorkOrderId, number: i64, customer: CustomerId, location: Option<LocationId>, appointment: Option<AppointmentId>, title: String, scope: Option<String>, currency: String, at: Timestamp, by: Option<uuid::Uuid>) = "
@@ -108,19 +106,27 @@ pub async fn of_appointment(
         Some(item) => tx.run(item::find(item)).await?,
         None => None,
     };
-    let extra = tx.run(terms::of_visit(id)).await?.filter(|agreed| agreed.currency == order.currency);
     if let Some(service) = &service {
         line::add::from_book(tx, &order, service, 1000).await?;
     }
-    let extra = extra.as_ref().and_then(Agreed::surcharge);
-    if let Some((name, amount)) = extra {
-        let tax = service.as_ref().and_then(|service| service.tax_rate_id);
-        line::add::surcharge(tx, &order, name, amount.minor, tax).await?;
-    }
-    match service.is_some() || extra.is_some() {
+    let extra = agreed_extra(tx, &order, id, service.as_ref()).await?;
+    match service.is_some() || extra {
         true => tx.run(find(order.id)).await?.ok_or(Error::NotFound),
         false => Ok(order),
     }
+}
+
+/// What was agreed for a visit beyond the price of its service is a line of its own, taxed as the service.
+pub(crate) async fn agreed_extra(
+    tx: &mut TenantTx,
+    order: &WorkOrder,
+    visit: AppointmentId,
+    service: Option<&Item>,
+) -> Result<bool> {
+    let agreed = tx.run(terms::of_visit(visit)).await?.filter(|agreed| agreed.currency == order.currency);
+    let Some((name, amount)) = agreed.as_ref().and_then(Agreed::surcharge) else { return Ok(false) };
+    line::add::surcharge(tx, order, name, amount.minor, service.and_then(|service| service.tax_rate_id)).await?;
+    Ok(true)
 }
 
 async fn add(
@@ -136,6 +142,7 @@ async fn add(
     let id = WorkOrderId::new();
     let (at, by) = (tx.now(), tx.user());
     let insert = insert(id, number, customer, location, appointment, title, scope, currency.into(), at, by);
+    // The visit it is made of is its first: a trigger ties it, whichever version of the program makes the job.
     let (_, found) = tx.run((insert, find(id))).await?;
     tx.tell(&WorkOrderCreated { order: id, customer, appointment, number });
     found.ok_or(Error::NotFound)

@@ -5,13 +5,14 @@ use kernel::{
     http::{One, Path, Repeatable},
     sql,
 };
-use scheduling::appointment;
+use scheduling::{AppointmentId, appointment};
 
-use super::{Shown, Status, WorkOrder, WorkOrderCompleted, WorkOrderId, find, hold};
+use super::{Shown, Status, WorkOrder, WorkOrderCompleted, WorkOrderId, find, hold, hold_at};
 use crate::{
     permissions::WorkWrite,
     question::{self, Asked},
     time,
+    visit::{self, rule},
 };
 
 sql! {
@@ -41,6 +42,17 @@ pub(crate) async fn open_questions(tx: &mut TenantTx, id: WorkOrderId) -> Result
 
 pub async fn finish(tx: &mut TenantTx, id: WorkOrderId) -> Result<WorkOrder> {
     let order = hold(tx, id).await?;
+    end(tx, order).await
+}
+
+/// The same from the visit at which somebody works.
+pub async fn finish_at(tx: &mut TenantTx, visit: AppointmentId) -> Result<WorkOrder> {
+    let order = hold_at(tx, visit).await?;
+    end(tx, order).await
+}
+
+async fn end(tx: &mut TenantTx, order: WorkOrder) -> Result<WorkOrder> {
+    let id = order.id;
     if order.status == Status::Completed {
         return Ok(order);
     }
@@ -55,6 +67,15 @@ pub(super) async fn close(tx: &mut TenantTx, order: WorkOrder, anyway: Option<St
     let id = order.id;
     if let Some(missing) = missing(&order) {
         return Err(Error::refused(missing));
+    }
+    let steps = tx.run(visit::steps(id)).await?;
+    if let Some(other) = rule::in_the_way(&steps, order.appointment_id) {
+        let message = format!(
+            "Visit {} of {} is still open. Finish the visit alone, or cancel that one first.",
+            other.nth,
+            order.called()
+        );
+        return Err(Error::Conflict { code: "visit_open", message });
     }
     if let (Some(visit), Some(was)) = (order.appointment_id, order.visit_status)
         && was.may_become(appointment::Status::Completed)

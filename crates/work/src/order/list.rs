@@ -40,7 +40,10 @@ sql! {
         left join appointment a on a.tenant_id = $1 and a.id = w.appointment_id
         left join technician t on t.tenant_id = $1 and t.id = coalesce(w.technician_id, a.technician_id)
         cross join lateral (
-            select count(*) as lines, coalesce(sum(round(i.unit_price_minor::numeric * i.quantity_milli / 1000)), 0)::bigint as subtotal_minor
+            select count(*) as lines, coalesce(sum(case
+                when (select h.rules like '% half_even %' from tax_terms h where h.tenant_id = $1) and abs(i.unit_price_minor::numeric * i.quantity_milli) % 1000 = 500
+                then 2 * round(i.unit_price_minor::numeric * i.quantity_milli / 2000)
+                else round(i.unit_price_minor::numeric * i.quantity_milli / 1000) end), 0)::bigint as subtotal_minor
             from line_item i where i.tenant_id = $1 and i.order_id = w.id) l
         where w.tenant_id = $1 and w.number < $2 order by w.number desc limit $3";
     fn of_status(status: Status, before: i64, most: i64) -> Vec<WorkOrder> = "
@@ -53,7 +56,10 @@ sql! {
         left join appointment a on a.tenant_id = $1 and a.id = w.appointment_id
         left join technician t on t.tenant_id = $1 and t.id = coalesce(w.technician_id, a.technician_id)
         cross join lateral (
-            select count(*) as lines, coalesce(sum(round(i.unit_price_minor::numeric * i.quantity_milli / 1000)), 0)::bigint as subtotal_minor
+            select count(*) as lines, coalesce(sum(case
+                when (select h.rules like '% half_even %' from tax_terms h where h.tenant_id = $1) and abs(i.unit_price_minor::numeric * i.quantity_milli) % 1000 = 500
+                then 2 * round(i.unit_price_minor::numeric * i.quantity_milli / 2000)
+                else round(i.unit_price_minor::numeric * i.quantity_milli / 1000) end), 0)::bigint as subtotal_minor
             from line_item i where i.tenant_id = $1 and i.order_id = w.id) l
         where w.tenant_id = $1 and w.status = $2 and w.number < $3 order by w.number desc limit $4";
     fn of_technician(technician: TechnicianId, status: Option<Status>, before: i64, most: i64) -> Vec<WorkOrder> = "
@@ -66,7 +72,10 @@ sql! {
         left join appointment a on a.tenant_id = $1 and a.id = w.appointment_id
         left join technician t on t.tenant_id = $1 and t.id = coalesce(w.technician_id, a.technician_id)
         cross join lateral (
-            select count(*) as lines, coalesce(sum(round(i.unit_price_minor::numeric * i.quantity_milli / 1000)), 0)::bigint as subtotal_minor
+            select count(*) as lines, coalesce(sum(case
+                when (select h.rules like '% half_even %' from tax_terms h where h.tenant_id = $1) and abs(i.unit_price_minor::numeric * i.quantity_milli) % 1000 = 500
+                then 2 * round(i.unit_price_minor::numeric * i.quantity_milli / 2000)
+                else round(i.unit_price_minor::numeric * i.quantity_milli / 1000) end), 0)::bigint as subtotal_minor
             from line_item i where i.tenant_id = $1 and i.order_id = w.id) l
         where w.tenant_id = $1 and w.technician_id = $2 and ($3::text is null or w.status = $3) and w.number < $4 order by w.number desc limit $5";
     fn of_customers(customers: Vec<uuid::Uuid>, technician: Option<TechnicianId>, status: Option<Status>, before: i64, most: i64) -> Vec<WorkOrder> = "
@@ -79,7 +88,10 @@ sql! {
         left join appointment a on a.tenant_id = $1 and a.id = w.appointment_id
         left join technician t on t.tenant_id = $1 and t.id = coalesce(w.technician_id, a.technician_id)
         cross join lateral (
-            select count(*) as lines, coalesce(sum(round(i.unit_price_minor::numeric * i.quantity_milli / 1000)), 0)::bigint as subtotal_minor
+            select count(*) as lines, coalesce(sum(case
+                when (select h.rules like '% half_even %' from tax_terms h where h.tenant_id = $1) and abs(i.unit_price_minor::numeric * i.quantity_milli) % 1000 = 500
+                then 2 * round(i.unit_price_minor::numeric * i.quantity_milli / 2000)
+                else round(i.unit_price_minor::numeric * i.quantity_milli / 1000) end), 0)::bigint as subtotal_minor
             from line_item i where i.tenant_id = $1 and i.order_id = w.id) l
         where w.tenant_id = $1 and w.customer_id = any($2::uuid[]) and ($3::uuid is null or w.technician_id = $3)
           and ($4::text is null or w.status = $4) and w.number < $5 order by w.number desc limit $6";
@@ -93,7 +105,10 @@ sql! {
         left join appointment a on a.tenant_id = $1 and a.id = w.appointment_id
         left join technician t on t.tenant_id = $1 and t.id = coalesce(w.technician_id, a.technician_id)
         cross join lateral (
-            select count(*) as lines, coalesce(sum(round(i.unit_price_minor::numeric * i.quantity_milli / 1000)), 0)::bigint as subtotal_minor
+            select count(*) as lines, coalesce(sum(case
+                when (select h.rules like '% half_even %' from tax_terms h where h.tenant_id = $1) and abs(i.unit_price_minor::numeric * i.quantity_milli) % 1000 = 500
+                then 2 * round(i.unit_price_minor::numeric * i.quantity_milli / 2000)
+                else round(i.unit_price_minor::numeric * i.quantity_milli / 1000) end), 0)::bigint as subtotal_minor
             from line_item i where i.tenant_id = $1 and i.order_id = w.id) l
         where w.tenant_id = $1 and w.number = $2";
 }

@@ -27,7 +27,7 @@ pub use create::{New, create, of_appointment};
 pub use finish::finish;
 pub use start::start;
 
-use crate::permissions::WorkRead;
+use crate::{permissions::WorkRead, visit};
 
 kernel::id!(WorkOrderId);
 kernel::text_enum! {
@@ -55,7 +55,7 @@ row! {
         pub customer_id: CustomerId,
         pub customer_name: String,
         pub location_id: Option<LocationId>,
-        /// The visit it is done on.
+        /// The visit it is done on; of several, the one that counts now.
         pub appointment_id: Option<AppointmentId>,
         pub visit_status: Option<appointment::Status>,
         pub visit_starts_at: Option<Timestamp>,
@@ -135,6 +135,15 @@ impl Versioned for Shown {
 }
 
 sql! {
+    fn first() -> Option<WorkOrderId> = "select id from work_order where tenant_id = $1 limit 1";
+}
+
+/// Whether there is one at all.
+pub async fn any(scope: kernel::Scope) -> kernel::Result<bool> {
+    Ok(scope.read(first()).await?.is_some())
+}
+
+sql! {
     fn seen(id: uuid::Uuid) -> Option<WorkOrderId> = "select id from work_order where tenant_id = $1 and id = $2";
 }
 kernel::reach! { "work_order" = "Jobs":
@@ -174,15 +183,24 @@ sql! {
         left join appointment a on a.tenant_id = $1 and a.id = w.appointment_id
         left join technician t on t.tenant_id = $1 and t.id = coalesce(w.technician_id, a.technician_id)
         cross join lateral (
-            select count(*) as lines, coalesce(sum(round(i.unit_price_minor::numeric * i.quantity_milli / 1000)), 0)::bigint as subtotal_minor
+            select count(*) as lines, coalesce(sum(case
+                when (select h.rules like '% half_even %' from tax_terms h where h.tenant_id = $1) and abs(i.unit_price_minor::numeric * i.quantity_milli) % 1000 = 500
+                then 2 * round(i.unit_price_minor::numeric * i.quantity_milli / 2000)
+                else round(i.unit_price_minor::numeric * i.quantity_milli / 1000) end), 0)::bigint as subtotal_minor
             from line_item i where i.tenant_id = $1 and i.order_id = w.id) l
         where w.tenant_id = $1 and w.id = $2";
     pub fn id_of_appointment(appointment: AppointmentId) -> Option<WorkOrderId> = "
-        select id from work_order where tenant_id = $1 and appointment_id = $2";
+        select order_id from work_order_visit where tenant_id = $1 and appointment_id = $2";
     // Whoever changes a job or its lines holds its row, so that nothing is added to a job that is being finished.
     fn lock(id: WorkOrderId) -> Option<WorkOrderId> = "
         select id from work_order where tenant_id = $1 and id = $2 for no key update";
     // A visit and its job are locked in this order by everybody: the visit first.
+    fn lock_visit(id: AppointmentId) -> Option<AppointmentId> = "
+        select id from appointment where tenant_id = $1 and id = $2 and status <> 'held' for no key update";
+    // And of several visits the earlier id first.
+    fn lock_visits_of(id: WorkOrderId) -> Vec<AppointmentId> = "
+        select a.id from work_order_visit v join appointment a on a.tenant_id = $1 and a.id = v.appointment_id
+        where v.tenant_id = $1 and v.order_id = $2 and v.status in ('requested', 'confirmed', 'en_route', 'on_site') order by a.id for no key update of a";
     fn lock_visit_of(id: WorkOrderId) -> Option<AppointmentId> = "
         select a.id from work_order w join appointment a on a.tenant_id = $1 and a.id = w.appointment_id
         where w.tenant_id = $1 and w.id = $2 for no key update of a";
@@ -194,10 +212,35 @@ pub async fn hold(tx: &mut TenantTx, id: WorkOrderId) -> Result<WorkOrder> {
     found.ok_or(Error::NotFound)
 }
 
+/// The job of a visit at which somebody works: held with that visit, which counts from now on unless it is over.
+pub(crate) async fn hold_at(tx: &mut TenantTx, visit: AppointmentId) -> Result<WorkOrder> {
+    let (_, id) = tx.run((lock_visit(visit), id_of_appointment(visit))).await?;
+    let id = id.ok_or(Error::NotFound)?;
+    let (_, steps, found) = tx.run((lock(id), visit::steps(id), find(id))).await?;
+    let found = found.ok_or(Error::NotFound)?;
+    let open = steps.iter().any(|step| step.appointment_id == visit && step.status.is_open());
+    if !open || found.appointment_id == Some(visit) {
+        return Ok(found);
+    }
+    visit::turn_to(tx, id, visit).await?;
+    tx.run(find(id)).await?.ok_or(Error::NotFound)
+}
+
+/// The job held with all of its visits that are not over.
+async fn hold_whole(tx: &mut TenantTx, id: WorkOrderId) -> Result<(WorkOrder, Vec<visit::Step>)> {
+    let (_, _, steps, found) = tx.run((lock_visits_of(id), lock(id), visit::steps(id), find(id))).await?;
+    found.map(|order| (order, steps)).ok_or(Error::NotFound)
+}
+
+/// The job alone.
+pub(crate) async fn hold_row(tx: &mut TenantTx, id: WorkOrderId) -> Result<WorkOrder> {
+    let (_, found) = tx.run((lock(id), find(id))).await?;
+    found.ok_or(Error::NotFound)
+}
+
 /// The same for changes that end with the job; refused when it is over.
 pub(crate) async fn hold_open(tx: &mut TenantTx, id: WorkOrderId) -> Result<WorkOrder> {
-    let (_, found) = tx.run((lock(id), find(id))).await?;
-    let found = found.ok_or(Error::NotFound)?;
+    let found = hold_row(tx, id).await?;
     match found.status.is_over() {
         true => Err(Error::refused(format!(
             "{} is {} and cannot be changed any more.",

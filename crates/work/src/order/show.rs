@@ -15,6 +15,7 @@ use super::{
     follows::{Related, related},
 };
 use crate::{
+    AppointmentId,
     line::{self, Line, ShownLine, Sums},
     note::{self, Note},
     permissions::WorkRead,
@@ -23,6 +24,7 @@ use crate::{
     serviced::{self, Serviced, Unit},
     signature::{self, Sheet, Signature},
     time::{self, TimeEntry},
+    visit::{self, JobVisit},
 };
 
 /// What pages draw.
@@ -39,6 +41,7 @@ pub struct Whole {
     pub signatures: Vec<Signature>,
     /// Earlier and later jobs of the same matter.
     pub related: Vec<Related>,
+    pub visits: Vec<JobVisit>,
     /// How its lines are added up.
     pub rules: Rules,
 }
@@ -46,6 +49,11 @@ pub struct Whole {
 impl Whole {
     pub fn money(&self, minor: i64) -> Money {
         Money::new(minor, self.order.currency())
+    }
+    /// Which of its visits, where it has several.
+    pub(crate) fn nth(&self, visit: Option<AppointmentId>) -> Option<i32> {
+        let one = self.visits.iter().find(|one| Some(one.appointment_id) == visit);
+        one.filter(|_| self.visits.len() > 1).map(|one| one.nth)
     }
     pub fn sums(&self) -> Sums {
         Sums::of(&self.lines, self.rules)
@@ -71,6 +79,8 @@ pub struct ShownWhole {
     /// What its checklists ask, with the answers.
     pub questions: Vec<Asked>,
     pub signatures: Vec<Signature>,
+    /// In their order.
+    pub visits: Vec<JobVisit>,
     /// Stands for the lines as they are shown to you; whoever signs sends it along.
     pub shown_hash: String,
 }
@@ -91,14 +101,14 @@ pub async fn whole(scope: &Scope, id: WorkOrderId) -> Result<Whole> {
         question::of(id),
         taxes::terms::rules(),
     );
-    let signed = (signature::of(id), related(id), time::of_order(id));
+    let signed = (signature::of(id), related(id), time::of_order(id), visit::of(id));
     let (order, lines, notes, photos, equipment, questions, rules) = scope.read(read).await?;
     let rules = rules.unwrap_or_default();
-    let (signatures, related, times) = scope.read(signed).await?;
+    let (signatures, related, times, visits) = scope.read(signed).await?;
     let signatures = signatures.into_iter().map(|kept| Signature::of(kept, &lines)).collect();
     let questions = questions.into_iter().map(Asked::from).collect();
     let order = order.ok_or(Error::NotFound)?;
-    Ok(Whole { order, lines, notes, photos, equipment, questions, times, signatures, related, rules })
+    Ok(Whole { order, lines, notes, photos, equipment, questions, times, signatures, related, visits, rules })
 }
 
 /// As it was, with the lines and the equipment of that moment; notes and photos are only ever added.
@@ -160,7 +170,19 @@ async fn as_of(past: &mut Past<'_>, id: WorkOrderId) -> Result<Whole> {
         created_at: history::shaped(field(&state, "created_at"))?,
         updated_at: history::shaped(field(&state, "updated_at"))?,
     };
-    Ok(Whole { order, lines, notes, photos, equipment, questions, times: vec![], signatures, related: vec![], rules })
+    Ok(Whole {
+        order,
+        lines,
+        notes,
+        photos,
+        equipment,
+        questions,
+        times: vec![],
+        signatures,
+        related: vec![],
+        visits: vec![],
+        rules,
+    })
 }
 
 pub async fn api(
@@ -178,11 +200,12 @@ pub async fn api(
         tax: whole.money(sums.tax_minor),
         total: whole.money(sums.total_minor),
         job: whole.order.into(),
-        line_items: whole.lines.into_iter().map(ShownLine::from).collect(),
+        line_items: whole.lines.into_iter().map(|line| ShownLine::of(line, whole.rules)).collect(),
         notes: whole.notes,
         photos: whole.photos,
         equipment: whole.equipment.into_iter().filter(|unit| unit.worked_on).collect(),
         questions: whole.questions,
         signatures: whole.signatures,
+        visits: whole.visits,
     }))
 }

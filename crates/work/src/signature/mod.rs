@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 pub use strokes::Strokes;
 
 use crate::{
+    AppointmentId,
     line::Line,
     order::{WorkOrder, WorkOrderId},
 };
@@ -66,7 +67,7 @@ impl Sheet {
         let line = |line: &Line| SheetLine {
             description: line.description.clone(),
             quantity_milli: line.quantity_milli,
-            amount_minor: priced.then(|| line.amount_minor()),
+            amount_minor: priced.then(|| line.amount_minor(rules)),
         };
         Self {
             job: order.number,
@@ -101,6 +102,7 @@ row! {
     pub struct Kept {
         pub id: SignatureId,
         pub order_id: WorkOrderId,
+        pub appointment_id: Option<AppointmentId>,
         pub kind: Kind,
         pub name: String,
         pub words: String,
@@ -153,6 +155,8 @@ pub struct SignedLine {
 pub struct Signature {
     pub id: SignatureId,
     pub work_order_id: WorkOrderId,
+    /// The visit in which it was signed.
+    pub appointment_id: Option<AppointmentId>,
     pub kind: Kind,
     pub name: String,
     /// The sentence above the line.
@@ -196,6 +200,7 @@ impl Signature {
             total: money(sheet.as_ref().and_then(|sheet| sheet.total_minor)),
             id: kept.id,
             work_order_id: kept.order_id,
+            appointment_id: kept.appointment_id,
             kind: kept.kind,
             name: kept.name,
             words: kept.words,
@@ -209,6 +214,6 @@ impl Signature {
 
 sql! {
     pub fn of(order: WorkOrderId) -> Vec<Kept> = "
-        select id, order_id, kind, name, words, shown, lines_hash, strokes, hash, taken_by, created_at
+        select id, order_id, appointment_id, kind, name, words, shown, lines_hash, strokes, hash, taken_by, created_at
         from signature where tenant_id = $1 and order_id = $2 order by id limit 20";
 }

@@ -62,7 +62,7 @@ async fn show(access: &Access<WorkOwn>, visit: AppointmentId, typed: Option<Type
         @for (_, says) in &filled.errors { (ui::note("danger", html! { p role="alert" { (says) } })) }
         section aria-label="What it is about" {
             (heading(&whole.order.title, &whole.order.called()))
-            (sheet(html! { @for line in &whole.lines { li.part { span { b { (line.description) } } span.num { (crate::line::quantity(line.quantity_milli)) @if priced { " · " (line.money(line.amount_minor()).display(language)) } } } } }))
+            (sheet(html! { @for line in &whole.lines { li.part { span { b { (line.description) } } span.num { (crate::line::quantity(line.quantity_milli)) @if priced { " · " (line.money(line.amount_minor(whole.rules)).display(language)) } } } } }))
             @if priced { p.num.strong."pt-2"."text-right" { "Total with tax " (whole.money(sums.total_minor).display(language)) } }
         }
         form.form method="post" action={ (back) "/sign" } data-form novalidate { (key()) (field::hidden("shown", shown))
@@ -98,7 +98,7 @@ pub async fn post(
             scope
                 .once(async |tx: &mut TenantTx| {
                     let order = tech::own_order(tx, scope, visit).await?;
-                    let signed: Signature = sign::sign(scope, tx, order.id, &new).await?;
+                    let signed: Signature = sign::sign(scope, tx, order.id, &new, Some(visit)).await?;
                     Ok(Redirect::to(format!("/tech/jobs/{visit}")).toast(&format!("Signed by {}.", signed.name)))
                 })
                 .await

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{Kept, Kind, Sheet, Signature, SignatureId, Strokes, lines_hash, of};
 use crate::{
-    line,
+    AppointmentId, line,
     order::{self, Status, WorkOrderId, tell_changed},
     permissions::{WorkRead, WorkWrite},
 };
@@ -45,12 +45,19 @@ kernel::event! { pub struct WorkOrderSigned = "work_order.signed", seen by WorkR
 const MOST: usize = 20;
 
 sql! {
-    fn insert(id: SignatureId, order: WorkOrderId, kind: Kind, name: String, words: String, shown: Value, lines_hash: String, strokes: Option<String>, hash: String, taken_by: String, at: Timestamp, by: Option<Uuid>) -> u64 = "
-        insert into signature (tenant_id, id, order_id, kind, name, words, shown, lines_hash, strokes, hash, taken_by, created_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    fn insert(id: SignatureId, order: WorkOrderId, visit: Option<AppointmentId>, kind: Kind, name: String, words: String, shown: Value, lines_hash: String, strokes: Option<String>, hash: String, taken_by: String, at: Timestamp, by: Option<Uuid>) -> u64 = "
+        insert into signature (tenant_id, id, order_id, appointment_id, kind, name, words, shown, lines_hash, strokes, hash, taken_by, created_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 }
 
-pub async fn sign(scope: &Scope, tx: &mut TenantTx, order: WorkOrderId, new: &New) -> Result<Signature> {
+/// `visit` is the one in which it is signed; the one that counts now, where nobody says.
+pub async fn sign(
+    scope: &Scope,
+    tx: &mut TenantTx,
+    order: WorkOrderId,
+    new: &New,
+    visit: Option<AppointmentId>,
+) -> Result<Signature> {
     let order = order::hold(tx, order).await?;
     if order.status == Status::Cancelled {
         return Err(Error::refused(format!("{} was cancelled; there is nothing to sign.", order.called())));
@@ -75,6 +82,7 @@ pub async fn sign(scope: &Scope, tx: &mut TenantTx, order: WorkOrderId, new: &Ne
     let mut kept = Kept {
         id: SignatureId::new(),
         order_id: order.id,
+        appointment_id: visit.or(order.appointment_id),
         kind: new.kind,
         name: new.name.clone(),
         words: new.kind.words().to_owned(),
@@ -91,6 +99,7 @@ pub async fn sign(scope: &Scope, tx: &mut TenantTx, order: WorkOrderId, new: &Ne
     tx.run(insert(
         row.id,
         row.order_id,
+        row.appointment_id,
         row.kind,
         row.name,
         row.words,
@@ -120,7 +129,7 @@ pub async fn api(
 ) -> Result<Repeatable<Created<Signature>>> {
     access
         .once(async |tx: &mut TenantTx| {
-            let body = sign(&access, tx, order, &new).await?;
+            let body = sign(&access, tx, order, &new, None).await?;
             Ok(Created { location: format!("/api/v1/work-orders/{order}"), body })
         })
         .await

@@ -4,7 +4,7 @@ use kernel::{
     http::{Form, Path, Redirect},
 };
 use maud::{Markup, html};
-use scheduling::TechnicianId;
+use scheduling::{TechnicianId, appointment::Status as Visit};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -80,6 +80,7 @@ pub async fn press(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>, fo
 
 pub(super) fn section(scope: &Scope, drawn: &Drawn) -> Markup {
     let Some(whole) = &drawn.whole else { return html! {} };
-    let begun = whole.order.status == Status::InProgress;
+    let here = matches!(drawn.visit.status, Visit::OnSite | Visit::Completed);
+    let begun = whole.order.status == Status::InProgress && here && drawn.visit.again_for.is_none();
     draw::phone(scope, drawn.visit.id, begun, drawn.running.as_ref(), &drawn.mine)
 }

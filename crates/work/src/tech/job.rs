@@ -31,6 +31,7 @@ use crate::{
         TimeEntry,
         clock::{Running, running_of},
     },
+    visit::draw,
 };
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -49,7 +50,7 @@ pub(super) struct Drawn {
     pinned: Vec<timeline::Entry>,
     /// What the customer sent before.
     sent: Vec<VisitPhoto>,
-    /// My clock, and my time on this job.
+    /// My clock, and my time at this visit.
     pub(super) running: Option<Running>,
     pub(super) mine: Vec<TimeEntry>,
 }
@@ -68,7 +69,8 @@ pub(super) async fn load(scope: &Scope, id: AppointmentId, asked: Option<String>
     let of_me = (is_technician(me), running_of(me));
     let ((wishes, pinned, sent), (lane, running)) = scope.read((of_whom, of_me)).await?;
     let all = whole.iter().flat_map(|whole| &whole.times);
-    let mine = all.filter(|entry| Some(entry.technician_id.0) == lane).cloned().collect();
+    let here = |entry: &TimeEntry| entry.appointment_id.is_none_or(|visit| visit == id);
+    let mine = all.filter(|entry| Some(entry.technician_id.0) == lane && here(entry)).cloned().collect();
     Ok(Drawn { visit, wishes, whole, found, pinned, sent, running, mine })
 }
 
@@ -110,7 +112,7 @@ fn frame(scope: &Scope, drawn: &Drawn, typed: Option<Typed>) -> Page {
     let filled = typed.map(shell::filled).unwrap_or_default();
     let over = visit.is_over();
     let body = html! {
-        div.flex."justify-between"."items-center"."pt-2" { span.t13.soft { @if let Some(order) = order { (order.called()) " · " } (visit.title) } (sync()) }
+        div.flex."justify-between"."items-center"."pt-2" { span.t13.soft { @if let Some(order) = order { (order.called()) " · " } @if let Some(nth) = drawn.whole.as_ref().and_then(|whole| whole.nth(Some(id))) { "Visit " (nth) " · " } (visit.title) } (sync()) }
         @for (_, says) in &filled.errors { (ui::note("danger", html! { p role="alert" { (says) } })) }
         div.contents data-live="day.*" data-live-src={ "/tech/jobs/" (id) "/part" } { (facts(scope, drawn)) }
         (clock::section(scope, drawn))
@@ -124,7 +126,11 @@ fn frame(scope: &Scope, drawn: &Drawn, typed: Option<Typed>) -> Page {
         (photos(drawn))
         @if let Some(whole) = &drawn.whole { (signature::page::section(id, whole)) }
         (write_note(id, &filled))
-        @if order.is_some_and(|order| order.status == order::Status::InProgress) { (put_on_hold(id, &filled)) }
+        @if let Some(whole) = &drawn.whole { (draw::others(scope, id, &whole.visits)) }
+        @if order.is_some_and(|order| order.status == order::Status::InProgress) {
+            @if visit.status == Status::OnSite { (draw::come_again(id, &filled)) }
+            (put_on_hold(id, &filled))
+        }
     };
     let says = html! { (visit.place()) @if let Some(notes) = &visit.access_notes { " · " span.strong { (notes) } } };
     let live = |part: &str, inside: Markup| html! { div.contents data-live="day.*" data-live-src={ "/tech/jobs/" (id) "/" (part) } { (inside) } };
@@ -182,7 +188,7 @@ fn facts(scope: &Scope, drawn: &Drawn) -> Markup {
             @if !whole.notes.is_empty() {
                 section aria-label="Notes" {
                     (heading("Notes", ""))
-                    (sheet(html! { @for note in &whole.notes { li.part { div { p { (note.body) } small { (note.author) } } } } }))
+                    (sheet(html! { @for note in &whole.notes { li.part { div { p { (note.body) } small { (note.author) @if let Some(nth) = whole.nth(note.appointment_id) { ", visit " (nth) } } } } } }))
                 }
             }
         }

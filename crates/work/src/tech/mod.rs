@@ -48,6 +48,10 @@ row! {
         pub longitude: Option<f64>,
         pub order_id: Option<WorkOrderId>,
         pub order_status: Option<order::Status>,
+        /// Which of the job's.
+        pub nth: Option<i32>,
+        /// It ended with "come again".
+        pub again_for: Option<order::rest::Why>,
     }
 }
 
@@ -55,7 +59,7 @@ sql! {
     pub(crate) fn mine_between(member: uuid::Uuid, from: Timestamp, to: Timestamp) -> Vec<Visit> = "
         select a.id, c.id as customer_id, c.name as customer_name, c.phone, a.title, a.problem, v.starts_at, v.ends_at, a.window_starts, a.window_ends,
                a.status, a.en_route_at, a.arrived_at, a.completed_at, l.street, l.unit, l.city, l.region, l.postal_code, l.access_notes, l.latitude::float8 as latitude, l.longitude::float8 as longitude,
-               w.id as order_id, w.status as order_status
+               w.id as order_id, w.status as order_status, j.nth, j.again_for
         from technician t
         cross join lateral (
             select m.id, m.starts_at, m.ends_at from appointment m
@@ -68,18 +72,20 @@ sql! {
         join appointment a on a.tenant_id = $1 and a.id = v.id
         join customer c on c.tenant_id = $1 and c.id = a.customer_id
         left join location l on l.tenant_id = $1 and l.id = a.location_id
-        left join work_order w on w.tenant_id = $1 and w.appointment_id = a.id
+        left join work_order_visit j on j.tenant_id = $1 and j.appointment_id = a.id
+        left join work_order w on w.tenant_id = $1 and w.id = j.order_id
         where t.tenant_id = $1 and t.member_id = $2 and a.status not in ('held', 'cancelled')
         order by v.starts_at, a.id limit 200";
     pub(crate) fn mine(member: uuid::Uuid, id: AppointmentId) -> Option<Visit> = "
         select a.id, c.id as customer_id, c.name as customer_name, c.phone, a.title, a.problem, a.starts_at, a.ends_at, a.window_starts, a.window_ends,
                a.status, a.en_route_at, a.arrived_at, a.completed_at, l.street, l.unit, l.city, l.region, l.postal_code, l.access_notes, l.latitude::float8 as latitude, l.longitude::float8 as longitude,
-               w.id as order_id, w.status as order_status
+               w.id as order_id, w.status as order_status, j.nth, j.again_for
         from technician t
         join appointment a on a.tenant_id = $1 and a.id = $3
         join customer c on c.tenant_id = $1 and c.id = a.customer_id
         left join location l on l.tenant_id = $1 and l.id = a.location_id
-        left join work_order w on w.tenant_id = $1 and w.appointment_id = a.id
+        left join work_order_visit j on j.tenant_id = $1 and j.appointment_id = a.id
+        left join work_order w on w.tenant_id = $1 and w.id = j.order_id
         where t.tenant_id = $1 and t.member_id = $2 and a.status <> 'held'
           and (a.technician_id = t.id or exists (select 1 from appointment_resource r where r.tenant_id = $1 and r.appointment_id = $3 and r.resource_id = t.id))";
     pub(super) fn is_technician(member: uuid::Uuid) -> Option<uuid::Uuid> = "

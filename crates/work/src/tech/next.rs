@@ -13,6 +13,7 @@ use crate::{
     order::{self, finish, show::Whole},
     permissions::WorkOwn,
     question,
+    visit::draw,
 };
 
 /// The rail and the foot stand outside of the scrolling part, so they are asked for by themselves.
@@ -51,14 +52,17 @@ pub(super) fn verb(visit: &Visit, whole: Option<&Whole>) -> Markup {
     };
     let to = |step: &str| format!("/tech/jobs/{}/{step}", visit.id);
     let begun = visit.order_status == Some(order::Status::InProgress);
+    let goes_on = whole.is_some_and(|whole| draw::is_not_the_last(&whole.visits, visit.id));
     match visit.status {
-        _ if visit.order_status.is_some_and(order::Status::is_over) => html! {},
+        _ if visit.order_status.is_some_and(order::Status::is_over) || visit.again_for.is_some() => html! {},
         Status::Requested | Status::Confirmed => ui::tech::verb(&to("en-route"), "truck", "On my way"),
         Status::EnRoute => ui::tech::verb(&to("start"), "map-pin", "Arrived, start job"),
         _ if visit.order_status == Some(order::Status::OnHold) => {
             ui::tech::verb(&to("resume"), "play", "Go on with the job")
         }
         Status::OnSite if !begun => ui::tech::verb(&to("start"), "wrench", "Start job"),
+        Status::OnSite if goes_on => ui::tech::verb(&to("end"), "check", "End my visit"),
+        Status::Completed if goes_on => html! {},
         Status::OnSite => verb_missing(&to("finish"), "check", "Finish job", &missing()),
         Status::Completed if begun => verb_missing(&to("finish"), "check", "Finish job", &missing()),
         Status::Completed | Status::Cancelled | Status::NoShow => html! {},
@@ -71,8 +75,16 @@ pub(super) fn rail(scope: &Scope, visit: &Visit, whole: Option<&Whole>) -> Marku
         at.map(|at| say::clock(say::local(at, locale).time(), locale)).unwrap_or_default()
     };
     let order = whole.map(|whole| &whole.order);
-    let started = order.and_then(|order| order.started_at);
-    let finished = order.and_then(|order| order.completed_at).or(visit.completed_at);
+    // Of several visits each has its own beginning and end; the job's are those of the first and the last.
+    let several = whole.is_some_and(|whole| whole.visits.len() > 1);
+    let here = whole.and_then(|whole| whole.visits.iter().find(|one| one.appointment_id == visit.id));
+    let (started, finished) = match several {
+        true => (here.and_then(|here| here.begun_at), visit.completed_at),
+        false => (
+            order.and_then(|order| order.started_at),
+            order.and_then(|order| order.completed_at).or(visit.completed_at),
+        ),
+    };
     let arrived = visit.arrived_at.or(started);
     let worked = match (started, finished) {
         (Some(started), None) => say::minutes((scope.now().duration_since(started).as_secs() / 60).max(0)),

@@ -18,6 +18,7 @@ use crate::{
     permissions::{FinishAnyway, WorkOwn},
     photo, serviced,
     time::Kind,
+    visit::end::{End, end as end_visit},
 };
 
 pub type Answer = Result<Either<Repeatable<Redirect>, Page>>;
@@ -66,11 +67,11 @@ pub async fn en_route(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>)
 pub async fn start(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>) -> Answer {
     let outcome = access
         .once(async |tx: &mut TenantTx| {
-            let order = own_order(tx, &access, visit).await?;
-            let was = order.status;
-            order::start(tx, order.id).await?;
+            let mine = own(tx, &access, visit).await?;
+            let was = own_order(tx, &access, visit).await?.status;
+            let order = order::start::start_visit(tx, visit, access.tenant().locale.currency.code()).await?;
             // Pressed again during a break, it does not end the break.
-            if was == order::Status::Open {
+            if was == order::Status::Open || mine.status.may_become(Status::OnSite) {
                 clock::turn(tx, &access, visit, Some(order.id), Kind::Work).await?;
             }
             Ok(back(visit))
@@ -82,8 +83,8 @@ pub async fn start(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>) ->
 pub async fn finish(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>) -> Answer {
     let outcome = access
         .once(async |tx: &mut TenantTx| {
-            let order = own_order(tx, &access, visit).await?;
-            let order = order::finish(tx, order.id).await?;
+            own_order(tx, &access, visit).await?;
+            let order = order::finish::finish_at(tx, visit).await?;
             Ok(Redirect::to("/tech").toast(&format!("{} is finished. The office writes the invoice.", order.called())))
         })
         .await;
@@ -101,8 +102,9 @@ pub async fn finish_anyway(access: Access<WorkOwn>, Path(visit): Path<Appointmen
                     if !scope.can::<FinishAnyway>() {
                         return Err(Error::Forbidden(<FinishAnyway as Permission>::NAME));
                     }
-                    let order = own_order(tx, scope, visit).await?;
-                    let order = order::anyway::finish_anyway(tx, order.id, &input).await?;
+                    own_order(tx, scope, visit).await?;
+                    let order = order::hold_at(tx, visit).await?;
+                    let order = order::anyway::finish_anyway(tx, order, &input).await?;
                     Ok(Redirect::to("/tech").toast(&format!("{} is finished.", order.called())))
                 })
                 .await
@@ -174,7 +176,7 @@ pub async fn note(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>, for
             scope
                 .once(async |tx: &mut TenantTx| {
                     let order = own_order(tx, scope, visit).await?;
-                    note::write(scope, tx, order.id, new.clone()).await?;
+                    note::write(scope, tx, order.id, new.clone(), Some(visit)).await?;
                     Ok(back(visit))
                 })
                 .await
@@ -227,6 +229,27 @@ pub async fn hold(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>, for
                     let order = own_order(tx, scope, visit).await?;
                     let order = rest::rest(tx, order.id, &input).await?;
                     Ok(Redirect::to("/tech").toast(&format!("{} is on hold. The office sees why.", order.called())))
+                })
+                .await
+        })
+        .await;
+    typed(&access, visit, outcome).await
+}
+
+/// My visit is over, and the job is not.
+pub async fn end(access: Access<WorkOwn>, Path(visit): Path<AppointmentId>, form: Form<End>) -> Answer {
+    let scope = &access;
+    let outcome = form
+        .then(async move |input| {
+            scope
+                .once(async |tx: &mut TenantTx| {
+                    let order = own_order(tx, scope, visit).await?;
+                    let order = end_visit(scope, tx, order.id, visit, &input).await?;
+                    let says = match input.reason {
+                        Some(_) => format!("Your visit is over. The office books the next one of {}.", order.called()),
+                        None => format!("Your visit is over. {} goes on with the next one.", order.called()),
+                    };
+                    Ok(Redirect::to("/tech").toast(&says))
                 })
                 .await
         })

@@ -5,7 +5,7 @@ use kernel::{
     http::{Created, Json, Repeatable},
     row, sql,
 };
-use scheduling::TechnicianId;
+use scheduling::{AppointmentId, TechnicianId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -54,24 +54,28 @@ sql! {
     /// Whose time can be written.
     pub(crate) fn people() -> Vec<Person> = "
         select id, name from technician where tenant_id = $1 and active order by name, id limit 200";
+    // Of several visits of the job, the one that was nearest.
+    fn visit_near(order: WorkOrderId, at: Timestamp) -> Option<AppointmentId> = "
+        select a.id from work_order_visit v join appointment a on a.tenant_id = $1 and a.id = v.appointment_id
+        where v.tenant_id = $1 and v.order_id = $2
+        order by abs(extract(epoch from a.starts_at - $3::timestamptz)), v.nth limit 1";
     fn is_there(id: TechnicianId) -> Option<TechnicianId> = "select id from technician where tenant_id = $1 and id = $2";
 }
 
 pub async fn add(tx: &mut TenantTx, new: &New) -> Result<Shown> {
-    let order = match new.work_order_id {
-        Some(order) => Some(
-            tx.run(crate::order::find(order))
-                .await?
-                .ok_or_else(|| Error::field("/work_order_id", "missing", "There is no such job."))?,
-        ),
-        None => None,
-    };
+    if let Some(order) = new.work_order_id {
+        let found = tx.run(crate::order::find(order)).await?;
+        found.ok_or_else(|| Error::field("/work_order_id", "missing", "There is no such job."))?;
+    }
     let (there, rate) = tx.run((is_there(new.technician_id), rate::of(new.technician_id))).await?;
     there.ok_or_else(|| Error::field("/technician_id", "missing", "There is no such technician."))?;
     past(tx, new.ends_at)?;
     let (id, cost) = (TimeEntryId::new(), rate.and_then(|rate| rate.cost_minor));
     let (now, by, currency) = (tx.now(), tx.user(), tx.currency().code().to_owned());
-    let appointment = order.as_ref().and_then(|order| order.appointment_id);
+    let appointment = match new.work_order_id {
+        Some(job) => tx.run(visit_near(job, new.starts_at)).await?,
+        None => None,
+    };
     let (technician, job, reason) = (new.technician_id, new.work_order_id, Some(new.reason.clone()));
     let ends = Some(new.ends_at);
     let row =

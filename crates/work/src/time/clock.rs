@@ -33,6 +33,9 @@ sql! {
     fn running_on(order: WorkOrderId) -> Vec<Running> = "
         select id, technician_id, appointment_id, order_id, kind, starts_at from time_entry
         where tenant_id = $1 and order_id = $2 and ends_at is null order by id limit 100";
+    fn running_at(visit: AppointmentId) -> Vec<Running> = "
+        select id, technician_id, appointment_id, order_id, kind, starts_at from time_entry
+        where tenant_id = $1 and appointment_id = $2 and ends_at is null order by id limit 100";
     fn end(id: TimeEntryId, at: Timestamp) -> u64 = "
         update time_entry set ends_at = greatest($3, starts_at), version = version + 1, updated_at = $3
         where tenant_id = $1 and id = $2 and ends_at is null";
@@ -81,8 +84,11 @@ pub async fn turn(tx: &mut TenantTx, to: Turn, kind: Kind) -> Result<()> {
     must_go(job.as_ref(), kind)?;
     let (_, was) = tx.run((hold(to.technician), running(to.technician))).await?;
     if let Some(was) = &was {
-        let same_place =
-            was.order_id == to.order || (was.appointment_id.is_some() && was.appointment_id == to.appointment);
+        // Time belongs to the visit it is spent at, also where the job is the same.
+        let same_place = match (was.appointment_id, to.appointment) {
+            (Some(was), Some(to)) => was == to,
+            _ => was.order_id == to.order,
+        };
         if was.kind == kind && same_place {
             return Ok(());
         }
@@ -106,6 +112,14 @@ pub async fn stop(tx: &mut TenantTx, technician: TechnicianId) -> Result<()> {
         Some(was) => close(tx, &was).await,
         None => Ok(()),
     }
+}
+
+/// Everybody's clock at a visit that ends.
+pub(crate) async fn stop_at(tx: &mut TenantTx, visit: AppointmentId) -> Result<()> {
+    for was in tx.run(running_at(visit)).await? {
+        close(tx, &was).await?;
+    }
+    Ok(())
 }
 
 /// Everybody's clock on a job that is over or waits.

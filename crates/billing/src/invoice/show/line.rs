@@ -6,11 +6,12 @@ use super::Open;
 use crate::{
     invoice::{lines::Line, paper},
     tax_choice::tax_choice,
+    words::Words,
     written,
 };
 
 pub(super) fn line_row(tenant: &kernel::Tenant, base: &str, line: &Line, editable: bool) -> Markup {
-    let says = paper::said_of(tenant, line);
+    let says = paper::said_of(tenant, line, Words::SCREEN);
     html! {
         tr {
             td {

@@ -1,4 +1,5 @@
-//! New job, from the office: for whom, what, and when, with free times to choose from.
+//! New job, from the office: for whom, what, and when, with free times to choose from. A context above books by the same
+//! form for something of its own, such as a job that needs another visit.
 mod palette;
 mod post;
 mod sheet;
@@ -6,17 +7,17 @@ mod times;
 mod whom;
 
 pub use palette::find;
-pub use post::post;
+pub use post::{BookForm, post};
+pub use sheet::{At, page as sheet};
 
 use catalog::ItemId;
 use customers::{CustomerId, LocationId};
 use jiff::civil::{Date, Time};
 use kernel::{
-    Access, Result, Scope,
-    http::{Page, Query},
+    Access, Result,
+    http::{Page, Query, Typed},
 };
-use maud::Markup;
-use tenancy::shell::{self, Frame};
+use tenancy::shell::Frame;
 
 use crate::{permissions::AppointmentsWrite, technician::TechnicianId};
 
@@ -36,11 +37,24 @@ pub struct NewQuery {
 pub async fn page(access: Access<AppointmentsWrite>, Query(query): Query<NewQuery>) -> Result<Page> {
     match query.customer_id {
         None => whom::page(&access, &query).await,
-        Some(customer) => sheet::page(&access, customer, &query, None).await,
+        Some(customer) => sheet::page(&access, customer, &query, None, At::new_job(customer)).await,
     }
 }
 
-fn frame(scope: &Scope, body: Markup) -> Page {
+impl NewQuery {
+    /// What was typed, as far as the form is drawn by it.
+    pub fn typed(typed: &Typed) -> Self {
+        let value = |name: &str| typed.values.get(name).cloned().unwrap_or_default();
+        Self {
+            item_id: value("item_id").parse().ok(),
+            location_id: value("location_id").parse().ok(),
+            date: value("date").parse().ok(),
+            ..Self::default()
+        }
+    }
+}
+
+fn frame() -> Frame {
     let crumbs = vec![("Board".to_owned(), "/board".to_owned())];
-    shell::page(scope, Frame { title: "New job".into(), active: "/board", crumbs, body, ..Frame::default() })
+    Frame { title: "New job".into(), active: "/board", crumbs, ..Frame::default() }
 }

@@ -8,10 +8,11 @@ use jiff::{
 use kernel::{
     Access, Checks, Error, Input, Result,
     http::{Either, Form, Page, Redirect, Repeatable},
+    tenant::Locale,
 };
 use tenancy::shell::filled;
 
-use super::{NewQuery, sheet};
+use super::{At, NewQuery, sheet};
 use crate::{
     appointment::{New, Source, along, book},
     overlap::{self, Overlapping},
@@ -39,6 +40,29 @@ pub struct BookForm {
     resource_ids: Vec<ResourceId>,
     overlap_reason: Option<String>,
     anyway: Option<bool>,
+}
+impl BookForm {
+    pub fn booking(self, locale: &Locale) -> Result<New> {
+        let starts_at = say::chosen("/time", self.date, self.time, locale)?;
+        let until = |minutes| starts_at.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(starts_at);
+        Ok(New {
+            customer_id: self.customer_id,
+            location_id: self.location_id,
+            item_id: self.item_id,
+            technician_id: self.technician_id,
+            title: self.title,
+            problem: self.problem,
+            starts_at,
+            duration_minutes: self.duration_minutes,
+            window_starts: self.window_minutes.map(|_| starts_at),
+            window_ends: self.window_minutes.map(until),
+            tentative: self.tentative,
+            resource_ids: self.resource_ids,
+            days: vec![],
+            overlap_reason: self.overlap_reason,
+            anyway: self.anyway,
+        })
+    }
 }
 impl Input for BookForm {
     fn check(&mut self, checks: &mut Checks) {
@@ -71,31 +95,14 @@ pub async fn post(
     let customer: Option<CustomerId> = form.value("customer_id").and_then(|id| id.parse().ok());
     let outcome = form
         .then(async |input: BookForm| {
-            let starts_at = say::at(input.date, input.time, locale);
-            let until = |minutes| starts_at.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(starts_at);
-            let new = New {
-                customer_id: input.customer_id,
-                location_id: input.location_id,
-                item_id: input.item_id,
-                technician_id: input.technician_id,
-                title: input.title,
-                problem: input.problem,
-                starts_at,
-                duration_minutes: input.duration_minutes,
-                window_starts: input.window_minutes.map(|_| starts_at),
-                window_ends: input.window_minutes.map(until),
-                tentative: input.tentative,
-                resource_ids: input.resource_ids,
-                days: vec![],
-                overlap_reason: input.overlap_reason,
-                anyway: input.anyway,
-            };
+            let date = input.date;
+            let new = input.booking(locale)?;
             let overlap = Overlapping::of(&access, new.overlap_reason.as_deref())?;
             access
                 .once(async |tx| {
                     let booked = book(tx, &new, Source::Office, &overlap, locale).await?;
                     let when = say::when(booked.starts_at, booked.ends_at, locale);
-                    let to = format!("/board?date={}&job={}", input.date, booked.id);
+                    let to = format!("/board?date={date}&job={}", booked.id);
                     Ok(Redirect::to(to).toast(&format!("{} booked, {when}", booked.customer_name)))
                 })
                 .await
@@ -104,14 +111,8 @@ pub async fn post(
     match (outcome, customer) {
         (Ok(redirect), _) => Ok(Either::Done(redirect)),
         (Err(typed), Some(customer)) => {
-            let value = |name: &str| typed.values.get(name).cloned().unwrap_or_default();
-            let query = NewQuery {
-                item_id: value("item_id").parse().ok(),
-                location_id: value("location_id").parse().ok(),
-                date: value("date").parse().ok(),
-                ..NewQuery::default()
-            };
-            sheet::page(&access, customer, &query, Some(filled(typed))).await.map(Either::Again)
+            let (query, at) = (NewQuery::typed(&typed), At::new_job(customer));
+            sheet::page(&access, customer, &query, Some(filled(typed)), at).await.map(Either::Again)
         }
         (Err(_), None) => Err(Error::field("/customer_id", "required", "Choose a customer first.")),
     }

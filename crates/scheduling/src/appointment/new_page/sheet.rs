@@ -7,6 +7,7 @@ use customers::{
 use jiff::civil::Date;
 use kernel::{Error, Result, Scope, http::Page};
 use maud::{Markup, html};
+use tenancy::shell::{self, Frame};
 use ui::{Filled, field, form};
 
 use super::{NewQuery, frame, times};
@@ -22,8 +23,36 @@ use crate::{
     technician::{Technician, list_active},
 };
 
+/// Where the form stands, and what it books for.
+pub struct At {
+    /// Where it is drawn and where it is sent.
+    pub path: String,
+    /// What it is asked for with, before what is chosen on it: empty, or ending in `&`.
+    pub asks: String,
+    pub frame: Frame,
+    /// What is written above it.
+    pub head: Markup,
+    /// Already said of it: what is to be done, and so at which address.
+    pub title: Option<String>,
+    pub verb: &'static str,
+}
+
+impl At {
+    /// A job of its own.
+    pub(super) fn new_job(customer: CustomerId) -> Self {
+        Self {
+            path: "/appointments/new".into(),
+            asks: format!("customer_id={customer}&"),
+            frame: frame(),
+            head: html! {},
+            title: None,
+            verb: "Book job",
+        }
+    }
+}
+
 /// The form for a known customer; `back` is what was typed and refused.
-pub(super) async fn page(scope: &Scope, customer: CustomerId, query: &NewQuery, back: Option<Filled>) -> Result<Page> {
+pub async fn page(scope: &Scope, customer: CustomerId, query: &NewQuery, back: Option<Filled>, at: At) -> Result<Page> {
     let about = (customer::maybe(customer), location::of_customer(customer), preference::of_customer(customer));
     let ((who, places, wishes), services, technicians, resources) =
         scope.read((about, services(), list_active(), resource::in_use())).await?;
@@ -45,12 +74,14 @@ pub(super) async fn page(scope: &Scope, customer: CustomerId, query: &NewQuery, 
         None => (vec![], vec![]),
     };
     let was_refused = back.is_some();
-    let values = back.unwrap_or_else(|| from_query(query, date, &places, wishes::preferred(&technicians, &wishes)));
+    let values =
+        back.unwrap_or_else(|| from_query(query, date, &places, wishes::preferred(&technicians, &wishes), &at));
     let body = html! {
         p."mb-4" { a.link href={ "/customers/" (who.id) } { (who.name) } " " span.dim { (who.place.as_deref().unwrap_or("")) } }
-        (form::form("/appointments/new", &values, fields(scope, customer, &values, &Known { places: &places, services: &services, technicians: &technicians, wishes: &wishes, resources: &resources, slots: &slots, extras: &extras, asked: query.item_id.is_some() }, query)))
+        (at.head)
+        (form::form(&at.path, &values, fields(scope, customer, &values, &Known { places: &places, services: &services, technicians: &technicians, wishes: &wishes, resources: &resources, slots: &slots, extras: &extras, asked: query.item_id.is_some() }, query, &at)))
     };
-    let page = frame(scope, body);
+    let page = shell::page(scope, Frame { body, ..at.frame });
     Ok(Page { status: if was_refused { 422 } else { page.status }, ..page })
 }
 
@@ -66,7 +97,7 @@ pub(super) struct Known<'a> {
     pub(super) asked: bool,
 }
 
-fn from_query(query: &NewQuery, date: Date, places: &[Location], preferred: Option<&Technician>) -> Filled {
+fn from_query(query: &NewQuery, date: Date, places: &[Location], preferred: Option<&Technician>, at: &At) -> Filled {
     let text = |id: Option<String>| id.unwrap_or_default();
     let location = query.location_id.or(places.first().map(|place| place.id));
     let technician = query.technician_id.or(preferred.map(|one| one.id));
@@ -76,11 +107,19 @@ fn from_query(query: &NewQuery, date: Date, places: &[Location], preferred: Opti
         ("technician_id", text(technician.map(|id| id.to_string()))),
         ("date", date.to_string()),
         ("time", text(query.time.map(|time| time.strftime("%H:%M").to_string()))),
+        ("title", text(at.title.clone())),
         ("problem", text(query.problem.clone())),
     ])
 }
 
-fn fields(scope: &Scope, customer: CustomerId, values: &Filled, known: &Known<'_>, query: &NewQuery) -> Markup {
+fn fields(
+    scope: &Scope,
+    customer: CustomerId,
+    values: &Filled,
+    known: &Known<'_>,
+    query: &NewQuery,
+    at: &At,
+) -> Markup {
     let none = |words: &str| vec![(String::new(), words.to_owned())];
     let mut places = none("No address");
     places.extend(known.places.iter().map(|place| (place.id.to_string(), place.line())));
@@ -98,11 +137,11 @@ fn fields(scope: &Scope, customer: CustomerId, values: &Filled, known: &Known<'_
                 (field::number(values, "duration_minutes", "Takes").after("min").hint("As in the price book when empty."))
             }))
             (field::textarea(values, "problem", "What the customer says").rows(3).most(2000))
-            (field::select(values, "location_id", "Where", &places))
+            @if at.title.is_none() { (field::select(values, "location_id", "Where", &places)) }
         }))
         (form::part("When", "", html! {
             (wishes::note(known.wishes, &scope.tenant().locale))
-            (times::suggestions(scope, customer, known, query))
+            (times::suggestions(scope, known, query, at))
             (form::pair(html! {
                 (field::date(values, "date", "Day").required())
                 (field::time(values, "time", "Begins").required())
@@ -116,6 +155,6 @@ fn fields(scope: &Scope, customer: CustomerId, values: &Filled, known: &Known<'_
             @if values.is_wrong() { (field::checkbox(values, "anyway", "Book it anyway").hint("Passes over skills, licences, areas, hours, the way there, the promise and what the customer prefers."))
                 @if scope.can::<AppointmentsOverlap>() { (overlap::field(values)) } }
         }))
-        (form::actions(html! { (ui::button("Book job").primary()) }))
+        (form::actions(html! { (ui::button(at.verb).primary()) }))
     }
 }

@@ -5,6 +5,7 @@ use customers::{
 };
 use kernel::{Result, Scope, http::Page, row, sql};
 use maud::{Markup, html};
+use tenancy::shell::{self, Frame};
 use ui::{Filled, field, form};
 
 use super::{NewQuery, frame};
@@ -41,7 +42,7 @@ pub(super) async fn page(scope: &Scope, query: &NewQuery) -> Result<Page> {
         @if asked && hits.is_empty() { p.soft."mt-6" role="status" { "Nobody fits “" (typed) "”. Try a shorter word, or add a new customer." } }
         @if !hits.is_empty() { (list(if asked { "Found" } else { "Booked lately" }, &hits, query)) }
     };
-    Ok(frame(scope, body))
+    Ok(shell::page(scope, Frame { body, ..frame() }))
 }
 
 fn list(title: &str, hits: &[Hit], query: &NewQuery) -> Markup {

@@ -19,12 +19,14 @@ fn admits(operation: &Operation, role: Role) -> bool {
 }
 
 /// Every operation with a place for an id, by everybody: each table's id of the neighbour's in every place, ids that fit
-/// the places and belong together, deleted ids, other ids that exist nowhere. By each role: the ids that fit.
-pub fn alone(operations: &Operations, cast: &Cast, ours: &Side, theirs: &Side) -> Vec<Group> {
+/// the places and belong together, deleted ids, other ids that exist nowhere. By each role: the ids that fit. `turn` says which
+/// part of the ids of any table is asked here, of how many.
+pub fn alone(operations: &Operations, cast: &Cast, ours: &Side, theirs: &Side, turn: (usize, usize)) -> Vec<Group> {
     let mut groups = vec![];
     let everybody = [&cast.token, &cast.key, &cast.session, &cast.phone, &cast.public];
     let everybody: Vec<Arc<Caller>> = everybody.into_iter().chain(&cast.roles).map(|c| Arc::new(c.clone())).collect();
-    for operation in operations.iter().filter(|o| !o.places.is_empty()) {
+    let is_link = |name: &str| matches!(name, "token" | "visit_link" | "estimate_link" | "rate_link" | "invoice_link");
+    for (n, operation) in operations.iter().filter(|o| !o.places.is_empty()).enumerate() {
         let all = |id: &String| -> Vec<String> { operation.places.iter().map(|_| id.clone()).collect() };
         for (i, caller) in everybody.iter().enumerate() {
             // The phone is a technician's: elsewhere it is one role more, and the roles are asked below.
@@ -50,18 +52,8 @@ pub fn alone(operations: &Operations, cast: &Cast, ours: &Side, theirs: &Side) -
                 _ => true,
             };
             if (i < 4 && at_home) || !matches!(operation.gate, Gate::Permission(_)) {
-                fills.extend(
-                    theirs
-                        .one
-                        .iter()
-                        .filter(|(name, _)| {
-                            !matches!(
-                                name.as_str(),
-                                "token" | "visit_link" | "estimate_link" | "rate_link" | "invoice_link"
-                            )
-                        })
-                        .map(|(_, id)| table(id)),
-                );
+                let of_any = theirs.one.iter().filter(|(name, _)| !is_link(name)).enumerate();
+                fills.extend(of_any.filter(|(k, _)| (n + i + k) % turn.1 == turn.0).map(|(_, (_, id))| table(id)));
             }
             let nothing = nowhere(operation);
             groups.push(Group { operation: operation.clone(), caller: caller.clone(), nothing, foreign: true, fills });

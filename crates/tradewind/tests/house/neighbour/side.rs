@@ -156,6 +156,8 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     }
     let file = "--tradewind\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nName,Phone\r\nIda Import,2175550199\r\n--tradewind--\r\n";
     send("/api/v1/customer-imports", file.into()).await;
+    send("/api/v1/price-book-imports", file.replace("Name,Phone\r\nIda Import,2175550199", "Name,Price\r\nFan,1.00"))
+        .await;
     let mut team = String::new();
     for name in ["North", "South"] {
         team = owner.post("/api/v1/teams", json!({ "name": name })).await.id();
@@ -180,6 +182,16 @@ pub async fn furnish(company: &Company<'_>) -> Side {
 
     let client = test.above().await;
     let schema = company.schema().await;
+    // A year of its plan is billed in advance, so that there is a period and what of it is still to be earned.
+    let sql = format!("update {schema}.plan_billing set due_on = next_on - 400 where tenant_id = $1");
+    client.execute(&sql, &[&company.id]).await.unwrap();
+    kernel::job::worker::now_for(&test.house, company.id, "billing.bill_plans").await.unwrap();
+    test.run_jobs().await;
+    let sql = format!(
+        "select (select count(*) from {schema}.plan_period where tenant_id = $1), (select count(*) from {schema}.deferral where tenant_id = $1)"
+    );
+    let row = client.query_one(&sql, &[&company.id]).await.unwrap();
+    assert!(row.get::<_, i64>(0) > 0 && row.get::<_, i64>(1) > 0, "nothing was billed in advance");
     let sql = format!(
         "update {schema}.appointment set token_hash = encode(sha256($2::text::bytea), 'hex')
          where tenant_id = $1 and id = (select id from {schema}.appointment where tenant_id = $1 order by id desc limit 1)"
@@ -236,6 +248,40 @@ pub async fn furnish(company: &Company<'_>) -> Side {
     );
     client.execute(&sql, &[&company.id, &Uuid::now_v7(), &payment, &invoice, &checkout]).await.unwrap();
 
+    // Cards that its customer keeps, and what one was charged, are made there as well; and what was paid out.
+    let customer_of = format!("select customer_id from {schema}.invoice where tenant_id = $1 and id = $2");
+    let keeper: Uuid = client.query_one(&customer_of, &[&company.id, &invoice]).await.unwrap().get(0);
+    let mut card = Uuid::now_v7();
+    for _ in 0..2 {
+        let agreement = Uuid::now_v7();
+        card = Uuid::now_v7();
+        let sql = format!(
+            "insert into {schema}.card_agreement (tenant_id, id, customer_id, invoice_id, agreed_by, words, status, created_at, updated_at) values ($1, $2, $3, $4, 'Ida', 'Agreed', 'kept', now(), now())"
+        );
+        client.execute(&sql, &[&company.id, &agreement, &keeper, &invoice]).await.unwrap();
+        let sql = format!(
+            "insert into {schema}.card_on_file (tenant_id, id, customer_id, agreement_id, holder_ref, method_ref, brand, last_four, created_at, updated_at)
+             values ($1, $2, $3, $4, 'cus_' || $2::uuid::text, 'pm_' || $2::uuid::text, 'visa', '4242', now(), now())"
+        );
+        client.execute(&sql, &[&company.id, &card, &keeper, &agreement]).await.unwrap();
+    }
+    let sql = format!(
+        "insert into {schema}.card_charge (tenant_id, id, card_id, invoice_id, amount_minor, currency, by_plan, status, says, created_at, updated_at)
+         values ($1, $2, $3, $4, 100, 'USD', false, 'declined', 'Declined', now(), now())"
+    );
+    client.execute(&sql, &[&company.id, &Uuid::now_v7(), &card, &invoice]).await.unwrap();
+    let payout = Uuid::now_v7();
+    let sql = format!(
+        "insert into {schema}.card_payout (tenant_id, id, payout_ref, amount_minor, currency, arrives_on, status, created_at, updated_at, read_at)
+         values ($1, $2, $2::uuid::text, 100, 'USD', '2030-01-01', 'paid', now(), now(), now())"
+    );
+    client.execute(&sql, &[&company.id, &payout]).await.unwrap();
+    let sql = format!(
+        "insert into {schema}.payout_entry (tenant_id, id, payout_id, entry_ref, kind, amount_minor, fee_minor, net_minor, on_day, created_at)
+         values ($1, $2, $3, $2::uuid::text, 'charge', 100, 0, 100, '2030-01-01', now())"
+    );
+    client.execute(&sql, &[&company.id, &Uuid::now_v7(), &payout]).await.unwrap();
+
     let mut side = Side {
         host: company.host.clone(),
         all: HashSet::new(),
@@ -275,6 +321,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
                 "markup",
                 "time_entry",
                 "jurisdiction_rate",
+                "card_on_file",
             ]
             .contains(&table.as_str())
             {
@@ -314,6 +361,7 @@ pub async fn furnish(company: &Company<'_>) -> Side {
         ("visit_photo", "appointment_id", "appointment"),
         ("jurisdiction_rate", "jurisdiction_id", "jurisdiction"),
         ("tax_exemption", "customer_id", "customer"),
+        ("card_on_file", "customer_id", "customer"),
     ] {
         let sql =
             format!("select id from {schema}.{of} where tenant_id = $1 and {column} = $2 order by id desc limit 1");

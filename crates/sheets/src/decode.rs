@@ -5,7 +5,7 @@ use std::io::{Error, ErrorKind, Read, Result};
 const PIECE: usize = 64 * 1024;
 
 /// By its mark, else UTF-8 if it is, else UTF-16 if every other byte is empty, else as Windows writes the West.
-pub(super) fn encoding(mut file: impl Read) -> Result<&'static Encoding> {
+pub(crate) fn encoding(mut file: impl Read) -> Result<&'static Encoding> {
     let (mut raw, mut scratch) = (vec![0; PIECE], String::with_capacity(PIECE * 4));
     let mut utf8 = UTF_8.new_decoder_without_bom_handling();
     let (mut at, mut empty, mut is_utf8) = (0_usize, [0_usize; 2], true);
@@ -50,7 +50,7 @@ fn filled(file: &mut impl Read, buffer: &mut [u8]) -> Result<usize> {
 }
 
 /// Reads as text; what is none is an error of the kind `InvalidData`.
-pub(super) struct Decoded<R> {
+pub(crate) struct Decoded<R> {
     file: R,
     decoder: Decoder,
     strict: bool,

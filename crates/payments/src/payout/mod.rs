@@ -1,13 +1,17 @@
 //! The provider pays out what it has collected: from its account to the bank.
+pub mod contents;
+mod export;
+pub mod page;
+
 use billing::{
     LedgerRead,
     ledger::{self, post},
 };
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use kernel::{
     Access, Currency, Cursor, Money, Paged, Result, Scope, TenantTx,
     http::{Json, Query},
-    page, row, sql, text_enum,
+    row, sql, text_enum,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,25 +22,36 @@ use crate::{
     provider::{Fate, PaidOut, PaymentProvider},
 };
 
+/// So long its contents are asked for; what is older was paid out before they were kept, or the provider does not say them.
+pub(crate) const ASKED_FOR: SignedDuration = SignedDuration::from_hours(24 * 7);
+
 text_enum! {
     pub enum Status { Paid = "paid": "Paid out", Failed = "failed": "Came back" }
 }
 
 row! {
     #[derive(Debug, Clone)]
-    struct Row { id: CardPayoutId, payout_ref: String, amount_minor: i64, currency: String, arrives_on: Date, status: Status, created_at: Timestamp }
+    pub struct Row { pub id: CardPayoutId, pub payout_ref: String, pub amount_minor: i64, pub currency: String, pub arrives_on: Date, pub status: Status, pub created_at: Timestamp, pub read_at: Option<Timestamp> }
 }
 
+row! { pub struct Unread { pub payout_ref: String } }
+
 sql! {
-    fn by_ref(reference: String) -> Option<Row> = "
-        select id, payout_ref, amount_minor, currency, arrives_on, status, created_at
+    pub(super) fn by_ref(reference: String) -> Option<Row> = "
+        select id, payout_ref, amount_minor, currency, arrives_on, status, created_at, read_at
         from card_payout where tenant_id = $1 and payout_ref = $2 for no key update";
-    fn latest(before: CardPayoutId, limit: i64) -> Vec<Row> = "
-        select id, payout_ref, amount_minor, currency, arrives_on, status, created_at
+    pub(super) fn latest(before: CardPayoutId, limit: i64) -> Vec<Row> = "
+        select id, payout_ref, amount_minor, currency, arrives_on, status, created_at, read_at
         from card_payout where tenant_id = $1 and id < $2 order by id desc limit $3";
     fn insert(id: CardPayoutId, reference: String, amount_minor: i64, currency: String, arrives_on: Date, at: Timestamp) -> u64 = "
         insert into card_payout (tenant_id, id, payout_ref, amount_minor, currency, arrives_on, status, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, 'paid', $7, $7) on conflict (tenant_id, payout_ref) do nothing";
+    pub(super) fn find(id: CardPayoutId) -> Option<Row> = "
+        select id, payout_ref, amount_minor, currency, arrives_on, status, created_at, read_at
+        from card_payout where tenant_id = $1 and id = $2";
+    /// Its contents are still to be asked for; after a while nobody asks any more.
+    pub(crate) fn unread(since: Timestamp, most: i64) -> Vec<Unread> = "
+        select payout_ref from card_payout where tenant_id = $1 and read_at is null and created_at > $2 order by created_at limit $3";
     fn came_back(id: CardPayoutId, at: Timestamp) -> u64 = "
         update card_payout set status = 'failed', updated_at = $3 where tenant_id = $1 and id = $2 and status = 'paid'";
 }
@@ -74,7 +89,7 @@ impl From<Row> for CardPayout {
 pub async fn at(scope: &Scope, provider: &dyn PaymentProvider, id: &str) -> Result<(), Asked> {
     let said = provider.payout(id).await?;
     scope.retrying(async |tx: &mut TenantTx| learn(tx, &said).await).await?;
-    Ok(())
+    contents::read(scope, provider, id).await
 }
 
 async fn learn(tx: &mut TenantTx, said: &PaidOut) -> Result<()> {
@@ -127,7 +142,7 @@ async fn voucher(
     post::post(tx, voucher, &entries).await
 }
 
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "CardPayoutsAsked")]
 pub struct Ask {
@@ -136,7 +151,7 @@ pub struct Ask {
 }
 
 pub async fn api(access: Access<LedgerRead>, Query(ask): Query<Ask>) -> Result<Json<Paged<CardPayout>>> {
-    let limit = page::limit(ask.limit)?;
+    let limit = kernel::page::limit(ask.limit)?;
     let before = Cursor::maybe::<CardPayoutId>(ask.cursor.as_deref())?.unwrap_or(CardPayoutId::max());
     let rows = access.read(latest(before, limit as i64 + 1)).await?;
     Ok(Json(Paged::of(rows.into_iter().map(CardPayout::from).collect(), limit, |payout| payout.id)))

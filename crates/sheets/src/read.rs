@@ -9,19 +9,14 @@ use std::{
     },
 };
 
-use super::{
-    decode::{Decoded, encoding},
-    propose::{Proposal, Tally},
-};
+use crate::decode::{Decoded, encoding};
 
 /// What a first look at a file found out. The second gives its lines.
 #[derive(Debug)]
-pub(super) struct Sheet {
+pub struct Sheet {
     pub columns: Vec<String>,
     /// The first lines, each cell as far as it tells what it is.
     pub sample: Vec<Vec<String>>,
-    /// Which field of a company's own each column could become.
-    pub proposed: Vec<Proposal>,
     pub lines: i32,
     /// What the longest of them takes in memory, about.
     pub longest: i32,
@@ -30,7 +25,7 @@ pub(super) struct Sheet {
 }
 
 const SAMPLE: usize = 50;
-pub(super) const MOST_COLUMNS: usize = 100;
+pub const MOST_COLUMNS: usize = 100;
 /// In bytes; with more, a quotation mark is not closed and the rest of the file would be one cell.
 const LONGEST: usize = 4 << 20;
 
@@ -108,7 +103,8 @@ fn plain(cell: &str) -> String {
     cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell).to_owned()
 }
 
-pub(super) type Numbered = Result<(i32, Vec<String>)>;
+/// A line with its number as a spreadsheet counts.
+pub type Numbered = Result<(i32, Vec<String>)>;
 
 /// Those that say something, each with its number as a spreadsheet counts.
 fn lines<R: Read>((records, since): (Records<R>, Arc<AtomicUsize>)) -> impl Iterator<Item = Numbered> {
@@ -120,10 +116,10 @@ fn lines<R: Read>((records, since): (Records<R>, Arc<AtomicUsize>)) -> impl Iter
 }
 
 /// In which encoding, and what parts the cells.
-pub(super) type Written = (&'static Encoding, u8);
+pub(crate) type Written = (&'static Encoding, u8);
 
-/// Reads all of it once, so that whatever must be refused is refused before a line is kept.
-pub(super) fn look<R: Read>(open: impl Fn() -> R, known: Option<Written>, country: &str) -> Result<Sheet> {
+/// Reads all of it once, so that whatever must be refused is refused before a line is kept. `each` sees every line.
+pub fn look<R: Read>(open: impl Fn() -> R, known: Option<Written>, mut each: impl FnMut(&[String])) -> Result<Sheet> {
     let lost = |e: std::io::Error| Error::Bug(format!("an uploaded file cannot be read again: {e}"));
     let (encoding, delimiter) = match known {
         Some(known) => known,
@@ -143,13 +139,12 @@ pub(super) fn look<R: Read>(open: impl Fn() -> R, known: Option<Written>, countr
         _ => return refuse("empty", "There is nothing in this file. Choose one whose first line names the columns."),
     };
     if columns.len() > MOST_COLUMNS {
-        return refuse("columns", "This file has more than 100 columns. Keep those about customers and save it again.");
+        return refuse("columns", "This file has more than 100 columns. Keep those you need and save it again.");
     }
     let (mut count, mut longest, mut sample) = (0, 0, vec![]);
-    let mut tallies: Vec<Tally> = columns.iter().map(|_| Tally::new(country)).collect();
     for line in lines((records, since)) {
         let (_, cells) = line?;
-        tallies.iter_mut().zip(&cells).for_each(|(tally, cell)| tally.count(cell));
+        each(&cells);
         if sample.len() < SAMPLE {
             sample.push(cells.iter().map(|cell| cell.chars().take(100).collect()).collect());
         }
@@ -158,10 +153,7 @@ pub(super) fn look<R: Read>(open: impl Fn() -> R, known: Option<Written>, countr
     }
     match count {
         0 => refuse("empty", "This file has a first line with columns and nothing under it."),
-        lines => {
-            let proposed = tallies.into_iter().map(Tally::propose).collect();
-            Ok(Sheet { columns, sample, proposed, lines, longest: longest as i32, encoding, delimiter })
-        }
+        lines => Ok(Sheet { columns, sample, lines, longest: longest as i32, encoding, delimiter }),
     }
 }
 
@@ -175,7 +167,7 @@ impl Sheet {
 }
 
 /// What a line takes in memory, about.
-pub(super) fn weight(cells: &[String]) -> usize {
+pub fn weight(cells: &[String]) -> usize {
     cells.iter().map(|cell| cell.len() + 32).sum()
 }
 
@@ -185,7 +177,7 @@ mod tests {
     use encoding_rs::WINDOWS_1252;
 
     fn names(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
-        let sheet = look(|| bytes, None, "US").unwrap();
+        let sheet = look(|| bytes, None, |_| {}).unwrap();
         let names = sheet.lines(bytes).map(|line| line.unwrap().1[0].clone()).collect();
         (sheet.columns, names)
     }
@@ -221,26 +213,26 @@ mod tests {
     #[test]
     fn what_is_no_table_is_refused_in_a_sentence() {
         for bytes in [&b""[..], b"\n\n", b"Name\n", b"PK\x03\x04\x00\x00\x00\x00\x08\x00\xff\xfe\x00\x00a"] {
-            assert!(matches!(look(|| bytes, None, "US"), Err(Error::Invalid(_))), "{bytes:?}");
+            assert!(matches!(look(|| bytes, None, |_| {}), Err(Error::Invalid(_))), "{bytes:?}");
         }
     }
 
     #[test]
     fn a_line_that_does_not_end_is_refused() {
         let open = format!("Name,Note\nA,x\nB,\"{}", "one line\n".repeat(600_000));
-        let says = look(|| open.as_bytes(), None, "US").unwrap_err().problem().detail;
+        let says = look(|| open.as_bytes(), None, |_| {}).unwrap_err().problem().detail;
         assert!(says.starts_with("Line 3 is longer than 4 MB"), "{says}");
         let headless = "x".repeat(5 << 20);
-        assert!(look(|| headless.as_bytes(), None, "US").is_err());
+        assert!(look(|| headless.as_bytes(), None, |_| {}).is_err());
         let many = format!("Name,Note\n{}", format!("A,{}\n", "x".repeat(1000)).repeat(9000));
-        let sheet = look(|| many.as_bytes(), None, "US").unwrap();
+        let sheet = look(|| many.as_bytes(), None, |_| {}).unwrap();
         assert_eq!((sheet.lines, sheet.longest), (9000, 1065), "a large file of short lines");
     }
 
     #[test]
     fn lines_are_counted_as_a_spreadsheet_does() {
         let file = &b"Name,Note\nA,\"two\nlines\"\n,\nB,x\n"[..];
-        let sheet = look(|| file, None, "US").unwrap();
+        let sheet = look(|| file, None, |_| {}).unwrap();
         assert_eq!(sheet.lines, 2);
         assert_eq!(sheet.lines(file).map(|line| line.unwrap().0).collect::<Vec<_>>(), [2, 4]);
     }
@@ -276,22 +268,12 @@ mod tests {
 
     /// Bytes of any kind, and pieces that a spreadsheet writes: refused with a sentence or read, the second time as the first.
     fn holds(bytes: &[u8]) {
-        match look(|| bytes, None, "US") {
+        match look(|| bytes, None, |_| {}) {
             Err(Error::Invalid(errors)) => assert!(errors.iter().all(|error| error.message.ends_with('.'))),
             Err(other) => panic!("{other:?}"),
             Ok(sheet) => {
                 let lines = sheet.lines(bytes).filter(|line| line.is_ok()).count();
                 assert_eq!(lines, usize::try_from(sheet.lines).unwrap());
-                let guessed = super::super::field::guess(
-                    &sheet.columns,
-                    super::super::format::recognise(&sheet.columns),
-                    &sheet.sample,
-                );
-                assert_eq!(guessed.len(), sheet.columns.len());
-                for cell in sheet.sample.iter().flatten() {
-                    use super::super::cell;
-                    let _ = (cell::emails(cell), cell::phones(cell), cell::address(cell));
-                }
             }
         }
     }

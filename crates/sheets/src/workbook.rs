@@ -19,7 +19,7 @@ const MOST_ROWS: u32 = 1 << 20;
 /// How workbooks of before 2007 begin, and those with a password.
 const OLD: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
 
-pub(super) fn is_one(mut file: impl Read) -> bool {
+pub(crate) fn is_one(mut file: impl Read) -> bool {
     let mut head = [0; 4];
     file.read_exact(&mut head).is_ok() && (head == *b"PK\x03\x04" || head == OLD)
 }
@@ -86,7 +86,7 @@ fn weigh(file: impl Read + Seek) -> Result<()> {
 }
 
 /// As text in UTF-8, parted by commas.
-pub(super) fn as_text<R: Read + Seek>(open: impl Fn() -> R, empty: impl Fn() -> std::io::Result<File>) -> Result<File> {
+pub(crate) fn as_text<R: Read + Seek>(open: impl Fn() -> R, empty: impl Fn() -> std::io::Result<File>) -> Result<File> {
     let mut head = [0; 4];
     if open().read_exact(&mut head).is_ok() && head == OLD {
         return refuse(
@@ -118,11 +118,8 @@ pub(super) fn as_text<R: Read + Seek>(open: impl Fn() -> R, empty: impl Fn() -> 
         if line >= MOST_ROWS {
             return Err(broken(line));
         }
-        if column >= super::read::MOST_COLUMNS as u32 {
-            return refuse(
-                "columns",
-                "This file has more than 100 columns. Keep those about customers and save it again.",
-            );
+        if column >= crate::read::MOST_COLUMNS as u32 {
+            return refuse("columns", "This file has more than 100 columns. Keep those you need and save it again.");
         }
         while at < line {
             // A line without cells counts as one.

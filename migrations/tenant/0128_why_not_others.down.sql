@@ -1,0 +1,2 @@
+alter table appointment_why drop constraint appointment_why_others;
+alter table appointment_why drop column others;
