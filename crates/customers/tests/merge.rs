@@ -43,6 +43,45 @@ async fn pairs(person: &Person<'_>) -> Vec<String> {
     all
 }
 
+/// Until so many wait for a lock, at most two seconds.
+async fn waiting(house: &harness::TestHouse, many: i64) {
+    let above = house.above().await;
+    let sql = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    for _ in 0..100 {
+        if above.query_one(sql, &[]).await.unwrap().get::<_, i64>(0) >= many {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+/// Each is looked at by a job of its own, and both are at work at the same moment.
+#[tokio::test]
+async fn two_who_come_at_the_same_moment_are_seen_beside_each_other() {
+    let house = house().await;
+    in_both_placements(&house, async |acme| {
+        let owner = acme.person("owner").await;
+        house.run_jobs().await;
+        let (mut holder, schema) = (house.above().await, acme.schema().await);
+        let held = holder.transaction().await.unwrap();
+        held.batch_execute(&format!("lock table {schema}.customer_likeness in share mode")).await.unwrap();
+        customer(&owner, json!({ "name": "Ana Rivera", "phone": "(217) 555-0142" })).await;
+        let first = house.run_jobs();
+        let second = async {
+            waiting(&house, 1).await;
+            customer(&owner, json!({ "name": "Rivera, Ana", "phone": "217 555 0142" })).await;
+            house.run_jobs().await
+        };
+        let release = async {
+            waiting(&house, 2).await;
+            held.rollback().await.unwrap();
+        };
+        tokio::join!(first, second, release);
+        assert_eq!(pairs(&owner).await, ["Ana Rivera = Rivera, Ana: phone name"]);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn who_looks_alike_is_suggested_until_they_are_said_to_be_two() {
     let house = house().await;

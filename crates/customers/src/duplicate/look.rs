@@ -22,6 +22,8 @@ row! { struct Like { key: String, one: Uuid, other: Uuid } }
 row! { struct Written { key: String, customer_id: Uuid } }
 
 sql! {
+    // Two who are looked at side by side would not see each other: each writes down what the other has yet to commit.
+    fn queue_up() -> i64 = "select count(*) from (select pg_advisory_xact_lock(hashtextextended('likeness ' || $1::text, 0))) l";
     fn written(ids: Vec<Uuid>) -> Vec<Written> = "
         select l.key, l.customer_id from unnest($2::uuid[]) asked(id) cross join lateral (
             select key, customer_id from customer_likeness where tenant_id = $1 and customer_id = asked.id limit 200) l";
@@ -57,8 +59,8 @@ sql! {
 /// Writes down what they are alike by, and suggests those who share it.
 async fn look(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<()> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let read = (customer::those(ids.clone()), location::of_customers(ids.clone()), written(ids.clone()));
-    let (customers, locations, written) = tx.run(read).await?;
+    let read = (queue_up(), customer::those(ids.clone()), location::of_customers(ids.clone()), written(ids.clone()));
+    let (_, customers, locations, written) = tx.run(read).await?;
     let mut known = Known::default();
     known.admit(customers, locations);
     let before: HashSet<(String, Uuid)> = written.into_iter().map(|one| (one.key, one.customer_id)).collect();
