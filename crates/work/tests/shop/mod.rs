@@ -42,7 +42,7 @@ pub async fn shop<'a>(acme: &'a Company<'a>) -> Shop<'a> {
     let marco = technician(acme, &owner, "Marco Bianchi").await;
     let booking = json!({
         "customer_id": customer, "location_id": location, "item_id": service, "technician_id": marco.1, "problem": "AC not cooling",
-        "starts_at": "2026-06-22T15:00:00Z"
+        "starts_at": "2026-06-22T15:00:00Z", "anyway": true
     });
     let visit = made(owner.post("/api/v1/appointments", booking).await);
     Shop { owner, marco: marco.0, customer, part, visit }
