@@ -1,6 +1,7 @@
 // The dispatch board: jobs are carried by mouse, by touch after a short press, and by keyboard; the server decides.
 import { glideHome, lay, lift, refuse, show, stretch, takers } from './parts/carry.js';
 import { clock, hhmm, keepOn, minuteAt, snap } from './parts/grid.js';
+import { LOST, move, movedFirst, unmove } from './parts/move.js';
 import { fetchPart, glide } from './parts/part.js';
 import { newKey, problem, say, toast } from './parts/say.js';
 
@@ -25,10 +26,10 @@ export function mount(root) {
     thing.ghost.setAttribute('aria-busy', 'true');
     let answer;
     try {
-      answer = await fetch(thing.url, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', accept: 'application/json', 'If-Match': `"${thing.version}"`, 'Idempotency-Key': key } });
+      answer = await move(thing.url, body, thing.version, key);
     } catch {
       back();
-      refuse(thing, rect, 'That did not reach the office. The job is where it was.', () => { send(thing, lane, start, force, key, reason); });
+      refuse(thing, rect, `${LOST} The job is where it was.`, () => { send(thing, lane, start, force, key, reason); });
       return;
     }
     if (answer.ok) {
@@ -37,30 +38,17 @@ export function mount(root) {
       try { said = answer.status === 204 ? {} : await answer.json(); } catch { /* an empty answer is fine */ }
       await fresh(thing.id);
       say(where);
-      const back = thing.at && said.version ? () => { unmove(thing, said.version); } : null;
+      // Where it was before the drop: the same lane, or the tray, at the same minute.
+      const home = { appointment: thing.id, technician: thing.home.lane?.dataset.lane || null, starts_at: thing.at, minutes: thing.was };
+      const back = thing.at && said.version ? () => { unmove(thing.url, home, said.version, thing.name, () => fresh(thing.id)); } : null;
       toast({ text: said.message || where, undo: back });
       return;
     }
     const why = await problem(answer);
     back();
-    if (answer.status === 412) { await fresh(thing.id); toast({ text: `Somebody moved ${thing.name} first. This is where it is now.`, bad: true }); return; }
+    if (answer.status === 412) { await fresh(thing.id); movedFirst(thing.name); return; }
     const again = (because) => { show(thing, lane, start); thing.ghost.remove(); send(thing, lane, start, because ? force : true, newKey(), because ?? reason); };
     refuse(thing, rect, why.text, why.ask ? again : null, why.code === 'slot_taken');
-  }
-
-  /** Puts it back to where it was before the drop: the same lane, or the tray, at the same minute. */
-  async function unmove(thing, version) {
-    const body = { appointment: thing.id, technician: thing.home.lane?.dataset.lane || null, starts_at: thing.at, minutes: thing.was, force: true };
-    let answer;
-    try {
-      answer = await fetch(thing.url, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', accept: 'application/json', 'If-Match': `"${version}"`, 'Idempotency-Key': newKey() } });
-    } catch {
-      toast({ text: 'That did not reach the office. The job is where you put it.', bad: true });
-      return;
-    }
-    await fresh(thing.id);
-    if (answer.ok) { say(`${thing.name} is where it was.`); toast({ text: `${thing.name} is where it was` }); return; }
-    toast({ text: answer.status === 412 ? `Somebody has changed ${thing.name} since. It stays.` : (await problem(answer)).text, bad: true });
   }
 
   // ---- picking up and putting down

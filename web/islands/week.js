@@ -1,5 +1,6 @@
 // The week of the board: a job is carried to another day or technician, at the hour that it has; the server decides.
 import { refuse } from './parts/carry.js';
+import { LOST, move, movedFirst, unmove } from './parts/move.js';
 import { fetchPart } from './parts/part.js';
 import { newKey, problem, say, toast } from './parts/say.js';
 
@@ -13,16 +14,14 @@ export function mount(root) {
     await fetchPart(part()).catch(() => false);
     root.querySelector(`#wk-${CSS.escape(id)} a`)?.focus({ preventScroll: true });
   }
-  const post = (body, version, key = newKey()) => fetch(root.dataset.moveUrl, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', accept: 'application/json', 'If-Match': `"${version}"`, 'Idempotency-Key': key } });
 
   async function send(job, cell, more = {}, key = newKey()) {
-    const { technician, at } = { technician: job.home.dataset.lane || null, at: job.at };
-    const rect = cell.getBoundingClientRect();
+    const url = root.dataset.moveUrl, rect = cell.getBoundingClientRect();
     let answer;
     try {
-      answer = await post({ appointment: job.id, technician: cell.dataset.lane || null, date: cell.dataset.date, start: job.start, ...more }, job.version, key);
+      answer = await move(url, { appointment: job.id, technician: cell.dataset.lane || null, date: cell.dataset.date, start: job.start, ...more }, job.version, key);
     } catch {
-      refuse(job, rect, 'That did not reach the office. The job is where it was.', () => { send(job, cell, more, key); });
+      refuse(job, rect, `${LOST} The job is where it was.`, () => { send(job, cell, more, key); });
       return;
     }
     if (answer.ok) {
@@ -30,16 +29,12 @@ export function mount(root) {
       await fresh(job.id);
       const said = `${job.name} is with ${words(cell)}`;
       say(said);
-      const undo = version && (async () => {
-        const back = await post({ appointment: job.id, technician, starts_at: at, force: true }, version).catch(() => null);
-        await fresh(job.id);
-        if (back?.ok) { say(`${job.name} is where it was.`); toast({ text: `${job.name} is where it was` }); } else toast({ text: back ? (await problem(back)).text : 'That did not reach the office. The job is where you put it.', bad: true });
-      });
-      toast({ text: said, undo });
+      const home = { appointment: job.id, technician: job.home.dataset.lane || null, starts_at: job.at };
+      toast({ text: said, undo: version && (() => { unmove(url, home, version, job.name, () => fresh(job.id)); }) });
       return;
     }
     const why = await problem(answer);
-    if (answer.status === 412) { await fresh(job.id); toast({ text: `Somebody moved ${job.name} first. This is where it is now.`, bad: true }); return; }
+    if (answer.status === 412) { await fresh(job.id); movedFirst(job.name); return; }
     refuse(job, rect, why.text, why.ask ? (because) => { send(job, cell, because ? { ...more, overlap_reason: because } : { ...more, force: true }); } : null, why.code === 'slot_taken');
   }
 

@@ -7,8 +7,7 @@ fn usd(amount: &str) -> Value {
     json!({ "amount": amount, "currency": "USD" })
 }
 
-#[tokio::test]
-async fn a_job_is_taken_up_again_until_it_is_invoiced() {
+async fn house() -> harness::TestHouse {
     let modules = vec![
         customers::module(),
         catalog::module(),
@@ -18,7 +17,12 @@ async fn a_job_is_taken_up_again_until_it_is_invoiced() {
         work::module(),
         billing::module(),
     ];
-    let house = harness::start(modules).await;
+    harness::start(modules).await
+}
+
+#[tokio::test]
+async fn a_job_is_taken_up_again_until_it_is_invoiced() {
+    let house = house().await;
     in_both_placements(&house, async |acme| {
         let owner = acme.person("owner").await;
         let carmen = owner.post("/api/v1/customers", json!({ "name": "Carmen" })).await.id();
@@ -89,16 +93,7 @@ async fn a_job_is_taken_up_again_until_it_is_invoiced() {
 /// Found on one day and repaired on another: finished once, charged once, with what was sold at both.
 #[tokio::test]
 async fn two_visits_are_one_invoice() {
-    let modules = vec![
-        customers::module(),
-        catalog::module(),
-        insights::module(),
-        taxes::module(),
-        scheduling::module(),
-        work::module(),
-        billing::module(),
-    ];
-    let house = harness::start(modules).await;
+    let house = house().await;
     in_both_placements(&house, async |acme| {
         let owner = acme.person("owner").await;
         let carmen = owner.post("/api/v1/customers", json!({ "name": "Carmen" })).await.id();

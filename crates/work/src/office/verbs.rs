@@ -22,7 +22,7 @@ use crate::{
 
 pub type Answer = Result<Either<Repeatable<Redirect>, Page>>;
 
-fn back(id: WorkOrderId) -> Redirect {
+pub(crate) fn back(id: WorkOrderId) -> Redirect {
     Redirect::to(format!("/jobs/{id}"))
 }
 
@@ -33,7 +33,7 @@ async fn answer(access: &Access<WorkWrite>, id: WorkOrderId, outcome: Result<Rep
     }
 }
 
-async fn typed(
+pub(crate) async fn typed(
     access: &Access<WorkWrite>,
     id: WorkOrderId,
     outcome: Result<Result<Repeatable<Redirect>, Typed>>,

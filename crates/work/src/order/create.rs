@@ -8,7 +8,7 @@ use kernel::{
     sql,
 };
 use scheduling::{
-    AppointmentId, appointment,
+    Appointment, AppointmentId, appointment,
     terms::{self, Agreed},
 };
 use schemars::JsonSchema;
@@ -117,7 +117,7 @@ pub async fn of_appointment(
 }
 
 /// What was agreed for a visit beyond the price of its service is a line of its own, taxed as the service.
-pub(crate) async fn agreed_extra(
+async fn agreed_extra(
     tx: &mut TenantTx,
     order: &WorkOrder,
     visit: AppointmentId,
@@ -127,6 +127,14 @@ pub(crate) async fn agreed_extra(
     let Some((name, amount)) = agreed.as_ref().and_then(Agreed::surcharge) else { return Ok(false) };
     line::add::surcharge(tx, order, name, amount.minor, service.and_then(|service| service.tax_rate_id)).await?;
     Ok(true)
+}
+
+pub(crate) async fn extra_of_visit(tx: &mut TenantTx, order: &WorkOrder, visit: &Appointment) -> Result<()> {
+    let service = match visit.item_id {
+        Some(item) => tx.run(item::find(item)).await?,
+        None => None,
+    };
+    agreed_extra(tx, order, visit.id, service.as_ref()).await.map(drop)
 }
 
 async fn add(

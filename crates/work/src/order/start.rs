@@ -1,15 +1,14 @@
 //! Starting a job: the technician is there, and the work begins. Started twice, it began the first time.
-use catalog::item;
 use jiff::Timestamp;
 use kernel::{
     Access, Error, Result, TenantTx,
     http::{One, Path, Repeatable},
     sql,
 };
-use scheduling::{Appointment, AppointmentId, TechnicianId, appointment};
+use scheduling::{AppointmentId, TechnicianId, appointment};
 
 use super::{
-    Shown, Status, WorkOrder, WorkOrderId, WorkOrderResumed, WorkOrderStarted, create::agreed_extra, find, hold,
+    Shown, Status, WorkOrder, WorkOrderId, WorkOrderResumed, WorkOrderStarted, create::extra_of_visit, find, hold,
     hold_at, of_appointment, tell_changed,
 };
 use crate::{permissions::WorkWrite, question, visit as visits};
@@ -55,11 +54,7 @@ async fn begin(tx: &mut TenantTx, order: WorkOrder) -> Result<WorkOrder> {
     if let Some(visit) = order.appointment_id
         && order.visit_status != Some(appointment::Status::Completed)
     {
-        let there = appointment::set_status(tx, visit, appointment::Status::OnSite).await?;
-        technician = there.technician_id;
-        if further {
-            extra(tx, &order, &there).await?;
-        }
+        technician = arrive(tx, &order, visit, further).await?;
     }
     let now = tx.now();
     let begun: Vec<_> = order.appointment_id.map(|visit| visits::begin(visit, now)).into_iter().collect();
@@ -74,25 +69,26 @@ async fn begin(tx: &mut TenantTx, order: WorkOrder) -> Result<WorkOrder> {
     found.ok_or(Error::NotFound)
 }
 
-/// What was agreed for a further visit is charged once somebody is there, so that one that is called off charges nothing.
-async fn extra(tx: &mut TenantTx, order: &WorkOrder, visit: &Appointment) -> Result<()> {
-    let service = match visit.item_id {
-        Some(item) => tx.run(item::find(item)).await?,
-        None => None,
-    };
-    agreed_extra(tx, order, visit.id, service.as_ref()).await.map(drop)
+/// Who is there now. What was agreed for a further visit is charged only then, so that one that is called off charges nothing.
+async fn arrive(
+    tx: &mut TenantTx,
+    order: &WorkOrder,
+    visit: AppointmentId,
+    further: bool,
+) -> Result<Option<TechnicianId>> {
+    let there = appointment::set_status(tx, visit, appointment::Status::OnSite).await?;
+    if further {
+        extra_of_visit(tx, order, &there).await?;
+    }
+    Ok(there.technician_id)
 }
 
 /// A further visit begins: the job is begun already, and goes on if it waited.
 async fn come_again(tx: &mut TenantTx, order: &WorkOrder, further: bool) -> Result<WorkOrder> {
     let visit = order.appointment_id.ok_or(Error::NotFound)?;
-    let there = appointment::set_status(tx, visit, appointment::Status::OnSite).await?;
-    if further {
-        extra(tx, order, &there).await?;
-    }
+    let technician = arrive(tx, order, visit, further).await?;
     let now = tx.now();
-    let (_, _, found) =
-        tx.run((visits::begin(visit, now), go_on(order.id, there.technician_id, now), find(order.id))).await?;
+    let (_, _, found) = tx.run((visits::begin(visit, now), go_on(order.id, technician, now), find(order.id))).await?;
     match order.status {
         Status::OnHold => tx.tell(&WorkOrderResumed {
             order: order.id,

@@ -1,5 +1,5 @@
 //! Another visit of a job: booked as every visit is, and tied to the job in the same transaction.
-use catalog::{ItemId, item};
+use catalog::ItemId;
 use customers::CustomerId;
 use jiff::Timestamp;
 use kernel::{
@@ -147,11 +147,7 @@ pub async fn book(
     let booked = appointment::book(tx, &new, source, overlap, locale).await?;
     // A job that was made by itself has what was agreed for its first visit from now on, as one that was made of a visit.
     if first {
-        let service = match booked.item_id {
-            Some(item) => tx.run(item::find(item)).await?,
-            None => None,
-        };
-        order::create::agreed_extra(tx, &order, booked.id, service.as_ref()).await?;
+        order::create::extra_of_visit(tx, &order, &booked).await?;
     }
     let (now, by) = (tx.now(), tx.user());
     let (_, visits) = tx.run((tie(booked.id, id, now, by), of(id))).await?;

@@ -21,7 +21,7 @@ use super::{
     of,
 };
 use crate::{
-    office::{show, verbs::Answer},
+    office::verbs::{Answer, back, typed},
     order::{self, Status, WorkOrder, WorkOrderId},
     permissions::WorkWrite,
 };
@@ -61,7 +61,7 @@ pub async fn page(
 ) -> Result<Either<Redirect, Page>> {
     let (order, nth) = taking(&access, id).await?;
     if order.status.is_over() {
-        return Ok(Either::Done(Redirect::to(format!("/jobs/{id}"))));
+        return Ok(Either::Done(back(id)));
     }
     sheet(&access, order.customer_id, &asked(query, &order), None, at(&order, nth)).await.map(Either::Again)
 }
@@ -83,7 +83,7 @@ pub async fn post(
                     let when = booked.starts_at.zip(booked.ends_at).map(|(from, until)| say::when(from, until, locale));
                     let says =
                         format!("Visit {} of {} booked, {}", booked.nth, order.called(), when.unwrap_or_default());
-                    Ok(Redirect::to(format!("/jobs/{id}")).toast(&says))
+                    Ok(back(id).toast(&says))
                 })
                 .await
         })
@@ -112,13 +112,10 @@ pub async fn end(
                         Status::OnHold => format!("The visit is over. {} is on hold", order.called()),
                         _ => format!("The visit is over. {} goes on", order.called()),
                     };
-                    Ok(Redirect::to(format!("/jobs/{id}")).toast(&says))
+                    Ok(back(id).toast(&says))
                 })
                 .await
         })
-        .await?;
-    match outcome {
-        Ok(done) => Ok(Either::Done(done)),
-        Err(typed) => show::again(&access, id, typed).await.map(Either::Again),
-    }
+        .await;
+    typed(&access, id, outcome).await
 }
