@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{CreditNote, KeptTax, LineRow, Row, lines_in, lines_of, note, notes_of, told};
 use crate::{
     CreditNoteId, CustomerId, InvoiceId, LineId, credit, deferral,
+    deposit::held,
     invoice::{
         Head, Status, hold,
         lines::{self, Kept},
@@ -165,6 +166,11 @@ pub async fn issue(tx: &mut TenantTx, id: InvoiceId, input: &CreditInput, today:
             false => "That would give nothing back.".to_owned(),
         }));
     }
+    held::must_have_left(tx, &found, total).await?;
+    let back: Vec<(&Kept, i64)> = (after.iter().zip(&totals.amounts))
+        .map(|(line, amount)| (line, amount - given.get(&line.id).map_or(0, |(_, amount)| *amount)))
+        .collect();
+    let owed_again = held::give_back(tx, back).await?;
     let applied = total.min(found.balance_minor());
     let taxes = more_tax(&totals, &before);
     let note_id = CreditNoteId::new();
@@ -227,10 +233,13 @@ pub async fn issue(tx: &mut TenantTx, id: InvoiceId, input: &CreditInput, today:
         currency: found.currency.clone(),
         memo: format!("Credit note {number} for {}", found.called()),
     };
-    let deferred = deferral::given_back(tx, id, total - tax).await?;
+    let net = total - tax;
+    let deferred = deferral::given_back(tx, id, net).await?;
+    let held = if found.holds_deposit { net } else { 0 };
     let entries: Vec<post::Entry> = [
         post::Entry::debit(ledger::DEFERRED, deferred, String::new()),
-        post::Entry::debit(ledger::REVENUE, total - tax - deferred, String::new()),
+        post::Entry::debit(ledger::DEPOSITS, held - owed_again, String::new()),
+        post::Entry::debit(ledger::REVENUE, net - deferred - held + owed_again, String::new()),
         post::Entry::credit(ledger::RECEIVABLE, applied, String::new()),
         post::Entry::credit(ledger::CREDITS, total - applied, String::new()),
     ]

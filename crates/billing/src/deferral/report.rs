@@ -5,7 +5,11 @@ use maintenance::PlanId;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{CustomerId, ledger, permissions::LedgerRead};
+use crate::{
+    CustomerId,
+    ledger::{self, trial_balance::balance},
+    permissions::LedgerRead,
+};
 
 row! {
     struct Row {
@@ -39,9 +43,6 @@ sql! {
                  coalesce(sum(q.amount_minor - q.returned_minor) filter (where q.earned_on is null), 0) as waits
           from deferral_part q where q.tenant_id = $1 and q.deferral_id = d.id) s
         where d.tenant_id = $1";
-    fn balance(code: String) -> i64 = "
-        select coalesce(sum(e.credit_minor - e.debit_minor), 0)::bigint as minor
-        from ledger_account a join voucher_entry e on e.tenant_id = $1 and e.account_id = a.id where a.tenant_id = $1 and a.code = $2";
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]

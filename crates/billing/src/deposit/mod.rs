@@ -1,9 +1,12 @@
 //! The deposit of a visit: agreed when it was booked, an invoice of its own as soon as somebody is to pay it, and what became of it.
 mod ask;
 pub mod back;
+pub(crate) mod held;
 pub mod panels;
+mod report;
 
 pub use ask::{ask, ask_api, ask_post};
+pub use report::{owed_api, owed_page};
 
 use jiff::civil::Date;
 use kernel::{

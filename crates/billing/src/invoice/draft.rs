@@ -12,7 +12,7 @@ use serde::Deserialize;
 use taxes::Basis;
 
 use super::{Invoice, find, lines};
-use crate::{CustomerId, InvoiceId, WorkOrderId, permissions::InvoicesWrite};
+use crate::{CustomerId, InvoiceId, WorkOrderId, deposit::held, permissions::InvoicesWrite};
 
 /// Days to pay where nobody said otherwise.
 pub const TERMS_DAYS: i32 = 14;
@@ -126,6 +126,8 @@ async fn draft_and_show(tx: &mut TenantTx, currency: Currency, input: DraftInput
             return Err(Error::field("/work_order_id", "customer", "That job was done for another customer."));
         }
     }
+    let named: Vec<_> = input.lines.iter().map(|line| line.deposit_id).collect();
+    held::known(tx, input.customer_id, &named).await?;
     let id = draft(tx, currency, input).await?;
     find(tx, id, today).await
 }

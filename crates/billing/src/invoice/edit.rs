@@ -8,9 +8,10 @@ use kernel::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::{HashMap, HashSet};
 
 use super::{Head, Invoice, Status, find, hold, lines};
-use crate::{CustomerId, InvoiceId, permissions::InvoicesWrite};
+use crate::{CustomerId, InvoiceId, LineId, deposit::held, permissions::InvoicesWrite};
 
 sql! {
     fn store(id: InvoiceId, terms_days: i32, note: Option<String>, reference: Option<String>, subtotal_minor: i64, discount_minor: i64,
@@ -103,17 +104,26 @@ pub async fn edit(tx: &mut TenantTx, id: InvoiceId, version: i64, input: EditInp
                 }
             }
             let currency = found.currency();
-            let own: std::collections::HashSet<_> = kept.iter().map(|line| line.id).collect();
+            let own: HashMap<LineId, Option<InvoiceId>> = kept.iter().map(|line| (line.id, line.deposit_id)).collect();
+            // What a line takes off stays with it: whoever does not know of deposits loses none.
+            for line in &mut given {
+                line.deposit_id = line.deposit_id.or_else(|| own.get(&line.id?).copied().flatten());
+            }
+            let mut checks = Checks::default();
+            lines::check_all(&mut given, &mut checks);
+            checks.done()?;
+            let named: Vec<_> = given.iter().map(|line| line.deposit_id).collect();
+            held::known(tx, found.customer_id, &named).await?;
             kept = given
                 .into_iter()
                 .enumerate()
                 .map(|(at, line)| lines::Kept::of_input(at, line, currency))
                 .collect::<Result<_>>()?;
             // An id is kept only where it is this invoice's own, and once.
-            let mut seen = std::collections::HashSet::new();
+            let mut seen = HashSet::new();
             for line in &mut kept {
-                if !own.contains(&line.id) || !seen.insert(line.id) {
-                    line.id = crate::LineId::new();
+                if !own.contains_key(&line.id) || !seen.insert(line.id) {
+                    line.id = LineId::new();
                 }
             }
             lines::replace(tx, &found, &kept).await?

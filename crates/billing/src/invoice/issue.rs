@@ -13,6 +13,7 @@ use super::{Head, Invoice, Status, find, hold, lines};
 use crate::{
     CustomerId, InvoiceId, bill_to,
     deferral::{self, Prepaid},
+    deposit::held,
     ledger::{self, post},
     permissions::InvoicesWrite,
     series,
@@ -20,9 +21,9 @@ use crate::{
 
 sql! {
     fn store(id: InvoiceId, status: Status, number: String, sequence: i64, issued_on: Date, due_on: Date, bill_to: String, subtotal_minor: i64,
-             discount_minor: i64, tax_minor: i64, total_minor: i64, at: jiff::Timestamp) -> u64 = "
+             discount_minor: i64, tax_minor: i64, total_minor: i64, at: jiff::Timestamp, holds_deposit: bool) -> u64 = "
         update invoice set status = $3, number = $4, sequence = $5, issued_on = $6, due_on = $7, bill_to = $8, subtotal_minor = $9,
-                           discount_minor = $10, tax_minor = $11, total_minor = $12, issued_at = $13, updated_at = $13, version = version + 1
+                           discount_minor = $10, tax_minor = $11, total_minor = $12, issued_at = $13, updated_at = $13, holds_deposit = $14, version = version + 1
         where tenant_id = $1 and id = $2 and status = 'draft'";
     fn keep_tax(id: Uuid, invoice_id: InvoiceId, name: String, rate_ppm: i64, base_minor: i64, tax_minor: i64) = "
         insert into invoice_tax (tenant_id, id, invoice_id, name, rate_ppm, base_minor, tax_minor) values ($1, $2, $3, $4, $5, $6, $7)";
@@ -51,6 +52,7 @@ pub(crate) async fn issue_for(
     let (found, kept) = hold(tx, id, version).await?;
     let totals = may_issue(&found, &kept)?;
     let due_on = today.saturating_add(i64::from(found.terms_days).days());
+    let taken_off = held::take(tx, &found, &kept).await?;
     let status = if totals.total_minor == 0 { Status::Paid } else { Status::Issued };
     let address = bill_to::of(tx, found.customer_id, &found.customer_name).await?;
     let sequence = series::take_one(tx, series::INVOICES).await?;
@@ -66,9 +68,13 @@ pub(crate) async fn issue_for(
         currency: found.currency.clone(),
         due_on,
     });
-    let (revenue, minor) =
-        (if prepaid.is_some() { ledger::DEFERRED } else { ledger::REVENUE }, totals.total_minor - totals.tax_minor);
-    let entries = entries(&totals, revenue);
+    let minor = totals.total_minor - totals.tax_minor;
+    let account = match prepaid {
+        Some(_) => ledger::DEFERRED,
+        None if found.is_deposit => ledger::DEPOSITS,
+        None => ledger::REVENUE,
+    };
+    let entries = entries(&totals, account, taken_off);
     let stored = store(
         id,
         status,
@@ -82,6 +88,7 @@ pub(crate) async fn issue_for(
         totals.tax_minor,
         totals.total_minor,
         tx.now(),
+        found.is_deposit,
     );
     if tx.run(stored).await? != 1 {
         return Err(Error::Stale(Some(found.version)));
@@ -117,13 +124,14 @@ fn may_issue(found: &Head, kept: &[lines::Kept]) -> Result<Totals> {
     Ok(totals)
 }
 
-/// Receivable against revenue, or what is owed for it, and each tax.
-fn entries(totals: &Totals, account: &str) -> Vec<post::Entry> {
+/// Receivable against revenue, or what is owed for it, and each tax. What is taken off a deposit is earned now, and owed no longer.
+fn entries(totals: &Totals, account: &str, taken_off: i64) -> Vec<post::Entry> {
     // Prices may have their taxes in them: what is earned is what is left of the total.
-    let revenue = totals.total_minor - totals.tax_minor;
+    let revenue = totals.total_minor - totals.tax_minor + taken_off;
     let tax = |tax: &Tax| post::Entry::credit(ledger::TAX, tax.tax_minor, tax.name.clone());
     [
         post::Entry::debit(ledger::RECEIVABLE, totals.total_minor, String::new()),
+        post::Entry::debit(ledger::DEPOSITS, taken_off, String::new()),
         post::Entry::credit(account, revenue, String::new()),
     ]
     .into_iter()

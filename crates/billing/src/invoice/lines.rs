@@ -28,6 +28,8 @@ row! {
         pub taxes: LineTaxes,
         #[serde(default)]
         pub tax_rate_id: Option<TaxRateId>,
+        #[serde(default)]
+        pub deposit_id: Option<InvoiceId>,
     }
 }
 
@@ -41,15 +43,15 @@ pub(super) struct Placed {
 
 sql! {
     pub(super) fn of(invoice_id: InvoiceId) -> Vec<Kept> = "
-        select id, description, detail, quantity_milli, unit_price_minor, discount_minor, amount_minor, taxes, tax_rate_id
+        select id, description, detail, quantity_milli, unit_price_minor, discount_minor, amount_minor, taxes, tax_rate_id, deposit_id
         from invoice_line where tenant_id = $1 and invoice_id = $2 order by position, id";
     pub(super) fn clear(invoice_id: InvoiceId) -> u64 = "
         delete from invoice_line where tenant_id = $1 and invoice_id = $2";
     fn add(id: LineId, invoice_id: InvoiceId, position: i32, description: String, detail: Option<String>, quantity_milli: i64,
-           unit_price_minor: i64, discount_minor: i64, amount_minor: i64, taxes: LineTaxes, tax_rate_id: Option<TaxRateId>) = "
+           unit_price_minor: i64, discount_minor: i64, amount_minor: i64, taxes: LineTaxes, tax_rate_id: Option<TaxRateId>, deposit: Option<InvoiceId>) = "
         insert into invoice_line (tenant_id, id, invoice_id, position, description, detail, quantity_milli, unit_price_minor,
-                                  discount_minor, amount_minor, taxes, tax_rate_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+                                  discount_minor, amount_minor, taxes, tax_rate_id, deposit_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 }
 
 row! {
@@ -106,6 +108,8 @@ pub struct Line {
     pub taxes: Vec<LineTax>,
     /// The tax of the price book these come from.
     pub tax_rate_id: Option<TaxRateId>,
+    /// The invoice of the deposit that this line takes off.
+    pub deposit_id: Option<InvoiceId>,
 }
 
 /// A line as it is given.
@@ -131,6 +135,9 @@ pub struct LineInput {
     /// A tax of the price book: what it comes to where the customer is served, today.
     #[serde(default)]
     pub tax_rate_id: Option<TaxRateId>,
+    /// The invoice of a deposit of the same customer, which this line takes off: a price below zero, without tax.
+    #[serde(default)]
+    pub deposit_id: Option<InvoiceId>,
 }
 
 fn one() -> i64 {
@@ -146,6 +153,16 @@ impl LineInput {
         let price = "That price is beyond what an invoice can hold.";
         checks.range("unit_price", self.unit_price.minor, -MOST_MINOR, MOST_MINOR, price);
         check_taxes(checks, &mut self.taxes);
+        if self.deposit_id.is_some() {
+            let untaxed = self.taxes.is_empty() && self.tax_rate_id.is_none();
+            checks.that(
+                untaxed,
+                "taxes",
+                "deposit",
+                "A deposit is taken off without tax; the other lines carry all of it.",
+            );
+            checks.that(self.unit_price.minor < 0, "unit_price", "deposit", "What takes a deposit off is below zero.");
+        }
         if let Some(discount) = self.discount {
             let gross = kernel::money::scale(self.unit_price.minor, self.quantity_milli, 1000);
             let sentence = "A discount is not below zero and not more than the line itself.";
@@ -194,6 +211,7 @@ impl Kept {
             quantity_milli: self.quantity_milli,
             taxes: self.taxes.0,
             tax_rate_id: self.tax_rate_id,
+            deposit_id: self.deposit_id,
         }
     }
 
@@ -219,6 +237,7 @@ impl Kept {
             amount_minor: 0,
             taxes: LineTaxes(input.taxes.into_iter().filter(|tax| tax.rate_ppm > 0).collect()),
             tax_rate_id: input.tax_rate_id,
+            deposit_id: input.deposit_id,
         })
     }
 }
@@ -258,6 +277,7 @@ pub fn inserts(invoice: InvoiceId, lines: &[Kept], totals: &Totals) -> Vec<State
             amount,
             line.taxes.clone(),
             line.tax_rate_id,
+            line.deposit_id,
         )
     };
     (1..).zip(lines).zip(amounts).map(insert).collect()

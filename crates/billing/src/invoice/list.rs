@@ -28,39 +28,45 @@ sql! {
     fn all(before: InvoiceId, limit: i64) -> Vec<Head> = "
         select i.id, i.customer_id, c.name as customer_name, i.work_order_id, i.status, i.number, i.currency, i.terms_days,
                i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.tax_rules, i.tax_note, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
-               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at
+               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at,
+               (i.deposit_of_order_id is not null or i.deposit_of_appointment_id is not null) as is_deposit, i.holds_deposit
         from invoice i join customer c on c.tenant_id = $1 and c.id = i.customer_id
         where i.tenant_id = $1 and i.id < $2 order by i.id desc limit $3";
     fn of_status(status: Status, before: InvoiceId, limit: i64) -> Vec<Head> = "
         select i.id, i.customer_id, c.name as customer_name, i.work_order_id, i.status, i.number, i.currency, i.terms_days,
                i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.tax_rules, i.tax_note, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
-               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at
+               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at,
+               (i.deposit_of_order_id is not null or i.deposit_of_appointment_id is not null) as is_deposit, i.holds_deposit
         from invoice i join customer c on c.tenant_id = $1 and c.id = i.customer_id
         where i.tenant_id = $1 and i.status = $2 and i.id < $3 order by i.id desc limit $4";
     fn open(after_day: Date, after: InvoiceId, until: Date, limit: i64) -> Vec<Head> = "
         select i.id, i.customer_id, c.name as customer_name, i.work_order_id, i.status, i.number, i.currency, i.terms_days,
                i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.tax_rules, i.tax_note, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
-               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at
+               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at,
+               (i.deposit_of_order_id is not null or i.deposit_of_appointment_id is not null) as is_deposit, i.holds_deposit
         from invoice i join customer c on c.tenant_id = $1 and c.id = i.customer_id
         where i.tenant_id = $1 and i.status in ('issued', 'part_paid') and (i.due_on, i.id) > ($2, $3) and i.due_on < $4
         order by i.due_on, i.id limit $5";
     fn of_customer(customer_id: CustomerId, before: InvoiceId, limit: i64) -> Vec<Head> = "
         select i.id, i.customer_id, c.name as customer_name, i.work_order_id, i.status, i.number, i.currency, i.terms_days,
                i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.tax_rules, i.tax_note, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
-               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at
+               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at,
+               (i.deposit_of_order_id is not null or i.deposit_of_appointment_id is not null) as is_deposit, i.holds_deposit
         from invoice i join customer c on c.tenant_id = $1 and c.id = i.customer_id
         where i.tenant_id = $1 and i.customer_id = $2 and i.id < $3 order by i.id desc limit $4";
     fn of_customer_in(customer_id: CustomerId, before: InvoiceId, limit: i64, status: Status, or_status: Status, due_before: Date) -> Vec<Head> = "
         select i.id, i.customer_id, c.name as customer_name, i.work_order_id, i.status, i.number, i.currency, i.terms_days,
                i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.tax_rules, i.tax_note, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
-               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at
+               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at,
+               (i.deposit_of_order_id is not null or i.deposit_of_appointment_id is not null) as is_deposit, i.holds_deposit
         from invoice i join customer c on c.tenant_id = $1 and c.id = i.customer_id
         where i.tenant_id = $1 and i.customer_id = $2 and i.id < $3 and (i.status = $5 or i.status = $6) and coalesce(i.due_on < $7, true)
         order by i.id desc limit $4";
     fn numbered(sequence: i64) -> Vec<Head> = "
         select i.id, i.customer_id, c.name as customer_name, i.work_order_id, i.status, i.number, i.currency, i.terms_days,
                i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.tax_rules, i.tax_note, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
-               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at
+               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at,
+               (i.deposit_of_order_id is not null or i.deposit_of_appointment_id is not null) as is_deposit, i.holds_deposit
         from invoice i join customer c on c.tenant_id = $1 and c.id = i.customer_id
         where i.tenant_id = $1 and i.sequence = $2";
 }

@@ -48,6 +48,7 @@ kernel::promise! {
     "invoice_work_order": "/work_order_id", "There is no such job.";
     "invoice_customer": "/customer_id", "There is no such customer. Choose one of yours.";
     "invoice_stays": "", "An issued invoice stays as it is. Void it and write another.";
+    "invoice_line_deposit": "/lines", "There is no such deposit.";
     "invoice_terms": "/terms_days", "Terms are 0 to 365 days.";
 }
 
@@ -85,6 +86,12 @@ row! {
         pub version: i64,
         pub created_at: Timestamp,
         pub updated_at: Timestamp,
+        /// Asked for before the work, as the deposit of a job or a visit.
+        #[serde(default)]
+        pub is_deposit: bool,
+        /// It is owed in the books until it is taken off.
+        #[serde(default)]
+        pub holds_deposit: bool,
     }
 }
 
@@ -101,13 +108,15 @@ sql! {
     pub fn head(id: InvoiceId) -> Option<Head> = "
         select i.id, i.customer_id, c.name as customer_name, i.work_order_id, i.status, i.number, i.currency, i.terms_days,
                i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.tax_rules, i.tax_note, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
-               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at
+               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at,
+               (i.deposit_of_order_id is not null or i.deposit_of_appointment_id is not null) as is_deposit, i.holds_deposit
         from invoice i join customer c on c.tenant_id = $1 and c.id = i.customer_id
         where i.tenant_id = $1 and i.id = $2";
     fn locked(id: InvoiceId) -> Option<Head> = "
         select i.id, i.customer_id, c.name as customer_name, i.work_order_id, i.status, i.number, i.currency, i.terms_days,
                i.issued_on, i.due_on, i.bill_to, i.note, i.reference, i.tax_rules, i.tax_note, i.subtotal_minor, i.discount_minor, i.tax_minor, i.total_minor,
-               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at
+               i.paid_minor, i.credited_minor, i.written_off_minor, i.void_reason, i.version, i.created_at, i.updated_at,
+               (i.deposit_of_order_id is not null or i.deposit_of_appointment_id is not null) as is_deposit, i.holds_deposit
         from invoice i join customer c on c.tenant_id = $1 and c.id = i.customer_id
         where i.tenant_id = $1 and i.id = $2 for no key update of i";
     fn taxes(invoice_id: InvoiceId) -> Vec<TaxRow> = "

@@ -1,20 +1,22 @@
 //! A deposit asked for before the work: an invoice of its own, due at once, which the job's invoice takes off again.
 use jiff::civil::Date;
-use kernel::{Currency, Money, Result, TenantTx, row, sql};
+use kernel::{Currency, Error, Money, Result, TenantTx, row, sql};
 use scheduling::{Appointment, AppointmentId};
 use work::WorkOrderId;
 
 use super::{
     draft::{DraftInput, draft},
+    head,
     issue::issue,
     lines::LineInput,
 };
-use crate::{CustomerId, InvoiceId};
+use crate::{CustomerId, InvoiceId, deposit::held};
 
 row! {
     pub(super) struct Deposit {
+        id: InvoiceId,
         number: Option<String>,
-        total_minor: i64,
+        left_minor: i64,
     }
 }
 
@@ -23,11 +25,10 @@ sql! {
         update invoice set deposit_of_order_id = $3 where tenant_id = $1 and id = $2";
     fn is_deposit_of_visit(id: InvoiceId, visit: AppointmentId) -> u64 = "
         update invoice set deposit_of_appointment_id = $3 where tenant_id = $1 and id = $2";
-    // Its own, and those of its visits. What was given back by credit notes is no deposit any more.
+    // Its own, and those of its visits. What was given back by credit notes, or is taken off elsewhere, is no deposit any more.
     pub(super) fn of_order(order: WorkOrderId) -> Vec<Deposit> = "
-        select i.number, i.total_minor - coalesce(g.minor, 0)::bigint as total_minor
+        select i.id, i.number, deposit_left(i.id) as left_minor
         from invoice i
-        left join lateral (select sum(n.total_minor) as minor from credit_note n where n.tenant_id = $1 and n.invoice_id = i.id) g on true
         where i.tenant_id = $1 and i.id in (
             select o.id from invoice o where o.tenant_id = $1 and o.deposit_of_order_id = $2
             union all
@@ -40,6 +41,7 @@ sql! {
 fn line(description: String, detail: Option<String>, minor: i64, currency: Currency) -> LineInput {
     LineInput {
         id: None,
+        deposit_id: None,
         description,
         detail,
         quantity_milli: 1000,
@@ -87,8 +89,22 @@ async fn drafted(tx: &mut TenantTx, customer: CustomerId, what: String, amount: 
 
 /// What was asked for before, as lines that take it off.
 pub(super) fn taken_off(deposits: Vec<Deposit>, currency: Currency) -> impl Iterator<Item = LineInput> {
-    deposits.into_iter().filter(|deposit| deposit.total_minor > 0).map(move |deposit| {
-        let number = deposit.number.unwrap_or_default();
-        line(format!("Less deposit, invoice {number}"), None, -deposit.total_minor, currency)
-    })
+    let left = deposits.into_iter().filter(|deposit| deposit.left_minor > 0);
+    left.map(move |deposit| less(deposit.id, deposit.number, deposit.left_minor, currency))
+}
+
+/// What takes it off.
+pub(super) fn less(deposit: InvoiceId, number: Option<String>, minor: i64, currency: Currency) -> LineInput {
+    let words = format!("Less deposit, invoice {}", number.unwrap_or_default());
+    LineInput { deposit_id: Some(deposit), ..line(words, None, -minor, currency) }
+}
+
+/// The line that takes a deposit of its customer off this draft.
+pub(super) async fn line_of(tx: &mut TenantTx, draft: InvoiceId, deposit: InvoiceId) -> Result<LineInput> {
+    let found = tx.run(head(draft)).await?.ok_or(Error::NotFound)?;
+    let held = tx.run(held::of_customer(found.customer_id)).await?.into_iter().find(|held| held.id == deposit);
+    let held = held.ok_or_else(|| Error::refused("Nothing of this deposit is left to be taken off."))?;
+    // Not more than there is to pay: the rest stays owed to the customer.
+    let minor = if found.total_minor > 0 { held.left_minor.min(found.total_minor) } else { held.left_minor };
+    Ok(less(held.id, held.number, minor, found.currency()))
 }

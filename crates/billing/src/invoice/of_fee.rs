@@ -52,6 +52,7 @@ async fn settle(tx: &mut TenantTx, scope: &Scope, gone: &AppointmentCancelled) -
         detail: Some(format!("{}, {day}", visit.title)),
         quantity_milli: 1000,
         discount: None,
+        deposit_id: None,
         taxes: vec![],
         tax_rate_id: None,
     };

@@ -78,6 +78,7 @@ pub async fn of_work(tx: &mut TenantTx, order: &WorkOrder) -> Result<Option<Invo
         detail: None,
         quantity_milli: line.quantity_milli,
         discount: None,
+        deposit_id: None,
         tax_rate_id: known(&line),
         taxes: if known(&line).is_some() { vec![] } else { line.taxes.0 },
         description: line.description,

@@ -5,7 +5,7 @@ mod pay;
 use kernel::{
     Checks, Currency, Error, Input, Result, Scope, TenantTx,
     access::Access,
-    http::{Form, Path, Redirect, Repeatable, Typed},
+    http::{Form, Nothing, Path, Redirect, Repeatable, Typed},
     sum::LineTax,
 };
 use schemars::JsonSchema;
@@ -18,6 +18,7 @@ pub use pay::{pay, take_back};
 use super::{
     edit::{EditInput, change_lines, edit},
     lines::{self, Kept, LineInput},
+    of_deposit,
     show::{Open, draw},
 };
 use crate::{
@@ -79,6 +80,7 @@ impl LineForm {
             discount: self.discount.as_deref().map(|text| amount("/discount", text)).transpose()?,
             taxes: vec![],
             tax_rate_id: None,
+            deposit_id: None,
         };
         match self.tax.as_deref().filter(|tax| *tax != KEPT) {
             Some(id) => {
@@ -143,7 +145,10 @@ pub async fn change_line(
                     let line = settled(tx, id, line.clone()).await?;
                     change_lines(tx, id, None, |found, kept| {
                         let at = kept.iter().position(|kept| kept.id == line_id).ok_or_else(gone)?;
-                        let line = LineInput { id: Some(line_id), ..line };
+                        let mut line = LineInput { id: Some(line_id), deposit_id: kept[at].deposit_id, ..line };
+                        let mut checks = Checks::default();
+                        line.check(&mut checks);
+                        checks.done()?;
                         let mut changed = Kept::of_input(at, line, found.currency())?;
                         if keeps {
                             changed.taxes = kept[at].taxes.clone();
@@ -181,6 +186,33 @@ pub async fn remove_line(
         })
         .await?;
     end(&access, id, outcome, Open { line: Some(line_id), ..Open::default() }).await
+}
+
+/// What is left of a deposit, as a line that takes it off.
+pub async fn take_off(
+    access: Access<InvoicesWrite>,
+    Path((id, deposit)): Path<(InvoiceId, InvoiceId)>,
+    form: Form<Nothing>,
+) -> Done {
+    let outcome = form
+        .then(async |_| {
+            access
+                .once(async |tx| {
+                    let line = of_deposit::line_of(tx, id, deposit).await?;
+                    change_lines(tx, id, None, |found, kept| {
+                        if kept.iter().any(|kept| kept.deposit_id == Some(deposit)) {
+                            return Err(Error::refused("This deposit is taken off already."));
+                        }
+                        kept.push(Kept::of_input(kept.len(), line, found.currency())?);
+                        Ok(())
+                    })
+                    .await?;
+                    Ok(Redirect::to(format!("{}#lines", back(id))))
+                })
+                .await
+        })
+        .await?;
+    end(&access, id, outcome, Open { act: "issue", ..Open::default() }).await
 }
 
 /// With what its tax comes to where the customer is served.

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{Invoice, Status, find, hold};
 use crate::{
     CustomerId, InvoiceId, credit_note, deferral,
+    deposit::held,
     ledger::{self, post},
     permissions::InvoicesWrite,
 };
@@ -67,6 +68,7 @@ pub async fn void(tx: &mut TenantTx, id: InvoiceId, version: Option<i64>, reason
             paid.currency.code()
         )));
     }
+    held::must_have_left(tx, &found, found.total_minor).await?;
     tx.tell(&InvoiceVoided {
         invoice: id,
         customer: found.customer_id,

@@ -58,6 +58,7 @@ pub const CARD_ONLINE: &str = "1030";
 pub const DISPUTED: &str = "1040";
 pub const RECEIVABLE: &str = "1100";
 pub const CREDITS: &str = "2100";
+pub const DEPOSITS: &str = "2150";
 pub const TAX: &str = "2200";
 pub const DEFERRED: &str = "2300";
 pub const REVENUE: &str = "4000";
@@ -73,6 +74,7 @@ const STARTER: &[(&str, &str, AccountKind)] = &[
     (DISPUTED, "Card payments in dispute", AccountKind::Asset),
     (RECEIVABLE, "Accounts receivable", AccountKind::Asset),
     (CREDITS, "Credit kept for customers", AccountKind::Liability),
+    (DEPOSITS, "Deposits of customers", AccountKind::Liability),
     (TAX, "Sales tax payable", AccountKind::Liability),
     (DEFERRED, "Deferred revenue", AccountKind::Liability),
     ("3000", "Owner's equity", AccountKind::Equity),

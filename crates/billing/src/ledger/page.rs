@@ -18,6 +18,7 @@ pub enum Tab {
     Taxes,
     Journal,
     Deferred,
+    Deposits,
     /// Of the card provider, which others draw.
     Payouts,
     Accounts,
@@ -32,6 +33,7 @@ pub fn framed(scope: &Scope, tab: Tab, bar: Markup, body: Markup) -> Page {
         (Tab::Taxes, "Taxes", "/books/taxes"),
         (Tab::Journal, "Journal", "/books/journal"),
         (Tab::Deferred, "Deferred revenue", "/books/deferred"),
+        (Tab::Deposits, "Deposits", "/books/deposits"),
         (Tab::Payouts, "Payouts", "/books/payouts"),
         (Tab::Accounts, "Accounts", "/books/accounts"),
         (Tab::Close, "Close", "/books/close"),

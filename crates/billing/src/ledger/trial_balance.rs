@@ -33,6 +33,10 @@ sql! {
           group by e.account_id
         ) p on p.account_id = a.id
         where a.tenant_id = $1 order by a.code";
+    /// What is owed on an account that is a liability.
+    pub(crate) fn balance(code: String) -> i64 = "
+        select coalesce(sum(e.credit_minor - e.debit_minor), 0)::bigint as minor
+        from ledger_account a join voucher_entry e on e.tenant_id = $1 and e.account_id = a.id where a.tenant_id = $1 and a.code = $2";
 }
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]

@@ -38,6 +38,7 @@ pub(super) async fn of_period(
         quantity_milli,
         unit_price: Money::new(minor, currency),
         discount: None,
+        deposit_id: None,
         taxes: vec![],
         tax_rate_id,
     };

@@ -26,7 +26,8 @@ const COUNTS: [(&str, &str, &str); 5] = [
          where i.tenant_id = $1 and i.status <> 'draft'
            and coalesce(b.minor, 0) <> case i.status when 'void' then 0 else i.total_minor - i.paid_minor - i.credited_minor - i.written_off_minor end",
         "update {s}.voucher_entry set debit_minor = debit_minor + 1 where tenant_id = $1 and id = (select max(e.id::text)::uuid
-           from {s}.voucher v join {s}.voucher_entry e on e.tenant_id = $1 and e.voucher_id = v.id and e.debit_minor > 0 where v.tenant_id = $1 and v.kind = 'invoice')",
+           from {s}.voucher v join {s}.voucher_entry e on e.tenant_id = $1 and e.voucher_id = v.id and e.debit_minor > 0
+           join {s}.ledger_account a on a.tenant_id = $1 and a.id = e.account_id and a.code = '1100' where v.tenant_id = $1 and v.kind = 'invoice')",
     ),
     (
         "invoices that are paid with something else than their payments",
@@ -95,9 +96,21 @@ impl<'a> Books<'a> {
         // `account` holds debit and credit of all accounts beside each other.
         assert_eq!(account(owner, "2200").await, -tax, "taxes {when}");
         assert_eq!(
-            account(owner, "4000").await + account(owner, "2300").await,
+            account(owner, "4000").await + account(owner, "2300").await + account(owner, "2150").await,
             -net,
             "what is earned or owed for it {when}"
+        );
+        // What is owed of deposits is what each has left, and none has less than nothing.
+        let deposits = owner.get("/api/v1/ledger/deposits").await.body;
+        assert_eq!(
+            (cents(&deposits["left"]), &deposits["account"]),
+            (-account(owner, "2150").await, &deposits["left"]),
+            "deposits {when}"
+        );
+        let each = deposits["data"].as_array().unwrap().iter().map(|one| cents(&one["left"]));
+        assert!(
+            each.clone().all(|left| left > 0) && each.sum::<i64>() == cents(&deposits["left"]),
+            "{deposits} {when}"
         );
         assert_eq!(account(owner, "1100").await, by_papers.values().sum::<i64>(), "{when}");
     }

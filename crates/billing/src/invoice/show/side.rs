@@ -1,12 +1,13 @@
 //! At the side of the paper: how it stands, what settles it, and the deliberate acts.
 use customers::customer;
-use kernel::{Result, Scope};
+use kernel::{Money, Result, Scope};
 use maud::{Markup, html};
-use ui::{Filled, button, field, form, icon, link_button};
+use ui::{Filled, button, field, form, form::verb_form, icon, link_button};
 
 use super::Open;
 use crate::{
     credit, credit_note,
+    deposit::held::{self, Held},
     invoice::{Invoice, Listed, Status, page::shown_state},
     letter::{self, Sent},
     payment::Payment,
@@ -26,13 +27,18 @@ pub struct Beside {
     link: Option<String>,
     /// What others show of it.
     others: Vec<Markup>,
+    /// Deposits of the customer that a draft may take off.
+    deposits: Vec<Held>,
     pub(super) email: String,
 }
 
 impl Beside {
     pub(super) async fn of(scope: &Scope, invoice: &Invoice) -> Result<Self> {
         if invoice.head.status == Status::Draft {
-            return Ok(Self::default());
+            let all = scope.read(held::of_customer(invoice.head.customer_id)).await?;
+            let taken = |held: &Held| invoice.lines.iter().any(|line| line.deposit_id == Some(held.id));
+            let deposits = all.into_iter().filter(|held| !taken(held)).collect();
+            return Ok(Self { deposits, ..Self::default() });
         }
         let (id, customer) = (invoice.head.id, invoice.head.customer_id);
         let owed = (write_off::standing(id), credit::sum_of(customer), credit_note::notes_of(id));
@@ -41,7 +47,8 @@ impl Beside {
         // The page behind it has the prices.
         let link = if scope.can::<kernel::PricesSee>() { Some(link::path(scope, id)?) } else { None };
         let others = tenancy::shell::panels(scope, "invoice.side", id.0, &format!("/invoices/{id}")).await;
-        Ok(Self { notes, written_off, credit, letters, link, others, email: who.email.unwrap_or_default() })
+        let email = who.email.unwrap_or_default();
+        Ok(Self { notes, written_off, credit, letters, link, others, email, ..Self::default() })
     }
 }
 
@@ -68,6 +75,7 @@ pub(super) fn side(scope: &Scope, invoice: &Invoice, act: &Markup, open: &Open) 
             section { div.sect-head { h2 { "Payments" } } ul.t13."grid"."gap-2" { @for payment in &invoice.payments { (paid(scope, payment)) } } }
         }
         @for panel in &open.beside.others { (panel) }
+        @if draft && scope.can::<InvoicesWrite>() { (deposits(scope, head, &open.beside.deposits)) }
         (settles(scope, head, &open.beside))
         section {
             div.sect-head { h2 { "About" } }
@@ -94,6 +102,25 @@ fn paid(scope: &Scope, payment: &Payment) -> Markup {
                 @if payment.reversed_on.is_none() && payment.may_be_taken_back() && scope.can::<PaymentsWrite>() { " " (button("Take back").quiet().small().opens_dialog(format!("back-{}", payment.id))) }
             }
             time.dim.num.t12 datetime=(payment.received_on) { (written::short_day(payment.received_on, today)) }
+        }
+    }
+}
+
+/// What the customer paid before, each with its own button.
+fn deposits(scope: &Scope, head: &Listed, left: &[Held]) -> Markup {
+    let money = |held: &Held| written::money(scope.tenant(), Money::new(held.left_minor, head.total.currency));
+    html! {
+        @if !left.is_empty() {
+            section {
+                div.sect-head { h2 { "Deposits" } }
+                ul.t13."grid"."gap-2" { @for held in left {
+                    @let number = held.number.as_deref().unwrap_or_default();
+                    li."flex"."justify-between"."items-center"."gap-2" {
+                        span { a.link href={ "/invoices/" (held.id) } { (number) } " " span.num { (money(held)) } }
+                        (verb_form(&format!("/invoices/{}/deposits/{}", head.id, held.id), html! { (button("Take off").small().attr("aria-label", format!("Take off deposit {number}"))) }))
+                    }
+                } }
+            }
         }
     }
 }
