@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { Eyes, desk, field, follow, heading, phone, press } from './eyes.mjs';
+import { letter as theLetter } from './letters.mjs';
 import { ask } from './wire.mjs';
 
 const { BASE: base, COMPANY, OUT: out } = process.env;
@@ -83,22 +84,7 @@ async function code(page) {
   throw new Error('no letter has a code');
 }
 
-/** The link of the newest letter of that subject, if it has one; the letter itself is read on the phone first. */
-async function letter(page, subject) {
-  for (let tries = 0; tries < 60; tries += 1) {
-    await page.goto(`${base}/mailbox`);
-    const line = page.locator('dt', { hasText: subject }).first();
-    if (await line.count()) {
-      const there = page.locator(`dt:has-text("${subject}") + dd`).first().getByRole('link', { name: 'Open its link' });
-      const link = await there.count() ? await there.getAttribute('href') : null;
-      await line.getByRole('link').click();
-      await page.locator('pre', { hasText: 'AC diagnosis' }).waitFor();
-      return link;
-    }
-    await page.waitForTimeout(500);
-  }
-  throw new Error(`no letter says ${subject}`);
-}
+const letter = (page, subject) => theLetter(page, base, subject, 'AC diagnosis');
 
 /** Days that have a window left, as the strip shows them. */
 const days = (page) => page.locator('a.day', { hasText: /left|Soonest|Last/ });
@@ -117,6 +103,26 @@ async function chooseDay(page, fromTheEnd) {
   await link.click();
   await page.waitForURL(`**date=${day}`);
   return day;
+}
+
+/** Seconds that the time is held for them, as the page counts them. */
+async function leftOf(page) {
+  const [minutes, seconds] = (await page.locator('[data-clock]').first().textContent()).split(':').map(Number);
+  return minutes * 60 + seconds;
+}
+
+/** The same page in another tab, whose clock runs ahead: what is said as the hold comes to its end. */
+async function runsOut(context) {
+  const tab = await context.newPage();
+  await tab.clock.install();
+  await tab.goto(`${home}/book/you`);
+  await tab.locator('[data-clock]').first().waitFor();
+  await tab.clock.fastForward('08:30');
+  await tab.getByText('Two minutes left to finish the booking.').first().waitFor({ state: 'attached' });
+  await tab.clock.fastForward('02:00');
+  await tab.getByText('The time is open to others again').first().waitFor();
+  await tab.getByRole('link', { name: 'Choose a time' }).waitFor();
+  await tab.close();
 }
 
 async function books(page) {
@@ -139,7 +145,11 @@ async function books(page) {
   await field(page, 'Your name').fill(customer);
   await field(page, 'Email').fill('rosa@rivera.example');
   // Who has answered all of it three seconds after beginning is taken for a robot.
+  const before = await leftOf(page);
   await page.waitForTimeout(2000);
+  const after = await leftOf(page);
+  assert.ok(before <= 600 && after >= 540 && before - after >= 1 && before - after <= 10, `the hold counts down: ${before}, ${after}`);
+  await runsOut(page.context());
   await press(page, 'Continue');
   await heading(page, 'Which code did we send you?');
   const right = await code(page);

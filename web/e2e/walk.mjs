@@ -11,10 +11,10 @@ const home = (slug) => `http://${slug}.localhost:${new URL(base).port}`;
 /** By who looks, as `placesOf` names them. The other places are looked at by the journeys that do something there. */
 const unseen = {
   owner: [
-    'board-week', 'board-list', 'board-map', 'visit', 'visit-move', 'who-could-come', 'scheduling-missing', 'scheduling-rules', 'areas', 'area', 'area-new', 'travel-times', 'resources',
+    'board-week', 'board-list', 'board-map', 'board-beside', 'visit', 'visit-move', 'who-could-come', 'scheduling-missing', 'scheduling-rules', 'areas', 'area', 'area-new', 'travel-times', 'resources',
     'maintenance', 'maintenance-new', 'maintenance-plan', 'maintenance-edit', 'maintenance-visit', 'maintenance-billing', 'calendar-technician', 'calendar-own', 'calendar-customer',
     'contact-edit', 'location-edit', 'customer-edit', 'customer-portal', 'customer-statement', 'price-book-one', 'price-book-import', 'price-book-import-columns', 'price-book-import-done',
-    'estimates', 'books', 'books-accounts', 'books-payouts', 'books-deferred', 'ratings', 'timesheets', 'checklists', 'settings-portal', 'mail-list', 'mail-one', 'mail-blocked', 'mail-sender', 'not-found',
+    'estimates', 'books', 'books-accounts', 'books-payouts', 'books-deferred', 'books-deposits', 'ratings', 'timesheets', 'checklists', 'settings-portal', 'mail-list', 'mail-one', 'mail-blocked', 'mail-sender', 'not-found',
   ],
   technician: ['forbidden'],
   'a customer': ['portal-home', 'portal-visits', 'portal-estimates', 'portal-invoices', 'portal-invoice', 'portal-documents', 'portal-cards', 'portal-details'],

@@ -121,7 +121,8 @@ pub async fn start(modules: Vec<Module>) -> TestHouse {
     start_with(with_the_usual(modules), BOUNDLESS).await
 }
 
-fn with_the_usual(modules: Vec<Module>) -> Vec<Module> {
+/// These modules, with those that no house is without.
+pub fn with_the_usual(modules: Vec<Module>) -> Vec<Module> {
     let mut all = vec![mail::module(frame), tenancy::module()];
     // The mailbox of development is a module of mail's too, which a test may bring.
     let there = |module: &Module| match module.name {

@@ -228,6 +228,7 @@ fn pages(module: Module) -> Module {
     module
         .get("/board", board::page, "Dispatch board of a day")
         .get("/board/lanes", board::lanes_part, "Tray and lanes of the board")
+        .get("/board/map", board::map::part, "The map beside the board")
         .get("/board/week", board::week_part, "The table of the week")
         .get("/board/strips", panels::strips, "The day as thin lines")
         .post("/board/move", board::drop_api, "A drop on the board")

@@ -126,6 +126,23 @@ async fn the_map_shows_what_has_a_point_and_names_what_has_none() {
         assert!(map.text.contains("not on the map, no point"), "Lopez has none");
         assert!(map.text.contains("Nobody yet") && map.text.contains("is-nobody"), "what waits is on it");
         assert!(!map.header("content-security-policy").contains("http"), "nothing from elsewhere");
+
+        // Beside the lanes it is the same, in another shape, and whatever one opens keeps it there.
+        let board = owner.page(&format!("{DAY}&map=true")).await;
+        let at = board.text.find("id=\"board-map\"").unwrap_or_else(|| panic!("{}", board.text));
+        let (lanes, near) = board.text.split_at(at);
+        assert!(near.contains("<svg viewBox=\"0 0 420 640\"") && !board.text.contains("style="), "{near}");
+        let kept = format!("href=\"/board?date=2026-06-23&amp;map=true&amp;job={}\"", shop.visit);
+        assert!(near.contains(&format!("class=\"stop rt-1\" {kept}")) && lanes.contains("Marco Bianchi"), "{near}");
+        assert!(lanes.contains("/board?date=2026-06-24&amp;map=true"), "the next day has it too");
+        assert!(lanes.contains("href=\"/board?date=2026-06-23\"") && lanes.contains("Close map"), "it can be closed");
+        assert!(lanes.contains("view=week\"") && !lanes.contains("view=week&amp;map"), "other views stand alone");
+        let part = owner.page("/board/map?date=2026-06-23&map=true").await;
+        assert!(part.text.starts_with("<div class=\"map-pic\">") && part.text.contains(&kept), "{}", part.text);
+        let open = owner.page(&format!("{DAY}&map=true&job={}", shop.visit)).await;
+        assert!(open.text.contains("id=\"pane\"") && open.text.contains("id=\"board-map\""), "{}", open.text);
+        let bare = owner.page("/board?date=2026-09-01&map=true").await;
+        assert!(bare.status == 200, "{bare:?}");
     })
     .await;
 }
@@ -143,6 +160,8 @@ async fn streets_come_from_the_server_that_the_house_names_and_from_no_other() {
     assert!(
         map.text.matches("href=\"https://tiles.example.com/15/").count() >= 12 && map.text.contains("© the makers")
     );
+    let near = owner.page(&format!("{DAY}&map=true")).await;
+    assert_eq!(near.header("content-security-policy"), policy, "beside the lanes as well");
     let day = owner.page(DAY).await;
     assert!(!day.header("content-security-policy").contains("tiles"), "other pages need none");
 }

@@ -3,7 +3,10 @@
 use axum::http::Method;
 use futures_util::future::join_all;
 use harness::{Answer, Company, Person, TestHouse};
-use kernel::jiff::{SignedDuration, Timestamp};
+use kernel::{
+    http::limit::Rates,
+    jiff::{SignedDuration, Timestamp},
+};
 use serde_json::{Value, json};
 use visitor::Browser;
 
@@ -11,7 +14,11 @@ mod visitor;
 
 async fn start() -> TestHouse {
     let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_test_writer().try_init();
-    harness::start(vec![catalog::module(), customers::module(), scheduling::module()]).await
+    harness::start(modules()).await
+}
+
+fn modules() -> Vec<kernel::Module> {
+    vec![catalog::module(), customers::module(), scheduling::module()]
 }
 
 /// A company with a service, a customer and a technician with shifts on all days, 8 to 17.
@@ -411,6 +418,40 @@ async fn a_hold_ends_after_ten_minutes() {
         assert_eq!(book(&owner, &shop, Some(&shop.marco), &tuesday(12)).await.status, 201, "the hold is over");
         let late = browser.post("/book/you", &[("name", "Elena"), ("phone", "2175550182")]).await;
         assert!(late.status == 422 && late.text.contains("not held any more"), "{late:?}");
+    }
+}
+
+/// Who takes one time after the other is stopped, with one time held and no more; the office and its program go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_floods_the_booking_page_is_stopped_and_holds_one_time() {
+    let rates = Rates { principal: 10_000, visitor: 10_000, tenant: 100_000, careful: 6 };
+    for placement in harness::PLACEMENTS {
+        let house = harness::start_with(harness::with_the_usual(modules()), rates).await;
+        let acme = house.company(placement).await;
+        let owner = acme.program();
+        let shop = shop(&owner).await;
+        let mut browser = Browser::at(&acme).for_service(&shop.item).await;
+        let mut answers = vec![];
+        for n in 0..40 {
+            let slot = format!("2026-06-{}T{}:00", 23 + n % 4, ["08", "10", "12"][n % 3]);
+            answers.push(browser.post("/book/when", &[("slot", &slot)]).await);
+        }
+        let taken = answers.iter().filter(|answer| answer.status == 303).count();
+        let refused: Vec<&Answer> = answers.iter().filter(|answer| answer.status == 429).collect();
+        assert!((1..=6).contains(&taken) && taken + refused.len() == 40, "{taken} of {}", answers.len());
+        for one in &refused {
+            assert!(one.header("content-type").starts_with("text/html") && one.text.contains("Too many"), "{one:?}");
+            assert!((1..=60).contains(&one.header("retry-after").parse::<u64>().unwrap()), "{one:?}");
+        }
+        let schema = acme.schema().await;
+        let sql = format!("select count(*) from {schema}.appointment where tenant_id = $1 and status = 'held'");
+        let held: i64 = house.above().await.query_one(&sql, &[&acme.id]).await.unwrap().get(0);
+        assert_eq!(held, 1, "each choice gives the one before back");
+        assert_eq!(browser.get("/book/when").await.status, 200, "looking is free");
+        assert_eq!(book(&owner, &shop, Some(&shop.marco), &tuesday(15)).await.status, 201);
+        // A minute later they may again.
+        house.clock.advance(SignedDuration::from_mins(2));
+        assert_eq!(browser.post("/book/when", &[("slot", "2026-06-24T08:00")]).await.status, 303);
     }
 }
 

@@ -229,6 +229,14 @@ fn a_customer_books_moves_and_cancels_on_a_phone() {
 }
 
 #[test]
+fn a_customer_approves_pays_and_sees_all_of_it_in_the_portal() {
+    let mut house = Installation::new("payer");
+    let base = house.serve();
+    let company = house.company("Paid In Full Heating", "paid-in-full", "pooled");
+    walk(house, "customer", &base, &[("COMPANY", company)]);
+}
+
+#[test]
 fn customers_come_from_a_file_are_merged_and_are_taken_along() {
     let mut house = Installation::new("bring");
     let base = house.serve();

@@ -101,7 +101,8 @@ impl Map {
         }
     }
 
-    fn picture(&self) -> Markup {
+    /// The picture alone, where the list stands elsewhere.
+    pub fn picture(&self) -> Markup {
         let (wide, high) = self.size;
         let mut taken = vec![];
         let placed: Vec<Vec<Option<Place>>> = self

@@ -29,12 +29,12 @@ sql! {
         select i.id, i.number, i.customer_id, i.holds_deposit as holds, coalesce(deposit_left(i.id), 0)::bigint as left_minor
         from invoice i where i.tenant_id = $1 and i.id = any($2)
           and (i.deposit_of_order_id is not null or i.deposit_of_appointment_id is not null) order by i.id";
+    // Those that the books keep; at most fifty of them are looked at.
     pub(crate) fn of_customer(customer: CustomerId) -> Vec<Held> = "
         select f.id, f.number, f.customer_id, f.holds, f.left_minor from (
-            select i.id, i.number, i.customer_id, i.holds_deposit as holds, i.sequence, coalesce(deposit_left(i.id), 0)::bigint as left_minor
-            from invoice i where i.tenant_id = $1 and i.customer_id = $2 and i.status in ('issued', 'part_paid', 'paid', 'written_off')
-              and (i.deposit_of_order_id is not null or i.deposit_of_appointment_id is not null) order by i.sequence desc limit 50) f
-        where f.left_minor > 0 order by f.sequence";
+            select i.id, i.number, i.customer_id, i.holds_deposit as holds, coalesce(deposit_left(i.id), 0)::bigint as left_minor
+            from invoice i where i.tenant_id = $1 and i.customer_id = $2 and i.holds_deposit order by i.id desc limit 50) f
+        where f.left_minor > 0 order by f.id";
     fn users(deposit: InvoiceId) -> Vec<String> = "
         select distinct coalesce(u.number, '') as number from invoice_line l
         join invoice u on u.tenant_id = $1 and u.id = l.invoice_id and u.status not in ('draft', 'void') and u.number is not null

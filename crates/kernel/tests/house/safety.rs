@@ -267,6 +267,48 @@ async fn who_is_ended_by_a_deadlock_begins_again() {
     assert!(matches!(&refused[..], [error] if error.is_passing()), "{refused:?}");
 }
 
+/// PostgreSQL says so of a row named "Clash" as often as is asked for; what it undid leaves nothing behind.
+#[tokio::test]
+async fn who_meets_a_serialisation_failure_begins_again() {
+    let ground = ground().await;
+    let house = house(&ground, 1);
+    let acme = someone(&house).await;
+    let (id, root) = (create(&acme, "Calm", None).await.unwrap(), ground.above().await);
+    root.batch_execute(
+        "create sequence app.clash;
+         create function app.clash() returns trigger language plpgsql security definer set search_path = app as $$
+         begin
+           if nextval('app.clash') < 100 then raise exception 'could not serialize access' using errcode = '40001'; end if;
+           return new;
+         end $$;
+         create trigger clash before update on app.customer for each row when (new.name = 'Clash') execute function app.clash();",
+    )
+    .await
+    .unwrap();
+    let tries = AtomicUsize::new(0);
+    for (fails, tried) in [(1, 2), (3, 4), (50, 4)] {
+        root.batch_execute(&format!("select setval('app.clash', {}, false)", 100 - fails)).await.unwrap();
+        tries.store(0, SeqCst);
+        let before = told(&ground, &acme).await;
+        let outcome = acme
+            .retrying(async |tx: &mut kernel::TenantTx| {
+                tries.fetch_add(1, SeqCst);
+                tx.run(rename(id, format!("Tried {}", tries.load(SeqCst)))).await?;
+                tx.tell(&JobDone { job: id });
+                tx.run(rename(id, "Clash".into())).await.map(drop)
+            })
+            .await;
+        assert_eq!(tries.load(SeqCst), tried, "{fails} failures");
+        let (done, name) = (tried > fails, acme.read(find(id)).await.unwrap().name);
+        assert_eq!(outcome.is_ok(), done, "{outcome:?}");
+        assert!(done || matches!(&outcome, Err(error) if error.is_passing()), "{outcome:?}");
+        assert_eq!(name, "Clash", "nothing of a try that failed is left");
+        let told = told(&ground, &acme).await;
+        assert_eq!(told.0 - before.0, i64::from(done), "told once or not at all");
+    }
+    root.batch_execute("drop trigger clash on app.customer; drop function app.clash(); drop sequence app.clash").await.unwrap();
+}
+
 #[tokio::test]
 async fn a_call_dropped_inside_a_handler_ends_its_transaction() {
     dropped_inside(ground().await).await;

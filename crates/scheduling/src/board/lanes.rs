@@ -194,12 +194,18 @@ pub struct LanesQuery {
     pub team: Option<TeamId>,
     /// Lanes of those who can this alone.
     pub skill: Option<SkillId>,
+    /// The map stands beside them.
+    pub map: Option<bool>,
+}
+impl LanesQuery {
+    pub(super) fn only(&self) -> Only {
+        Only { team: self.team, skill: self.skill, map: self.map.unwrap_or(false) }
+    }
 }
 
 /// Tray and lanes again, when something has changed.
 pub async fn lanes_part(access: Access<BoardRead>, Query(query): Query<LanesQuery>) -> Result<Page> {
-    let only = Only { team: query.team, skill: query.skill };
-    let loaded = load(&access, query.date.unwrap_or(access.local_now().date()), only).await?;
+    let loaded = load(&access, query.date.unwrap_or(access.local_now().date()), query.only()).await?;
     let may = access.can::<AppointmentsWrite>();
     Ok(loaded.board().live_part(&loaded.slips(may), &loaded.lanes(None, may)).into())
 }

@@ -1,4 +1,5 @@
-//! Whose lanes are shown: those of a team, those who can something. It stands in the address, to be kept and sent to others.
+//! Whose lanes are shown: those of a team, those who can something; and whether the map stands beside them. It stands in the address,
+//! to be kept and sent to others.
 use jiff::civil::Date;
 use kernel::sql;
 use maud::Markup;
@@ -19,6 +20,8 @@ use crate::{
 pub struct Only {
     pub team: Option<TeamId>,
     pub skill: Option<SkillId>,
+    /// The map of the day stands beside its lanes.
+    pub map: bool,
 }
 
 sql! {
@@ -32,7 +35,7 @@ impl Only {
     pub fn suffix(self) -> String {
         let team = self.team.map(|id| format!("&team={id}")).unwrap_or_default();
         let skill = self.skill.map(|id| format!("&skill={id}")).unwrap_or_default();
-        team + &skill
+        team + &skill + if self.map { "&map=true" } else { "" }
     }
 
     /// Takes away whose lanes are not shown, and what waits for none of them.
@@ -54,7 +57,7 @@ impl Only {
     }
 
     pub fn is_set(self) -> bool {
-        self != Self::default()
+        self.team.is_some() || self.skill.is_some()
     }
 
     /// What is set, each to be changed or taken away, and what else can be. `view` is "", "list", "week" or "map".

@@ -30,11 +30,14 @@ pub struct BoardQuery {
     pub team: Option<TeamId>,
     /// Lanes of those who can this alone.
     pub skill: Option<SkillId>,
+    /// The map of the day beside its lanes.
+    #[serde(default)]
+    pub map: bool,
 }
 
 pub async fn page(access: Access<BoardRead>, Query(query): Query<BoardQuery>) -> Result<Page> {
     let date = query.date.unwrap_or(access.local_now().date());
-    let only = Only { team: query.team, skill: query.skill };
+    let only = Only { team: query.team, skill: query.skill, map: query.map };
     match query.view.as_deref() {
         Some("map") => map::page(&access, date, only).await,
         Some("list") => list::page(&access, date, only).await,
@@ -51,7 +54,11 @@ pub async fn board_with(
     job: Option<AppointmentId>,
     refused: Option<String>,
 ) -> Result<Page> {
-    let loaded = load(scope, date, only).await?;
+    let (loaded, near) = match only.map {
+        true => map::beside(scope, date, only).await.map(|(loaded, near)| (loaded, Some(near)))?,
+        false => (load(scope, date, only).await?, None),
+    };
+    let near = near.map(|near| beside(date, only, near));
     let pane = match job {
         Some(job) => pane::pane(scope, job, &only::address(date, "", only), date, refused.as_deref()).await?,
         None => html! {},
@@ -59,11 +66,28 @@ pub async fn board_with(
     let may = scope.can::<AppointmentsWrite>();
     let body = match loaded.technicians.is_empty() && loaded.tray.is_empty() && !only.is_set() {
         true => nobody_yet(scope),
-        false => loaded.board().show(bar(scope, &loaded, ""), &loaded.slips(may), &loaded.lanes(job, may), pane),
+        false => loaded.board().show(
+            bar(scope, &loaded, ""),
+            &loaded.slips(may),
+            &loaded.lanes(job, may),
+            html! { @if let Some(near) = &near { (near) } (pane) },
+        ),
     };
     let frame = Frame { title: "Board".into(), active: "/board", wide: true, folded: true, body, ..Frame::default() };
     let page = shell::page(scope, frame);
+    let page = if only.map { map::with_tiles(scope, page) } else { page };
     Ok(Page { status: if refused.is_some() { 422 } else { page.status }, ..page })
+}
+
+/// The map at the side of the lanes, drawn again when something of the day changes.
+fn beside(date: Date, only: Only, near: Markup) -> Markup {
+    let away = only::address(date, "", Only { map: false, ..only });
+    html! {
+        aside."bd-map" aria-labelledby="bd-map-h" {
+            div."bd-map-h" { h2 #bd-map-h { "Map" } (ui::link_button("Close map", away).quiet().small().icon_only("x")) }
+            div.map #board-map data-live="appointment.* technician.*" data-live-src={ "/board/map?date=" (date) (only.suffix()) } { (near) }
+        }
+    }
 }
 
 /// Day before, day after, today; day, week, list or map; whose lanes; who else is here.
@@ -75,10 +99,17 @@ pub(super) fn bar(scope: &Scope, loaded: &Loaded, view: &str) -> Markup {
         (ui::board::day_turner(&loaded.date.to_string(), &say::day(loaded.date), (&near(-1), &near(1), &today)))
         (views(loaded.date, view, only))
         (only.chips(loaded.date, view, &loaded.teams, &loaded.skills))
+        @if view.is_empty() { (map_toggle(loaded.date, only)) }
         @if view.is_empty() { (ui::board::viewers(&viewers::shown(&loaded.others))) }
         @if view == "list" { (exports::button(scope, "appointments", &loaded.question())) }
         (new_job(scope, loaded.date))
     }
+}
+
+fn map_toggle(date: Date, only: Only) -> Markup {
+    let other = only::address(date, "", Only { map: !only.map, ..only });
+    let words = if only.map { "Without map" } else { "Map beside" };
+    html! { span."bd-map-b" { (ui::link_button(words, other).quiet().small().icon("map")) } }
 }
 
 fn new_job(scope: &Scope, date: Date) -> Markup {
@@ -90,7 +121,9 @@ fn new_job(scope: &Scope, date: Date) -> Markup {
 /// The same day in other ways.
 fn views(date: Date, view: &str, only: Only) -> Markup {
     let all = [("Day", ""), ("Week", "week"), ("List", "list"), ("Map", "map")];
-    let part = |(word, other): (&'static str, &str)| (word, only::address(date, other, only), other == view);
+    // The map stands beside the day alone.
+    let of = |other: &str| Only { map: only.map && other.is_empty(), ..only };
+    let part = |(word, other): (&'static str, &str)| (word, only::address(date, other, of(other)), other == view);
     ui::filters::segments("View", &all.map(part))
 }
 

@@ -178,7 +178,7 @@ pub(super) async fn page(scope: &Scope, date: Date, only: Only) -> Result<Page> 
 
 /// The table again, when something has changed.
 pub async fn week_part(access: Access<BoardRead>, Query(query): Query<LanesQuery>) -> Result<Page> {
-    let only = Only { team: query.team, skill: query.skill };
+    let only = query.only();
     let week = read(&access, query.date.unwrap_or(access.local_now().date()), only).await?;
     Ok(part(&week.label, &week.heads, &week.lines).into())
 }

@@ -6,23 +6,31 @@ pub use tiles::Tiles;
 
 use customers::location::Point;
 use jiff::{SignedDuration, Span, Timestamp, civil::Date};
-use kernel::{Result, Scope, http::Page, row, sql};
-use maud::html;
+use kernel::{
+    Access, Result, Scope,
+    http::{Page, Query},
+    row, sql,
+    tenant::Locale,
+    tx::Statement,
+};
+use maud::{Markup, html};
 use tenancy::shell::{self, Frame};
 use ui::map::{Map, Picture, Route, Shape, Stop};
 
 use super::{
     Loaded, Only,
     day::load_with,
+    lanes::LanesQuery,
     page::{bar, nobody_yet},
 };
 use crate::{
     appointment::{Appointment, AppointmentId, Status},
     area::{self, Area, corners},
+    permissions::BoardRead,
     say,
     technician::{Technician, TechnicianId},
 };
-use flat::Flat;
+use flat::{Flat, Size};
 
 row! { struct Where { id: AppointmentId, latitude: f64, longitude: f64 } }
 row! { struct Start { id: TechnicianId, latitude: f64, longitude: f64 } }
@@ -123,49 +131,80 @@ fn scale(flat: &Flat, miles: bool) -> Option<(f64, String)> {
     all.map(|(metres, step, word)| (flat.metres(metres), format!("{step} {word}"))).find(|(length, _)| *length <= 140.0)
 }
 
-pub(super) async fn page(scope: &Scope, date: Date, only: Only) -> Result<Page> {
-    let locale = &scope.tenant().locale;
+/// What the map of a day asks for besides the board's own.
+type Asked = (Statement<Vec<Where>>, Statement<Vec<Start>>, Statement<Vec<Area>>);
+
+fn asked(date: Date, locale: &Locale) -> Asked {
     let (from, to) = (say::midnight(date, locale), say::midnight(date.saturating_add(Span::new().days(1)), locale));
     // What began the evening before goes on today.
     let early = from.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(from);
-    let ground = (places(early, to), starts(), area::in_use());
-    let (loaded, (places, starts, areas)) = load_with(scope, date, only, ground).await?;
-    let ground = Ground { places, starts, areas };
-    let tiles = scope.house().kept::<Tiles>();
+    (places(early, to), starts(), area::in_use())
+}
 
-    let jobs = loaded.jobs.iter().chain(&loaded.going_on).chain(waiting(&loaded)).filter(goes);
+/// The day as a picture of that size, and whether any point of it is known.
+fn drawn(scope: &Scope, loaded: &Loaded, ground: &Ground, size: Size) -> (Map, bool) {
+    let tiles = scope.house().kept::<Tiles>();
+    let jobs = loaded.jobs.iter().chain(&loaded.going_on).chain(waiting(loaded)).filter(goes);
     let stops = jobs.filter_map(|job| ground.of_job(job.id));
     let shown: Vec<Point> =
         stops.chain(loaded.technicians.iter().filter_map(|technician| ground.of_start(technician.id))).collect();
-    let flat = Flat::holding(&shown, tiles.is_some());
+    let flat = Flat::holding(&shown, size, tiles.is_some());
+    let miles = matches!(loaded.locale.country.as_str(), "US" | "GB" | "LR" | "MM");
     let map = Map {
-        label: format!("Map of {}", say::long_day(date)),
-        size: (flat::WIDE, flat::HIGH),
+        label: format!("Map of {}", say::long_day(loaded.date)),
+        size,
         pictures: flat.zip(tiles.as_deref()).map_or(vec![], |(flat, tiles)| {
             flat.tiles().iter().map(|tile| Picture { src: tiles.address(tile), at: (tile.x, tile.y) }).collect()
         }),
         credit: tiles.as_deref().filter(|_| flat.is_some()).map(|tiles| tiles.credit.clone()).unwrap_or_default(),
         shapes: flat.map_or(vec![], |flat| shapes(&ground.areas, &flat)),
-        routes: routes(&loaded, &ground, flat.as_ref()),
-        scale: flat.and_then(|flat| scale(&flat, matches!(locale.country.as_str(), "US" | "GB" | "LR" | "MM"))),
+        routes: routes(loaded, ground, flat.as_ref()),
+        scale: flat.and_then(|flat| scale(&flat, miles)),
     };
+    (map, flat.is_some())
+}
+
+/// Pictures of streets come from whoever the house named.
+pub(super) fn with_tiles(scope: &Scope, page: Page) -> Page {
+    match scope.house().kept::<Tiles>() {
+        Some(tiles) => tiles.allowed(page),
+        None => page,
+    }
+}
+
+pub(super) async fn page(scope: &Scope, date: Date, only: Only) -> Result<Page> {
+    let (loaded, (places, starts, areas)) = load_with(scope, date, only, asked(date, &scope.tenant().locale)).await?;
+    let (map, shown) = drawn(scope, &loaded, &Ground { places, starts, areas }, flat::WHOLE);
     let nobody = loaded.technicians.is_empty() && loaded.tray.is_empty() && !only.is_set();
-    let body = match (nobody, flat.is_some()) {
-        (true, _) => nobody_yet(scope),
-        (_, shown) => html! { div."map-page" {
+    let body = match nobody {
+        true => nobody_yet(scope),
+        false => html! { div."map-page" {
             div."bd-bar" { (bar(scope, &loaded, "map")) }
             @if shown { (map.show()) } @else { (no_points(date)) }
         } },
     };
     let frame = Frame { title: "Board".into(), active: "/board", wide: true, folded: true, body, ..Frame::default() };
     let page = shell::page(scope, frame);
-    Ok(match tiles.as_deref().filter(|_| flat.is_some()) {
-        Some(tiles) => tiles.allowed(page),
-        None => page,
-    })
+    Ok(if shown { with_tiles(scope, page) } else { page })
 }
 
-fn no_points(date: Date) -> maud::Markup {
+/// The board of a day, and the map of it to stand beside.
+pub(super) async fn beside(scope: &Scope, date: Date, only: Only) -> Result<(Loaded, Markup)> {
+    let (loaded, (places, starts, areas)) = load_with(scope, date, only, asked(date, &scope.tenant().locale)).await?;
+    let (map, shown) = drawn(scope, &loaded, &Ground { places, starts, areas }, flat::BESIDE);
+    let near = html! {
+        @if shown { (map.picture()) } @else { p.dim.t13.p-4 { "Nothing of this day is on the map: a job stands on it where its location has a point." } }
+    };
+    Ok((loaded, near))
+}
+
+/// The map beside the board alone, as it is now.
+pub async fn part(access: Access<BoardRead>, Query(query): Query<LanesQuery>) -> Result<Page> {
+    let date = query.date.unwrap_or(access.local_now().date());
+    Ok(beside(&access, date, query.only()).await?.1.into())
+}
+
+fn no_points(date: Date) -> Markup {
     ui::card::empty(
         "Nothing of this day is on the map",
         "A job stands on it where its location has a point: on the location's own page, from a map or from a phone on the spot. Technicians have one where their day begins.",
@@ -178,7 +217,7 @@ fn no_points(date: Date) -> maud::Markup {
 fn the_scale_is_round_and_fits() {
     for metres in [100.0, 3_000.0, 40_000.0, 900_000.0] {
         let east = metres / 111_320.0;
-        let flat = Flat::holding(&[(0.0, 0.0), (0.0, east)], false).unwrap();
+        let flat = Flat::holding(&[(0.0, 0.0), (0.0, east)], flat::WHOLE, false).unwrap();
         for miles in [false, true] {
             let (length, words) = scale(&flat, miles).unwrap();
             assert!((20.0..=140.0).contains(&length), "{metres} m: {words} is {length}");
