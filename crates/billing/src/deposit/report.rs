@@ -106,8 +106,9 @@ pub async fn owed_page(access: Access<LedgerRead>) -> Result<Page> {
         table::Column::number("Left"),
     ];
     let row = |one: &OwedDeposit| {
-        let lead = html! { a.link href={ "/invoices/" (one.invoice_id) } { (one.number.as_deref().unwrap_or_default()) } " " span.dim { (one.customer_name) } };
-        let day = html! { span.nowrap { (one.issued_on.map(|day| written::short_day(day, today)).unwrap_or_default()) } };
+        let lead = html! { a.link.nowrap href={ "/invoices/" (one.invoice_id) } { (one.number.as_deref().unwrap_or_default()) } " " span.dim { (one.customer_name) } };
+        let day =
+            html! { span.nowrap { (one.issued_on.map(|day| written::short_day(day, today)).unwrap_or_default()) } };
         let left = html! { span.strong { (figure(one.left)) } };
         vec![lead, day, figure(one.asked), figure(one.paid), figure(one.taken_off), figure(one.given_back), left]
     };

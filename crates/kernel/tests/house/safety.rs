@@ -306,7 +306,9 @@ async fn who_meets_a_serialisation_failure_begins_again() {
         let told = told(&ground, &acme).await;
         assert_eq!(told.0 - before.0, i64::from(done), "told once or not at all");
     }
-    root.batch_execute("drop trigger clash on app.customer; drop function app.clash(); drop sequence app.clash").await.unwrap();
+    root.batch_execute("drop trigger clash on app.customer; drop function app.clash(); drop sequence app.clash")
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
