@@ -169,6 +169,20 @@ async fn every_report_says_what_the_vouchers_say() {
             let file = owner.get(done.body["download"].as_str().unwrap()).await;
             assert!(file.text.contains(wanted), "{list}: {}", file.text);
             assert!(file.text.matches("Big Co").count() >= 1 || list == "journal_xero", "{list}: {}", file.text);
+            if list == "journal_quickbooks" {
+                let mut reader = csv::Reader::from_reader(file.text.trim_start_matches('\u{feff}').as_bytes());
+                let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+                let minor = |row: &csv::StringRecord, column: usize| match row[column].trim() {
+                    "" => 0,
+                    text => text.replace('.', "").parse::<i64>().unwrap_or_else(|_| panic!("{text} in {row:?}")),
+                };
+                let sum = |column| rows.iter().map(|row| minor(row, column)).sum::<i64>();
+                let (debits, credits) = (sum(3), sum(4));
+                let by_api: i64 = entries.iter().map(|one| cents(&one["amount"]).max(0)).sum();
+                assert_eq!((rows.len(), debits, credits), (entries.len(), by_api, by_api), "{}", file.text);
+                assert!(rows.iter().any(|row| minor(row, 3) == 108_250), "what is owed, as a debit: {}", file.text);
+                assert!(rows.iter().any(|row| minor(row, 4) == 100_000), "what is earned, as a credit: {}", file.text);
+            }
             if list == "journal_xero" {
                 assert!(
                     file.text.contains(",1100,Tax Exempt,1082.50") && file.text.contains(",4000,Tax Exempt,-1000.00"),

@@ -36,6 +36,13 @@ async fn a_book_is_added_once_and_what_is_there_stays() {
         let named = |name: &str| categories.body["data"].as_array().unwrap().iter().filter(|one| one["name"] == name).count();
         assert_eq!((named("Parts"), named("Repairs"), named("Heating")), (1, 1, 1), "{categories:?}");
 
+        // A bundle consists of items of the book, the company's own among them.
+        let bundle = owner.get("/api/v1/items?q=HV-B02").await.body["data"][0].clone();
+        assert_eq!((&bundle["kind"], &bundle["price"]["amount"]), (&json!("bundle"), &json!("219.00")), "{bundle}");
+        let parts = owner.get(&format!("/api/v1/items/{}/parts", bundle["id"].as_str().unwrap())).await;
+        let names: Vec<_> = parts.body["data"].as_array().unwrap().iter().map(|part| part["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["Our way of tuning", "Furnace tune-up", "Filter 16×25×1"], "{parts:?}");
+
         let form = owner.form("/price-book/starter", &[("trade", "plumbing")]).await;
         assert_eq!((form.status, form.header("location")), (303, "/price-book"), "{form:?}");
         let page = owner.page("/price-book/starter").await;

@@ -5,7 +5,6 @@ use billing::{
     written,
 };
 use customers::CustomerId;
-use documents::Emphasis;
 use kernel::{
     Error, Result, Visitor,
     http::{Download, Page, Path},
@@ -52,7 +51,7 @@ pub async fn page(visitor: Visitor, Path((customer, id)): Path<(CustomerId, Invo
                     span.num.est-amount { (written::money(tenant, line.amount)) }
                 } }
             } }
-            dl.est-sums { @for sum in paper::sums(tenant, &invoice, billing::words::Words::SCREEN) { div.(if matches!(sum.emphasis, Emphasis::Plain) { "" } else { "sum-l" }) { dt { (sum.label) } dd { (sum.value) } } } }
+            dl.est-sums { @for sum in paper::sums(tenant, &invoice, billing::words::Words::SCREEN) { div.(paper::size_of(sum.emphasis)) { dt { (sum.label) } dd { (sum.value) } } } }
             @if let Some(note) = &head.note { @for line in note.lines() { p.soft { (line) } } }
         }
         p."mt-6"."flex"."flex-wrap"."gap-2" {

@@ -104,14 +104,22 @@ pub async fn keep(
 }
 
 pub(crate) async fn write(house: &House, tenant: Uuid, id: FileId, bytes: &Bytes) -> Result<()> {
-    let path = place(house, tenant, id);
-    let failed = |e: std::io::Error| Error::Bug(format!("keeping a file: {e}"));
-    if let Some(folder) = path.parent() {
-        tokio::fs::create_dir_all(folder).await.map_err(failed)?;
+    let draft = draft(house, tenant, id).await?;
+    let written = tokio::fs::write(&draft, bytes).await;
+    written.map_err(|e| Error::Bug(format!("keeping a file: {e}")))?;
+    settle(house, tenant, id).await
+}
+
+/// What was acknowledged outlasts a power cut: the bytes are on the disk before the name is theirs, and then the name is.
+async fn onto_the_disk(draft: &std::path::Path, path: &std::path::Path) -> std::io::Result<()> {
+    // Some systems let nobody sync what is open for reading alone.
+    tokio::fs::OpenOptions::new().append(true).open(draft).await?.sync_all().await?;
+    tokio::fs::rename(draft, path).await?;
+    // A company's first file makes its folder, too.
+    for folder in path.ancestors().skip(1).take(2) {
+        tokio::fs::File::open(folder).await?.sync_all().await?;
     }
-    let draft = path.with_extension("draft");
-    tokio::fs::write(&draft, bytes).await.map_err(failed)?;
-    tokio::fs::rename(&draft, &path).await.map_err(failed)
+    Ok(())
 }
 
 /// Where the bytes of a file are written piece by piece, until `settle` puts them in their place. Nothing reads a draft.
@@ -126,7 +134,7 @@ pub async fn draft(house: &House, tenant: Uuid, id: FileId) -> Result<PathBuf> {
 /// The draft is whole. Bytes that no row of `file` names are the business of whoever wrote them.
 pub async fn settle(house: &House, tenant: Uuid, id: FileId) -> Result<()> {
     let path = place(house, tenant, id);
-    let settled = tokio::fs::rename(path.with_extension("draft"), &path).await;
+    let settled = onto_the_disk(&path.with_extension("draft"), &path).await;
     settled.map_err(|e| Error::Bug(format!("keeping a file: {e}")))
 }
 

@@ -122,6 +122,15 @@ pub struct Sum {
     pub emphasis: Emphasis,
 }
 
+/// How large a sum stands on a page for its customer: what is due above all.
+pub fn size_of(emphasis: Emphasis) -> &'static str {
+    match emphasis {
+        Emphasis::Plain => "",
+        Emphasis::Strong => "sum-s",
+        Emphasis::Due => "sum-l",
+    }
+}
+
 /// The sums of the paper and of the page, in order, in the words of either.
 pub fn sums(tenant: &Tenant, invoice: &Invoice, words: Words) -> Vec<Sum> {
     let head = &invoice.head;

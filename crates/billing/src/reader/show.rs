@@ -1,5 +1,4 @@
 //! The page of the link: how it stands, what is open, the way to pay, the lines, and the paper to keep.
-use documents::Emphasis;
 use kernel::{
     Result, Scope, Visitor,
     http::{Page, Path},
@@ -42,7 +41,7 @@ pub async fn draw(visitor: &Visitor, invoice: &Invoice, says: Markup) -> Result<
                 } }
             } }
             dl.est-sums { @for sum in paper::sums(tenant, invoice, Words::SCREEN) {
-                div.sum-l[matches!(sum.emphasis, Emphasis::Strong | Emphasis::Due)] { dt { (sum.label) } dd { (sum.value) } }
+                div.(paper::size_of(sum.emphasis)) { dt { (sum.label) } dd { (sum.value) } }
             } }
         }
         @if let Some(note) = &head.note { div.est-words { @for line in note.lines() { p { (line) } } } }

@@ -6,6 +6,7 @@ use kernel::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 use super::{
     Trade,
@@ -14,7 +15,8 @@ use super::{
 };
 use crate::{
     category::{self, Category, CategoryId},
-    item::{self, Pricing, SoldAs},
+    item::{self, ItemId, Pricing, SoldAs},
+    part,
     permissions::{CatalogRead, CatalogWrite},
     queue_up,
 };
@@ -67,10 +69,12 @@ pub async fn add(tx: &mut TenantTx, new: &New) -> Result<Added> {
     // What another has added meanwhile is seen by what is asked after the wait.
     tx.run(queue_up()).await?;
     let (there, mut all) = tx.run((codes(asked), category::active())).await?;
-    let missing: Vec<&Entry> = entries.iter().filter(|entry| !there.iter().any(|code| code == entry.code)).collect();
+    let missing: Vec<&Entry> =
+        entries.iter().filter(|entry| !there.iter().any(|there| there.code == entry.code)).collect();
     let currency = tx.currency();
     // Hundredths, in the units that the currency has.
     let minor = |hundredths: i64| kernel::money::scale(hundredths, 10_i64.pow(currency.exponent.into()), 100);
+    let mut known: HashMap<String, ItemId> = there.into_iter().map(|there| (there.code, there.id)).collect();
     for entry in &missing {
         let category_id = Some(category(tx, &mut all, entry.category).await?);
         let item = item::New {
@@ -89,7 +93,17 @@ pub async fn add(tx: &mut TenantTx, new: &New) -> Result<Added> {
             labor_rate_id: None,
             sold_as: SoldAs::One,
         };
-        item::create(tx, item).await?;
+        known.insert(entry.code.to_owned(), item::create(tx, item).await?.id);
+    }
+    // What a bundle is made of may stand below it, or have been the company's own already.
+    for entry in missing.iter().filter(|entry| !entry.parts.is_empty()) {
+        let part = |(code, many): &(&str, i64)| {
+            known.get(*code).map(|id| part::Given { item_id: *id, quantity_milli: many * 1000 })
+        };
+        let parts = part::Parts { parts: entry.parts.iter().filter_map(part).collect() };
+        if let Some(bundle) = known.get(entry.code) {
+            part::set(tx, *bundle, &parts).await?;
+        }
     }
     let added = missing.len() as i64;
     if added > 0 {

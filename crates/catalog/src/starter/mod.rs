@@ -6,11 +6,11 @@ mod page;
 pub use add::{Added, New, add, api};
 pub use page::{page, post};
 
-use kernel::{Access, Paged, Result, http::Json, sql};
+use kernel::{Access, Paged, Result, http::Json, row, sql};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::permissions::CatalogRead;
+use crate::{item::ItemId, permissions::CatalogRead};
 
 kernel::text_enum! {
     pub enum Trade {
@@ -22,8 +22,9 @@ kernel::text_enum! {
 
 sql! {
     /// Of these codes, those that an item has, in the book or taken out of it.
-    fn codes(asked: Vec<String>) -> Vec<String> = "select coalesce(i.code, '') as code from item i where i.tenant_id = $1 and i.code = any ($2) limit 500";
+    fn codes(asked: Vec<String>) -> Vec<There> = "select i.id, coalesce(i.code, '') as code from item i where i.tenant_id = $1 and i.code = any ($2) limit 500";
 }
+row! { struct There { id: ItemId, code: String } }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Starter {
@@ -46,7 +47,7 @@ async fn all(access: &kernel::Scope) -> Result<Vec<Starter>> {
         Starter {
             trade: *trade,
             items: entries.len() as i64,
-            there: entries.iter().filter(|entry| there.iter().any(|code| code == entry.code)).count() as i64,
+            there: entries.iter().filter(|entry| there.iter().any(|there| there.code == entry.code)).count() as i64,
             categories,
         }
     };

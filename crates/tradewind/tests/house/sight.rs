@@ -118,6 +118,35 @@ async fn look(person: &Person<'_>, side: &Side, gets: &[Arc<Operation>], words: 
     Looked { showed, opened }
 }
 
+/// Every list there is as a file to take along, in the two forms that are text; in which of them what is sought stands, and how many lists
+/// this person may take along.
+async fn take_along(
+    house: &harness::TestHouse,
+    person: &Person<'_>,
+    words: &BTreeSet<String>,
+) -> (BTreeSet<String>, usize) {
+    let (mut showed, mut taken) = (BTreeSet::new(), BTreeSet::new());
+    for list in exports::list::LISTS.iter().map(|list| list.name) {
+        for format in ["csv", "json"] {
+            let asked = person.post("/api/v1/exports", json!({ "list": list, "format": format })).await;
+            assert!(matches!(asked.status, 202 | 403), "{list}: {asked:?}");
+            if asked.status == 403 {
+                continue;
+            }
+            house.run_jobs().await;
+            let done = person.get(&format!("/api/v1/exports/{}", asked.id())).await;
+            let link = done.body["download"].as_str().unwrap_or_else(|| panic!("{list}: {done:?}")).to_owned();
+            let file = person.get(&link).await;
+            assert_eq!(file.status, 200, "{list}: {file:?}");
+            taken.insert(list);
+            if let Some(word) = shows(&file.text, words) {
+                showed.insert(format!("{list} as {format}: {word}"));
+            }
+        }
+    }
+    (showed, taken.len())
+}
+
 fn session<'a>(company: &'a Company<'_>, cast: &Cast) -> Person<'a> {
     let mut person = company.visitor();
     let cookie = cast.phone.headers.iter().find(|(name, _)| *name == "cookie").unwrap().1.clone();
@@ -166,6 +195,21 @@ async fn who_may_not_see_prices_or_costs_is_shown_none() {
             // The sabotage: what is written by hand is found.
             assert!(!planted.is_empty() || words == &costs, "{who} is not shown what was planted");
             assert!(looked.opened * 10 >= all * 9, "{who} opened {} of {all}", looked.opened);
+        }
+
+        // The same of what one takes along as a file.
+        let lists = exports::list::LISTS.len();
+        let (seen, taken) = take_along(&house, &owner, &prices).await;
+        assert_eq!(taken, lists);
+        for list in ["items", "invoices", "work-orders", "journal"] {
+            assert!(seen.iter().filter(|one| one.starts_with(&format!("{list} as"))).count() == 2, "{list}: {seen:?}");
+        }
+        let (seen, _) = take_along(&house, &owner, &costs).await;
+        assert!(seen.iter().filter(|one| one.starts_with("items as")).count() == 2, "{seen:?}");
+        for (who, person, words) in [("without prices", &no_prices, &prices), ("without prices", &no_prices, &costs), ("without costs", &no_costs, &costs)] {
+            let (showed, taken) = take_along(&house, person, words).await;
+            assert!(showed.is_empty(), "{} takes along, {who}: {showed:#?}", acme.placement);
+            assert_eq!(taken, lists, "{who}");
         }
 
         // The control of the phone: whoever may see them finds them on the same pages.
