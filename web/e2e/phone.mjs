@@ -111,8 +111,9 @@ async function leftOf(page) {
   return minutes * 60 + seconds;
 }
 
-/** The same page in another tab, whose clock runs ahead: what is said as the hold comes to its end. */
-async function runsOut(context) {
+/** The same page in a browser whose clock runs ahead: what is said as the hold comes to its end. */
+async function runsOut(booking) {
+  const context = await eyes.person(phone, await booking.storageState());
   const tab = await context.newPage();
   await tab.clock.install();
   await tab.goto(`${home}/book/you`);
@@ -122,7 +123,7 @@ async function runsOut(context) {
   await tab.clock.fastForward('02:00');
   await tab.getByText('The time is open to others again').first().waitFor();
   await tab.getByRole('link', { name: 'Choose a time' }).waitFor();
-  await tab.close();
+  await context.close();
 }
 
 async function books(page) {

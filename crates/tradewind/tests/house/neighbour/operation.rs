@@ -257,6 +257,8 @@ fn table_of(name: &str) -> Option<&'static str> {
         "option" | "add" => "estimate_option",
         "tick" | "ticked" => "estimate_line",
         "payments" | "payment" => "payment",
+        // A deposit is an invoice of its own.
+        "deposits" | "deposit" => "invoice",
         "credit-notes" | "credit_note" => "credit_note",
         "card-payments" => "card_payment",
         "card-payouts" | "payouts" => "card_payout",
