@@ -27,7 +27,7 @@ export class Clients {
       if (made.status !== 201) throw new Error(`no technician: ${made.status} ${made.text}`);
       company.technician = JSON.parse(made.text).id;
       const customer = await this.customer(company);
-      await this.visit(company, customer);
+      await this.job(company, await this.visit(company, customer));
       await this.payment(company, await this.invoice(company, customer));
     }
     return this;
@@ -84,7 +84,12 @@ export class Clients {
   async visit(company, customer) {
     const mark = this.mark();
     const starts = new Date(Date.UTC(2031, 0, 1) + this.dice.below(60 * 48) * 1_800_000).toISOString();
-    await this.do('visit', company, mark, '/api/v1/appointments', { customer_id: customer, title: mark, starts_at: starts, duration_minutes: 30, technician_id: company.technician, anyway: true });
+    return (await this.do('visit', company, mark, '/api/v1/appointments', { customer_id: customer, title: mark, starts_at: starts, duration_minutes: 30, technician_id: company.technician, anyway: true })).id;
+  }
+  /** The job of a visit, and with it what ties the two. */
+  async job(company, visit) {
+    const mark = this.mark();
+    await this.do('job', company, mark, '/api/v1/work-orders', { appointment_id: visit, title: mark });
   }
   /** Its id, once it has its number. */
   async invoice(company, customer) {
@@ -109,7 +114,10 @@ export class Clients {
     while (this.going) {
       const chance = this.dice.next();
       if (!customers.length || chance < 0.35) keep(customers, await this.customer(company));
-      else if (chance < 0.6) await this.visit(company, this.dice.of(customers));
+      else if (chance < 0.6) {
+        const visit = await this.visit(company, this.dice.of(customers));
+        if (visit && chance < 0.5) await this.job(company, visit);
+      }
       else if (chance < 0.8 || !invoices.length) keep(invoices, await this.invoice(company, this.dice.of(customers)));
       else await this.payment(company, this.dice.of(invoices));
     }

@@ -4,7 +4,7 @@ import { wait } from '../report.mjs';
 
 const at = (company) => ({ s: `"${company.schema}"`, t: `'${company.id}'::uuid` });
 /** Where the mark of each verb stands. */
-const MARKED = { customer: ['customer', 'name'], line: ['customer', 'name'], visit: ['appointment', 'title'], invoice: ['invoice', 'reference'], payment: ['payment', 'reference'], note: ['credit_note', 'reason'] };
+const MARKED = { customer: ['customer', 'name'], line: ['customer', 'name'], visit: ['appointment', 'title'], job: ['work_order', 'title'], invoice: ['invoice', 'reference'], payment: ['payment', 'reference'], note: ['credit_note', 'reason'] };
 /** These have a number, which was told. */
 const NUMBERED = ['issue', 'note'];
 const TOLD = "('customer.created', 'invoice.drafted', 'invoice.issued', 'payment.recorded', 'appointment.booked')";
@@ -46,7 +46,7 @@ const HALVES = ({ s, t }) => [
   ['visits of jobs that are not what the calendar says, and jobs that name a visit of none or of another', `
     select (select count(*) from ${s}.work_order_visit j join ${s}.appointment v on v.tenant_id = j.tenant_id and v.id = j.appointment_id where j.tenant_id = ${t} and j.status <> v.status)
     + (select count(*) from ${s}.work_order w where tenant_id = ${t} and appointment_id is not null and not exists (select from ${s}.work_order_visit j where j.tenant_id = ${t} and j.order_id = w.id and j.appointment_id = w.appointment_id))`,
-  `update ${s}.work_order_visit set status = 'requested' where tenant_id = ${t} and appointment_id = (select max(appointment_id::text)::uuid from ${s}.work_order_visit where tenant_id = ${t})`],
+  `update ${s}.work_order_visit set status = case status when 'requested' then 'confirmed' else 'requested' end where tenant_id = ${t} and appointment_id = (select max(appointment_id::text)::uuid from ${s}.work_order_visit where tenant_id = ${t})`],
   ['events without their line on the timeline', `
     select count(*) from ops.outbox o where tenant_id = ${t} and kind in ${STORIES} and not exists (select from ${s}.timeline_entry e where e.tenant_id = ${t} and e.id = o.id)`,
   `delete from ${s}.timeline_entry where tenant_id = ${t} and id = (select max(id::text)::uuid from ${s}.timeline_entry where tenant_id = ${t} and kind = 'customer.created')`],
@@ -136,7 +136,7 @@ export function planted(ground, company) {
 }
 
 /** The figures of a part and whether it held. */
-export async function counted(ground, clients, { patience = 90, verbs = ['customer', 'visit', 'invoice', 'issue', 'payment'] } = {}) {
+export async function counted(ground, clients, { patience = 90, verbs = ['customer', 'visit', 'job', 'invoice', 'issue', 'payment'] } = {}) {
   await settle(ground, patience);
   const sum = tally(ground, clients);
   const half = halves(ground, clients.companies);
