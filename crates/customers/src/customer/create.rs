@@ -167,15 +167,19 @@ pub(crate) fn add(tx: &mut TenantTx, new: New, number: i64) -> Customer {
 
 pub async fn api(access: Access<CustomersWrite>, Json(mut new): Json<New>) -> Result<Repeatable<Created<Customer>>> {
     new.custom = custom::settle(&custom::known(&access).await?, new.custom, true)?;
-    let number = number::reserve(&access).await?;
-    let made = access
-        .once(async |tx: &mut TenantTx| {
-            let customer = add_with_tags(tx, new.clone(), number).await?;
-            Ok(Created { location: format!("/api/v1/customers/{}", customer.id), body: customer })
-        })
-        .await;
-    if made.as_ref().is_err_and(|error| error.is_broken("customer_number_once")) {
-        number::forget(&access);
+    let mut tries = 0;
+    loop {
+        let number = number::reserve(&access).await?;
+        let made = access
+            .once(async |tx: &mut TenantTx| {
+                let customer = add_with_tags(tx, new.clone(), number).await?;
+                Ok(Created { location: format!("/api/v1/customers/{}", customer.id), body: customer })
+            })
+            .await;
+        tries += 1;
+        match &made {
+            Err(error) if error.is_broken("customer_number_once") && tries < 4 => number::forget(&access).await?,
+            _ => return made,
+        }
     }
-    made
 }

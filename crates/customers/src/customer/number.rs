@@ -53,7 +53,10 @@ pub(crate) async fn reserve(scope: &Scope) -> Result<i64> {
     Ok(first)
 }
 
-/// The counter and this block disagree, as after a restore: look again.
-pub(crate) fn forget(scope: &Scope) {
+/// The counter and a block disagree, as after a restore or when PostgreSQL lost what it had acknowledged: the counter goes on behind
+/// whatever a block could have given since.
+pub(crate) async fn forget(scope: &Scope) -> Result<()> {
+    scope.retrying(async |tx: &mut TenantTx| take(tx, MOST).await).await?;
     BLOCKS.lock().unwrap_or_else(PoisonError::into_inner).remove(&scope.tenant().id);
+    Ok(())
 }

@@ -52,7 +52,10 @@ const NO_DIFFERENCE: &[(&str, &str)] = &[
     ("POST /portal/{customer}/cards/{card}/remove", "nobody asks with both a form's key and the portal's session"),
     ("GET /portal/{customer}/jobs/{work_order}/pdf", "the job of the story goes on, and a paper has who is done"),
     ("/board/map", "no location of the story has a point; crate scheduling's test sees whose way is drawn"),
-    ("POST /invoices/{id}/deposits/{deposit}", "the invoice of the story is no deposit; crate billing's test takes off its own and nobody else's"),
+    (
+        "POST /invoices/{id}/deposits/{deposit}",
+        "the invoice of the story is no deposit; crate billing's test takes off its own and nobody else's",
+    ),
     ("/recalls", "of the chosen technician and items no job is finished; crate work's test tells them apart"),
     ("/api/v1/recalls", "of the chosen technician and items no job is finished; crate work's test tells them apart"),
     ("/api/v1/audit", "the member did nothing to this customer"),
