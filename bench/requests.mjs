@@ -25,7 +25,7 @@ const pause = (ms) => new Promise((ok) => setTimeout(ok, ms));
 
 const house = await House.start();
 const company = house.company('bench');
-let cookie = await company.signIn();
+const cookie = await company.signIn();
 const filled = ballast(house, company, of);
 console.log(`${of.tenants} companies of 1,000 customers, one of ${of.large}, one of ${of.own}: written in ${filled.toFixed(0)} s`);
 const cases = JSON.parse(readFileSync(join(root, 'bench/cases.json'), 'utf8'));
@@ -70,8 +70,6 @@ const reaped = () => pause(400);
 // wrk loads it: a generator of its own weight (node needs more CPU for a request than the server) would leave the server half idle, and
 // an idle process pays for being woken at each request.
 async function web(c) {
-  // A session is renewed after a while, and whoever comes with what it was before is sent away.
-  if (c.page) cookie = await company.signIn();
   write(c);
   await reaped();
   const before = house.cpu();

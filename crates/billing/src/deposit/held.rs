@@ -96,7 +96,7 @@ pub(crate) async fn take(tx: &mut TenantTx, invoice: &Head, lines: &[Kept]) -> R
     Ok(released)
 }
 
-/// Lines are given back: what they took off a deposit is owed again. `amounts` are what is given back of each line.
+/// Lines are given back: what they took off a deposit is owed again. With each line goes what of its amount is given back.
 pub(crate) async fn give_back<'a>(tx: &mut TenantTx, lines: impl IntoIterator<Item = (&'a Kept, i64)>) -> Result<i64> {
     let taken = taken(lines);
     if taken.is_empty() {
