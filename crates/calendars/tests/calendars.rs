@@ -6,12 +6,19 @@ use kernel::jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 async fn start() -> TestHouse {
-    harness::start(vec![catalog::module(), customers::module(), scheduling::module(), calendars::module()]).await
+    harness::start(vec![
+        catalog::module(),
+        customers::module(),
+        scheduling::module(),
+        maintenance::module(),
+        calendars::module(),
+    ])
+    .await
 }
 
 /// A Python that has icalendar.
 fn python() -> Option<Python> {
-    Python::with("import icalendar", "python3-icalendar", "the feeds were not read by it")
+    Python::with("import icalendar, dateutil", "python3-icalendar", "the feeds were not read by it")
 }
 
 fn read(python: &Python, feed: &str) -> Value {
@@ -154,6 +161,108 @@ async fn a_technicians_feed_has_what_takes_their_time() {
             .find(|one| one["uid"].as_str().unwrap().starts_with(&lead))
             .unwrap();
         assert_eq!((&one["status"], one["sequence"].as_i64()), (&json!("CANCELLED"), Some(sequence + 1)), "{one}");
+    })
+    .await;
+}
+
+/// Every way in which a plan comes round, with holidays, a season, another clock, an hour that is skipped and one that comes twice,
+/// and visits that were left out and put elsewhere: all that the company sees ahead is in the customer's calendar, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_plan_is_to_bring_comes_round_in_the_customers_calendar() {
+    let house = start().await;
+    let Some(python) = python() else { return };
+    harness::in_both_placements(&house, async |acme: Company<'_>| {
+        let owner = acme.program();
+        let shop = shop(&owner).await;
+        let item = json!({ "name": "AC tune-up", "kind": "service", "price": { "amount": "89.00", "currency": "USD" }, "duration_minutes": 90 });
+        let item = owner.post("/api/v1/items", item).await.id();
+        let places = owner.get(&format!("/api/v1/customers/{}/locations", shop.customer)).await;
+        let place = places.body["data"][0]["id"].as_str().unwrap().to_owned();
+        let begin = async |rule: &str, more: Value| {
+            let mut body = json!({ "customer_id": shop.customer, "location_id": place, "item_id": item, "rule": rule, "time": "10:00", "starts_on": "2026-06-23" });
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let made = owner.post("/api/v1/maintenance-plans", body).await;
+            assert_eq!(made.status, 201, "{made:?}");
+            made.id()
+        };
+        let plans = [
+            begin("FREQ=MONTHLY;INTERVAL=6;BYDAY=1TU", json!({})).await,
+            begin("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH", json!({ "holidays": "move", "leeway_days": 2 })).await,
+            begin("FREQ=DAILY", json!({ "holidays": "skip", "months": [5, 6, 7], "ends_on": "2027-06-15" })).await,
+            begin("FREQ=MONTHLY", json!({ "starts_on": "2026-08-31" })).await,
+            begin("FREQ=YEARLY;INTERVAL=2;BYWEEKNO=1;BYDAY=MO", json!({})).await,
+            begin("FREQ=WEEKLY;BYDAY=SU", json!({ "time": "01:30" })).await,
+            begin("FREQ=WEEKLY;BYDAY=SU", json!({ "time": "02:30" })).await,
+            begin("FREQ=MONTHLY;BYMONTHDAY=1,15", json!({ "zone": "Europe/Berlin", "time": "08:00" })).await,
+        ];
+        // One visit is left out, one is put elsewhere, one plan rests.
+        let visits = async |plan: &str| {
+            let asked = owner.get(&format!("/api/v1/maintenance-plans/{plan}/visits?until=2028-06-22&limit=200")).await;
+            assert_eq!(asked.status, 200, "{asked:?}");
+            asked.body["data"].as_array().unwrap().clone()
+        };
+        let due = visits(&plans[1]).await;
+        let later = |n: usize| due[due.len() - n]["due_on"].as_str().unwrap().to_owned();
+        for (day, change) in [(later(5), json!({ "skip": true })), (later(9), json!({ "time": "14:15" }))] {
+            let etag = owner.get(&format!("/api/v1/maintenance-plans/{}", plans[1])).await.etag();
+            let path = format!("/api/v1/maintenance-plans/{}/visits/{day}", plans[1]);
+            let changed = owner.send(Method::PUT, &path, &[("if-match", &etag)], change).await;
+            assert_eq!(changed.status, 200, "{changed:?}");
+        }
+        let resting = begin("FREQ=WEEKLY;BYDAY=WE", json!({})).await;
+        let etag = owner.get(&format!("/api/v1/maintenance-plans/{resting}")).await.etag();
+        let paused = owner.send(Method::POST, &format!("/api/v1/maintenance-plans/{resting}/pause"), &[("if-match", &etag)], json!({})).await;
+        assert_eq!(paused.status, 200, "{paused:?}");
+
+        let (_, path) = link(&owner, &format!("/api/v1/customers/{}", shop.customer)).await;
+        let feed = fetch(&acme, &path, "").await;
+        assert_eq!(feed.status, 200, "{feed:?}");
+        assert!(feed.text.split("\r\n").all(|line| line.len() <= 75), "lines are folded");
+        let seen = read(&python, &feed.text);
+        assert_eq!(seen["zones"], json!(["America/Chicago", "Europe/Berlin"]));
+        let events = seen["events"].as_array().unwrap();
+        let of = |plan: &str| -> Vec<i64> {
+            let own = events.iter().filter(|one| one["uid"].as_str().unwrap().starts_with(plan));
+            let mut all: Vec<i64> = own
+                .flat_map(|one| match one["comes"].as_array() {
+                    Some(comes) => comes.iter().map(|at| at.as_i64().unwrap()).collect(),
+                    None => vec![one["starts"].as_i64().unwrap()],
+                })
+                .collect();
+            all.sort_unstable();
+            all
+        };
+        let mut compared = 0;
+        for plan in &plans {
+            let mut expected: Vec<i64> = visits(plan)
+                .await
+                .iter()
+                .filter(|one| matches!(one["standing"].as_str(), Some("due" | "changed")))
+                .map(|one| second(one["starts_at"].as_str().unwrap()))
+                .collect();
+            expected.sort_unstable();
+            let found = of(plan);
+            // Asked for, 200 at most are told.
+            assert!(!expected.is_empty() && found.len() >= expected.len(), "{plan}: {found:?} {expected:?}");
+            assert_eq!(found[..expected.len()], expected, "{plan}");
+            compared += found.len();
+        }
+        assert!(compared > 300, "{compared}");
+        assert!(of(&resting).is_empty(), "of a plan that rests nothing is to come");
+        let of_plan = |plan: &str| events.iter().filter(|one| one["uid"].as_str().unwrap().starts_with(plan)).collect::<Vec<_>>();
+        let [half_yearly] = of_plan(&plans[0])[..] else { panic!("{seen:#}") };
+        assert_eq!((&half_yearly["status"], half_yearly["ends"].as_i64().unwrap() - half_yearly["starts"].as_i64().unwrap()), (&json!("TENTATIVE"), 5400));
+        assert!(half_yearly["summary"].as_str().unwrap().ends_with(": AC tune-up"), "{half_yearly}");
+        let elsewhere = format!("{}-{}@", plans[1], later(9));
+        let [elsewhere] = of_plan(&elsewhere)[..] else { panic!("the one that was put elsewhere: {seen:#}") };
+        assert_eq!(elsewhere["starts"].as_i64(), Some(second(&format!("{}T14:15-05:00[America/Chicago]", later(9)))), "{elsewhere}");
+        assert!(of_plan(&format!("{}-{}@", plans[1], later(5))).is_empty(), "the one that was left out");
+        // What is booked stands there as the visit it is, and not twice.
+        let booked = events.iter().filter(|one| one["summary"].as_str().unwrap().ends_with(": AC tune-up") && one["status"] == "CONFIRMED").count();
+        assert!(booked > 0, "{seen:#}");
+        // A technician's calendar has what takes their time, and this does not yet.
+        let (_, path) = link(&owner, &format!("/api/v1/technicians/{}", shop.marco)).await;
+        assert!(!fetch(&acme, &path, "").await.text.contains("RRULE"));
     })
     .await;
 }

@@ -4,7 +4,11 @@ use jiff::Timestamp;
 use kernel::{Error, Result, Scope, Uuid, row, sql};
 use scheduling::{TechnicianId, appointment::Status};
 
-use super::{AHEAD, BACK, write::Event};
+use super::{
+    AHEAD, BACK,
+    series::{self, Series},
+    write::Event,
+};
 use crate::link::Whose;
 
 row! {
@@ -79,8 +83,14 @@ fn status(status: Status) -> &'static str {
     }
 }
 
-/// The title of the calendar, and what is in it. Whoever is gone has none.
-pub async fn of(scope: &Scope, whose: Whose) -> Result<(String, Vec<Event>)> {
+pub struct Content {
+    pub title: String,
+    pub events: Vec<Event>,
+    pub series: Vec<Series>,
+}
+
+/// What is in the calendar. Whoever is gone has none.
+pub async fn of(scope: &Scope, whose: Whose) -> Result<Content> {
     let now = scope.now();
     let (from, until) = (now.saturating_sub(BACK).unwrap_or(now), now.saturating_add(AHEAD).unwrap_or(now));
     let company = &scope.tenant().name;
@@ -117,7 +127,8 @@ pub async fn of(scope: &Scope, whose: Whose) -> Result<(String, Vec<Event>)> {
                 says: Some("Time off".into()),
                 url: None,
             });
-            Ok((format!("{} · {company}", who.name), visits.chain(off).collect()))
+            let title = format!("{} · {company}", who.name);
+            Ok(Content { title, events: visits.chain(off).collect(), series: vec![] })
         }
         Whose::Customer(id) => {
             let (who, visits) = scope.read((customer(id), of_customer(id, from, until))).await?;
@@ -135,7 +146,13 @@ pub async fn of(scope: &Scope, whose: Whose) -> Result<(String, Vec<Event>)> {
                 says: one.with.map(|name| format!("{name} comes.")),
                 url: None,
             });
-            Ok((company.clone(), visits.collect()))
+            let mut content = Content { title: company.clone(), events: visits.collect(), series: vec![] };
+            for coming in maintenance::visit::coming(scope, id).await? {
+                let (series, others) = series::of(&coming, scope.tenant());
+                content.series.extend(series);
+                content.events.extend(others);
+            }
+            Ok(content)
         }
     }
 }

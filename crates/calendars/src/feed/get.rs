@@ -11,8 +11,13 @@ use kernel::{
     openapi::{Describe, Operation},
     secret::hash,
 };
+use std::collections::BTreeMap;
 
-use super::{AHEAD, BACK, clock, events, write::Lines};
+use super::{
+    AHEAD, BACK, clock,
+    events::{self, Content},
+    write::Lines,
+};
 use crate::link::{Whose, by_secret};
 
 /// What the caller has already.
@@ -68,7 +73,7 @@ pub async fn get(visitor: Visitor, Path(token): Path<String>, known: IfNoneMatch
         visitor.house().limits().careful("calendar", &visitor.peer)?;
         return Err(Error::NotFound);
     };
-    let (title, events) = events::of(&visitor, whose).await?;
+    let Content { title, events, series } = events::of(&visitor, whose).await?;
     let zone = &visitor.tenant().locale.zone;
     let name = zone.iana_name().unwrap_or("UTC");
     let now = visitor.now();
@@ -89,9 +94,21 @@ pub async fn get(visitor: Visitor, Path(token): Path<String>, known: IfNoneMatch
     let end = now.saturating_add(AHEAD).and_then(|at| at.saturating_add(month)).unwrap_or(now);
     let first = events.iter().map(|event| event.starts_at).min().map_or(begin, |first| first.min(begin));
     let last = events.iter().map(|event| event.ends_at).max().map_or(end, |last| last.max(end));
-    clock::write(&mut lines, zone, name, first, last);
+    // A plan counts by a clock of its own.
+    let mut clocks = BTreeMap::from([(name, (zone, first, last))]);
+    for one in &series {
+        let (begins, ends) = (one.first.starts_at, one.ends());
+        let (_, first, last) = clocks.entry(&one.zone_name).or_insert((&one.zone, begins, ends));
+        (*first, *last) = ((*first).min(begins), (*last).max(ends));
+    }
+    for (name, (zone, first, last)) in clocks {
+        clock::write(&mut lines, zone, name, first, last);
+    }
     for event in &events {
-        event.write(&mut lines, zone, name);
+        event.write(&mut lines, zone, name, |_| {});
+    }
+    for series in &series {
+        series.write(&mut lines);
     }
     lines.plain("END", "VCALENDAR");
     let body = lines.done();

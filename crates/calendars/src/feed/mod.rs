@@ -1,7 +1,9 @@
-//! A feed: what stands in the calendar of one technician or customer, from a month ago to four months ahead.
+//! A feed: what stands in the calendar of one technician or customer, from a month ago to four months ahead; and what a
+//! customer's maintenance plans are to bring, for two years.
 mod clock;
 mod events;
 mod get;
+mod series;
 mod write;
 
 pub use get::get;

@@ -1,5 +1,5 @@
 //! Lines of a calendar, folded as RFC 5545 asks, and an event in them.
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use scheduling::ics::{escape, folded};
 
 #[derive(Debug, Default)]
@@ -13,6 +13,10 @@ impl Lines {
     /// A text of people's.
     pub fn text(&mut self, name: &str, value: &str) {
         self.plain(name, &escape(value));
+    }
+    /// A time by the clock of that zone.
+    pub fn local(&mut self, name: &str, at: DateTime, zone: &str) {
+        self.plain(&format!("{name};TZID={zone}"), &at.strftime("%Y%m%dT%H%M%S").to_string());
     }
     pub fn done(self) -> String {
         self.0
@@ -44,13 +48,14 @@ fn utc(at: Timestamp) -> String {
 fn moment(lines: &mut Lines, property: &str, at: Timestamp, zone: &TimeZone, name: &str) {
     let local = at.to_zoned(zone.clone()).datetime();
     match zone.to_ambiguous_timestamp(local).is_ambiguous() {
-        false => lines.plain(&format!("{property};TZID={name}"), &local.strftime("%Y%m%dT%H%M%S").to_string()),
+        false => lines.local(property, local, name),
         true => lines.plain(property, &utc(at)),
     }
 }
 
 impl Event {
-    pub fn write(&self, lines: &mut Lines, zone: &TimeZone, name: &str) {
+    /// `more` is what else stands in it.
+    pub fn write(&self, lines: &mut Lines, zone: &TimeZone, name: &str, more: impl FnOnce(&mut Lines)) {
         lines.plain("BEGIN", "VEVENT");
         lines.plain("UID", &self.uid);
         lines.plain("DTSTAMP", &utc(self.changed_at));
@@ -70,6 +75,7 @@ impl Event {
         if let Some(url) = &self.url {
             lines.plain("URL", url);
         }
+        more(lines);
         lines.plain("END", "VEVENT");
     }
 }

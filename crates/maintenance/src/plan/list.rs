@@ -44,7 +44,7 @@ sql! {
         join item i on i.tenant_id = $1 and i.id = p.item_id
         left join technician t on t.tenant_id = $1 and t.id = p.technician_id
         order by p.id desc";
-    fn list_of_customer(customer: CustomerId, status: Option<Status>, before: PlanId, most: i64) -> Vec<Plan> = "
+    pub(crate) fn list_of_customer(customer: CustomerId, status: Option<Status>, before: PlanId, most: i64) -> Vec<Plan> = "
         select p.id, p.customer_id, c.name as customer_name, c.status <> 'active' as customer_archived, p.location_id,
                concat_ws(', ', l.street, l.unit, l.city) as place, p.item_id, i.name as item_name, p.technician_id,
                t.name as technician_name, p.note, p.rule, p.zone, p.starts_on, p.begins as time, p.ends_on, p.months, p.leeway_days,

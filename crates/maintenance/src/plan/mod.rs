@@ -21,6 +21,7 @@ pub use change::{Change, change, change_api};
 pub use create::{New, create, create_api};
 pub use edit_page::{page as edit, post as edit_post};
 pub(crate) use lines::{draw as draw_lines, frame, when};
+pub(crate) use list::list_of_customer;
 pub use list::{find_api, list_api, of_customer};
 pub use new_page::{page as new, post as new_post};
 pub use outcome::{Deed, Line, Outcome};

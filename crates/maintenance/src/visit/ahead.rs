@@ -78,21 +78,32 @@ fn one(plan: &Plan, due: Option<&Due>, row: Option<&Visit>) -> Ahead {
 
 /// In order, at most so many. A plan that rests or has ended brings no more than is booked.
 pub async fn ahead(scope: &Scope, plan: &Plan, until: Date, most: usize) -> Result<Vec<Ahead>> {
-    let today = plan.today(scope.now());
-    let rows = scope.read(from(plan.id, today)).await?;
-    let season = plan.season(&scope.tenant().locale.country);
+    let rows = scope.read(from(plan.id, plan.today(scope.now()))).await?;
+    Ok(of_rows(plan, &rows, &scope.tenant().locale.country, scope.now(), until, most))
+}
+
+/// The same of what is kept of its visits from today on.
+pub(super) fn of_rows(
+    plan: &Plan,
+    rows: &[Visit],
+    country: &str,
+    now: Timestamp,
+    until: Date,
+    most: usize,
+) -> Vec<Ahead> {
+    let season = plan.season(country);
     let mut all: BTreeMap<Date, Ahead> =
         rows.iter().filter(|row| row.due_on <= until).map(|row| (row.due_on, one(plan, None, Some(row)))).collect();
     let comes = plan.is_running();
-    for due in recurrence::due(&season, today, until).take(most).filter(|_| comes) {
+    for due in recurrence::due(&season, plan.today(now), until).take(most).filter(|_| comes) {
         let row = rows.iter().find(|row| row.due_on == due.due_on);
         let visit = one(plan, Some(&due), row);
         // What was due today and its hour passed before the plan began is not made any more.
-        if row.is_some() || visit.starts_at.is_none_or(|at| at >= scope.now()) {
+        if row.is_some() || visit.starts_at.is_none_or(|at| at >= now) {
             all.insert(due.due_on, visit);
         }
     }
-    Ok(all.into_values().take(most).collect())
+    all.into_values().take(most).collect()
 }
 
 pub async fn ahead_api(

@@ -2,12 +2,14 @@
 mod ahead;
 mod book;
 mod change;
+mod coming;
 mod make;
 mod page;
 
 pub use ahead::{Ahead, Standing, ahead, ahead_api};
 pub(crate) use book::{Wanted, book, is_taken};
 pub use change::{Change, change, change_api};
+pub use coming::{Coming, coming};
 pub(crate) use make::{Made, make, wanted};
 pub use make::{MakeVisits, make_all};
 pub use page::{page, post};
