@@ -41,7 +41,9 @@ for (let cursor = ''; ids.length < 2000; ) {
 let spent = 0;
 const known = { item: made.item, place: made.customers[20].place, day: made.day, customer: ids[1000] };
 const fill = (path) => path.replace(/\{(\w+)\}/g, (_, name) => (name === 'draft' ? made.drafts[spent++] : known[name]));
-const headersOf = (c) => (c.page ? { host: company.host, cookie, accept: 'text/html' } : { ...company.headers, ...(c.body && { 'content-type': 'application/json' }) });
+// wrk adds a `Host` of its own beside one that is written otherwise.
+const { host: Host, ...keyed } = company.headers;
+const headersOf = (c) => (c.page ? { Host, cookie, accept: 'text/html' } : { Host, ...keyed, ...(c.body && { 'content-type': 'application/json' }) });
 const plain = async (c) => {
   const answer = await company.send(c.method ?? 'GET', fill(c.path), c.body && JSON.stringify(c.body).replace('{random}', String(Math.random())), c.page ? { cookie, authorization: '', accept: 'text/html' } : {});
   if (answer.status >= 300) throw new Error(`${c.name}: ${answer.status} ${answer.text.slice(0, 400)}`);

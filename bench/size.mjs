@@ -66,7 +66,7 @@ async function wrk(file, seconds) {
 const load = (name, list) => {
   const file = join(house.data, `${name}.lua`);
   const of = list.map((one) => `{"many-${one.n}.localhost:${house.port}","Bearer ${one.key}"}`);
-  writeFileSync(file, `local list = {${of}}\nfunction request() local one = list[math.random(#list)] return wrk.format("GET", "/api/v1/customers/${customer}", {host = one[1], authorization = one[2]}) end\n`);
+  writeFileSync(file, `local list = {${of}}\nfunction request() local one = list[math.random(#list)] return wrk.format("GET", "/api/v1/customers/${customer}", {Host = one[1], authorization = one[2]}) end\n`);
   return file;
 };
 const costs = {};

@@ -8,7 +8,8 @@ import { Eyes, desk } from './eyes.mjs';
 import { bringCustomers, fillPriceBook, hireTechnician, signUp } from './company.mjs';
 import { bill, lookBack } from './money.mjs';
 import { ownWalls, pagesOfOthers } from './neighbour.mjs';
-import { book, customer, dispatch, dispatchByForm, touch, watchBoard, work } from './visit.mjs';
+import { book, customer, dispatch, dispatchByForm, touch, watchBoard } from './visit.mjs';
+import { makeChecklist, work } from './fieldwork.mjs';
 import { takeBack } from './undo.mjs';
 import { withoutAMouse } from './keys.mjs';
 import { ask } from './wire.mjs';
@@ -64,6 +65,7 @@ try {
   await chapter('it brings its customers', () => bringCustomers(eyes, office, company));
   await chapter('it fills its price book', () => fillPriceBook(eyes, office, company));
   const link = await chapter('it hires a technician', () => hireTechnician(eyes, office, company));
+  await chapter('it says what is asked on every job', () => makeChecklist(eyes, office, company));
   const board = await chapter('the board is opened', () => watchBoard(eyes, context, company));
   await chapter(`${customer} books`, () => book(eyes, company));
   await chapter('the board shows it and it is moved', () => (SWAPPED ? dispatchByForm : dispatch)(eyes, board, company));

@@ -1,7 +1,6 @@
 // Second chapter: a customer books, the board shows it by itself, and the technician does the work on the phone.
 import assert from 'node:assert/strict';
-import { desk, field, follow, heading, phone, press, tablet } from './eyes.mjs';
-import { password } from './company.mjs';
+import { desk, field, heading, phone, press, tablet } from './eyes.mjs';
 import { ask } from './wire.mjs';
 
 export const customer = 'Rosa Rivera';
@@ -260,51 +259,4 @@ export async function touch(eyes, context, company) {
   }
   await eyes.see(page, 'board-tablet', [tablet]);
   await hers.close();
-}
-
-/** A picture of four pixels. */
-const photo = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGNocFAAIgYIBQAaDgOBnA45xwAAAABJRU5ErkJggg==', 'base64');
-
-/** The technician lets herself in and does the job: on the way, there, a part, a photo, a note, done. */
-export async function work(eyes, link, board) {
-  const context = await eyes.person(phone);
-  const page = await context.newPage();
-  await page.goto(link);
-  await heading(page, /^Welcome to/);
-  await eyes.see(page, 'welcome');
-  await field(page, 'Password').fill(password);
-  await press(page, 'Set password and go in');
-  await page.waitForURL('**/tech');
-  await page.getByRole('link', { name: customer }).first().waitFor();
-  await eyes.see(page, 'tech-day');
-  await follow(page, customer);
-  await heading(page, /^Rosa Rivera/);
-  await eyes.see(page, 'tech-job');
-  // The office says it for her, and the button under her thumb is the next one without a reload.
-  await page.evaluate(() => { globalThis.sameDocument = true; });
-  await press(board, 'On the way');
-  await page.getByRole('button', { name: 'Arrived, start job' }).waitFor();
-  assert.ok(await page.evaluate(() => globalThis.sameDocument), 'the phone loaded the page again');
-  await eyes.see(page, 'tech-on-my-way');
-  await press(page, 'Arrived, start job');
-  await page.getByRole('button', { name: 'Finish job' }).waitFor();
-  await page.getByLabel('Find in the price book').fill('capac');
-  await press(page, 'Find');
-  await press(page, 'Add Run capacitor 45/5 µF');
-  await page.getByRole('group', { name: 'Run capacitor 45/5 µF, quantity' }).waitFor();
-  await page.getByLabel('Take a photo: After').setInputFiles({ name: 'capacitor.png', mimeType: 'image/png', buffer: photo });
-  await page.waitForFunction(() => { const taken = document.querySelector('.photos img'); return taken?.complete && taken.naturalWidth > 0; });
-  await page.getByRole('textbox', { name: 'Note for the office' }).fill('Capacitor was swollen, replaced it. Cooling again.');
-  await press(page, 'Save note');
-  await page.locator('.part', { hasText: 'Capacitor was swollen' }).waitFor();
-  await eyes.see(page, 'tech-working');
-  await press(page, 'Finish job');
-  await page.waitForURL('**/tech');
-  await page.getByText('is finished').first().waitFor();
-  await eyes.see(page, 'tech-done');
-  // What belongs to the office is not hers to see.
-  page.expects = [403];
-  await page.goto(new URL('/invoices', page.url()).href);
-  await eyes.see(page, 'tech-refused');
-  await context.close();
 }

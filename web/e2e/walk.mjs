@@ -14,7 +14,7 @@ const unseen = {
     'board-week', 'board-list', 'board-map', 'board-beside', 'visit', 'visit-move', 'who-could-come', 'scheduling-missing', 'scheduling-rules', 'areas', 'area', 'area-new', 'travel-times', 'resources',
     'maintenance', 'maintenance-new', 'maintenance-plan', 'maintenance-edit', 'maintenance-visit', 'maintenance-billing', 'calendar-technician', 'calendar-own', 'calendar-customer',
     'contact-edit', 'location-edit', 'customer-edit', 'customer-portal', 'customer-statement', 'price-book-one', 'price-book-import', 'price-book-import-columns', 'price-book-import-done',
-    'estimates', 'books', 'books-accounts', 'books-payouts', 'books-deferred', 'books-deposits', 'ratings', 'timesheets', 'checklists', 'settings-portal', 'mail-list', 'mail-one', 'mail-blocked', 'mail-sender', 'not-found',
+    'estimates', 'books', 'books-accounts', 'books-payouts', 'books-deferred', 'books-deposits', 'ratings', 'timesheets', 'checklists', 'settings-photos', 'settings-portal', 'mail-list', 'mail-one', 'mail-blocked', 'mail-sender', 'not-found',
   ],
   technician: ['forbidden'],
   'a customer': ['portal-home', 'portal-visits', 'portal-estimates', 'portal-invoices', 'portal-invoice', 'portal-documents', 'portal-cards', 'portal-details'],

@@ -53,6 +53,28 @@ pub fn photo(bytes: &[u8]) -> Result<Vec<u8>, Refused> {
     Ok(kept)
 }
 
+/// Where it was taken, in degrees, if the camera wrote it beside the picture.
+pub fn place(bytes: &[u8]) -> Option<(f64, f64)> {
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    let notes = reader.into_decoder().ok()?.exif_metadata().ok()??;
+    let notes = exif::Reader::new().read_raw(notes).ok()?;
+    let degrees = |tag, toward, away: &[u8], most: f64| {
+        let exif::Value::Rational(parts) = &notes.get_field(tag, exif::In::PRIMARY)?.value else { return None };
+        let [degrees, minutes, seconds] = parts.get(..3)?.iter().map(exif::Rational::to_f64).collect::<Vec<_>>()[..]
+        else {
+            return None;
+        };
+        let all = degrees + minutes / 60.0 + seconds / 3600.0;
+        let exif::Value::Ascii(toward) = &notes.get_field(toward, exif::In::PRIMARY)?.value else { return None };
+        let signed = if toward.first().is_some_and(|word| word.as_slice() == away) { -all } else { all };
+        // Six places are a hand's breadth; what is nowhere on the earth, or the nought of a camera that does not know, is none.
+        (all.is_finite() && all <= most).then_some((signed * 1e6).round() / 1e6)
+    };
+    let latitude = degrees(exif::Tag::GPSLatitude, exif::Tag::GPSLatitudeRef, b"S", 90.0)?;
+    let longitude = degrees(exif::Tag::GPSLongitude, exif::Tag::GPSLongitudeRef, b"W", 180.0)?;
+    ((latitude, longitude) != (0.0, 0.0)).then_some((latitude, longitude))
+}
+
 /// JPEG knows no transparency; what shone through is white, as paper is.
 fn on_white(picture: &DynamicImage) -> image::RgbImage {
     if !picture.color().has_alpha() {
@@ -107,6 +129,33 @@ mod tests {
         let seen = read(&kept).to_rgb8();
         assert_eq!((seen.width(), seen.height()), (32, 64), "turned");
         assert!(seen.get_pixel(16, 4).0[0] < 40 && seen.get_pixel(16, 60).0[0] > 215, "black above, white below");
+    }
+
+    #[test]
+    fn the_place_is_read_in_every_quarter_of_the_earth_and_nonsense_is_none() {
+        let sent = include_bytes!("../tests/placed.jpg");
+        assert_eq!(place(sent), Some((39.781_7, -89.650_1)));
+        assert_eq!(place(&photo(sent).unwrap()), None, "of what is kept");
+        let at = |bytes: &[u8]| sent.windows(bytes.len()).position(|window| window == bytes).unwrap();
+        // The letters stand in their entries: tag 1 or 3, text, two bytes.
+        let (north, west) = (at(b"N\0\0\0"), at(b"W\0\0\0"));
+        let other = |changed: &[(usize, u8)]| {
+            let mut bytes = sent.to_vec();
+            changed.iter().for_each(|(at, byte)| bytes[*at] = *byte);
+            bytes
+        };
+        assert_eq!(place(&other(&[(north, b'S'), (west, b'E')])), Some((-39.781_7, 89.650_1)));
+        for none in [&jpeg(8, 8, |_, _| [0; 3])[..], b"", &with_exif(&jpeg(8, 8, |_, _| [0; 3]), 1), &sent[..120]] {
+            assert_eq!(place(none), None);
+        }
+        // Whatever a camera's notes hold, they are read or they are not.
+        for at in 20..200 {
+            for byte in [0, 1, 127, 255] {
+                if let Some((latitude, longitude)) = place(&other(&[(at, byte)])) {
+                    assert!(latitude.abs() <= 90.0 && longitude.abs() <= 180.0, "{at} {byte}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -572,3 +572,57 @@ async fn what_is_sold_is_priced_for_its_customer_and_stays_as_sold() {
     })
     .await;
 }
+
+/// Two photos of a phone that says where it is: before the company keeps it, and after.
+#[tokio::test]
+async fn where_a_photo_was_taken_is_kept_only_where_the_company_wants_it() {
+    for placement in harness::PLACEMENTS {
+        let house = house().await;
+        let acme = house.company(placement).await;
+        let shop = shop(&acme).await;
+        let at = format!("/tech/jobs/{}/photos", shop.visit);
+        let taken: &[u8] = include_bytes!("../../pictures/tests/placed.jpg");
+        redirected(&send_photo(&shop.marco, &at, "k1", taken).await);
+        let terms = shop.owner.get("/api/v1/photo-terms").await;
+        assert_eq!((&terms.body["keeps_place"], terms.etag().as_str()), (&json!(false), "\"0\""));
+        let refused = shop.marco.patch("/api/v1/photo-terms", "\"0\"", json!({ "keeps_place": true })).await;
+        assert_eq!(refused.status, 403, "{refused:?}");
+        let page = shop.owner.page("/settings/photos").await;
+        assert!(page.text.contains("Keep where a photo was taken") && !page.text.contains(" checked"), "{page:?}");
+        assert_eq!(shop.owner.form("/settings/photos", &[("version", "0"), ("keeps_place", "true")]).await.status, 303);
+        assert!(shop.owner.page("/settings/photos").await.text.contains(" checked"));
+        assert_eq!(shop.owner.form("/settings/photos", &[("version", "0")]).await.status, 409, "somebody saved before");
+
+        redirected(&send_photo(&shop.marco, &at, "k2", taken).await);
+        let job = job_of(&shop).await;
+        let places: Vec<_> = job["photos"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|photo| (photo["latitude"].as_f64(), photo["longitude"].as_f64()))
+            .collect();
+        assert_eq!(places, [(None, None), (Some(39.781_7), Some(-89.650_1))]);
+        // The picture itself has none of it, whoever gets it.
+        for photo in job["photos"].as_array().unwrap() {
+            let seen = shop
+                .owner
+                .get(&format!(
+                    "/api/v1/work-orders/{}/photos/{}",
+                    job["id"].as_str().unwrap(),
+                    photo["id"].as_str().unwrap()
+                ))
+                .await;
+            assert!(seen.status == 200 && !seen.text.contains("Exif"), "{}", seen.status);
+        }
+        let office = shop.owner.page(&format!("/jobs/{}", job["id"].as_str().unwrap())).await;
+        assert_eq!(office.text.matches("Where it was taken").count(), 1, "{office:?}");
+        assert!(!shop.marco.page(&format!("/tech/jobs/{}", shop.visit)).await.text.contains("Where it was taken"));
+
+        let etag = shop.owner.get("/api/v1/photo-terms").await.etag();
+        assert_eq!(shop.owner.patch("/api/v1/photo-terms", &etag, json!({ "keeps_place": false })).await.status, 200);
+        redirected(&send_photo(&shop.marco, &at, "k3", taken).await);
+        assert!(job_of(&shop).await["photos"][2]["latitude"].is_null());
+        let told = acme.told().await;
+        assert_eq!(told.iter().filter(|kind| *kind == "photo_terms.changed").count(), 2, "{told:?}");
+    }
+}

@@ -193,6 +193,10 @@ type Refusal = (Option<Arc<Tenant>>, Error);
 async fn recognise(arrival: &Arrival, request: &Parts, id: Uuid) -> Result<Seen, Refusal> {
     let house = &arrival.house;
     let headers = &request.headers;
+    // RFC 9112, 3.2: who passed it on may have read the one, and the other would be read here.
+    if headers.get_all(header::HOST).iter().count() > 1 {
+        return Err((None, Error::Malformed(400, "A request names one host; this one names several.".into())));
+    }
     let host = host(request);
     let path = request.uri.path();
     // Styles and scripts are the program's own: pages that say there is no company, or that it is closed, need them too.

@@ -22,7 +22,7 @@ pub use logo::{post as logo_post, remove as logo_remove};
 pub use plan::page as plan_page;
 
 /// Label, path, what it holds, icon, permission: the settings there are.
-const PLACES: [(&str, &str, &str, &str, &str); 21] = [
+const PLACES: [(&str, &str, &str, &str, &str); 22] = [
     (
         "Company",
         "/settings/company",
@@ -77,6 +77,7 @@ const PLACES: [(&str, &str, &str, &str, &str); 21] = [
         "list-checks",
         "work.read",
     ),
+    ("Photos of jobs", "/settings/photos", "Whether it is kept where they were taken", "camera", "settings.read"),
     (
         "Taxes by place",
         "/settings/taxes",

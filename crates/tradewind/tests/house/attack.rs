@@ -165,7 +165,7 @@ async fn no_host_opens_another_company() {
         )
         .await
         .unwrap();
-        assert!(matches!(two.status, 400 | 401 | 403), "two hosts: {}", two.status);
+        assert_eq!(two.status, 400, "two hosts");
         let absolute = format!("http://{}/api/v1/customers", neighbour.host);
         let said = raw(&house, &absolute, &[("host", acme.host.as_bytes()), ("authorization", &token)]).await.unwrap();
         assert!(

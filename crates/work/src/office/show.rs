@@ -1,5 +1,6 @@
 //! The page of a job: lines, notes and photos, its verbs, and what other contexts put beside it.
 use catalog::item::{self, Item};
+use customers::location::{Point, map};
 use kernel::{
     Access, CostsSee, PricesSee, Result, Scope,
     http::{Page, Path, Query, Typed},
@@ -267,7 +268,7 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
             (card::section("Equipment", html! {}, serviced::ticks(&job.equipment, scope.local_now().date())))
         }
         @if !job.photos.is_empty() {
-            (card::section("Photos", html! {}, html! { ul.photos { @for photo in &job.photos { li { (picture(&photo.words(), &format!("photo-{}", photo.id), &format!("/jobs/{}/photos/{}", order.id, photo.id))) } } } }))
+            (card::section("Photos", html! {}, html! { ul.photos { @for photo in &job.photos { li { (picture(&photo.words(), &format!("photo-{}", photo.id), &format!("/jobs/{}/photos/{}", order.id, photo.id), photo.place())) } } } }))
         }
         @if !job.notes.is_empty() {
             (card::section("Notes", html! {}, html! { @for note in &job.notes { @let local = say::local(note.created_at, &scope.tenant().locale);
@@ -277,10 +278,13 @@ fn content(scope: &Scope, job: &Whole) -> Markup {
     }
 }
 
-/// A photo that opens large, and from there can be saved.
-pub(crate) fn picture(caption: &str, id: &str, src: &str) -> Markup {
+/// A photo that opens large, and from there can be saved; with the place where it was taken, if that is kept and may be seen.
+pub(crate) fn picture(caption: &str, id: &str, src: &str, place: Option<Point>) -> Markup {
     let large = html! { img.photo src=(src) alt=(caption) loading="lazy"; };
-    let save = html! { a.btn href=(src) download="" { (icon("download")) "Save photo" } };
+    let save = html! {
+        @if let Some(place) = place { a.btn href=(map(place)) target="_blank" rel="noopener noreferrer" { (icon("map-pin")) "Where it was taken" } }
+        a.btn href=(src) download="" { (icon("download")) "Save photo" }
+    };
     html! {
         button.shot type="button" data-opens=(id) aria-haspopup="dialog" aria-label={ "Show large: " (caption) } { img src=(src) alt="" loading="lazy"; }
         p.t12.soft.pt-1 { (caption) }

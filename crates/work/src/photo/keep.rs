@@ -1,5 +1,6 @@
-//! Keeping a photo: looked at and drawn anew before anything is held, so that nothing of the camera's notes is left.
+//! Keeping a photo: looked at and drawn anew before anything is held, so that nothing of the camera's notes is left in it.
 use bytes::Bytes;
+use customers::location::Point;
 use jiff::Timestamp;
 use kernel::{
     Access, Error, Result, Scope, TenantTx,
@@ -8,7 +9,7 @@ use kernel::{
 };
 use tenancy::files::{self, FileId};
 
-use super::{Label, MOST_BYTES, Photo, PhotoId, count};
+use super::{Label, MOST_BYTES, Photo, PhotoId, count, terms};
 use crate::{
     order::{self, WorkOrderId, tell_changed},
     permissions::WorkWrite,
@@ -23,12 +24,14 @@ pub struct Picture {
     pub label: Label,
     /// Empty: it is numbered.
     pub caption: String,
+    /// Where it was taken, if the camera says it. Kept where the company wants it.
+    pub place: Option<Point>,
 }
 
 sql! {
-    fn insert(id: PhotoId, order: WorkOrderId, file: FileId, label: Label, caption: String, at: Timestamp, by: Option<uuid::Uuid>) = "
-        insert into photo (tenant_id, id, order_id, file_id, label, caption, created_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    fn insert(id: PhotoId, order: WorkOrderId, file: FileId, label: Label, caption: String, latitude: Option<f64>, longitude: Option<f64>, at: Timestamp, by: Option<uuid::Uuid>) = "
+        insert into photo (tenant_id, id, order_id, file_id, label, caption, latitude, longitude, created_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 }
 
 pub(super) fn tidy(caption: &str) -> String {
@@ -48,26 +51,28 @@ impl Picture {
             }
         };
         let caption = tidy(upload.field("caption").unwrap_or(""));
-        Ok(Self { bytes: drawn(file.bytes.clone()).await?, label, caption })
+        Self::drawn(file.bytes.clone(), label, caption).await
+    }
+
+    /// Drawn anew on a thread of its own: upright, of a size that a screen needs, and nothing else.
+    pub(super) async fn drawn(bytes: Bytes, label: Label, caption: String) -> Result<Self> {
+        let done =
+            tokio::task::spawn_blocking(move || pictures::photo(&bytes).map(|kept| (kept, pictures::place(&bytes))));
+        let refused = |refused: pictures::Refused| {
+            let says = match refused {
+                pictures::Refused::Unreadable => "This picture cannot be read. Take it anew, or send another one.",
+                pictures::Refused::TooLarge => "This picture has too many pixels. A smaller one will do.",
+            };
+            Error::field("/photo", "picture", says)
+        };
+        let done = done.await.map_err(|error| Error::Bug(format!("drawing a photo: {error}")))?;
+        let (kept, place) = done.map_err(refused)?;
+        Ok(Self { bytes: kept.into(), label, caption, place })
     }
 }
 
-/// The picture, drawn anew on a thread of its own: upright, of a size that a screen needs, and nothing else.
-pub(super) async fn drawn(bytes: Bytes) -> Result<Bytes> {
-    let done = tokio::task::spawn_blocking(move || pictures::photo(&bytes)).await;
-    let refused = |refused: pictures::Refused| {
-        let says = match refused {
-            pictures::Refused::Unreadable => "This picture cannot be read. Take it anew, or send another one.",
-            pictures::Refused::TooLarge => "This picture has too many pixels. A smaller one will do.",
-        };
-        Error::field("/photo", "picture", says)
-    };
-    let kept = done.map_err(|error| Error::Bug(format!("drawing a photo: {error}")))?.map_err(refused)?;
-    Ok(kept.into())
-}
-
 pub async fn keep(scope: &Scope, tx: &mut TenantTx, order: WorkOrderId, picture: &Picture) -> Result<Photo> {
-    let (found, kept) = tx.run((order::find(order), count(order))).await?;
+    let (found, kept, keeps_place) = tx.run((order::find(order), count(order), terms::keeps_place())).await?;
     let found = found.ok_or(Error::NotFound)?;
     if kept >= MOST_PHOTOS {
         return Err(Error::refused(format!("A job has at most {MOST_PHOTOS} photos.")));
@@ -78,9 +83,10 @@ pub async fn keep(scope: &Scope, tx: &mut TenantTx, order: WorkOrderId, picture:
         (true, label) => label.label().to_owned(),
     };
     let file_id = files::keep(scope.house(), tx, "photo.jpg", "image/jpeg", "photo", &picture.bytes).await?;
-    let photo = Photo { id: PhotoId::new(), file_id, label: picture.label, caption, created_at: tx.now() };
-    let by = tx.user();
-    tx.queue(insert(photo.id, order, file_id, photo.label, photo.caption.clone(), photo.created_at, by));
+    let (latitude, longitude) = picture.place.filter(|_| keeps_place).unzip();
+    let (label, created_at, by) = (picture.label, tx.now(), tx.user());
+    let photo = Photo { id: PhotoId::new(), file_id, label, caption, latitude, longitude, created_at };
+    tx.queue(insert(photo.id, order, file_id, label, photo.caption.clone(), latitude, longitude, created_at, by));
     tell_changed(tx, &found);
     Ok(photo)
 }

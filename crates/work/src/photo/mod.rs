@@ -1,8 +1,11 @@
-//! Photos of a job: before, after or other; drawn anew without where they were taken; seen by whoever sees the job.
+//! Photos of a job: before, after or other; drawn anew without where they were taken, which is kept beside them where the company wants
+//! it; seen by whoever sees the job.
 pub mod keep;
 pub mod pieces;
 pub(crate) mod show;
+pub mod terms;
 
+use customers::location::Point;
 use jiff::Timestamp;
 use kernel::{http::Versioned, row, sql};
 use schemars::JsonSchema;
@@ -30,6 +33,9 @@ row! {
         pub file_id: FileId,
         pub label: Label,
         pub caption: String,
+        /// Where it was taken, in degrees, if the company keeps it (`/api/v1/photo-terms`) and the camera said it.
+        pub latitude: Option<f64>,
+        pub longitude: Option<f64>,
         pub created_at: Timestamp,
     }
 }
@@ -41,6 +47,9 @@ impl Versioned for Photo {
 }
 
 impl Photo {
+    pub fn place(&self) -> Option<Point> {
+        self.latitude.zip(self.longitude)
+    }
     /// "Before · Contactor".
     pub fn words(&self) -> String {
         match self.label {
@@ -53,9 +62,9 @@ impl Photo {
 
 sql! {
     pub fn of(order: WorkOrderId) -> Vec<Photo> = "
-        select id, file_id, label, caption, created_at from photo where tenant_id = $1 and order_id = $2 order by id limit 100";
+        select id, file_id, label, caption, latitude, longitude, created_at from photo where tenant_id = $1 and order_id = $2 order by id limit 100";
     pub(crate) fn find(order: WorkOrderId, id: PhotoId) -> Option<Photo> = "
-        select id, file_id, label, caption, created_at from photo where tenant_id = $1 and order_id = $2 and id = $3";
+        select id, file_id, label, caption, latitude, longitude, created_at from photo where tenant_id = $1 and order_id = $2 and id = $3";
     fn count(order: WorkOrderId) -> i64 = "select count(*) from photo where tenant_id = $1 and order_id = $2";
     pub(crate) fn file_of(order: WorkOrderId, id: PhotoId) -> Option<FileId> = "
         select file_id from photo where tenant_id = $1 and order_id = $2 and id = $3";

@@ -13,7 +13,7 @@ use tenancy::files;
 
 use super::{
     Label, Photo, PhotoId,
-    keep::{Picture, drawn, keep, tidy},
+    keep::{Picture, keep, tidy},
 };
 use crate::{
     order::{self, WorkOrderId},
@@ -236,7 +236,7 @@ async fn whole(begun: &Begun, pieces: Vec<Piece>) -> Result<Picture> {
         ));
     }
     files::checked_picture(&bytes, MOST as usize, "photo")?;
-    Ok(Picture { bytes: drawn(bytes.into()).await?, label: begun.label, caption: begun.caption.clone() })
+    Picture::drawn(bytes.into(), begun.label, begun.caption.clone()).await
 }
 
 /// Every hour: what nobody went on with is forgotten, with its pieces.

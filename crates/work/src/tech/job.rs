@@ -232,7 +232,7 @@ fn photos(drawn: &Drawn) -> Markup {
         section aria-label="Photos" {
             (heading("Photos", &kept.len().to_string()))
             ul.photos {
-                @for photo in kept { li { (office::picture(&photo.words(), &format!("photo-{}", photo.id), &format!("{action}/{}", photo.id))) } }
+                @for photo in kept { li { (office::picture(&photo.words(), &format!("photo-{}", photo.id), &format!("{action}/{}", photo.id), None)) } }
                 @for (label, word) in takes { li {
                     form method="post" action=(action) enctype="multipart/form-data" data-photo data-pieces={ "/tech/jobs/" (id) "/uploads" } { (key())
                         (field::hidden("label", label.as_str()))
