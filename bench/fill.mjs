@@ -32,7 +32,7 @@ export function ballast(house, company, of) {
   return (performance.now() - began) / 1000;
 }
 
-/** Its technicians with a week's shifts, visits on one day, prices, and drafts of invoices: all through the front door. */
+/** Its technicians with a week's shifts, visits on one day, prices, drafts of invoices, and an issued one of fifty lines: all through the front door. */
 export async function work(company, { technicians, visits, drafts }) {
   const item = (await company.ask('POST', '/api/v1/items', { name: 'AC tune-up', kind: 'service', price: { amount: '99.00', currency: 'USD' }, duration_minutes: 60 })).id;
   const people = await each(Array.from({ length: technicians }), async (_, n) => {
@@ -57,7 +57,9 @@ export async function work(company, { technicians, visits, drafts }) {
     const visit = { customer_id: who.id, location_id: who.place, item_id: item, technician_id: people[n % technicians], starts_at: at(8 + Math.floor(n / technicians)), anyway: true };
     return (await company.ask('POST', '/api/v1/appointments', visit)).id;
   });
-  const lines = [1, 2, 3].map((n) => ({ description: `Line ${n}`, unit_price: { amount: '49.50', currency: 'USD' }, taxes: [{ name: 'Sales tax', rate_ppm: 87500 }] }));
+  const linesOf = (many) => Array.from({ length: many }, (_, n) => ({ description: `Line ${n + 1}`, unit_price: { amount: '49.50', currency: 'USD' }, taxes: [{ name: 'Sales tax', rate_ppm: 87500 }] }));
+  const lines = linesOf(3), paper = (await company.ask('POST', '/api/v1/invoices', { customer_id: known[0].id, lines: linesOf(50) })).id;
+  await company.ask('POST', `/api/v1/invoices/${paper}/issue`);
   const invoices = await each(Array.from({ length: drafts }), async (_, n) => (await company.ask('POST', '/api/v1/invoices', { customer_id: known[n % known.length].id, lines })).id);
-  return { item, people, customers: known, day, at, booked, drafts: invoices };
+  return { item, people, customers: known, day, at, booked, paper, drafts: invoices };
 }

@@ -39,7 +39,7 @@ for (let cursor = ''; ids.length < 2000; ) {
 
 // One way to fill in a case, here and in wrk.
 let spent = 0;
-const known = { item: made.item, place: made.customers[20].place, day: made.day, customer: ids[1000] };
+const known = { paper: made.paper, item: made.item, place: made.customers[20].place, day: made.day, customer: ids[1000] };
 const fill = (path) => path.replace(/\{(\w+)\}/g, (_, name) => (name === 'draft' ? made.drafts[spent++] : known[name]));
 // wrk adds a `Host` of its own beside one that is written otherwise.
 const { host: Host, ...keyed } = company.headers;
