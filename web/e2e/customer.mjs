@@ -3,7 +3,7 @@
 // what the office types and what the customer reads are the same amounts. Started by `cargo test -p tradewind --test journey` with BASE,
 // CHROMIUM, COMPANY ({slug, email, password, api_key}) and OUT (for the pictures). Letters are read at /mailbox.
 import assert from 'node:assert/strict';
-import { Eyes, desk, field, follow, heading, phone, press } from './eyes.mjs';
+import { Eyes, desk, draws, field, follow, heading, phone, press } from './eyes.mjs';
 import { letter } from './letters.mjs';
 import { ask } from './wire.mjs';
 
@@ -55,13 +55,7 @@ async function approves(page) {
   await page.getByText('Give your name.').first().waitFor();
   page.expects = [];
   await field(page, 'Your name').fill('Rosa Rivera');
-  const canvas = page.locator('canvas.est-sign');
-  await canvas.scrollIntoViewIfNeeded();
-  const { x, y, width, height } = await canvas.boundingBox();
-  await page.mouse.move(x + width / 4, y + height / 2);
-  await page.mouse.down();
-  for (const step of [1, 2, 3, 4]) await page.mouse.move(x + width / 4 + step * 20, y + height / 2 + (step % 2 ? 15 : -15));
-  await page.mouse.up();
+  await draws(page, page.locator('canvas.est-sign'));
   assert.match(await page.locator('input[name="signature"]').inputValue(), /^M\d/, 'the signature is drawn');
   await eyes.see(page, 'estimate-sign', [phone]);
   await press(page, 'Approve for $6,312.51');

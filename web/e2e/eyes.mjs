@@ -84,3 +84,13 @@ export const field = (within, label) => within.getByLabel(new RegExp(`^${label.r
 export const press = (within, name) => within.getByRole('button', { name, exact: true }).filter({ visible: true }).first().click();
 export const follow = (within, name) => within.getByRole('link', { name, exact: true }).filter({ visible: true }).first().click();
 export const heading = (page, name) => page.getByRole('heading', { name, exact: typeof name === 'string' }).first().waitFor();
+
+/** A signature as a finger draws it, a line that goes up and down. */
+export async function draws(page, canvas) {
+  await canvas.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = await canvas.boundingBox();
+  await page.mouse.move(x + width / 4, y + height / 2);
+  await page.mouse.down();
+  for (const step of [1, 2, 3, 4]) await page.mouse.move(x + width / 4 + step * 20, y + height / 2 + (step % 2 ? 15 : -15));
+  await page.mouse.up();
+}

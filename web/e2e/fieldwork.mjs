@@ -1,6 +1,6 @@
 // The technician's part of the day on a phone, and the checklist that the office gives her.
 import assert from 'node:assert/strict';
-import { field, follow, heading, phone, press } from './eyes.mjs';
+import { draws, field, follow, heading, phone, press } from './eyes.mjs';
 import { password } from './company.mjs';
 import { customer } from './visit.mjs';
 
@@ -58,13 +58,7 @@ async function signed(eyes, page) {
   await follow(page, 'Let the customer sign');
   await heading(page, `Sign, ${customer}`);
   await page.getByLabel('Signed for').or(page.getByRole('group', { name: 'Signed for' })).first().waitFor();
-  const canvas = page.locator('.sign-field canvas');
-  await canvas.scrollIntoViewIfNeeded();
-  const { x, y, width, height } = await canvas.boundingBox();
-  await page.mouse.move(x + width / 4, y + height / 2);
-  await page.mouse.down();
-  for (const step of [1, 2, 3, 4]) await page.mouse.move(x + width / 4 + step * 20, y + height / 2 + (step % 2 ? 15 : -15));
-  await page.mouse.up();
+  await draws(page, page.locator('.sign-field canvas'));
   assert.match(await page.locator('input[name="strokes"]').inputValue(), /^\d+,\d+ /, 'the signature is drawn');
   await eyes.see(page, 'tech-sign');
   await press(page, 'Sign');
