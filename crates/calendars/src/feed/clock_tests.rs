@@ -63,7 +63,7 @@ fn calendar(name: &str, first: Timestamp) -> (String, Vec<i64>) {
             says: None,
             url: None,
         };
-        event.write(&mut lines, &zone, name);
+        event.write(&mut lines, &zone, name, |_| {});
     }
     lines.plain("END", "VCALENDAR");
     (lines.done(), times.iter().map(|at| at.as_second()).collect())

@@ -2,6 +2,7 @@
 use catalog::ItemId;
 use jiff::{SignedDuration, Span, Timestamp, civil::Date};
 use kernel::{Batch, Result, Scope, row, sql, tenant::Locale};
+use std::collections::{HashMap, HashSet};
 use tenancy::team::{self, Team};
 use ui::{
     board::Carried,
@@ -55,6 +56,17 @@ pub struct Loaded {
     pub(super) needs: Vec<Needs>,
     pub(super) now: Timestamp,
     pub(super) locale: Locale,
+    worked_out: WorkedOut,
+}
+
+/// What follows from the rows and is asked for each lane and each job: found once, or a day of 400 jobs takes the time of a thousand.
+#[derive(Debug, Default)]
+struct WorkedOut {
+    shifts: HashMap<TechnicianId, Vec<(u16, u16)>>,
+    off_all_day: HashSet<TechnicianId>,
+    /// Who cannot take a job of that service, and why.
+    cannot: HashMap<Option<ItemId>, Vec<(String, String)>>,
+    day: Day,
 }
 
 impl Loaded {
@@ -99,7 +111,7 @@ pub(super) async fn load_with<M: Batch>(scope: &Scope, date: Date, only: Only, m
     let (has, needs, skills) = ability;
     let (teams, in_team, others) = company;
     only.keep(&mut technicians, &mut tray, &in_team, &has, &needs);
-    let loaded = Loaded {
+    let mut loaded = Loaded {
         date,
         only,
         teams,
@@ -117,7 +129,9 @@ pub(super) async fn load_with<M: Batch>(scope: &Scope, date: Date, only: Only, m
         needs,
         now: scope.now(),
         locale,
+        worked_out: WorkedOut::default(),
     };
+    loaded.work_out();
     Ok((loaded, more))
 }
 
@@ -136,23 +150,62 @@ impl Loaded {
         minute_of(at, self.date, &self.locale)
     }
 
-    pub(super) fn shifts_of(&self, technician: TechnicianId) -> Vec<(u16, u16)> {
+    fn work_out(&mut self) {
         let hours = Hours { shifts: &self.shifts, exceptions: &self.exceptions };
-        let spans = hours.of(technician, self.date, self.date, &self.locale);
-        let minutes = spans.into_iter().map(|(starts, ends)| (self.minute(starts), self.minute(ends)));
-        minutes.filter(|(starts, ends)| starts < ends).collect()
+        let minutes = |(starts, ends): (Timestamp, Timestamp)| (self.minute(starts), self.minute(ends));
+        let shifts_of = |technician: &Technician| -> Vec<(u16, u16)> {
+            let spans = hours.of(technician.id, self.date, self.date, &self.locale);
+            spans.into_iter().map(minutes).filter(|(starts, ends)| starts < ends).collect()
+        };
+        let shifts: HashMap<_, _> = self.technicians.iter().map(|one| (one.id, shifts_of(one))).collect();
+        let is_off = |technician: TechnicianId, (starts, ends): (u16, u16)| {
+            let mut own = self.off.iter().filter(|off| off.technician_id == technician);
+            own.any(|off| self.minute(off.starts_at) <= starts && ends <= self.minute(off.ends_at))
+        };
+        let off_all_day: HashSet<_> = shifts
+            .iter()
+            .filter(|(technician, spans)| spans.iter().all(|span| is_off(**technician, *span)))
+            .map(|(technician, _)| *technician)
+            .collect();
+        let items: HashSet<_> =
+            self.jobs.iter().chain(&self.going_on).chain(&self.tray).map(|job| job.item_id).collect();
+        let cannot = items.into_iter().map(|item| (item, self.cannot(item, &off_all_day))).collect();
+        let jobs = self.jobs.iter().map(|job| minutes((job.starts_at, job.ends_at)));
+        let later = self.stretches.iter().map(|part| minutes((part.starts_at, part.ends_at)));
+        let all: Vec<(u16, u16)> = shifts.values().flatten().copied().chain(jobs).chain(later).collect();
+        let day = match (all.iter().map(|span| span.0).min(), all.iter().map(|span| span.1).max()) {
+            (Some(from), Some(to)) => Day::spanning(from, to),
+            _ => Day::default(),
+        };
+        self.worked_out = WorkedOut { shifts, off_all_day, cannot, day };
+    }
+
+    fn cannot(&self, item: Option<ItemId>, off_all_day: &HashSet<TechnicianId>) -> Vec<(String, String)> {
+        let has = |technician: TechnicianId, need: &Needs| {
+            let of = |h: &&Has| h.technician_id == technician && h.skill_id == need.skill_id;
+            self.has.iter().filter(of).any(|h| h.level >= need.level)
+        };
+        let why = |technician: &Technician| match off_all_day.contains(&technician.id) {
+            true => Some("off today".to_owned()),
+            false => {
+                let missing = self.needs_of(item).find(|need| !has(technician.id, need));
+                missing.map(|need| format!("no {}", need.name))
+            }
+        };
+        self.technicians.iter().filter_map(|one| Some((one.id.to_string(), why(one)?))).collect()
+    }
+
+    pub(super) fn shifts_of(&self, technician: TechnicianId) -> &[(u16, u16)] {
+        self.worked_out.shifts.get(&technician).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn is_off_all_day(&self, technician: TechnicianId) -> bool {
+        self.worked_out.off_all_day.contains(&technician)
     }
 
     /// From the earliest to the latest hour that anybody works.
     pub fn day(&self) -> Day {
-        let shifts = self.technicians.iter().flat_map(|t| self.shifts_of(t.id));
-        let jobs = self.jobs.iter().map(|job| (self.minute(job.starts_at), self.minute(job.ends_at)));
-        let later = self.stretches.iter().map(|part| (self.minute(part.starts_at), self.minute(part.ends_at)));
-        let all: Vec<(u16, u16)> = shifts.chain(jobs).chain(later).collect();
-        match (all.iter().map(|span| span.0).min(), all.iter().map(|span| span.1).max()) {
-            (Some(from), Some(to)) => Day::spanning(from, to),
-            _ => Day::default(),
-        }
+        self.worked_out.day
     }
 
     pub fn clock(&self) -> Clock {
@@ -174,40 +227,13 @@ impl Loaded {
         self.needs.iter().filter(move |need| Some(need.item_id) == item)
     }
 
-    fn cannot(&self, job: &Appointment) -> Vec<(String, String)> {
-        let mut out = vec![];
-        for technician in &self.technicians {
-            let has = |need: &Needs| {
-                let enough = |h: &&Has| h.skill_id == need.skill_id && h.level >= need.level;
-                self.has.iter().filter(|h| h.technician_id == technician.id).any(|h| enough(&h))
-            };
-            if self.is_off_all_day(technician.id) {
-                out.push((technician.id.to_string(), "off today".to_owned()));
-            } else if let Some(need) = self.needs_of(job.item_id).find(|need| !has(need)) {
-                out.push((technician.id.to_string(), format!("no {}", need.name)));
-            }
-        }
-        out
-    }
-
-    pub(super) fn is_off_all_day(&self, technician: TechnicianId) -> bool {
-        let shifts = self.shifts_of(technician);
-        let off = |(starts, ends): &(u16, u16)| {
-            self.off
-                .iter()
-                .filter(|off| off.technician_id == technician)
-                .any(|off| self.minute(off.starts_at) <= *starts && *ends <= self.minute(off.ends_at))
-        };
-        shifts.iter().all(off)
-    }
-
     pub(super) fn carried(&self, job: &Appointment, may_move: bool) -> Carried {
         Carried {
             id: job.id.to_string(),
             version: job.version,
             minutes: job.minutes().clamp(5, 1440) as u16,
             promised: self.promised(job),
-            cannot: self.cannot(job),
+            cannot: self.worked_out.cannot.get(&job.item_id).cloned().unwrap_or_default(),
             move_url: None,
             at: Some(job.starts_at.to_string()),
             fixed: !(may_move && job.status.is_movable()),

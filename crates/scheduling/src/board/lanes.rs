@@ -27,7 +27,7 @@ impl Loaded {
         let shifts = self.shifts_of(technician.id);
         let mut placed: Vec<(u16, Item)> = vec![];
         let mut at = day.from();
-        for (starts, ends) in &shifts {
+        for (starts, ends) in shifts {
             if *starts > at {
                 let words = if at == day.from() {
                     format!("Shift from {}", self.clock().time(*starts))
