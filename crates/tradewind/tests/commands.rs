@@ -255,6 +255,7 @@ fn roles(operator: &Operator) {
     assert_eq!(web.get("/board").0, 421);
     let (_, figures) = web.get("/metrics");
     assert!(figures.contains("http_requests_total") && figures.contains("/start"), "{figures}");
+    assert!(figures.contains("http_request_seconds_bucket{route=\"/start\",le=\"0.1\"}"), "{figures}");
     let (_, document) = web.get("/openapi.json");
     assert!(document.contains("\"openapi\":\"3.1.0\""), "{}", &document[..300]);
     let (_, keys) = web.get("/.well-known/jwks.json");
