@@ -77,8 +77,10 @@ pub(super) async fn charge(stripe: &Stripe, new: &NewCharge) -> Result<Charged, 
         ("payment_method_types[0]", "card"),
         ("off_session", "true"),
         ("confirm", "true"),
-        ("description", &new.what),
     ]);
+    if !new.what.is_empty() {
+        form.push(("description".into(), new.what.clone()));
+    }
     form.push((format!("metadata[{CHARGE}]"), new.id.to_string()));
     match stripe.post::<wire::Intent>("/v1/payment_intents", form, Some(new.id)).await {
         Ok(intent) if matches!(intent.status.as_str(), "succeeded" | "processing") => Ok(Charged::Taken(intent.id)),
