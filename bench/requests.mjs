@@ -86,10 +86,11 @@ async function web(c) {
   const find = (pattern) => Number(out.match(pattern)?.[1] ?? NaN), ms = (text) => parseFloat(text) * (text.endsWith('us') ? 0.001 : text.endsWith('ms') ? 1 : 1000);
   const count = find(/(\d+) requests in/);
   if (c.once) spent += count + clients;
+  const bad = find(/Non-2xx or 3xx responses: (\d+)/) || 0;
   // A refused answer is no measure of anything: what the server says to the same request is shown beside the figures.
-  if (find(/Non-2xx or 3xx responses: (\d+)/) > 0) await plain(c).catch((e) => console.error(`refused under load, and alone: ${e.message}`));
+  if (bad) await plain(c).catch((e) => console.error(`refused under load, and alone: ${e.message}`));
   const server = (after.server - before.server) / count, postgres = (after.postgres - before.postgres) / count;
-  return { us: server + postgres, server, postgres, rate: find(/Requests\/sec:\s+([\d.]+)/), p50: ms(out.match(/50%\s+(\S+)/)[1]), p99: ms(out.match(/99%\s+(\S+)/)[1]), bad: find(/Non-2xx or 3xx responses: (\d+)/) || 0 };
+  return { us: server + postgres, server, postgres, rate: find(/Requests\/sec:\s+([\d.]+)/), p50: ms(out.match(/50%\s+(\S+)/)[1]), p99: ms(out.match(/99%\s+(\S+)/)[1]), bad };
 }
 async function bare(c) {
   if (!c.script) return null;
