@@ -59,7 +59,8 @@ pub struct Loaded {
     worked_out: WorkedOut,
 }
 
-/// What follows from the rows and is asked for each lane and each job: found once, or a day of 400 jobs takes the time of a thousand.
+/// What follows from the rows and is asked for each lane and each job: found once, or each of 400 jobs goes through the shifts of all
+/// technicians anew.
 #[derive(Debug, Default)]
 struct WorkedOut {
     shifts: HashMap<TechnicianId, Vec<(u16, u16)>>,
