@@ -49,6 +49,8 @@ export function report(root, name, page) {
     const own = readFileSync(join(root, 'scripts/report.css'), 'utf8');
     const row = (one) => `<section class="part"><h2>${html(one.name)} <span class="${one.left ? 'left' : one.ok ? 'held' : 'open'}">${one.left ? 'left out' : one.ok ? 'held' : 'did not hold'}</span></h2><p>${html(one.what)}</p><ul>${(one.left ? [one.left] : one.figures).map((figure) => `<li>${html(figure)}</li>`).join('')}</ul><p class="control">How we know that this can fail: ${html(one.control)} Took ${one.seconds} s.</p></section>`;
     writeFileSync(join(out, 'report.html'), `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${html(page.title)}</title><style>${styles}\n${own}</style></head><body><main><h1>${html(page.title)}</h1><p class="sum">${html(ok ? page.held : page.open)} ${html(all.at.slice(0, 16).replace('T', ' '))} UTC, version ${html(commit)}${all.short ? ', the short run' : ''}.</p><p>${html(page.about)} Everything ran on one machine (${html(all.machine)}) against the program as it is shipped. <code>${html(page.command)}</code> repeats it.</p>${parts.map(row).join('')}</main></body></html>\n`);
+    // Once more, for whoever reads the last lines only.
+    for (const one of parts.filter((part) => !part.ok)) console.log(`FAILED: ${one.name}\n    ${one.figures.join('\n    ')}`);
     console.log(`${(ok ? page.held : page.open).replace(/\.$/, '').toLowerCase()}: target/${name}/report.html`);
     return ok ? 0 : 1;
   }

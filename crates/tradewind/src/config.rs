@@ -1,8 +1,12 @@
 //! Configuration: a flag, an environment variable, or a line in `tradewind.toml`; in that order.
 use clap::{Args, Command};
 use kernel::http::LargestFile;
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 use tenancy::chain::archive::{AFTER_DAYS, KEPT_DAYS, Storage};
+use tokio_postgres::config::Host;
 
 /// What every command needs to know. Each is a flag, an environment variable and a key of the file alike.
 #[derive(Debug, Clone, Args)]
@@ -31,6 +35,9 @@ pub struct Config {
     /// Connections of the shared pool
     #[arg(long, env = "TRADEWIND_POOL_SIZE", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=500), global = true)]
     pub pool_size: u16,
+    /// Threads that answer; without it as many as there are cores, or half of them where PostgreSQL has the others
+    #[arg(long, env = "TRADEWIND_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024), global = true)]
+    pub threads: Option<u16>,
     /// A PgBouncer in transaction mode that the companies' connections go through, such as postgresql://127.0.0.1:6432;
     /// migrations and NOTIFY keep to the database itself
     #[arg(long, env = "TRADEWIND_POOLER", global = true)]
@@ -98,6 +105,25 @@ pub struct Config {
 }
 
 impl Config {
+    /// How many threads answer. PostgreSQL works for about as long as we do on each request: where both live on one machine, a thread more
+    /// than half of its cores answers nothing sooner, and what two threads cost to wake each other is a seventh of the time.
+    pub fn threads(&self) -> usize {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        match self.threads {
+            Some(given) => given.into(),
+            None if self.database_is_here() => cores.div_ceil(2),
+            None => cores,
+        }
+    }
+
+    /// Whether PostgreSQL has to share this machine with us.
+    fn database_is_here(&self) -> bool {
+        let Some(url) = &self.database_url else { return true };
+        // An address that is none is refused by whoever opens it, with words.
+        let hosts = url.parse::<tokio_postgres::Config>().map(|config| config.get_hosts().to_vec()).unwrap_or_default();
+        !hosts.is_empty() && hosts.iter().all(is_here)
+    }
+
     /// How mail leaves this process.
     pub fn post(&self) -> Result<mail::Post, String> {
         let post = match (&self.smtp_url, &self.mail_from) {
@@ -133,6 +159,13 @@ impl Config {
     }
 }
 
+fn is_here(host: &Host) -> bool {
+    match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback()),
+    }
+}
+
 /// The values of the file become defaults, so that flags and environment win and `--help` shows them.
 pub fn with_file(mut command: Command) -> Result<Command, String> {
     let named = std::env::args().skip_while(|arg| arg != "--config").nth(1).or(std::env::var("TRADEWIND_CONFIG").ok());
@@ -158,4 +191,38 @@ pub fn with_file(mut command: Command) -> Result<Command, String> {
         command = command.mut_arg(key, |arg| arg.default_value(value));
     }
     Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Given {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    fn with(words: &[&str]) -> Config {
+        Given::parse_from(["tradewind"].iter().chain(words)).config
+    }
+
+    #[test]
+    fn half_of_the_cores_are_left_to_a_postgresql_of_this_machine() {
+        for (url, here) in [
+            ("postgresql://postgres@localhost/tradewind", true),
+            ("postgresql://postgres@127.0.0.1:5433/tradewind", true),
+            ("postgresql://postgres@[::1]/tradewind", true),
+            ("postgresql://postgres@%2Frun%2Fpostgresql/tradewind", true),
+            ("postgresql://postgres@127.0.0.1,10.0.0.5/tradewind", false),
+            ("postgresql://postgres@10.0.0.5/tradewind", false),
+            ("postgresql://postgres@database.example/tradewind", false),
+        ] {
+            assert_eq!(with(&["--database-url", url]).database_is_here(), here, "{url}");
+        }
+        assert_eq!(with(&["--threads", "7"]).threads(), 7);
+        let away = with(&["--database-url", "postgresql://postgres@10.0.0.5/tradewind"]).threads();
+        assert_eq!(with(&["--database-url", "postgresql://postgres@localhost/tradewind"]).threads(), away.div_ceil(2));
+    }
 }

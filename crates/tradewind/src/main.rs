@@ -188,10 +188,11 @@ fn main() -> ExitCode {
         Err(error) => error.exit(),
     };
     log(&cli.config);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return fail(&format!("cannot start: {error}")),
-    };
+    let runtime =
+        match tokio::runtime::Builder::new_multi_thread().worker_threads(cli.config.threads()).enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return fail(&format!("cannot start: {error}")),
+        };
     match runtime.block_on(run(cli)) {
         Ok(code) => code,
         Err(error) => fail(&error),
