@@ -106,7 +106,7 @@ await Promise.all(servers.map(async (dsn) => {
   for (let next = work.shift(); next; next = work.shift()) await one(next, { TRADEWIND_TEST_DATABASE: dsn, TRADEWIND_CANARY: canary });
 }));
 if (!only) {
-  for (const [number, dsn] of servers.entries()) await one({ name: `secrets, lane ${number + 1}`, words: ['target/debug/find-secrets', canary, dsn], cwd: root });
+  await Promise.all(servers.map((dsn, number) => one({ name: `secrets, lane ${number + 1}`, words: ['target/debug/find-secrets', canary, dsn] })));
   // At length in `make load`. Alone, for it compares what neighbours wait.
   await one({ name: 'load', words: ['node', 'scripts/load.mjs', '--short'] });
 }
