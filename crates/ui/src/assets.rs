@@ -26,10 +26,17 @@ pub fn version() -> String {
     VERSION.get_or_init(read_version).clone()
 }
 
-/// The hash of the whole build, twelve hexadecimal digits; read again each time, for the styles may have been rebuilt.
+/// The hash of the whole build, twelve hexadecimal digits; read again each second, for the styles may have been rebuilt. Not each time:
+/// every icon of a page asks.
 #[cfg(debug_assertions)]
 pub fn version() -> String {
-    read_version()
+    use std::{sync::Mutex, time::Instant};
+    static READ: Mutex<Option<(Instant, String)>> = Mutex::new(None);
+    let mut read = READ.lock().unwrap_or_else(|e| e.into_inner());
+    match &*read {
+        Some((at, version)) if at.elapsed().as_secs() < 1 => version.clone(),
+        _ => read.insert((Instant::now(), read_version())).1.clone(),
+    }
 }
 
 fn read_version() -> String {

@@ -1,8 +1,10 @@
 //! Icons: lucide's, from one sprite; the names are listed in `web/icons.txt`, and a name that is not there fails tests.
 use crate::assets;
 use maud::{Markup, html};
+use std::{collections::HashSet, sync::LazyLock};
 
-const NAMES: &str = include_str!("../../../web/icons.txt");
+/// A page draws hundreds of icons, so looking one up must cost nothing.
+static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("../../../web/icons.txt").lines().collect());
 
 /// An icon of 16 pixels, hidden from screen readers: the words beside it say what it means.
 pub fn icon(name: &str) -> Markup {
@@ -19,5 +21,5 @@ pub fn icon_class(name: &str, class: &str) -> Markup {
 
 /// Whether the sprite has this icon; ask before drawing a name that comes from data.
 pub fn known(name: &str) -> bool {
-    NAMES.lines().any(|line| line == name)
+    NAMES.contains(name)
 }
