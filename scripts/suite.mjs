@@ -3,7 +3,7 @@
 // searched for every secret that a test saw: passwords, cookies, tokens, keys, codes. Then load, alone. What failed is said once more at the
 // very end. `--only=word,word` takes those programs; LANES is how many run at a time. Logs lie in target/suite.
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { root } from './house.mjs';
@@ -79,6 +79,7 @@ const work = [
   { name: 'attack', words: ['node', 'scripts/attack.mjs', '--short', '--only=xss,schemathesis,sqlmap,secrets'], env: { ATTACK_BIN: join(root, 'target/debug') } },
   { name: 'faults', words: ['node', 'scripts/faults.mjs', '--short'] },
 ].filter(({ name }) => !only || only.some((word) => name.includes(word)));
+if (!work.length) { console.error(`nothing of the suite is called ${only.join(' or ')}`); process.exit(1); }
 const place = ({ name }) => { const at = LONG.findIndex((one) => name.startsWith(one)); return at < 0 ? LONG.length : at; };
 work.sort((a, b) => place(a) - place(b));
 
@@ -95,9 +96,9 @@ async function one({ name, words, cwd, env }, more = {}) {
   if (!good) {
     // What cargo's runner says of each; of the others' words the last ones.
     const from = text.indexOf('\nfailures:\n');
-    const words_ = (from < 0 ? text.split('\n').filter((line) => line.includes('FAILED') || line.startsWith('    ')).slice(-40).join('\n') || text.slice(-3000) : text.slice(from)).trim();
-    console.log(words_);
-    failed.push({ name, words: words_ });
+    const ending = (from < 0 ? text.split('\n').filter((line) => line.includes('FAILED') || line.startsWith('    ')).slice(-40).join('\n') || text.slice(-3000) : text.slice(from)).trim();
+    console.log(ending);
+    failed.push({ name, words: ending });
   }
 }
 
