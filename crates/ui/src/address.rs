@@ -2,8 +2,19 @@
 
 /// For a part of an address: letters, digits and `-._~` stand for themselves.
 pub fn encode(text: &str) -> String {
-    let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
+    let mut encoded = String::with_capacity(text.len() + 8);
+    for b in text.bytes() {
+        match keep(b) {
+            true => encoded.push(char::from(b)),
+            false => encoded.extend(['%', hex(b >> 4), hex(b & 15)]),
+        }
+    }
+    encoded
+}
+
+fn hex(four: u8) -> char {
+    char::from(b"0123456789ABCDEF"[usize::from(four)])
 }
 
 /// The path with these fields as its query; what is not said or empty is left out.

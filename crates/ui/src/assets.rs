@@ -16,14 +16,14 @@ pub const PREFIX: &str = "/assets/";
 
 /// The address of an asset with the hash of the build: `href("app.css")` is `/assets/app.css?v=3f9c2a71b0de`.
 pub fn href(path: &str) -> String {
-    format!("{PREFIX}{path}?v={}", version())
+    [PREFIX, path, "?v=", version().as_ref()].concat()
 }
 
 /// The hash of the whole build, twelve hexadecimal digits.
 #[cfg(not(debug_assertions))]
-pub fn version() -> String {
+pub fn version() -> &'static str {
     static VERSION: std::sync::OnceLock<String> = std::sync::OnceLock::new();
-    VERSION.get_or_init(read_version).clone()
+    VERSION.get_or_init(read_version)
 }
 
 /// The hash of the whole build, twelve hexadecimal digits; read again each second, for the styles may have been rebuilt. Not each time:

@@ -1,5 +1,5 @@
 //! Menus and dialogs: the browser's own popover and dialog; the island `app` adds arrows, letters and the place.
-use crate::{icon, icon_class};
+use crate::{escaped, icon, icon_class};
 use maud::{Markup, PreEscaped, html};
 
 /// One line of a menu.
@@ -97,18 +97,18 @@ pub(crate) fn item(item: &MenuItem) -> Markup {
     let checked = item.checked.map(|is| if is { "true" } else { "false" });
     let inner = html! {
         @if let Some(name) = &item.icon { (icon(name)) }
-        span { (item.label) @if let Some(says) = &item.says { small { (says) } } }
-        @if let Some(key) = &item.key { kbd aria-hidden="true" { (key) } }
+        span { (escaped(&item.label)) @if let Some(says) = &item.says { small { (says) } } }
+        @if let Some(key) = &item.key { kbd aria-hidden="true" { (escaped(key)) } }
     };
     html! {
         @if item.apart { div.menu-sep role="separator" {} }
         @if item.posts {
-            form method="post" action=(item.href) role="none" {
+            form method="post" action=(escaped(&item.href)) role="none" {
                 (crate::form::key())
                 button type="submit" role=(role) class=(class) aria-checked=[checked] tabindex="-1" data-key=[&item.key] { (inner) }
             }
         } @else {
-            a href=(item.href) role=(role) class=(class) aria-checked=[checked] tabindex="-1" data-key=[&item.key] { (inner) }
+            a href=(escaped(&item.href)) role=(role) class=(class) aria-checked=[checked] tabindex="-1" data-key=[item.key.as_deref().map(escaped)] { (inner) }
         }
     }
 }

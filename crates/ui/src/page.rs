@@ -2,7 +2,7 @@
 use crate::menu::{menu, menu_with};
 use crate::shell::{Flash, Nav, Shell, toasts};
 use crate::status::{avatar, initials};
-use crate::{icon, icon_class};
+use crate::{escaped, icon, icon_class};
 use maud::{Markup, html};
 
 /// An office page under construction.
@@ -142,8 +142,8 @@ impl<'a> Page<'a> {
 
     fn entry(&self, entry: &Nav, is: bool) -> Markup {
         html! {
-            li { a.nav-item href=(entry.href) aria-current=[is.then_some("page")] title=[self.folded.then_some(&entry.label)] data-key=[&entry.key] {
-                (icon(&entry.icon)) span.nav-label { (entry.label) }
+            li { a.nav-item href=(escaped(&entry.href)) aria-current=[is.then_some("page")] title=[self.folded.then_some(&entry.label)] data-key=[entry.key.as_deref().map(escaped)] {
+                (icon(&entry.icon)) span.nav-label { (escaped(&entry.label)) }
                 @if entry.count > 0 { span.nav-n { (entry.count) span.vh { " waiting" } } }
             } }
         }

@@ -1,5 +1,5 @@
 //! The state of things: icon, word and colour together, never colour alone; tags, avatars, keys.
-use crate::{icon, icon_class};
+use crate::{escaped, icon, icon_class};
 use maud::{Markup, html};
 
 /// How a state looks: class, icon, word.
@@ -77,7 +77,7 @@ pub fn tag_in(colour: &str, words: &str) -> Markup {
 
 /// The same as a link.
 pub fn tag_link(colour: &str, words: &str, href: &str) -> Markup {
-    html! { a class={ "tag tag-" (colour) } href=(href) { (words) } }
+    html! { a class={ "tag tag-" (escaped(colour)) } href=(escaped(href)) { (escaped(words)) } }
 }
 
 /// A label with an icon, for plans and marks.

@@ -1,5 +1,5 @@
 //! Lists: the table with a sticky head, 40-pixel rows that give way instead of shrinking, and "load more".
-use crate::{button, icon, icon_class};
+use crate::{button, escaped, icon, icon_class};
 use maud::{Markup, Render, html};
 
 /// A column.
@@ -49,21 +49,16 @@ impl Column {
     }
 
     /// The class of the head, where the width is; a cell must not carry it, for on a phone it is no table cell.
-    fn head_class(&self) -> String {
-        let class = self.class();
-        if self.percent > 0 { format!("{class}w-[{}%]", self.percent) } else { class }
+    fn head_class(&self) -> Option<String> {
+        let width = (self.percent > 0).then(|| format!("w-[{}%]", self.percent));
+        let class: Vec<String> = self.cell_class().into_iter().chain(width).collect();
+        (!class.is_empty()).then(|| class.join(" "))
     }
 
-    fn class(&self) -> String {
-        let mut class = String::new();
-        for (is, name) in [(self.lead, "w-name"), (self.side, "w-owes"), (self.drops, "w-drop"), (self.right, "r num")]
-        {
-            if is {
-                class.push_str(name);
-                class.push(' ');
-            }
-        }
-        class
+    fn cell_class(&self) -> Option<String> {
+        let all = [(self.lead, "w-name"), (self.side, "w-owes"), (self.drops, "w-drop"), (self.right, "r num")];
+        let class: Vec<&str> = all.into_iter().filter_map(|(is, name)| is.then_some(name)).collect();
+        (!class.is_empty()).then(|| class.join(" "))
     }
 }
 
@@ -109,12 +104,12 @@ impl Row {
 
 /// The link in the lead column: `row_link("/customers/7", "Rivera Residence", "#1042")`.
 pub fn row_link(href: &str, words: &str, quiet: &str) -> Markup {
-    html! { a."row-link" href=(href) { (words) } @if !quiet.is_empty() { " " span.dim.num.t12 { (quiet) } } }
+    html! { a."row-link" href=(escaped(href)) { (escaped(words)) } @if !quiet.is_empty() { " " span.dim.num.t12 { (escaped(quiet)) } } }
 }
 
 /// An empty cell: a dash for the eye, a word for the ear.
 pub fn nothing(word: &str) -> Markup {
-    html! { span.dim aria-hidden="true" { "–" } span.vh { (word) } }
+    html! { span.dim aria-hidden="true" { "–" } span.vh { (escaped(word)) } }
 }
 
 /// A table under construction.
@@ -176,8 +171,9 @@ impl<'a> Table<'a> {
 
     /// The rows alone, with the "load more" that replaces itself by the next ones: the answer to a partial request.
     pub fn rows(&self, rows: &[Row]) -> Markup {
+        let classes: Vec<Option<String>> = self.columns.iter().map(Column::cell_class).collect();
         html! {
-            @for row in rows { (self.row(row)) }
+            @for row in rows { (self.row(row, &classes)) }
             @if let Some((href, says)) = &self.more {
                 tr.more-row { td colspan=(self.columns.len() + usize::from(self.select)) {
                     div.more {
@@ -190,11 +186,11 @@ impl<'a> Table<'a> {
         }
     }
 
-    fn row(&self, row: &Row) -> Markup {
+    fn row(&self, row: &Row, classes: &[Option<String>]) -> Markup {
         html! {
-            tr data-row=(row.id) data-peek=[&row.peek] class=[row.current.then_some("is-current")] {
-                @if self.select { td { input.check type="checkbox" name="id" value=(row.id) form="bulk" aria-label={ "Select " (row.name) }; } }
-                @for (column, cell) in self.columns.iter().zip(&row.cells) { td class=(column.class()) { (cell) } }
+            tr data-row=(escaped(&row.id)) data-peek=[row.peek.as_deref().map(escaped)] class=[row.current.then_some("is-current")] {
+                @if self.select { td { input.check type="checkbox" name="id" value=(escaped(&row.id)) form="bulk" aria-label={ "Select " (escaped(&row.name)) }; } }
+                @for (class, cell) in classes.iter().zip(&row.cells) { td class=[class.as_deref().map(escaped)] { (cell) } }
                 @if let Some(words) = &row.sub { td."row-sub" { (words) } }
             }
         }
@@ -204,8 +200,8 @@ impl<'a> Table<'a> {
 fn head(column: &Column) -> Markup {
     html! {
         @match &column.sort {
-            None => th scope="col" class=(column.head_class()) { (column.label) },
-            Some((href, now)) => th scope="col" class=(column.head_class()) aria-sort=[now.map(|up| if up { "ascending" } else { "descending" })] {
+            None => th scope="col" class=[column.head_class()] { (column.label) },
+            Some((href, now)) => th scope="col" class=[column.head_class()] aria-sort=[now.map(|up| if up { "ascending" } else { "descending" })] {
                 a href=(href) { (column.label) @if let Some(up) = now { " " (icon_class(if *up { "chevron-down" } else { "chevron-up" }, "i-s")) } }
             },
         }
@@ -214,11 +210,12 @@ fn head(column: &Column) -> Markup {
 
 /// A small table inside a page: no scrolling, no selection. Cells of columns made by [`Column::number`] stand right.
 pub fn plain(label: &str, columns: &[Column], rows: &[Vec<Markup>]) -> Markup {
+    let classes: Vec<Option<String>> = columns.iter().map(Column::cell_class).collect();
     html! {
         table.sheet {
             caption.vh { (label) }
-            thead { tr { @for column in columns { th scope="col" class=(column.head_class()) { (column.label) } } } }
-            tbody { @for row in rows { tr { @for (column, cell) in columns.iter().zip(row) { td class=(column.class()) data-label=(column.label) { (cell) } } } } }
+            thead { tr { @for column in columns { th scope="col" class=[column.head_class()] { (column.label) } } } }
+            tbody { @for row in rows { tr { @for ((column, class), cell) in columns.iter().zip(&classes).zip(row) { td class=[class.as_deref().map(escaped)] data-label=(escaped(&column.label)) { (cell) } } } } }
         }
     }
 }

@@ -15,7 +15,7 @@ use ui::{
 
 use super::{
     Customer, Status, choose,
-    list::{ListQuery, href, list, listed},
+    list::{ListQuery, Listed, href, listed},
 };
 use crate::{
     permissions::{CustomersImport, CustomersMerge, CustomersRead, CustomersWrite},
@@ -34,17 +34,18 @@ fn columns() -> [Column; 5] {
 }
 
 fn row(customer: &Customer, tags: &[Tag]) -> Row {
-    let text = |value: &Option<String>| html! { @match value { Some(value) => (value), None => (nothing("none")) } };
+    let words = |value: &Option<String>| html! { @match value { Some(value) => (ui::escaped(value)), None => (nothing("none")) } };
+    let tags = chips(&customer.tags, tags);
     let cells = vec![
         row_link(&format!("/customers/{}", customer.id), &customer.name, &format!("#{}", customer.number)),
-        text(&customer.place),
-        html! { span.num { (text(&customer.phone)) } },
-        html! { @if customer.tags.is_empty() { (nothing("none")) } @else { (chips(&customer.tags, tags)) } },
-        text(&customer.email),
+        words(&customer.place),
+        html! { span.num { (words(&customer.phone)) } },
+        html! { @if customer.tags.is_empty() { (nothing("none")) } @else { (tags) } },
+        words(&customer.email),
     ];
     let sub = [customer.place.as_deref(), customer.phone.as_deref()].into_iter().flatten().collect::<Vec<_>>();
     Row::new(customer.id.to_string(), &customer.name, cells)
-        .sub(html! { (sub.join(" · ")) " " (chips(&customer.tags, tags)) })
+        .sub(html! { (ui::escaped(&sub.join(" · "))) " " (tags) })
         .peek(format!("/customers/{}/peek", customer.id))
 }
 
@@ -61,8 +62,9 @@ fn table<'a>(columns: &'a [Column], query: &ListQuery, found: &Paged<Customer>, 
 }
 
 pub async fn page(access: Access<CustomersRead>, Query(query): Query<ListQuery>) -> Result<Page> {
-    let (found, instead) = listed(&access, &ListQuery { fuzzy: Some(true), ..query.clone() }).await?;
-    let (tags, views, people) = access.read((tag::all(), view::all(&access), colleagues())).await?;
+    let forgiving = ListQuery { fuzzy: Some(true), ..query.clone() };
+    let beside = (tag::all(), view::all(&access), colleagues());
+    let (Listed { data: found, instead }, (tags, views, people)) = listed(&access, &forgiving, beside).await?;
     let may_write = access.can::<CustomersWrite>();
     let actions = html! {
         @if access.can::<CustomersMerge>() { (link_button("Duplicates", "/customers/duplicates").quiet().icon("copy")) }
@@ -92,8 +94,7 @@ pub async fn page(access: Access<CustomersRead>, Query(query): Query<ListQuery>)
 
 /// The next rows, for "Load more".
 pub async fn rows(access: Access<CustomersRead>, Query(query): Query<ListQuery>) -> Result<Page> {
-    let found = list(&access, &query).await?;
-    let tags = access.read(tag::all()).await?;
+    let (Listed { data: found, .. }, tags) = listed(&access, &query, tag::all()).await?;
     let columns = columns();
     let rows: Vec<Row> = found.data.iter().map(|customer| row(customer, &tags)).collect();
     Ok(table(&columns, &query, &found, access.can::<CustomersWrite>()).rows(&rows).into())

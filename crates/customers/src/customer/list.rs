@@ -1,6 +1,6 @@
 //! The list of customers: by name, filtered by state, city and tag, or what was searched for.
 use kernel::{
-    Access, Cursor, Paged, Result, Scope,
+    Access, Batch, Cursor, Paged, Result, Scope, Statement,
     http::{Json, Query},
     page::limit,
     sql,
@@ -42,6 +42,13 @@ pub struct ListQuery {
     pub tag: Option<String>,
 }
 
+/// What was found.
+pub(super) struct Listed {
+    pub data: Paged<Customer>,
+    /// What was looked for instead of what was asked, where nothing has that.
+    pub instead: Option<String>,
+}
+
 sql! {
     // The largest page stands in the text beside the one that was asked for: of a parameter the planner assumes a tenth of all
     // rows, finds that dear in a large company, and would plan anew at every request, which costs twice what the rows cost.
@@ -75,32 +82,52 @@ sql! {
 
 /// One round trip, whatever is asked, but for what is mistyped.
 pub async fn list(scope: &Scope, query: &ListQuery) -> Result<Paged<Customer>> {
-    Ok(listed(scope, query).await?.0)
+    match searched(scope, query).await? {
+        Some(found) => Ok(found.data),
+        None => paged(query, scope.read(browsed(query)?).await?),
+    }
 }
 
-/// And what was looked for instead of what was asked, if nothing has that.
-pub(super) async fn listed(scope: &Scope, query: &ListQuery) -> Result<(Paged<Customer>, Option<String>)> {
-    let most = limit(query.limit)?;
-    let status = query.status.unwrap_or(Status::Active);
-    let city = query.city.as_deref().map(fold).filter(|city| !city.is_empty());
-    let tag = query.tag.as_deref().map(fold).filter(|tag| !tag.is_empty());
-    if let Some(asked) = query.q.as_deref().filter(|q| !q.trim().is_empty()) {
-        let (among, most) = (Among { status, city, tag }, most.min(50) as i64);
-        let hits = match query.fuzzy.unwrap_or_default() {
-            true => near_among(scope, asked, &among, most).await?,
-            false => Hits { data: search_among(scope, asked, &among, most).await?, instead: None },
-        };
-        return Ok((Paged { data: hits.data, next_cursor: None }, hits.instead));
+/// With what is read beside it; in the same round trip, where nothing is searched for.
+pub(super) async fn listed<B: Batch>(scope: &Scope, query: &ListQuery, beside: B) -> Result<(Listed, B::Output)> {
+    if let Some(found) = searched(scope, query).await? {
+        return Ok((found, scope.read(beside).await?));
     }
+    let (rows, beside) = scope.read((browsed(query)?, beside)).await?;
+    Ok((Listed { data: paged(query, rows)?, instead: None }, beside))
+}
+
+fn among(query: &ListQuery) -> Among {
+    let key = |text: &Option<String>| text.as_deref().map(fold).filter(|text| !text.is_empty());
+    Among { status: query.status.unwrap_or(Status::Active), city: key(&query.city), tag: key(&query.tag) }
+}
+
+/// What was searched for, if anything was.
+async fn searched(scope: &Scope, query: &ListQuery) -> Result<Option<Listed>> {
+    let Some(asked) = query.q.as_deref().filter(|q| !q.trim().is_empty()) else { return Ok(None) };
+    let (among, most) = (among(query), limit(query.limit)?.min(50) as i64);
+    let hits = match query.fuzzy.unwrap_or_default() {
+        true => near_among(scope, asked, &among, most).await?,
+        false => Hits { data: search_among(scope, asked, &among, most).await?, instead: None },
+    };
+    Ok(Some(Listed { data: Paged { data: hits.data, next_cursor: None }, instead: hits.instead }))
+}
+
+/// The rows of a page, and one more where there is another page.
+fn browsed(query: &ListQuery) -> Result<Statement<Vec<Customer>>> {
+    let more = limit(query.limit)? as i64 + 1;
     let (name, id) = Cursor::maybe::<(String, CustomerId)>(query.cursor.as_deref())?
         .unwrap_or((String::new(), CustomerId(uuid::Uuid::nil())));
-    let more = most as i64 + 1;
-    let rows = match (tag, city) {
-        (Some(tag), city) => scope.read(tagged(status, tag, city, name, id, more)).await?,
-        (None, Some(city)) => scope.read(in_city(status, city, name, id, more)).await?,
-        (None, None) => scope.read(by_name(status, name, id, more)).await?,
-    };
-    Ok((Paged::of(rows, most, |customer| (fold(&customer.name), customer.id)), None))
+    let Among { status, city, tag } = among(query);
+    Ok(match (tag, city) {
+        (Some(tag), city) => tagged(status, tag, city, name, id, more),
+        (None, Some(city)) => in_city(status, city, name, id, more),
+        (None, None) => by_name(status, name, id, more),
+    })
+}
+
+fn paged(query: &ListQuery, rows: Vec<Customer>) -> Result<Paged<Customer>> {
+    Ok(Paged::of(rows, limit(query.limit)?, |customer| (fold(&customer.name), customer.id)))
 }
 
 pub async fn api(access: Access<CustomersRead>, Query(query): Query<ListQuery>) -> Result<Json<Paged<Customer>>> {
