@@ -350,7 +350,8 @@ async fn in_company(acme: &Company<'_>, routes: &[Route]) {
     asked.sort_by_key(|o| o.route.contains("/account"));
     let ids = |operation: &Operation| side.right(operation).unwrap_or_else(|| nowhere(operation));
 
-    let mut untouched = acme.fingerprint().await;
+    let eye = acme.eye().await;
+    let mut untouched = eye.fingerprint().await;
     for operation in asked.iter().filter(|o| o.body.len() > 2 || o.media.is_some_and(|m| m.contains("urlencoded"))) {
         let (fields, caller) = (fields(routes, operation), askers.by(operation));
         if operation.route.starts_with("/api/") && operation.media.is_some_and(|m| m.contains("json")) {
@@ -362,7 +363,7 @@ async fn in_company(acme: &Company<'_>, routes: &[Route]) {
             bad_forms::plainly_wrong(&mut tester, operation, caller, &ids(operation), &fields).await;
         }
         // Once for a route; the culprit's name stands with it.
-        let after = acme.fingerprint().await;
+        let after = eye.fingerprint().await;
         if after != untouched {
             let changed = after.lines().filter(|line| !untouched.contains(*line)).collect::<Vec<_>>().join(" ");
             tester
@@ -394,7 +395,7 @@ async fn in_company(acme: &Company<'_>, routes: &[Route]) {
             "{seen}: {known:#?}"
         );
     }
-    assert_eq!(untouched, acme.fingerprint().await, "something that was refused has left a trace");
+    assert_eq!(untouched, eye.fingerprint().await, "something that was refused has left a trace");
     let wrong = tester.asked;
 
     for operation in asked.iter().filter(|o| o.media.is_some()) {
