@@ -82,10 +82,7 @@ sql! {
 
 /// One round trip, whatever is asked, but for what is mistyped.
 pub async fn list(scope: &Scope, query: &ListQuery) -> Result<Paged<Customer>> {
-    match searched(scope, query).await? {
-        Some(found) => Ok(found.data),
-        None => paged(query, scope.read(browsed(query)?).await?),
-    }
+    listed(scope, query, ()).await.map(|(found, ())| found.data)
 }
 
 /// With what is read beside it; in the same round trip, where nothing is searched for.
@@ -94,7 +91,8 @@ pub(super) async fn listed<B: Batch>(scope: &Scope, query: &ListQuery, beside: B
         return Ok((found, scope.read(beside).await?));
     }
     let (rows, beside) = scope.read((browsed(query)?, beside)).await?;
-    Ok((Listed { data: paged(query, rows)?, instead: None }, beside))
+    let data = Paged::of(rows, limit(query.limit)?, |customer| (fold(&customer.name), customer.id));
+    Ok((Listed { data, instead: None }, beside))
 }
 
 fn among(query: &ListQuery) -> Among {
@@ -124,10 +122,6 @@ fn browsed(query: &ListQuery) -> Result<Statement<Vec<Customer>>> {
         (None, Some(city)) => in_city(status, city, name, id, more),
         (None, None) => by_name(status, name, id, more),
     })
-}
-
-fn paged(query: &ListQuery, rows: Vec<Customer>) -> Result<Paged<Customer>> {
-    Ok(Paged::of(rows, limit(query.limit)?, |customer| (fold(&customer.name), customer.id)))
 }
 
 pub async fn api(access: Access<CustomersRead>, Query(query): Query<ListQuery>) -> Result<Json<Paged<Customer>>> {

@@ -122,9 +122,10 @@ async fn databases(dsn: &str) -> Vec<String> {
     rows.iter().map(|row| row.get(0)).collect()
 }
 
+/// But for those that nothing was ever written to, of which every company in a schema of its own has a hundred.
 async fn tables(client: &Client) -> Vec<String> {
     let sql =
         "select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') order by 1";
+        where c.relkind = 'r' and pg_relation_size(c.oid) > 0 and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') order by 1";
     client.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
 }
