@@ -143,17 +143,6 @@ fn web() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web")
 }
 
-fn chromium() -> PathBuf {
-    let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
-    let found = named.unwrap_or_else(|| "/usr/bin/chromium".into());
-    assert!(
-        found.is_file(),
-        "there is no browser at {}: install one (Debian: apt-get install chromium) or set CHROMIUM to the path of Chrome",
-        found.display()
-    );
-    found
-}
-
 fn shown(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
@@ -169,7 +158,6 @@ fn walk_as(mut house: Installation, script: &str, name: &str, base: &str, compan
     let journey = Command::new("node")
         .arg(web().join("e2e").join(script).with_extension("mjs"))
         .env("BASE", base)
-        .env("CHROMIUM", chromium())
         .envs(companies.iter().map(|(name, company)| (*name, company.to_string())))
         .env("OUT", &pictures)
         .output()
