@@ -24,17 +24,23 @@ function child(program, args, { env, log, cwd = root, pipe = false }) {
   return process_;
 }
 
-/** PostgreSQL with the settings it has in the house, kept by `front-door`. */
+/** PostgreSQL with the settings it has in the house, kept by `front-door`: the keeper, and what it says of where it is. */
+export async function postgres(programs, folder, log, words = []) {
+  const keeper = child(join(programs, 'front-door'), [folder, ...words, '--npm', join(root, 'web/node_modules')], { log, pipe: true });
+  let said = '';
+  await new Promise((done, failed) => {
+    keeper.stdout.on('data', (piece) => { said += piece; if (/^dsn=.*\n/m.test(said)) done(); });
+    keeper.on('exit', () => failed(new Error(`PostgreSQL does not start: ${readFileSync(log, 'utf8').slice(-400)}`)));
+  });
+  return { keeper, said };
+}
+
+/** One of those that can be killed and asked. */
 export class Ground {
   constructor(folder, programs, logs) { Object.assign(this, { folder, programs, log: join(logs, 'postgres.log') }); }
 
   async start() {
-    const keeper = child(join(this.programs, 'front-door'), [this.folder, '--npm', join(root, 'web/node_modules')], { log: this.log, pipe: true });
-    let said = '';
-    await new Promise((done, failed) => {
-      keeper.stdout.on('data', (piece) => { said += piece; if (/^dsn=.*\n/m.test(said)) done(); });
-      keeper.on('exit', () => failed(new Error(`PostgreSQL does not start: ${readFileSync(this.log, 'utf8').slice(-400)}`)));
-    });
+    const { keeper, said } = await postgres(this.programs, this.folder, this.log);
     this.keeper = keeper;
     this.pid = Number(said.match(/pid=(\d+)/)[1]);
     const [, socket, port] = said.match(/^dsn=postgresql:\/\/postgres@([^:]+):(\d+)\//m);

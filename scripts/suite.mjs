@@ -6,8 +6,8 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { root } from './house.mjs';
-import { options, wait } from './report.mjs';
+import { postgres, root } from './house.mjs';
+import { options } from './report.mjs';
 
 /** These take minutes: they begin first, and what is short fills the gaps. */
 const LONG = ['tradewind house', 'tradewind journey', 'attack', 'tradewind commands', 'faults', 'tenancy sign_up', 'customers imports', 'scheduling one_winner', 'walls'];
@@ -22,7 +22,6 @@ mkdirSync(canary);
 const running = new Set();
 const leave = () => { for (const child of running) child.kill('SIGTERM'); rmSync(scratch, { recursive: true, force: true }); };
 process.on('exit', leave);
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
 /** A program to its end, its words into a file: whether it was content, and what it said. */
 async function run([program, ...words], { cwd = root, env = {}, log, shown = false } = {}) {
@@ -56,14 +55,7 @@ async function programs() {
 
 /** A PostgreSQL for whatever runs in this lane. */
 async function ground(number) {
-  const keeper = spawn(join(root, 'target/debug/front-door'), [join(scratch, `server-${number}`), '--temp', '--npm', join(root, 'web/node_modules')], { stdio: ['ignore', 'pipe', 'inherit'] });
-  running.add(keeper);
-  let said = '';
-  keeper.stdout.on('data', (piece) => { said += piece; });
-  for (let tries = 0; !/^dsn=.*\n/m.test(said); tries += 1) {
-    if (tries > 600 || keeper.exitCode !== null) throw new Error('PostgreSQL does not start');
-    await wait(100);
-  }
+  const { said } = await postgres(join(root, 'target/debug'), join(scratch, `server-${number}`), join(logs, `postgres-${number}.log`), ['--temp']);
   return said.match(/^dsn=(.*)$/m)[1];
 }
 

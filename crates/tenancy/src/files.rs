@@ -73,6 +73,22 @@ pub fn checked_picture(bytes: &[u8], most: usize, field: &str) -> Result<&'stati
     picture(bytes).ok_or_else(|| Error::field(&format!("/{field}"), "media_type", "Send a PNG, JPEG or WebP picture."))
 }
 
+/// A photo of at most `most` bytes as it is kept: drawn anew on a thread of its own, upright, of a size that a screen needs, and
+/// nothing else; beside it where it was taken, if the camera says so.
+pub async fn drawn_anew(bytes: Bytes, most: usize, field: &str) -> Result<(Vec<u8>, Option<(f64, f64)>)> {
+    checked_picture(&bytes, most, field)?;
+    let draw = move || pictures::photo(&bytes).map(|drawn| (drawn, pictures::place(&bytes)));
+    let drawn = tokio::task::spawn_blocking(draw).await;
+    let refused = |refused: pictures::Refused| {
+        let says = match refused {
+            pictures::Refused::Unreadable => "This picture cannot be read. Take it anew, or send another one.",
+            pictures::Refused::TooLarge => "This picture has too many pixels. A smaller one will do.",
+        };
+        Error::field(&format!("/{field}"), "picture", says)
+    };
+    drawn.map_err(|error| Error::Bug(format!("drawing a photo: {error}")))?.map_err(refused)
+}
+
 fn place(house: &House, tenant: Uuid, id: FileId) -> PathBuf {
     // Both are ids of ours; nothing that a person typed is part of the path.
     house.data_dir().join("files").join(tenant.simple().to_string()).join(id.0.simple().to_string())

@@ -1,5 +1,4 @@
 //! Photos that a customer adds by the link: whoever goes there sees before what is broken.
-use bytes::Bytes;
 use jiff::Timestamp;
 use kernel::{
     Access, Error, Paged, Result, Scope, TenantTx, Visitor,
@@ -84,19 +83,6 @@ pub fn strip(base: &str, photos: &[VisitPhoto]) -> Markup {
     }
 }
 
-/// The picture, drawn anew on a thread of its own.
-async fn cleaned(bytes: Bytes) -> Result<Vec<u8>> {
-    let done = tokio::task::spawn_blocking(move || pictures::photo(&bytes)).await;
-    let refused = |refused: pictures::Refused| {
-        let says = match refused {
-            pictures::Refused::Unreadable => "This picture cannot be read. Take it anew, or send another one.",
-            pictures::Refused::TooLarge => "This picture has too many pixels. A smaller one will do.",
-        };
-        Error::field("/photo", "picture", says)
-    };
-    done.map_err(|error| Error::Bug(format!("drawing a photo: {error}")))?.map_err(refused)
-}
-
 async fn keep(scope: &Scope, tx: &mut TenantTx, visit: &Visit, bytes: Vec<u8>) -> Result<()> {
     if tx.run(photos(visit.id)).await?.len() >= MOST {
         return Err(Error::refused(format!("There are {MOST} photos already. Remove one first.")));
@@ -123,15 +109,12 @@ pub async fn add(
     visitor.house().limits().careful("visit", &visitor.peer)?;
     let (visit, rules) = of(&visitor, &token).await?;
     still_open(&visit)?;
-    let cleaned = match upload.file("photo") {
+    let drawn = match upload.file("photo") {
         None => Err(Error::field("/photo", "required", "Choose a picture to send.")),
-        Some(file) => match files::checked_picture(&file.bytes, MOST_BYTES, "photo") {
-            Ok(_) => cleaned(file.bytes.clone()).await,
-            Err(error) => Err(error),
-        },
+        Some(file) => files::drawn_anew(file.bytes.clone(), MOST_BYTES, "photo").await,
     };
-    match cleaned {
-        Ok(bytes) => {
+    match drawn {
+        Ok((bytes, _)) => {
             let done = visitor.once(async |tx| {
                 keep(&visitor, tx, &visit, bytes.clone()).await?;
                 Ok(Redirect::to(format!("/visit/{token}#photos")).toast("Your photo is with us"))

@@ -43,7 +43,6 @@ impl Picture {
     pub async fn sent(upload: &Upload) -> Result<Self> {
         let file = upload.file("photo").or_else(|| upload.file("file"));
         let file = file.ok_or_else(|| Error::field("/photo", "required", "Choose a picture to send."))?;
-        files::checked_picture(&file.bytes, MOST_BYTES, "photo")?;
         let label = match upload.field("label").unwrap_or("") {
             "" => Label::Other,
             word => {
@@ -51,22 +50,11 @@ impl Picture {
             }
         };
         let caption = tidy(upload.field("caption").unwrap_or(""));
-        Self::drawn(file.bytes.clone(), label, caption).await
+        Self::drawn(file.bytes.clone(), MOST_BYTES, label, caption).await
     }
 
-    /// Drawn anew on a thread of its own: upright, of a size that a screen needs, and nothing else.
-    pub(super) async fn drawn(bytes: Bytes, label: Label, caption: String) -> Result<Self> {
-        let done =
-            tokio::task::spawn_blocking(move || pictures::photo(&bytes).map(|kept| (kept, pictures::place(&bytes))));
-        let refused = |refused: pictures::Refused| {
-            let says = match refused {
-                pictures::Refused::Unreadable => "This picture cannot be read. Take it anew, or send another one.",
-                pictures::Refused::TooLarge => "This picture has too many pixels. A smaller one will do.",
-            };
-            Error::field("/photo", "picture", says)
-        };
-        let done = done.await.map_err(|error| Error::Bug(format!("drawing a photo: {error}")))?;
-        let (kept, place) = done.map_err(refused)?;
+    pub(super) async fn drawn(bytes: Bytes, most: usize, label: Label, caption: String) -> Result<Self> {
+        let (kept, place) = files::drawn_anew(bytes, most, "photo").await?;
         Ok(Self { bytes: kept.into(), label, caption, place })
     }
 }

@@ -9,7 +9,6 @@ use kernel::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tenancy::files;
 
 use super::{
     Label, Photo, PhotoId,
@@ -235,8 +234,7 @@ async fn whole(begun: &Begun, pieces: Vec<Piece>) -> Result<Picture> {
             "These are not the bytes that were announced. Begin the photo anew.",
         ));
     }
-    files::checked_picture(&bytes, MOST as usize, "photo")?;
-    Picture::drawn(bytes.into(), begun.label, begun.caption.clone()).await
+    Picture::drawn(bytes.into(), MOST as usize, begun.label, begun.caption.clone()).await
 }
 
 /// Every hour: what nobody went on with is forgotten, with its pieces.
